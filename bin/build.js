@@ -1,0 +1,63 @@
+// Compiles the TypeScript sources to dist/ whenever they are newer than what is there. Takes well under a second.
+const { mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } = require("node:fs");
+const { join } = require("node:path");
+
+const root = join(__dirname, "..");
+const dist = join(root, "dist");
+const stamp = join(dist, "built");
+const sources = ["bin", "fleet", "stacks", "modules", "edge", "sandbox", "cli", "terraform-state"];
+
+/** What runs on its own: the CDKTF app, the command line, and the process that the sandbox runs a function in. */
+const entryPoints = {
+  main: "main.ts",
+  meridian: "cli/meridian.ts",
+  "function-process": "sandbox/lambda/function-process.ts",
+};
+
+/** When the newest source in a folder was last changed, in milliseconds. */
+function newest(folder) {
+  const times = readdirSync(folder, { withFileTypes: true }).map((entry) => {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) return newest(path);
+    return /\.(ts|js|json)$/.test(entry.name) ? statSync(path).mtimeMs : 0;
+  });
+  return Math.max(0, ...times);
+}
+
+function isCurrent() {
+  const built = statSync(stamp, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+  const files = ["main.ts", "package.json", "package-lock.json"].map(
+    (file) => statSync(join(root, file)).mtimeMs,
+  );
+  return built > Math.max(...files, ...sources.map((folder) => newest(join(root, folder))));
+}
+
+/** Builds into a folder of its own and renames each file, so that a process that starts meanwhile never reads half. */
+function build() {
+  const started = new Date();
+  const scratch = join(dist, `.build-${process.pid}`);
+  require("esbuild").buildSync({
+    absWorkingDir: root,
+    entryPoints,
+    outdir: scratch,
+    bundle: true,
+    packages: "external",
+    platform: "node",
+    target: "node20",
+    format: "cjs",
+    sourcemap: "linked",
+    logLevel: "warning",
+  });
+  mkdirSync(dist, { recursive: true });
+  for (const file of readdirSync(scratch)) renameSync(join(scratch, file), join(dist, file));
+  rmSync(scratch, { recursive: true });
+  writeFileSync(stamp, "");
+  require("node:fs").utimesSync(stamp, started, started);
+}
+
+function ensureBuilt() {
+  if (!isCurrent()) build();
+}
+
+module.exports = { ensureBuilt };
+if (require.main === module) ensureBuilt();

@@ -1,0 +1,3 @@
+#!/usr/bin/env node
+require("./build").ensureBuilt();
+require("../dist/meridian.js");
