@@ -1,0 +1,35 @@
+import { continentOf } from "../countries";
+import type { Problem } from "../diagnostics";
+import { problem } from "../rules";
+import type { CellEntry } from "../schema";
+import type { CheckInput } from "./check";
+import { targetsOf } from "./written";
+
+/** What would be simpler, or safer. Nothing here stops anything. */
+export function advice({ file }: CheckInput): readonly Problem[] {
+  return Object.entries(file.cells).flatMap(([cell, entry]) => {
+    const path = ["cells", cell, "targets"];
+    const regions = new Set(targetsOf(cell, entry).map(({ region }) => region));
+    if (regions.size === 1) {
+      return [
+        problem("single-region", path, {
+          message: `cell "${cell}" has one region, ${[...regions][0]}`,
+          fix: "add a second region if the cell must go on answering without the first",
+          atKey: true,
+        }),
+      ];
+    }
+    if (regions.size === 0 || needsSeveral(entry)) return [];
+    return [
+      problem("simpler-single-region", path, {
+        message: `cell "${cell}" has ${regions.size} regions, but neither a tenant, a zone nor viewers on more than one continent`,
+        fix: 'keep one region behind CloudFront, or say with "viewers" where the cell is used',
+        atKey: true,
+      }),
+    ];
+  });
+}
+
+function needsSeveral({ tenant, zone, viewers = [] }: CellEntry): boolean {
+  return tenant !== undefined || zone !== undefined || new Set(viewers.map(continentOf)).size > 1;
+}

@@ -1,0 +1,29 @@
+import { accounts } from "./accounts";
+import { advice } from "./advice";
+import type { Check } from "./check";
+import { environment } from "./environment";
+import { layers } from "./layers";
+import { names } from "./names";
+import { placeholders } from "./placeholders";
+import { quotas } from "./quotas";
+import { references } from "./references";
+import { routes } from "./routes";
+import { tags } from "./tags";
+import { targets } from "./targets";
+import { zones } from "./zones";
+
+/** Every check, each on its own theme. What they find is sorted by its place in the file later. */
+export const checks: readonly Check[] = [
+  references,
+  targets,
+  accounts,
+  zones,
+  routes,
+  names,
+  quotas,
+  environment,
+  placeholders,
+  layers,
+  tags,
+  advice,
+];

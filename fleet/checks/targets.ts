@@ -1,0 +1,71 @@
+import type { Problem } from "../diagnostics";
+import { findRegion } from "../regions";
+import { problem } from "../rules";
+import type { CellEntry } from "../schema";
+import type { CheckInput } from "./check";
+import { targetsOf } from "./written";
+
+/** Cells without targets, targets twice, and regions that an account must opt in to. */
+export function targets({ file }: CheckInput): readonly Problem[] {
+  const cells = Object.entries(file.cells);
+  return [
+    ...cells.flatMap(([cell, entry]) => [...noTargets(cell, entry), ...duplicates(cell, entry)]),
+    ...optInRegions(cells),
+  ];
+}
+
+function noTargets(cell: string, entry: CellEntry): readonly Problem[] {
+  const path = ["cells", cell, "targets"];
+  const accounts = Object.entries(entry.targets);
+  const empty = accounts.filter(([, regions]) => regions.length === 0);
+  if (empty.length === accounts.length) {
+    return [
+      problem("no-targets", path, {
+        message: `cell "${cell}" has no targets`,
+        fix: "write accounts with their regions: { <account>: [eu-central-1] }",
+      }),
+    ];
+  }
+  return empty.map(([account]) =>
+    problem("no-targets", [...path, account], {
+      message: `cell "${cell}" has no regions in account "${account}"`,
+      why: "an account without regions gets nothing deployed",
+      fix: "list its regions, e.g. [eu-central-1], or remove the account from the targets",
+    }),
+  );
+}
+
+function duplicates(cell: string, entry: CellEntry): readonly Problem[] {
+  const seen = new Set<string>();
+  return targetsOf(cell, entry).flatMap(({ account, region, path }) => {
+    const target = `${account}/${region}`;
+    if (!seen.has(target)) {
+      seen.add(target);
+      return [];
+    }
+    return [
+      problem("duplicate-target", path, {
+        message: `region "${region}" stands twice in account "${account}" of cell "${cell}"`,
+        fix: "remove one of the two",
+      }),
+    ];
+  });
+}
+
+/** One warning per account and region: opting in is done once, for all cells. */
+function optInRegions(cells: readonly (readonly [string, CellEntry])[]): readonly Problem[] {
+  const seen = new Set<string>();
+  return cells.flatMap(([cell, entry]) =>
+    targetsOf(cell, entry).flatMap(({ account, region, path }) => {
+      const target = `${account}/${region}`;
+      if (!findRegion(region)?.optIn || seen.has(target)) return [];
+      seen.add(target);
+      return [
+        problem("opt-in-region", path, {
+          message: `account "${account}" must opt in to region "${region}" first`,
+          fix: `run "aws account enable-region --region-name ${region}" in the account once, and wait until it is ENABLED`,
+        }),
+      ];
+    }),
+  );
+}

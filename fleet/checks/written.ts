@@ -1,0 +1,103 @@
+import type { Path, Problem } from "../diagnostics";
+import { mergeService } from "../resolve";
+import type { CellEntry, FleetFile, ServiceEntry } from "../schema";
+
+/** Settings of a service as they stand in one place of the file: the service's own, or a cell's overrides. */
+interface WrittenService {
+  readonly path: Path;
+  readonly settings: Partial<ServiceEntry>;
+}
+
+/** Every place that sets something of a service, each once, however many cells it holds for. */
+export function writtenServices(file: FleetFile): readonly WrittenService[] {
+  return [
+    ...Object.entries(file.services).map(([name, settings]) => ({ path: ["services", name], settings })),
+    ...Object.entries(file.cells).flatMap(([cell, entry]) =>
+      Object.entries(entry.services ?? {}).map(([name, settings]) => ({
+        path: ["cells", cell, "services", name],
+        settings,
+      })),
+    ),
+  ];
+}
+
+/** A service as it is in one cell. */
+export interface CellService {
+  readonly name: string;
+  readonly settings: ServiceEntry;
+  /** Where one of its settings is written: with the cell if it overrides the setting. */
+  pathOf(setting: keyof ServiceEntry): Path;
+}
+
+/** The services of a cell, its overrides merged in, by name. */
+export function servicesOf(file: FleetFile, cell: string, entry: CellEntry): readonly CellService[] {
+  return Object.entries(file.services)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, base]) => {
+      const override = overrideOf(entry, name);
+      return {
+        name,
+        settings: mergeService(base, override),
+        pathOf: (setting) =>
+          override?.[setting] === undefined
+            ? ["services", name, setting]
+            : ["cells", cell, "services", name, setting],
+      };
+    });
+}
+
+function overrideOf(entry: CellEntry, service: string): Partial<ServiceEntry> | undefined {
+  return entry.services && Object.hasOwn(entry.services, service) ? entry.services[service] : undefined;
+}
+
+/** One target, as written. */
+interface WrittenTarget {
+  readonly account: string;
+  readonly region: string;
+  readonly path: Path;
+}
+
+/** The targets of a cell, in the order of the file. */
+export function targetsOf(cell: string, entry: CellEntry): readonly WrittenTarget[] {
+  return Object.entries(entry.targets).flatMap(([account, regions]) =>
+    regions.map((region, index) => ({ account, region, path: ["cells", cell, "targets", account, index] })),
+  );
+}
+
+/** One account that a cell uses, for its targets or for its front. */
+interface AccountUse {
+  readonly cell: string;
+  readonly entry: CellEntry;
+  readonly account: string;
+  readonly path: Path;
+  /** Whether the place that names the account is a key. */
+  readonly atKey: boolean;
+}
+
+/** Every account of every cell, once per cell: where its targets name it, or else its front. */
+export function accountUses(file: FleetFile): readonly AccountUse[] {
+  return Object.entries(file.cells).flatMap(([cell, entry]) => {
+    const uses = Object.keys(entry.targets).map((account) => ({
+      cell,
+      entry,
+      account,
+      path: ["cells", cell, "targets", account],
+      atKey: true,
+    }));
+    const front = entry.front?.account;
+    if (front === undefined || uses.some((use) => use.account === front)) return uses;
+    return [
+      ...uses,
+      { cell, entry, account: front, path: ["cells", cell, "front", "account"], atKey: false },
+    ];
+  });
+}
+
+/** Keeps the first finding at each place: what is written once is reported once, however many cells it holds for. */
+export function oncePerPlace(findings: readonly Problem[]): readonly Problem[] {
+  const places = new Set<string>();
+  return findings.filter(({ code, path }) => {
+    const place = JSON.stringify([code, path]);
+    return !places.has(place) && places.add(place);
+  });
+}

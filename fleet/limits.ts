@@ -1,0 +1,37 @@
+/** Runtimes that can run the bundles and that hashicorp/aws 5.100.0 accepts. https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html */
+export const runtimes = ["nodejs18.x", "nodejs20.x", "nodejs22.x"] as const;
+
+/** https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html */
+export const architectures = ["arm64", "x86_64"] as const;
+
+/** Days that CloudWatch Logs accepts. https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html */
+export const retentionDays = [
+  1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
+] as const;
+
+/** Quotas and ranges of AWS, and what Meridian measured itself. */
+export const limits = {
+  /** MB. https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
+  memory: { min: 128, max: 10_240 },
+  /** Seconds. */
+  timeout: { min: 1, max: 900 },
+  /** MB. */
+  ephemeralStorage: { min: 512, max: 10_240 },
+  layers: 5,
+  /** Bytes, keys and values together. */
+  environment: 4_096,
+  /** Bytes of a directly uploaded zip. */
+  bundleZipped: 50 * 1024 * 1024,
+  /** Bytes of function and layers, unzipped. */
+  bundleUnzipped: 250 * 1024 * 1024,
+  /** Characters of a path pattern. https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_CacheBehavior.html */
+  routeLength: 255,
+  /** Per distribution. https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cloudfront-limits.html */
+  origins: 100,
+  /** Per distribution, the default one not counted. */
+  behaviours: 75,
+  /** Seconds that CloudFront waits for an answer without a raised quota. */
+  originReadTimeout: 60,
+  /** Aliases in one stack above which a plan gets slow and large; each costs about 10 CPU-s and 105–180 MB. */
+  aliasesPerStack: 20,
+} as const;

@@ -1,0 +1,84 @@
+import { readFileSync } from "node:fs";
+import { dirname, resolve } from "node:path";
+import { bundleServices } from "./bundles";
+import { checks } from "./checks/all";
+import { type Diagnostic, formatPath, hasErrors, type Problem } from "./diagnostics";
+import type { Fleet } from "./model";
+import { resolveFleet } from "./resolve";
+import { problem } from "./rules";
+import { parseStructure } from "./structure";
+import { type Position, parseYaml } from "./yaml";
+
+/** A fleet file, read and checked. */
+export interface LoadedFleet {
+  /** Everything found, in the order of the file. */
+  readonly diagnostics: readonly Diagnostic[];
+  /** Only where no diagnostic is an error: nothing is synthesized from a fleet that fails a check. */
+  readonly fleet?: Fleet;
+}
+
+/**
+ * Reads a fleet file, checks it and bundles its sources. Needs neither credentials nor a network, and never throws
+ * for what stands in the file.
+ *
+ * @param file path of the fleet file, absolute or relative to the working directory
+ */
+export async function loadFleet(file: string): Promise<LoadedFleet> {
+  const text = readText(file);
+  if (text === undefined) return { diagnostics: [missingFile(file)] };
+  const yaml = parseYaml(text);
+  const diagnose = (
+    problem: Problem,
+    position: Position = yaml.position(problem.path, problem.atKey),
+  ): Diagnostic => ({
+    code: problem.code,
+    severity: problem.severity,
+    message: problem.message,
+    why: problem.why,
+    fix: problem.fix,
+    path: formatPath(problem.path),
+    file,
+    ...position,
+  });
+  if (yaml.problems.length > 0) {
+    return { diagnostics: yaml.problems.map((problem) => diagnose(problem, problem.position)) };
+  }
+  const structure = parseStructure(yaml);
+  const { input, original } = structure;
+  if (!input) return { diagnostics: structure.problems.map((problem) => diagnose(problem)) };
+  const bundled = await bundleServices(input.file, dirname(resolve(file)));
+  const found = [...checks.flatMap((check) => [...check(input)]), ...bundled.problems];
+  const diagnostics = [
+    ...structure.problems,
+    ...found.map((problem) => ({ ...problem, path: original(problem.path) })),
+  ]
+    .map((problem) => diagnose(problem))
+    .sort(byPosition);
+  if (hasErrors(diagnostics)) return { diagnostics };
+  return { diagnostics, fleet: resolveFleet(input.file, bundled.bundleOf) };
+}
+
+function readText(file: string): string | undefined {
+  try {
+    return readFileSync(file, "utf8");
+  } catch {
+    return undefined;
+  }
+}
+
+function missingFile(file: string): Diagnostic {
+  return {
+    ...problem("no-fleet-file", [], {
+      message: `${file} cannot be read`,
+      fix: "name another file with --fleet or MERIDIAN_FLEET, or run from the folder that holds fleet.yaml",
+    }),
+    path: "",
+    file,
+    line: 1,
+    column: 1,
+  };
+}
+
+function byPosition(a: Diagnostic, b: Diagnostic): number {
+  return a.line - b.line || a.column - b.column || a.code.localeCompare(b.code, "en");
+}

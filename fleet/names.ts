@@ -1,0 +1,73 @@
+import { createHash } from "node:crypto";
+
+/** What joins the parts of a name. No part may contain it, so two different things never get one name. */
+const separator = "_";
+
+/** Characters of the hash that a shortened name ends in: 40 bits. */
+const hashLength = 10;
+
+/**
+ * Joins parts into one name of at most `maxLength` characters.
+ *
+ * A longer one keeps its beginning and ends in a hash over all of it. Parts are names of the fleet file
+ * (`[a-z0-9-]`) or region codes, so the result holds `[a-z0-9_-]` only, which every AWS name used here allows.
+ *
+ * @example joinName(64, "acme", "globex", "hello") // "acme_globex_hello"
+ */
+export function joinName(maxLength: number, ...parts: readonly string[]): string {
+  const whole = parts.join(separator);
+  if (whole.length <= maxLength) return whole;
+  const hash = createHash("sha256").update(whole).digest("hex").slice(0, hashLength);
+  return `${whole.slice(0, maxLength - hashLength - 1)}${separator}${hash}`;
+}
+
+/** Length limits of AWS and Terraform, in characters. */
+export const nameLimits = {
+  /** https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html */
+  function: 64,
+  /** https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html */
+  role: 64,
+  /** https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_OriginAccessControlConfig.html */
+  originAccessControl: 64,
+  /** https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_CreateFunction.html */
+  edgeFunction: 64,
+  /** https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_CachePolicyConfig.html */
+  cachePolicy: 128,
+  /** A stack's name is a folder and a file name; 128 leaves room below the 255 bytes of common file systems. */
+  stack: 128,
+} as const;
+
+/** The provider alias of a target. Region codes are a closed list, so `_` for `-` keeps aliases apart. */
+export function targetAlias(account: string, region: string): string {
+  return `${account}_${region}`.replaceAll("-", "_");
+}
+
+/** Name of the stack that holds one target, e.g. `globex_globex_eu-central-1`. */
+export function targetStackName(cell: string, account: string, region: string): string {
+  return joinName(nameLimits.stack, cell, account, region);
+}
+
+/** Name of the stack that holds all targets of one account of a cell, e.g. `staging_staging_all`. */
+export function accountStackName(cell: string, account: string): string {
+  return joinName(nameLimits.stack, cell, account, "all");
+}
+
+/** Name of the stack that holds a cell's front, e.g. `globex_front`. Two parts only, so no account can be called like it. */
+export function frontStackName(cell: string): string {
+  return joinName(nameLimits.stack, cell, "front");
+}
+
+/** Name of a service's function, the same in every region of the cell, e.g. `acme_globex_hello`. */
+export function functionName(fleet: string, cell: string, service: string): string {
+  return joinName(nameLimits.function, fleet, cell, service);
+}
+
+/** Name of a function's execution role. IAM is global in an account, so the region is part of it. */
+export function roleName(fleet: string, cell: string, service: string, region: string): string {
+  return joinName(nameLimits.role, fleet, cell, service, region);
+}
+
+/** Name of what exists once per cell, within the limit given, e.g. `acme_globex`. */
+export function cellName(maxLength: number, fleet: string, cell: string): string {
+  return joinName(maxLength, fleet, cell);
+}

@@ -1,0 +1,26 @@
+import data from "./regions.json";
+
+/** An AWS region: where it is, and whether an account must opt in before it can be used. */
+export interface Region {
+  readonly code: string;
+  /** ISO 3166-1 alpha-2. */
+  readonly country: string;
+  readonly city: string;
+  /** Degrees, of the city. */
+  readonly lat: number;
+  readonly lon: number;
+  /** Regions launched since 2019-03-20: https://docs.aws.amazon.com/general/latest/gr/rande-manage.html */
+  readonly optIn: boolean;
+  /** Whether CloudFront Origin Shield can be placed there. */
+  readonly originShield: boolean;
+}
+
+const byCode: ReadonlyMap<string, Region> = new Map(data.map((region) => [region.code, region]));
+
+/** Codes of the commercial regions, in the order of `regions.json`. */
+export const regionCodes: readonly string[] = [...byCode.keys()];
+
+/** The region with this code, if there is one. */
+export function findRegion(code: string): Region | undefined {
+  return byCode.get(code);
+}

@@ -1,0 +1,128 @@
+import type { Bundle } from "./bundle";
+import type { Account, Cell, Fleet, Front, Service, State, Target } from "./model";
+import { accountStackName, frontStackName, functionName, targetAlias, targetStackName } from "./names";
+import type { CellEntry, FleetFile, ServiceEntry } from "./schema";
+import { sortBy } from "./sort";
+
+/** The bundle of a service in a cell. */
+export type BundleOf = (cell: string, service: string) => Bundle;
+
+const byName = <T>(entries: Readonly<Record<string, T>>) => sortBy(Object.entries(entries), ([name]) => name);
+
+/**
+ * Fills in every default and makes every name. Keys carry no order, so everything that is written as a map comes
+ * out sorted by name; regions of a target keep theirs.
+ *
+ * @param file a fleet file in which no check has found an error
+ */
+export function resolveFleet(file: FleetFile, bundleOf: BundleOf): Fleet {
+  const cells = byName(file.cells).map(([name, entry]) => resolveCell(file, name, entry, bundleOf));
+  const used = cells.flatMap((cell) => cell.services).map(({ bundle }) => [bundle.file, bundle] as const);
+  return {
+    name: file.fleet,
+    state: resolveState(file),
+    cells,
+    bundles: sortBy([...new Map(used).values()], ({ file }) => file),
+  };
+}
+
+function resolveState(file: FleetFile): State {
+  if (file.state?.backend !== "s3") return { backend: "local" };
+  return { ...file.state, prefix: file.state.prefix ?? file.fleet };
+}
+
+function resolveCell(file: FleetFile, name: string, entry: CellEntry, bundleOf: BundleOf): Cell {
+  const targets = resolveTargets(file, name, entry);
+  return {
+    name,
+    fleet: file.fleet,
+    stage: entry.stage,
+    tenant: entry.tenant,
+    zone: entry.zone,
+    targets,
+    services: resolveServices(file, name, entry, bundleOf),
+    front: resolveFront(file, name, entry, targets),
+    tags: {
+      ...file.defaults?.tags,
+      ...entry.tags,
+      "meridian:fleet": file.fleet,
+      "meridian:cell": name,
+      "meridian:stage": entry.stage,
+      ...(entry.tenant && { "meridian:tenant": entry.tenant }),
+      ...(entry.zone && { "meridian:zone": entry.zone }),
+    },
+  };
+}
+
+function resolveTargets(file: FleetFile, cell: string, entry: CellEntry): readonly Target[] {
+  const perAccount = (entry.stackPer ?? file.defaults?.stackPer) === "account";
+  return byName(entry.targets).flatMap(([accountName, regions]) => {
+    const account = resolveAccount(file, accountName);
+    return regions.map((region) => ({
+      account,
+      region,
+      alias: targetAlias(accountName, region),
+      stack: perAccount ? accountStackName(cell, accountName) : targetStackName(cell, accountName, region),
+    }));
+  });
+}
+
+function resolveAccount(file: FleetFile, name: string): Account {
+  const entry = file.accounts[name];
+  if (!entry) throw new Error(`account ${name} is not declared`);
+  return {
+    name,
+    id: entry.id,
+    deployRole: entry.deployRole ?? file.defaults?.deployRole ?? "meridian-deploy",
+    externalId: entry.externalId ?? file.defaults?.externalId,
+  };
+}
+
+function resolveFront(file: FleetFile, cell: string, entry: CellEntry, targets: readonly Target[]): Front {
+  const account = entry.front?.account ? resolveAccount(file, entry.front.account) : targets[0]?.account;
+  if (!account) throw new Error(`cell ${cell} has no targets`);
+  return { account, stack: frontStackName(cell), priceClass: entry.front?.priceClass ?? "PriceClass_100" };
+}
+
+/** A service's settings in one cell: its own, with the cell's overrides on top. Variables are merged one by one. */
+export function mergeService(base: ServiceEntry, override: Partial<ServiceEntry> = {}): ServiceEntry {
+  const environment = { ...base.environment, ...override.environment };
+  return { ...base, ...override, environment };
+}
+
+/** What a service is where the fleet file does not say. */
+export const serviceDefaults = {
+  handler: "index.handler",
+  runtime: "nodejs22.x",
+  architecture: "arm64",
+  memory: 256,
+  timeout: 10,
+  routes: ["/*"],
+  logRetentionDays: 30,
+  tracing: "PassThrough",
+  layers: [],
+  permissions: [],
+  ephemeralStorage: 512,
+} as const satisfies Partial<Service>;
+
+/** Makes Node.js read the bundle's source map, so that a stack trace names lines of the source. */
+export const sourceMaps = { NODE_OPTIONS: "--enable-source-maps" };
+
+function resolveServices(
+  file: FleetFile,
+  cell: string,
+  entry: CellEntry,
+  bundleOf: BundleOf,
+): readonly Service[] {
+  return byName(file.services).map(([name, base]) => {
+    const { source: _, environment, ...settings } = mergeService(base, entry.services?.[name]);
+    return {
+      ...serviceDefaults,
+      ...settings,
+      name,
+      functionName: functionName(file.fleet, cell, name),
+      bundle: bundleOf(cell, name),
+      environment: { ...sourceMaps, ...environment },
+    };
+  });
+}

@@ -1,0 +1,74 @@
+/** Runs of wildcards mean the same in any order: `*?` is `?*`, and `**` is `*`. */
+function normalized(route: string): string {
+  return route.replaceAll(/[*?]+/g, (run) => run.replaceAll("*", "") + (run.includes("*") ? "*" : ""));
+}
+
+/** Whether two CloudFront path patterns match the same paths. */
+export function sameRoute(a: string, b: string): boolean {
+  return normalized(a) === normalized(b);
+}
+
+/**
+ * Whether every path that `narrow` matches is matched by `wide` as well. `*` stands for any characters or none, `?`
+ * for exactly one: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DownloadDistValuesCacheBehavior.html
+ *
+ * @example covers("/*", "/api/*") // true
+ * @example covers("/api/*", "/*") // false
+ */
+export function covers(wide: string, narrow: string): boolean {
+  const a = normalized(wide);
+  const b = normalized(narrow);
+  // next[j] says whether the rest of `a`, after the character at hand, covers the rest of `b` from j on.
+  let next: readonly boolean[] = Array.from({ length: b.length + 1 }, (_, j) => j === b.length);
+  for (const symbol of [...a].reverse()) next = coverRow(symbol, b, next);
+  return next[0] === true;
+}
+
+function coverRow(symbol: string, b: string, next: readonly boolean[]): readonly boolean[] {
+  const row: boolean[] = [];
+  for (let j = b.length; j >= 0; j -= 1) {
+    const [skipped, both, consumed] = [next[j] === true, next[j + 1] === true, row[j + 1] === true];
+    if (symbol === "*") row[j] = skipped || consumed;
+    else if (symbol !== "?") row[j] = b[j] === symbol && both;
+    // A star of `b` is nothing, or any character with the star again.
+    else row[j] = b[j] === "*" ? skipped && consumed : both;
+  }
+  return row;
+}
+
+/**
+ * Sorts path patterns into the order in which CloudFront must try them: none stands behind one that covers it. The
+ * same patterns give the same order however they were sorted before.
+ *
+ * The more a pattern fixes, the earlier it comes: a longer text before the first wildcard; then a longer shortest
+ * path; then more fixed characters; then fewer stars; then the alphabet. A pattern that covers another never has more of
+ * the first three, and where they are equal it has more stars.
+ *
+ * @example orderRoutes(["/*", "/api/*", "/api/v1"]) // ["/api/v1", "/api/*", "/*"]
+ */
+export function orderRoutes(routes: readonly string[]): readonly string[] {
+  return [...routes].sort(compareRoutes);
+}
+
+/** Negative where CloudFront must try `a` before `b`: see {@link orderRoutes}. */
+export function compareRoutes(a: string, b: string): number {
+  const [x, y] = [specificity(a), specificity(b)];
+  return (
+    y.prefix - x.prefix ||
+    y.shortest - x.shortest ||
+    y.fixed - x.fixed ||
+    x.stars - y.stars ||
+    Number(a > b) - Number(a < b)
+  );
+}
+
+function specificity(route: string) {
+  const pattern = normalized(route);
+  const stars = pattern.split("*").length - 1;
+  return {
+    prefix: pattern.search(/[*?]|$/),
+    shortest: pattern.length - stars,
+    fixed: pattern.replaceAll(/[*?]/g, "").length,
+    stars,
+  };
+}

@@ -1,0 +1,206 @@
+import { z } from "zod";
+import { architectures, limits, retentionDays, runtimes } from "./limits";
+
+/** Names become parts of AWS names and of folders; `_` joins them, so it cannot be in one. */
+const fleetName = z
+  .string()
+  .max(20)
+  .regex(/^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/, "lower-case letters, digits and inner hyphens");
+
+/** They also become names in Terraform, which cannot start with a digit. */
+const longName = z
+  .string()
+  .max(40)
+  .regex(/^[a-z]([a-z0-9-]*[a-z0-9])?$/, "a lower-case letter, then letters, digits and inner hyphens");
+
+const record = <T extends z.ZodType>(value: T) => z.record(longName, value);
+const roleName = z.string().regex(/^[\w+=,.@-]{1,64}$/, "a role's name, not its ARN");
+const externalId = z
+  .string()
+  .regex(/^[\w+=,.@:/-]{2,1224}$/, "2 to 1224 characters of A-Z a-z 0-9 + = , . @ : / - _");
+
+const state = z.discriminatedUnion("backend", [
+  z.strictObject({
+    backend: z.literal("local").describe("State files in terraform-state/, on this machine only."),
+  }),
+  z
+    .strictObject({
+      backend: z.literal("s3"),
+      bucket: z
+        .string()
+        .regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, "a bucket's name: 3 to 63 of a-z 0-9 . -"),
+      region: z.string().describe("The bucket's region."),
+      prefix: z
+        .string()
+        .regex(/^[\w.-]+(\/[\w.-]+)*$/, "parts of A-Z a-z 0-9 . _ - joined by /")
+        .optional()
+        .describe("Put in front of every key. Default: the fleet's name."),
+      role: z
+        .string()
+        .regex(/^arn:aws:iam::\d{12}:role\/.+$/, "an IAM role's ARN")
+        .optional()
+        .describe("Role to assume for reading and writing the state."),
+      kmsKey: z
+        .string()
+        .optional()
+        .describe("ARN of the KMS key that encrypts the state. Default: the bucket's own."),
+    })
+    .describe("Locked by S3 itself (Terraform 1.10 or newer), encrypted."),
+]);
+
+const permission = z
+  .strictObject({
+    actions: z.array(z.string().regex(/^(\*|[a-z0-9-]+:[\w*?]+)$/i, "service:Action")).min(1),
+    resources: z
+      .array(z.string())
+      .min(1)
+      .describe("ARNs. {region} and {account} stand for the target's own."),
+    conditions: z
+      .record(z.string(), z.record(z.string(), z.union([z.string(), z.array(z.string())])))
+      .optional()
+      .describe("Condition operators, keys and values, as in an IAM policy."),
+  })
+  .describe("An IAM statement that the function's role is allowed.");
+
+const route = z
+  .string()
+  .max(limits.routeLength)
+  .regex(/^\/[\w\-.*$/~"'@:+&?]*$/, 'a path pattern that starts with "/", with * and ? as wildcards');
+
+const serviceFields = {
+  source: z
+    .string()
+    .min(1)
+    .describe("The handler's file, relative to the fleet file. TypeScript or JavaScript."),
+  handler: z
+    .string()
+    .regex(/^[\w-]+\.[\w$]+$/, "file.export, e.g. index.handler")
+    .optional()
+    .describe("File and export of the handler in the bundle. Default: index.handler."),
+  runtime: z.enum(runtimes).optional().describe("Default: nodejs22.x."),
+  architecture: z.enum(architectures).optional().describe("Default: arm64."),
+  memory: z
+    .int()
+    .min(limits.memory.min)
+    .max(limits.memory.max)
+    .optional()
+    .describe("MB; CPU grows with it. Default: 256."),
+  timeout: z
+    .int()
+    .min(limits.timeout.min)
+    .max(limits.timeout.max)
+    .optional()
+    .describe("Seconds. Default: 10."),
+  environment: z
+    .record(z.string().regex(/^[A-Za-z]\w+$/, "a letter, then letters, digits and _"), z.string())
+    .optional()
+    .describe("Environment variables. Not for secrets: they are readable in the state and in the console."),
+  routes: z.array(route).min(1).optional().describe('Path patterns, most specific first. Default: ["/*"].'),
+  logRetentionDays: z
+    .literal(retentionDays)
+    .optional()
+    .describe("Days that logs are kept, of the values CloudWatch accepts. Default: 30."),
+  reservedConcurrency: z
+    .int()
+    .min(0)
+    .optional()
+    .describe("Most executions at once, set aside from the account's."),
+  tracing: z.enum(["Active", "PassThrough"]).optional().describe("X-Ray. Default: PassThrough."),
+  layers: z
+    .array(z.string().regex(/^arn:aws:lambda:/, "a layer version's ARN"))
+    .max(limits.layers)
+    .optional()
+    .describe("Layer version ARNs. {region} and {account} stand for the target's own."),
+  permissions: z.array(permission).optional(),
+  ephemeralStorage: z
+    .int()
+    .min(limits.ephemeralStorage.min)
+    .max(limits.ephemeralStorage.max)
+    .optional()
+    .describe("MB of /tmp. Default: 512."),
+};
+
+const service = z.strictObject(serviceFields);
+const serviceOverride = service.partial();
+
+const priceClass = z.enum(["PriceClass_100", "PriceClass_200", "PriceClass_All"]);
+const stackPer = z.enum(["target", "account"]);
+const tags = z.record(z.string().min(1).max(128), z.string().max(256));
+const country = z.string().regex(/^[A-Z]{2}$|^EEA$/, "an ISO 3166-1 code such as DE, or EU or EEA");
+
+const cell = z.strictObject({
+  stage: longName.describe("Step of the rollout order, e.g. staging or production."),
+  tenant: longName.optional().describe("The customer that this cell serves alone, in accounts of its own."),
+  zone: z.string().optional().describe("The data-residency zone that all its targets must lie in."),
+  stackPer: stackPer.optional().describe("Default: defaults.stackPer."),
+  targets: z
+    .record(z.string(), z.array(z.string()))
+    .describe("Account to regions, in order of preference. Accounts themselves have no order."),
+  viewers: z
+    .array(country)
+    .min(1)
+    .optional()
+    .describe("Where its viewers are: ISO codes, EU, EEA. Says that several regions are meant."),
+  services: z
+    .record(z.string(), serviceOverride)
+    .optional()
+    .describe("What differs for this cell, by service."),
+  front: z
+    .strictObject({
+      account: z.string().optional().describe("Default: the first account of targets, by name."),
+      priceClass: priceClass.optional().describe("Default: PriceClass_100 (North America, Europe, Israel)."),
+    })
+    .optional(),
+  tags: tags.optional(),
+});
+
+/** The fleet file. The one place where its shape is written: types, checks and the editor's schema come from it. */
+export const fleetSchema = z.strictObject({
+  fleet: fleetName.describe("The fleet's name, a part of every name in AWS."),
+  state: state
+    .optional()
+    .describe("Where Terraform's state lives. Default: local files in terraform-state/."),
+  defaults: z
+    .strictObject({
+      deployRole: roleName.optional().describe("Role assumed in each account. Default: meridian-deploy."),
+      externalId: externalId.optional().describe("External id that the deploy role asks for."),
+      stackPer: stackPer
+        .optional()
+        .describe("One Terraform stack per target, or per account. Default: target."),
+      tags: tags.optional().describe("Tags on every resource."),
+    })
+    .optional(),
+  zones: record(
+    z.strictObject({
+      regions: z.array(z.string()).min(1).describe("Regions that may hold the zone's data."),
+      countries: z
+        .array(country)
+        .min(1)
+        .describe("Countries whose viewers must stay inside. EU and EEA expand."),
+    }),
+  )
+    .optional()
+    .describe("Data-residency zones."),
+  accounts: record(
+    z.strictObject({
+      id: z.string().regex(/^\d{12}$/, "12 digits, in quotes"),
+      zone: z.string().optional().describe("The zone that the account may be used in, and no other."),
+      deployRole: roleName.optional().describe("Default: defaults.deployRole."),
+      externalId: externalId.optional().describe("Default: defaults.externalId."),
+    }),
+  ),
+  services: record(service),
+  cells: record(cell),
+});
+
+/** The fleet file, once its shape is known to be right. What it says may still contradict itself. */
+export type FleetFile = z.infer<typeof fleetSchema>;
+
+/** A cell, as written in the fleet file. */
+export type CellEntry = FleetFile["cells"][string];
+
+/** A service, as written in the fleet file. */
+export type ServiceEntry = FleetFile["services"][string];
+
+/** The state setting, as written in the fleet file. */
+export type StateEntry = NonNullable<FleetFile["state"]>;

@@ -1,0 +1,98 @@
+import type { Path, Problem } from "../diagnostics";
+import { problem } from "../rules";
+import { keyName, listed, quoted } from "../wording";
+import { isAccountId, unquotedAccountId } from "./account-id";
+import { isMapValue, knownKeys, valueAt } from "./walk";
+
+/** What an issue is about: the data it was found in, and the file as it is written. */
+export interface IssueContext {
+  readonly data: unknown;
+  /** A scalar as it is written in the file. */
+  written(path: Path): string | undefined;
+}
+
+/** What the schema library calls a type, in the words of the messages. */
+const expectations: Readonly<Record<string, string>> = {
+  string: "a text",
+  int: "a whole number",
+  number: "a whole number",
+  array: "a list",
+  object: "a map",
+  record: "a map",
+  "string or array": "a text or a list of texts",
+};
+
+/**
+ * A value of a wrong type.
+ *
+ * @param expected what the schema library calls the right type
+ */
+export function typeProblem(path: Path, expected: string, context: IssueContext): Problem {
+  const value = valueAt(context.data, path);
+  if (path.length === 0) return notAMap();
+  if (path.length === 1 && isMapValue(value ?? {}) && expected === "record")
+    return emptySection(String(path[0]));
+  const written = context.written(path) ?? String(value);
+  if (typeof value === "number" && isAccountId(path)) return unquotedAccountId(path, value, written);
+  const wanted = expectations[expected] ?? expected;
+  return problem("wrong-type", path, {
+    message: `${keyName(path)} is ${described(path, value)}, where ${wanted} is expected`,
+    fix: typeFix(path, expected, value, written, context.data),
+  });
+}
+
+/** A fleet file without any keys. */
+export function notAMap(): Problem {
+  return problem("not-a-map", [], {
+    message: "the fleet file is not a map",
+    fix: 'start with "fleet: <name>", then "accounts:", "services:" and "cells:"',
+  });
+}
+
+/** A section that must have something in it, and has not. */
+export function emptySection(section: string): Problem {
+  return problem("empty-section", [section], {
+    message: `"${section}" is empty`,
+    fix: `declare at least one of the ${section}`,
+    atKey: true,
+  });
+}
+
+/** Values of environment variables are never shown: one may be a secret. */
+function described(path: Path, value: unknown): string {
+  if (value === null) return "empty";
+  if (Array.isArray(value)) return "a list";
+  if (isMapValue(value)) return "a map";
+  const kind = { number: "number", string: "text" }[typeof value as string] ?? "truth value";
+  return path.includes("environment") ? `a ${kind}` : `the ${kind} ${quoted(value)}`;
+}
+
+function typeFix(path: Path, expected: string, value: unknown, written: string, data: unknown): string {
+  const isScalar = typeof value !== "object";
+  switch (expected) {
+    case "array":
+      if (path.at(-2) === "targets" && !isScalar) return "write a list of regions: [eu-central-1]";
+      return isScalar ? `put it in brackets: [${written}]` : "write a list in brackets";
+    case "string":
+      if (isScalar)
+        return path.includes("environment") ? "put it in quotes" : `put it in quotes: "${written}"`;
+      return value === null ? "write a text, or remove the key" : "write one text";
+    case "int":
+    case "number":
+      return typeof value === "string" && /^\d+$/.test(value)
+        ? `write it without quotes: ${value}`
+        : "write a whole number, without a unit";
+    case "string or array":
+      return "put it in quotes";
+    default:
+      return mapFix(path, data);
+  }
+}
+
+function mapFix(path: Path, data: unknown): string {
+  if (path.at(-1) === "targets") return "write accounts with their regions: { <account>: [eu-central-1] }";
+  const known = knownKeys(path, data);
+  return known.length > 0
+    ? `write a map with keys such as ${listed(known.slice(0, 4))}`
+    : "write a map: { <name>: <value> }";
+}

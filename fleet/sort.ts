@@ -1,0 +1,4 @@
+/** A sorted copy, by code units, which is the same in every locale. */
+export function sortBy<T>(items: readonly T[], key: (item: T) => string): readonly T[] {
+  return [...items].sort((a, b) => (key(a) < key(b) ? -1 : key(a) > key(b) ? 1 : 0));
+}
