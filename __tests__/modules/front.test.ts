@@ -1,0 +1,123 @@
+import type { FleetFile } from "../../fleet/schema";
+import { fleetOf, smallFile } from "../support/fleet";
+import { onlyResource, type StackJson, stackOf, synthJson } from "../support/synth";
+
+const twoServices: FleetFile = {
+  ...smallFile,
+  services: {
+    hello: { source: "hello.ts", timeout: 90 },
+    orders: { source: "orders.ts", routes: ["/orders/*", "/orders/admin/*"] },
+  },
+};
+
+interface Behaviour {
+  readonly path_pattern?: string;
+  readonly target_origin_id: string;
+  readonly allowed_methods: readonly string[];
+}
+
+describe("a front", () => {
+  let stack: StackJson;
+  let distribution: Readonly<Record<string, unknown>>;
+
+  beforeAll(() => {
+    stack = stackOf(synthJson(fleetOf(twoServices)), "globex_front");
+    distribution = onlyResource(stack, "aws_cloudfront_distribution");
+  });
+
+  const origins = () => distribution.origin as readonly Record<string, unknown>[];
+  const behaviours = () => distribution.ordered_cache_behavior as readonly Behaviour[];
+
+  test("has one origin per target and service, signed, over TLS 1.2, given up on within seconds", () => {
+    expect(origins().map(({ origin_id }) => origin_id)).toEqual([
+      "globex_eu_central_1_hello",
+      "globex_eu_central_1_orders",
+      "globex_eu_west_1_hello",
+      "globex_eu_west_1_orders",
+    ]);
+    for (const origin of origins()) {
+      expect(origin).toMatchObject({
+        connection_attempts: 2,
+        connection_timeout: 2,
+        custom_origin_config: { origin_protocol_policy: "https-only", origin_ssl_protocols: ["TLSv1.2"] },
+      });
+      expect(origin.origin_access_control_id).toMatch(/aws_cloudfront_origin_access_control/);
+    }
+    expect(onlyResource(stack, "aws_cloudfront_origin_access_control")).toMatchObject({
+      origin_access_control_origin_type: "lambda",
+      signing_behavior: "always",
+      signing_protocol: "sigv4",
+    });
+  });
+
+  test("waits a little longer than the function may take, and never longer than CloudFront does", () => {
+    const waits = origins().map(
+      ({ custom_origin_config }) => (custom_origin_config as Record<string, number>).origin_read_timeout,
+    );
+    expect(waits).toEqual([60, 11, 60, 11]);
+  });
+
+  test("has a behaviour per route, the most specific first, and every method on each", () => {
+    expect(behaviours().map(({ path_pattern }) => path_pattern)).toEqual(["/orders/admin/*", "/orders/*"]);
+    const all = [...behaviours(), distribution.default_cache_behavior as Behaviour];
+    expect(all.map(({ target_origin_id }) => target_origin_id)).toEqual([
+      "globex_eu_central_1_orders",
+      "globex_eu_central_1_orders",
+      "globex_eu_central_1_hello",
+    ]);
+    for (const behaviour of all) {
+      expect(behaviour.allowed_methods).toHaveLength(7);
+      expect(behaviour).toMatchObject({
+        viewer_protocol_policy: "https-only",
+        compress: true,
+        response_headers_policy_id: "67f7725c-6f97-4210-82d7-5512b31e9d03",
+        origin_request_policy_id: "b689b0a8-53d0-40ab-baf2-68738e2966ac",
+      });
+    }
+  });
+
+  test("speaks IPv6, HTTP/2 and HTTP/3", () => {
+    expect(distribution).toMatchObject({ is_ipv6_enabled: true, http_version: "http2and3" });
+  });
+
+  test("keeps nothing by default, and knows the viewer's country", () => {
+    expect(onlyResource(stack, "aws_cloudfront_cache_policy")).toMatchObject({
+      default_ttl: 0,
+      parameters_in_cache_key_and_forwarded_to_origin: {
+        headers_config: { header_behavior: "whitelist", headers: { items: ["CloudFront-Viewer-Country"] } },
+      },
+    });
+  });
+
+  test("reads its hosts from the state of its targets, and nothing of AWS", () => {
+    expect(Object.keys(stack.data ?? {})).toEqual(["terraform_remote_state"]);
+    expect(Object.keys(stack.data?.terraform_remote_state ?? {})).toEqual([
+      "globex_globex_eu-central-1",
+      "globex_globex_eu-west-1",
+    ]);
+  });
+
+  test("lives in us-east-1 of its account", () => {
+    expect(stack.provider.aws).toHaveLength(1);
+    expect(stack.provider.aws[0]).toMatchObject({ alias: "globex_us_east_1", region: "us-east-1" });
+  });
+});
+
+test("a front in an account of its own is trusted by every target", () => {
+  const [cell] = Object.values(smallFile.cells);
+  if (!cell) throw new Error("the small fleet has a cell");
+  const stacks = synthJson(
+    fleetOf({
+      ...smallFile,
+      accounts: { ...smallFile.accounts, edge: { id: "555555555555" } },
+      cells: { globex: { ...cell, front: { account: "edge" } } },
+    }),
+  );
+  expect(stackOf(stacks, "globex_front").provider.aws[0]).toMatchObject({
+    allowed_account_ids: ["555555555555"],
+  });
+  const target = stackOf(stacks, "globex_globex_eu-west-1");
+  for (const permission of Object.values(target.resource.aws_lambda_permission ?? {})) {
+    expect(permission.source_arn).toBe("arn:aws:cloudfront::555555555555:distribution/*");
+  }
+});

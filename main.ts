@@ -1,0 +1,16 @@
+import { fleetPath } from "./cli/fleet-path";
+import { failWith, printDiagnostics } from "./cli/report";
+import { loadFleet } from "./fleet/load";
+import { synthFleet } from "./stacks/fleet-app";
+
+async function main(): Promise<void> {
+  const { diagnostics, fleet } = await loadFleet(fleetPath());
+  printDiagnostics(diagnostics, process.stderr);
+  if (!fleet) {
+    process.exitCode = 1;
+    return;
+  }
+  synthFleet(fleet, { traces: process.env.MERIDIAN_TRACES === "1" });
+}
+
+main().catch(failWith);

@@ -1,0 +1,133 @@
+import { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group";
+import { LambdaAlias } from "@cdktf/provider-aws/lib/lambda-alias";
+import { LambdaFunction } from "@cdktf/provider-aws/lib/lambda-function";
+import { LambdaFunctionUrl } from "@cdktf/provider-aws/lib/lambda-function-url";
+import { LambdaPermission } from "@cdktf/provider-aws/lib/lambda-permission";
+import type { AwsProvider } from "@cdktf/provider-aws/lib/provider";
+import { Construct } from "constructs";
+import type { Service, Target } from "../fleet/model";
+import { FunctionRole } from "./function-role";
+import { fillPlaceholders, literal } from "./placeholders";
+
+/** One service in one target. */
+export interface LambdaServiceProps {
+  readonly provider: AwsProvider;
+  readonly service: Service;
+  readonly target: Target;
+  /** Name of the execution role, unique in the account. */
+  readonly roleName: string;
+  /** Path of the zip, relative to the stack's folder. */
+  readonly bundlePath: string;
+  /** Id of the account whose distributions may call the function. */
+  readonly frontAccountId: string;
+}
+
+/** The alias that everything outside calls, so that a version can be changed behind it. */
+const liveAlias = "live";
+
+/**
+ * A service's function in one target, with what belongs to it: role, log group, published version, alias `live`
+ * and, on the alias, a function URL that only CloudFront of the front account may call.
+ */
+export class LambdaService extends Construct {
+  /** The URL that the alias answers at, as a Terraform expression. */
+  readonly url: string;
+  /** The URL's host name, as a Terraform expression. */
+  readonly host: string;
+  /** The published version behind the alias, as a Terraform expression. */
+  readonly version: string;
+
+  constructor(scope: Construct, id: string, props: LambdaServiceProps) {
+    super(scope, id);
+    const { provider, target } = props;
+    const lambda = this.function(props);
+    const alias = new LambdaAlias(this, "alias", {
+      provider,
+      name: liveAlias,
+      functionName: lambda.functionName,
+      functionVersion: lambda.version,
+    });
+    const url = new LambdaFunctionUrl(this, "url", {
+      provider,
+      functionName: lambda.functionName,
+      qualifier: alias.name,
+      authorizationType: "AWS_IAM",
+    });
+    this.permissions(props, lambda, alias);
+    this.url = url.functionUrl;
+    this.host = `${url.urlId}.lambda-url.${target.region}.on.aws`;
+    this.version = lambda.version;
+  }
+
+  private function(props: LambdaServiceProps): LambdaFunction {
+    const { bundlePath, provider, roleName, service, target } = props;
+    const logGroupName = `/aws/lambda/${service.functionName}`;
+    const logGroup = new CloudwatchLogGroup(this, "logs", {
+      provider,
+      name: logGroupName,
+      retentionInDays: service.logRetentionDays,
+    });
+    const role = new FunctionRole(this, "execution", {
+      provider,
+      name: roleName,
+      service,
+      target,
+      logGroupName,
+    });
+    const variables = Object.fromEntries(
+      Object.entries(service.environment).map(([key, value]) => [
+        key,
+        literal(fillPlaceholders(value, target)),
+      ]),
+    );
+    return new LambdaFunction(this, "function", {
+      provider,
+      functionName: service.functionName,
+      role: role.arn,
+      filename: bundlePath,
+      sourceCodeHash: service.bundle.sha256,
+      handler: service.handler,
+      runtime: service.runtime,
+      architectures: [service.architecture],
+      memorySize: service.memory,
+      timeout: service.timeout,
+      publish: true,
+      environment: { variables },
+      ephemeralStorage: { size: service.ephemeralStorage },
+      layers:
+        service.layers.length > 0
+          ? service.layers.map((layer) => fillPlaceholders(layer, target))
+          : undefined,
+      reservedConcurrentExecutions: service.reservedConcurrency,
+      tracingConfig: { mode: service.tracing },
+      loggingConfig: { logFormat: "JSON", logGroup: logGroup.name },
+      dependsOn: [logGroup, role.policy],
+    });
+  }
+
+  /**
+   * CloudFront needs both actions since October 2025
+   * (https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html). The front's account is enough as a limit: naming
+   * the distribution would make every target wait for its front.
+   */
+  private permissions(props: LambdaServiceProps, lambda: LambdaFunction, alias: LambdaAlias): void {
+    const shared = {
+      provider: props.provider,
+      functionName: lambda.functionName,
+      qualifier: alias.name,
+      principal: "cloudfront.amazonaws.com",
+      sourceArn: `arn:aws:cloudfront::${props.frontAccountId}:distribution/*`,
+    };
+    new LambdaPermission(this, "front-url", {
+      ...shared,
+      statementId: "front-url",
+      action: "lambda:InvokeFunctionUrl",
+      functionUrlAuthType: "AWS_IAM",
+    });
+    new LambdaPermission(this, "front-invoke", {
+      ...shared,
+      statementId: "front-invoke",
+      action: "lambda:InvokeFunction",
+    });
+  }
+}

@@ -1,0 +1,71 @@
+import {
+  TerraformDataSource,
+  TerraformElement,
+  TerraformProvider,
+  TerraformResource,
+  TerraformStack,
+} from "cdktf";
+import type { IConstruct } from "constructs";
+
+/**
+ * Refuses a stack in which Terraform would pick a provider by itself: an AWS resource or data source without an
+ * explicit provider of its own stack lands wherever the shell's credentials point, and neither `cdktf synth` nor
+ * `terraform validate` notices. Refuses providers without an alias, two with one alias, and ids that collide, too.
+ *
+ * Runs as a validation of the stack, before anything of it is written.
+ */
+export function checkProviders(stack: TerraformStack): void {
+  stack.node.addValidation({ validate: () => findMistakes(stack) });
+}
+
+function findMistakes(stack: TerraformStack): string[] {
+  const constructs = stack.node.findAll();
+  return [
+    ...constructs.flatMap((construct) => providerMistake(stack, construct)),
+    ...aliasMistakes(constructs.filter((construct) => construct instanceof TerraformProvider)),
+    ...idMistakes(constructs.filter((construct) => TerraformElement.isTerraformElement(construct))),
+  ];
+}
+
+function providerMistake(stack: TerraformStack, construct: IConstruct): string[] {
+  if (!(construct instanceof TerraformResource || construct instanceof TerraformDataSource)) return [];
+  const { provider, terraformResourceType: type } = construct;
+  if (!type.startsWith("aws_")) return [];
+  const subject = `${type} at ${construct.node.path}`;
+  if (!provider) {
+    return [
+      `${subject} names no provider: Terraform would use the shell's account and region. Pass "provider".`,
+    ];
+  }
+  if (TerraformStack.of(provider) !== stack) {
+    return [`${subject} uses a provider of another stack (${provider.node.path}). Use one of its own.`];
+  }
+  return [];
+}
+
+function aliasMistakes(providers: readonly TerraformProvider[]): string[] {
+  const seen = new Map<string, string>();
+  return providers.flatMap((provider) => {
+    const { alias } = provider;
+    if (!alias) {
+      return [`${provider.node.path} has no alias: it would serve every resource that names no provider.`];
+    }
+    const key = `${provider.terraformResourceType}.${alias}`;
+    const first = seen.get(key);
+    seen.set(key, provider.node.path);
+    return first ? [`the alias ${alias} is used twice: by ${first} and by ${provider.node.path}.`] : [];
+  });
+}
+
+function idMistakes(elements: readonly TerraformElement[]): string[] {
+  const seen = new Map<string, string>();
+  return elements.flatMap((element) => {
+    const type =
+      "terraformResourceType" in element ? String(element.terraformResourceType) : element.constructor.name;
+    if (element instanceof TerraformProvider) return [];
+    const key = `${type}.${element.friendlyUniqueId}`;
+    const first = seen.get(key);
+    seen.set(key, element.node.path);
+    return first ? [`${key} stands for two things: ${first} and ${element.node.path}. Rename one.`] : [];
+  });
+}
