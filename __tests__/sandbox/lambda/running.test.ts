@@ -1,0 +1,179 @@
+import { Unreachable } from "../../../sandbox/http";
+import { call, createTestLambda, deploy, frankfurt, get, json, send, type TestLambda, zip } from "./helpers";
+
+const owner = {
+  kind: "principal",
+  account: "111111111111",
+  arn: "arn:aws:sts::111111111111:assumed-role/x/y",
+} as const;
+
+let test: TestLambda;
+beforeAll(() => {
+  test = createTestLambda();
+});
+afterAll(() => test.close());
+
+let count = 0;
+/** Deploys a function under a name of its own and returns what calls its URL. */
+async function running(code: string, settings: Readonly<Record<string, unknown>> = {}) {
+  const name = `f${count++}`;
+  const host = await deploy(test.lambda, frankfurt, code, { FunctionName: name, ...settings });
+  const ask = (path?: string, more = {}) => test.lambda.urls.request(get(host, path, more), owner);
+  return { name, ask };
+}
+
+async function invoke(name: string, event: unknown = {}) {
+  const response = await test.lambda.handle(
+    call(frankfurt, "POST", `/2015-03-31/functions/${name}/invocations?Qualifier=live`, event),
+  );
+  return { ...response, error: response.headers["x-amz-function-error"], result: json(response) };
+}
+
+it("runs the code with the function's environment and nothing else of ours", async () => {
+  process.env.SECRET_OF_THE_SHELL = "x";
+  const code =
+    "exports.handler = async (event, context) => ({ env: process.env, flags: process.execArgv, context })";
+  const { name, ask } = await running(code, {
+    Environment: { Variables: { GREETING: "hello" } },
+    MemorySize: 192,
+  });
+  const { env, flags, context } = json(await ask()) as Record<string, Record<string, string>>;
+  expect(env).toMatchObject({
+    GREETING: "hello",
+    AWS_REGION: "eu-central-1",
+    AWS_LAMBDA_FUNCTION_NAME: name,
+    TZ: ":UTC",
+  });
+  expect(env).toMatchObject({ AWS_ACCESS_KEY_ID: "key of arn:aws:iam::111111111111:role/hello" });
+  expect(env).not.toHaveProperty("SECRET_OF_THE_SHELL");
+  expect(env).not.toHaveProperty("HOME");
+  expect(flags).toEqual(["--max-old-space-size=192"]);
+  expect(context).toMatchObject({
+    functionName: name,
+    functionVersion: "1",
+    memoryLimitInMB: "192",
+    invokedFunctionArn: `arn:aws:lambda:eu-central-1:111111111111:function:${name}:live`,
+  });
+});
+
+it("says which function answered, and keeps what it wrote", async () => {
+  const { name, ask } = await running(
+    "exports.handler = async (e) => { console.log('saw', e.rawPath); return {} }",
+  );
+  const { headers } = await ask("/path");
+  expect(headers["x-sandbox-answered-by"]).toBe(
+    `arn:aws:lambda:eu-central-1:111111111111:function:${name}:live`,
+  );
+  expect(test.lambda.logs({ function: name })).toMatchObject([
+    {
+      message: "saw /path",
+      requestId: headers["x-amzn-requestid"],
+      account: "111111111111",
+      region: "eu-central-1",
+    },
+  ]);
+});
+
+it.each([
+  ["an ES module", { "index.mjs": "export const handler = async () => 'ok'" }, "index.handler"],
+  ["a nested path and export", { "src/api.js": "exports.v1 = { get: async () => 'ok' }" }, "src/api.v1.get"],
+  [
+    "a callback",
+    { "index.cjs": "exports.handler = (e, c, done) => setTimeout(done, 1, null, 'ok')" },
+    "index.handler",
+  ],
+])("runs %s", async (_, files, Handler) => {
+  const { ask } = await running("", { Handler, Code: { ZipFile: zip(files) } });
+  expect((await ask()).body.toString()).toBe('"ok"');
+});
+
+it("keeps one process warm, and starts others for what comes at the same time, up to the limit", async () => {
+  const code =
+    "exports.handler = async () => { await new Promise((r) => setTimeout(r, 300)); return process.pid }";
+  const { name, ask } = await running(code);
+  await send(test.lambda, frankfurt, "PUT", `/2017-10-31/functions/${name}/concurrency`, {
+    ReservedConcurrentExecutions: 2,
+  });
+  const answers = await Promise.all([ask(), ask(), ask()]);
+  expect(answers.map(({ status }) => status).sort()).toEqual([200, 200, 429]);
+  const pids = answers.filter(({ status }) => status === 200).map(({ body }) => body.toString());
+  expect(new Set(pids).size).toBe(2);
+  expect(pids).toContain((await ask()).body.toString());
+});
+
+it("ends a function that runs into its timeout", async () => {
+  const { name, ask } = await running(
+    "exports.handler = async (e) => { if (e.pid) return process.pid; console.log(process.pid); for (;;); }",
+    { Timeout: 1 },
+  );
+  expect(await ask()).toMatchObject({ status: 502, body: Buffer.from("Internal Server Error") });
+  const pid = Number(test.lambda.logs({ function: name })[0]?.message);
+  expect(() => process.kill(pid, 0)).toThrow("ESRCH");
+  expect(await invoke(name)).toMatchObject({
+    status: 200,
+    error: "Unhandled",
+    result: {
+      errorType: "Sandbox.Timedout",
+      errorMessage: expect.stringMatching(/Task timed out after 1.00 seconds$/),
+    },
+  });
+  expect((await invoke(name, { pid: true })).error).toBeUndefined();
+});
+
+it.each([
+  [
+    "throws",
+    "exports.handler = async () => { throw new RangeError('no') }",
+    { errorType: "RangeError", errorMessage: "no" },
+  ],
+  [
+    "exits",
+    "exports.handler = async () => process.exit(3)",
+    { errorType: "Runtime.ExitError", errorMessage: expect.stringContaining("exit status 3") },
+  ],
+  ["does not load", "throw new Error('broken')", { errorType: "Error", errorMessage: "broken" }],
+  ["has no handler", "", { errorType: "Runtime.HandlerNotFound" }],
+])("reports a function that %s", async (_, code, error) => {
+  const { name, ask } = await running(code);
+  expect(await invoke(name)).toMatchObject({ status: 200, error: "Unhandled", result: error });
+  expect(await ask()).toMatchObject({ status: 502 });
+});
+
+it("ends a function that needs more memory than it has", async () => {
+  const code =
+    "exports.handler = async () => { const a = []; for (;;) a.push(new Array(1e5).fill(Math.random())) }";
+  const { name } = await running(code, { Timeout: 30 });
+  expect(await invoke(name)).toMatchObject({
+    error: "Unhandled",
+    result: { errorType: "Runtime.ExitError" },
+  });
+}, 30_000);
+
+it("runs the new code after a deployment", async () => {
+  const { name, ask } = await running("exports.handler = async () => 1");
+  expect((await ask()).body.toString()).toBe("1");
+  const path = `/2015-03-31/functions/${name}`;
+  const ZipFile = zip({ "index.js": "exports.handler = async () => 2" });
+  await send(test.lambda, frankfurt, "PUT", `${path}/code`, { ZipFile, Publish: true });
+  expect((await ask()).body.toString()).toBe("1");
+  await send(test.lambda, frankfurt, "PUT", `${path}/aliases/live`, { FunctionVersion: "2" });
+  expect((await ask()).body.toString()).toBe("2");
+});
+
+it("cannot be reached while its region is down, nor when there is no such URL", async () => {
+  const { ask } = await running("exports.handler = async () => 1");
+  test.outages.begin("eu-central-1");
+  await expect(ask()).rejects.toThrow(Unreachable);
+  test.outages.end("eu-central-1");
+  expect((await ask()).status).toBe(200);
+  const nobody = get("a.lambda-url.eu-central-1.on.aws");
+  await expect(test.lambda.urls.request(nobody, owner)).rejects.toThrow(Unreachable);
+});
+
+it("loses the answer of a function whose region goes down meanwhile", async () => {
+  const { ask } = await running("exports.handler = () => new Promise((r) => setTimeout(r, 200))");
+  const answer = ask();
+  test.outages.begin("eu-central-1");
+  await expect(answer).rejects.toThrow(Unreachable);
+  test.outages.end("eu-central-1");
+});

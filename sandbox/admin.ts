@@ -1,0 +1,77 @@
+import { version } from "../package.json";
+import type { CloudFront } from "./cloudfront/cloudfront";
+import { refusal } from "./guard";
+import type { HttpRequest, HttpResponse } from "./http";
+import type { Lambda } from "./lambda/lambda";
+import type { Outages } from "./outages";
+
+/** Where the sandbox's own API begins. */
+export const ADMIN_PREFIX = "/_sandbox/";
+
+/** What the sandbox's own API shows and changes. */
+export interface AdminOptions {
+  readonly outages: Outages;
+  readonly lambda: Lambda;
+  readonly cloudFront: CloudFront;
+}
+
+function json(status: number, body: unknown): HttpResponse {
+  return {
+    status,
+    headers: { "content-type": "application/json" },
+    body: Buffer.from(`${JSON.stringify(body, null, 2)}\n`),
+  };
+}
+
+function outage(method: string, region: string, outages: Outages): HttpResponse {
+  if (!/^[a-z]{2,3}(-[a-z]+)+-\d+$/.test(region))
+    return json(400, { error: `'${region}' is not the name of a region` });
+  if (method === "PUT") outages.begin(region);
+  else if (method === "DELETE") outages.end(region);
+  else if (method !== "GET")
+    return json(405, { error: `${method} is not served here; GET, PUT and DELETE are` });
+  return json(200, { region, down: outages.isDown(region) });
+}
+
+/**
+ * The sandbox's own API, in JSON, for the command line and for tests:
+ *
+ * - `GET /_sandbox/health`: version, process id, regions in outage
+ * - `GET /_sandbox/outages`, `GET|PUT|DELETE /_sandbox/outages/<region>`
+ * - `GET /_sandbox/logs?function=&account=&region=&requestId=`: what handlers wrote
+ * - `GET /_sandbox/functions`: deployed functions with their URLs
+ * - `GET /_sandbox/distributions`: deployed distributions
+ * - `GET /_sandbox/code/<hash>.zip`: a deployed zip
+ */
+export function answerAdmin(
+  request: HttpRequest,
+  { outages, lambda, cloudFront }: AdminOptions,
+): HttpResponse {
+  const refused = refusal(request);
+  if (refused) return json(403, { error: refused });
+  const { pathname, searchParams } = new URL(request.path, "http://127.0.0.1");
+  const [what, item, ...more] = pathname.slice(ADMIN_PREFIX.length).split("/").map(decodeURIComponent);
+  const { method } = request;
+  if (more.length > 0) return json(404, { error: `there is no ${pathname}` });
+  if (what === "outages" && item) return outage(method, item, outages);
+  if (method !== "GET") return json(405, { error: `${method} is not served here` });
+  const zip = what === "code" && item ? lambda.code(item) : undefined;
+  if (zip) return { status: 200, headers: { "content-type": "application/zip" }, body: zip };
+  switch (item === undefined ? what : undefined) {
+    case "health":
+      return json(200, { version, pid: process.pid, outages: outages.regions() });
+    case "outages":
+      return json(200, outages.regions());
+    case "logs": {
+      const query = (name: string) => searchParams.get(name) ?? undefined;
+      const filter = { function: query("function"), account: query("account"), region: query("region") };
+      return json(200, lambda.logs({ ...filter, requestId: query("requestId") }));
+    }
+    case "functions":
+      return json(200, lambda.functions());
+    case "distributions":
+      return json(200, cloudFront.distributions());
+    default:
+      return json(404, { error: `there is no ${pathname}` });
+  }
+}

@@ -1,0 +1,114 @@
+import type { FunctionUrls, HttpRequest, HttpResponse, ServiceHandler } from "../http";
+import { type Account, type Distribution, emptyAccount } from "./account";
+import { ResponseCache } from "./cache";
+import { CONFIG_OPERATIONS } from "./config-operations";
+import { serve } from "./data-plane";
+import { DISTRIBUTION_OPERATIONS } from "./distribution-operations";
+import type { EdgeLog } from "./edge-functions";
+import { errorPage } from "./error-page";
+import { FUNCTION_OPERATIONS } from "./function-operations";
+import { invalidationOperations } from "./invalidation-operations";
+import type { KeyValueStore } from "./key-value-store";
+import { KEY_VALUE_STORE_OPERATIONS } from "./key-value-store-operations";
+import { dispatch } from "./operation";
+import { TAG_OPERATIONS } from "./tag-operations";
+
+/** What a list of distributions shows. */
+export interface DistributionSummary {
+  readonly id: string;
+  readonly arn: string;
+  /** 12 digits. */
+  readonly account: string;
+  readonly domain: string;
+  readonly aliases: readonly string[];
+  readonly enabled: boolean;
+  /** The value of the tag `meridian:cell`. */
+  readonly cell?: string;
+}
+
+/** CloudFront in the sandbox: its API and its distributions. */
+export interface CloudFront {
+  /** Signed calls to the API, of the service `cloudfront`. */
+  readonly handle: ServiceHandler;
+  /**
+   * Whether a request to this host goes to a distribution: its domain name, one of its aliases, or
+   * `<cell>.localhost` where it carries the tag `meridian:cell=<cell>`.
+   */
+  owns(host: string): boolean;
+  /** Serves a viewer's request; a host that nobody owns gets CloudFront's 403. */
+  request(request: HttpRequest): Promise<HttpResponse>;
+  /** All distributions of all accounts. */
+  distributions(): readonly DistributionSummary[];
+  /** The contents of a key-value store. */
+  keyValueStore(arn: string): KeyValueStore | undefined;
+}
+
+/** What a caller may want to watch or steer. */
+export interface CloudFrontOptions {
+  /** Takes what edge functions log, and why they failed. @default drops it */
+  readonly log?: (entry: EdgeLog) => void;
+  /** Milliseconds since the epoch. @default the clock */
+  readonly now?: () => number;
+}
+
+/** The tag by which a distribution says which cell it fronts. */
+const CELL_TAG = "meridian:cell";
+
+/** A CloudFront without resources. */
+export function createCloudFront(urls: FunctionUrls, options: CloudFrontOptions = {}): CloudFront {
+  const { log = () => {}, now = Date.now } = options;
+  const accounts = new Map<string, Account>();
+  const cache = new ResponseCache(now);
+  const operations = [
+    ...DISTRIBUTION_OPERATIONS,
+    ...invalidationOperations((distributionId, paths) => cache.invalidate(distributionId, paths)),
+    ...CONFIG_OPERATIONS,
+    ...FUNCTION_OPERATIONS,
+    ...KEY_VALUE_STORE_OPERATIONS,
+    ...TAG_OPERATIONS,
+  ];
+  const all = (): readonly (readonly [Account, Distribution])[] =>
+    [...accounts.values()].flatMap((account) =>
+      [...account.distributions.values()].map((distribution) => [account, distribution] as const),
+    );
+  const find = (host: string) =>
+    all().find(([, distribution]) => answersTo(distribution, host.toLowerCase()));
+
+  return {
+    handle: async (call) => {
+      const account = accounts.get(call.account) ?? emptyAccount(call.account);
+      accounts.set(call.account, account);
+      return dispatch(operations, call, account, new Date(now()).toISOString());
+    },
+    owns: (host) => find(host) !== undefined,
+    request: async (request) => {
+      const found = find(request.host);
+      if (found === undefined) return errorPage(403, `No distribution answers to ${request.host}.`, "none");
+      return serve({ urls, cache, log, now }, found[0], found[1], request);
+    },
+    distributions: () => all().map(([account, distribution]) => summary(account, distribution)),
+    keyValueStore: (arn) =>
+      [...accounts.values()]
+        .flatMap((account) => [...account.keyValueStores.values()])
+        .find(({ values }) => values.arn === arn)?.values,
+  };
+}
+
+function answersTo({ domain, model, tags }: Distribution, host: string): boolean {
+  const cell = tags.get(CELL_TAG);
+  const local = cell === undefined ? undefined : `${cell.toLowerCase()}.localhost`;
+  return [domain, local, ...model.aliases].includes(host);
+}
+
+function summary(account: Account, { id, arn, domain, model, tags }: Distribution): DistributionSummary {
+  const cell = tags.get(CELL_TAG);
+  return {
+    id,
+    arn,
+    account: account.id,
+    domain,
+    aliases: model.aliases,
+    enabled: model.enabled,
+    ...(cell === undefined ? {} : { cell }),
+  };
+}

@@ -1,0 +1,121 @@
+import { AwsError } from "../http";
+import { type ConfigResource, checkVersion, nextVersion } from "./account";
+import { KINDS, type KindDescription, usedBy } from "./config-kinds";
+import { freshId } from "./ids";
+import { managedPolicies } from "./managed-policies";
+import { answer, NO_CONTENT, type Operation, type OperationInput, type OperationOutput } from "./operation";
+import { listOf, parseXml, text, type XmlElement } from "./xml";
+
+/** Create, read, update, delete and list for origin access controls and the three kinds of policies. */
+export const CONFIG_OPERATIONS: readonly Operation[] = KINDS.flatMap(operationsOf);
+
+function operationsOf(description: KindDescription): readonly Operation[] {
+  const { element, path, updatePath, plural } = description;
+  const one = `${path}/{Id}`;
+  const bind =
+    (run: (kind: KindDescription, input: OperationInput) => OperationOutput) => (input: OperationInput) =>
+      run(description, input);
+  return [
+    { name: `Create${element}`, method: "POST", path, run: bind(create) },
+    { name: `Get${element}`, method: "GET", path: one, run: bind(get) },
+    { name: `Get${element}Config`, method: "GET", path: `${one}/config`, run: bind(getConfig) },
+    { name: `Update${element}`, method: "PUT", path: updatePath, run: bind(update) },
+    { name: `Delete${element}`, method: "DELETE", path: one, run: bind(remove) },
+    { name: `List${plural}`, method: "GET", path, run: bind(list) },
+  ];
+}
+
+function create(kind: KindDescription, { account, body, now }: OperationInput): OperationOutput {
+  const resources = account.configs[kind.kind];
+  const config = readConfig(kind, body);
+  const name = text(config, "Name");
+  checkName(kind, resources.values(), name);
+  const id = freshId(resources, (attempt) => kind.makeId(account.id, name, attempt));
+  const resource = { id, config, ...nextVersion(id, now) };
+  resources.set(id, resource);
+  return { ...show(kind, resource, 201), headers: { location: `/2020-05-31${kind.path}/${id}` } };
+}
+
+function get(kind: KindDescription, input: OperationInput): OperationOutput {
+  return show(kind, find(kind, input), 200);
+}
+
+function getConfig(kind: KindDescription, input: OperationInput): OperationOutput {
+  const { config, etag } = find(kind, input);
+  return answer(200, `${kind.element}Config`, config, etag);
+}
+
+function update(kind: KindDescription, input: OperationInput): OperationOutput {
+  const { account, ifMatch, body, now } = input;
+  const before = own(kind, input, "IllegalUpdate");
+  checkVersion(before, ifMatch);
+  const config = readConfig(kind, body);
+  const resources = account.configs[kind.kind];
+  const others = [...resources.values()].filter(({ id }) => id !== before.id);
+  checkName(kind, others, text(config, "Name"));
+  const resource = { id: before.id, config, ...nextVersion(before.id, now, before) };
+  resources.set(before.id, resource);
+  return show(kind, resource, 200);
+}
+
+function remove(kind: KindDescription, input: OperationInput): OperationOutput {
+  const resource = own(kind, input, "IllegalDelete");
+  checkVersion(resource, input.ifMatch);
+  if (usedBy(input.account, kind.kind, resource.id) !== undefined) {
+    throw new AwsError(
+      409,
+      `${kind.element}InUse`,
+      `Cannot delete the ${kind.label} because it is attached to one or more distributions.`,
+    );
+  }
+  input.account.configs[kind.kind].delete(resource.id);
+  return NO_CONTENT;
+}
+
+function list(kind: KindDescription, { account, query }: OperationInput): OperationOutput {
+  const type = query.get("Type");
+  const managed = [...managedPolicies(kind.kind).values()].map((resource) => kind.summary(resource, true));
+  const custom = [...account.configs[kind.kind].values()].map((resource) => kind.summary(resource, false));
+  const all = [...(type === "custom" ? [] : managed), ...(type === "managed" ? [] : custom)];
+  const member = `${kind.element}Summary`;
+  const paging: XmlElement = kind.kind === "originAccessControl" ? { Marker: "", IsTruncated: "false" } : {};
+  const size = { MaxItems: String(Math.max(100, all.length)) };
+  return answer(200, `${kind.element}List`, { ...paging, ...size, ...listOf(member, all) });
+}
+
+function show(kind: KindDescription, resource: ConfigResource, status: number): OperationOutput {
+  const value = { Id: resource.id, ...kind.extra(resource), [`${kind.element}Config`]: resource.config };
+  return answer(status, kind.element, value, resource.etag);
+}
+
+function find(kind: KindDescription, { account, params }: OperationInput): ConfigResource {
+  const id = params.Id ?? "";
+  const resource = account.configs[kind.kind].get(id) ?? managedPolicies(kind.kind).get(id);
+  if (resource === undefined) {
+    throw new AwsError(404, `NoSuch${kind.element}`, `The ${kind.label} does not exist: ${id}`);
+  }
+  return resource;
+}
+
+/** The resource, unless it is AWS's. */
+function own(kind: KindDescription, input: OperationInput, code: string): ConfigResource {
+  const resource = find(kind, input);
+  if (managedPolicies(kind.kind).has(resource.id)) {
+    throw new AwsError(400, code, `The ${kind.label} ${resource.id} is managed by AWS.`);
+  }
+  return resource;
+}
+
+function readConfig(kind: KindDescription, body: Buffer): XmlElement {
+  const { root, content } = parseXml(body);
+  if (root !== `${kind.element}Config` || text(content, "Name") === "") {
+    throw new AwsError(400, "InvalidArgument", `A ${kind.element}Config with a Name is required.`);
+  }
+  kind.check(content);
+  return content;
+}
+
+function checkName(kind: KindDescription, others: Iterable<ConfigResource>, name: string): void {
+  if ([...others].every(({ config }) => text(config, "Name") !== name)) return;
+  throw new AwsError(409, `${kind.element}AlreadyExists`, `The ${kind.label} ${name} already exists.`);
+}

@@ -1,0 +1,187 @@
+import { randomBytes } from "node:crypto";
+import type { FunctionUrls, HttpRequest, HttpResponse } from "../http";
+import type { Account, Distribution } from "./account";
+import { type ResponseCache, timeToLive } from "./cache";
+import { compressed } from "./compression";
+import type { Behaviour, DistributionModel, Origin } from "./distribution-model";
+import { type EdgeLog, type EdgeRequest, onViewerRequest, onViewerResponse } from "./edge-functions";
+import { errorPage } from "./error-page";
+import type { OriginSelection } from "./function-runtime";
+import { askOrigin, fetchWithFailover, type OriginAnswer, type OriginPlan } from "./origin-fetch";
+import { cacheKey, normalizedEncodings, originRequest } from "./origin-request";
+import { behaviourFor } from "./path-pattern";
+import { policiesOf } from "./policies";
+import { applyResponseHeadersPolicy } from "./response-headers";
+import { isHopByHop, type ViewerRequest, viewerOf, viewerRequest } from "./viewer-request";
+
+/** What requests to distributions need. */
+export interface DataPlane {
+  readonly urls: FunctionUrls;
+  readonly cache: ResponseCache;
+  readonly log: (entry: EdgeLog) => void;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+}
+
+/** A response, and what `x-cache` says about it. */
+interface Outcome {
+  readonly response: HttpResponse;
+  readonly result: string;
+}
+
+/**
+ * Serves a request as the distribution would. The viewer is taken to speak HTTPS, so that a viewer protocol policy
+ * never redirects. Not in the sandbox: custom error pages, geographic restrictions, web ACLs, logs, ranges,
+ * revalidation, WebSocket.
+ */
+export async function serve(
+  plane: DataPlane,
+  account: Account,
+  distribution: Distribution,
+  incoming: HttpRequest,
+): Promise<HttpResponse> {
+  const requestId = `${randomBytes(41).toString("base64url")}==`;
+  const request = viewerRequest(incoming);
+  const behaviour = behaviourFor(distribution.model.behaviours, request.uri);
+  if (behaviour === undefined || !distribution.model.enabled) {
+    const page = errorPage(403, "The distribution is disabled.", requestId);
+    return finish({ response: page, result: "Error" }, requestId, distribution);
+  }
+  const policies = policiesOf(account, behaviour);
+  const viewer = viewerOf(incoming);
+  const edge = { account, distribution, behaviour, policies, viewer, requestId, log: plane.log };
+  const { response, result } = await outcome(plane, edge, request);
+  const ready = compressed(
+    response,
+    behaviour.compress && policies.cache.maxTtl > 0 ? normalizedEncodings(request, policies) : [],
+  );
+  const headers = applyResponseHeadersPolicy(policies.responseHeaders, ready.headers);
+  const body = request.method === "HEAD" ? Buffer.alloc(0) : ready.body;
+  return finish({ response: { ...ready, headers, body }, result }, requestId, distribution);
+}
+
+async function outcome(plane: DataPlane, edge: EdgeRequest, request: ViewerRequest): Promise<Outcome> {
+  const { behaviour, distribution, requestId } = edge;
+  if (!behaviour.allowedMethods.includes(request.method)) {
+    const reason =
+      "This distribution is not configured to allow the HTTP request method that was used for this request.";
+    return { response: errorPage(403, reason, requestId), result: "Error" };
+  }
+  const root = distribution.model.defaultRootObject;
+  const rooted = request.uri === "/" && root !== "" ? { ...request, uri: `/${root}` } : request;
+  const decision = await onViewerRequest(edge, rooted);
+  if (decision.kind === "failure") return functionFailure(decision.status, decision.result, requestId);
+  if (decision.kind === "answer") return { response: decision.response, result: "FunctionGeneratedResponse" };
+  const fetched = await fromCacheOrOrigin(plane, edge, decision.request, decision.selection);
+  // CloudFront runs no viewer response function for an origin's error.
+  if (fetched.response.status >= 400) return fetched;
+  const changed = await onViewerResponse(edge, decision.request, fetched.response);
+  if (changed.kind === "failure") return functionFailure(changed.status, changed.result, requestId);
+  return { ...fetched, response: changed.response };
+}
+
+async function fromCacheOrOrigin(
+  plane: DataPlane,
+  edge: EdgeRequest,
+  request: ViewerRequest,
+  selection: OriginSelection | undefined,
+): Promise<Outcome> {
+  const { account, distribution, behaviour, policies, viewer, requestId } = edge;
+  const cacheable =
+    behaviour.cachedMethods.includes(request.method) &&
+    request.headers.range === undefined &&
+    policies.cache.maxTtl > 0;
+  // The chosen origin is no part of the key, as on AWS: what the choice depends on has to be.
+  const key = cacheKey(request, viewer, policies);
+  const hit = cacheable ? plane.cache.get(distribution.id, key) : undefined;
+  if (hit !== undefined) {
+    const headers = { ...hit.response.headers, age: String(hit.ageSeconds) };
+    return { response: { ...hit.response, headers }, result: "Hit" };
+  }
+  const passage = { requestId, via: viaOf(distribution) };
+  const answer = await fetchWithFailover(
+    planOf(distribution.model, behaviour, selection),
+    failsOver(request.method, behaviour),
+    (origin) =>
+      askOrigin(
+        plane.urls,
+        account,
+        distribution,
+        origin,
+        originRequest(request, viewer, policies, origin, passage),
+      ),
+  );
+  if (answer.kind !== "response") return { response: originError(answer, requestId), result: "Error" };
+  const headers = Object.fromEntries(
+    Object.entries(answer.response.headers).filter(([name]) => !isHopByHop(name)),
+  );
+  const response = { ...answer.response, headers };
+  const ttl = cacheable ? timeToLive(response, policies.cache, plane.now()) : 0;
+  const path = request.query === "" ? request.uri : `${request.uri}?${request.query}`;
+  if (ttl > 0) plane.cache.put(distribution.id, key, path, response, ttl);
+  return { response, result: response.status >= 400 ? "Error" : "Miss" };
+}
+
+function planOf(
+  { origins, originGroups }: DistributionModel,
+  { targetOriginId }: Behaviour,
+  selection: OriginSelection | undefined,
+): OriginPlan {
+  const group = originGroups.get(targetOriginId);
+  const ids = selection?.originIds ?? group?.members ?? [targetOriginId];
+  return {
+    origins: ids.map((id) => origins.get(id)).filter((origin): origin is Origin => origin !== undefined),
+    statusCodes: selection?.statusCodes ?? group?.statusCodes ?? [],
+  };
+}
+
+/** CloudFront fails over reads only; OPTIONS only where the behaviour caches it. */
+function failsOver(method: string, behaviour: Behaviour): boolean {
+  return (
+    method === "GET" ||
+    method === "HEAD" ||
+    (method === "OPTIONS" && behaviour.cachedMethods.includes(method))
+  );
+}
+
+function originError(answer: OriginAnswer, requestId: string): HttpResponse {
+  return answer.kind === "timeout"
+    ? errorPage(
+        504,
+        "CloudFront attempted to establish a connection with the origin, but the origin did not answer in time.",
+        requestId,
+      )
+    : errorPage(502, "CloudFront wasn't able to connect to the origin.", requestId);
+}
+
+function functionFailure(status: number, result: string, requestId: string): Outcome {
+  const reason =
+    "The CloudFront function associated with the CloudFront distribution is invalid or could not run.";
+  return { response: errorPage(status, reason, requestId), result };
+}
+
+function finish({ response, result }: Outcome, requestId: string, distribution: Distribution): HttpResponse {
+  const { "content-length": length, ...headers } = response.headers;
+  const via = viaOf(distribution);
+  const bodyless = response.body.length === 0;
+  return {
+    status: response.status,
+    headers: {
+      ...headers,
+      ...(bodyless
+        ? length === undefined
+          ? {}
+          : { "content-length": length }
+        : { "content-length": String(response.body.length) }),
+      "x-cache": `${result} from cloudfront`,
+      via: headers.via === undefined ? via : `${[headers.via].flat().join(", ")}, ${via}`,
+      "x-amz-cf-pop": "SBX50-P1",
+      "x-amz-cf-id": requestId,
+    },
+    body: response.body,
+  };
+}
+
+function viaOf(distribution: Distribution): string {
+  return `1.1 ${distribution.domain} (CloudFront)`;
+}

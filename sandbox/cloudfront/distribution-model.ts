@@ -1,0 +1,111 @@
+import { child, items, text, textItems, type XmlElement, type XmlNode } from "./xml";
+
+/** Where a distribution fetches from. */
+export interface Origin {
+  readonly id: string;
+  readonly domainName: string;
+  readonly path: string;
+  /** Headers that CloudFront adds to each request; names in lower case. */
+  readonly customHeaders: readonly (readonly [name: string, value: string])[];
+  readonly accessControlId: string;
+  readonly readTimeoutSeconds: number;
+}
+
+/** Two origins: the second answers where the first fails with one of the status codes. */
+export interface OriginGroup {
+  readonly id: string;
+  readonly members: readonly string[];
+  readonly statusCodes: readonly number[];
+}
+
+/** What a distribution does with the requests to one path pattern. */
+export interface Behaviour {
+  readonly pathPattern: string;
+  /** An origin or an origin group. */
+  readonly targetOriginId: string;
+  readonly allowedMethods: readonly string[];
+  readonly cachedMethods: readonly string[];
+  readonly compress: boolean;
+  readonly cachePolicyId: string;
+  readonly originRequestPolicyId: string;
+  readonly responseHeadersPolicyId: string;
+  /** Function ARN by event type, `viewer-request` or `viewer-response`. */
+  readonly functions: ReadonlyMap<string, string>;
+}
+
+/** A distribution's configuration, as far as the data plane follows it. */
+export interface DistributionModel {
+  readonly enabled: boolean;
+  readonly aliases: readonly string[];
+  readonly defaultRootObject: string;
+  readonly origins: ReadonlyMap<string, Origin>;
+  readonly originGroups: ReadonlyMap<string, OriginGroup>;
+  /** In order of precedence; the default behaviour, with the pattern `*`, is last. */
+  readonly behaviours: readonly Behaviour[];
+}
+
+/** Reads a `DistributionConfig`. */
+export function distributionModel(config: XmlElement): DistributionModel {
+  return {
+    enabled: text(config, "Enabled") === "true",
+    aliases: textItems(child(config, "Aliases"), "CNAME").map((alias) => alias.toLowerCase()),
+    defaultRootObject: text(config, "DefaultRootObject"),
+    origins: byId(items(child(config, "Origins"), "Origin").map(origin)),
+    originGroups: byId(items(child(config, "OriginGroups"), "OriginGroup").map(originGroup)),
+    behaviours: [
+      ...items(child(config, "CacheBehaviors"), "CacheBehavior"),
+      child(config, "DefaultCacheBehavior"),
+    ].map(behaviour),
+  };
+}
+
+function byId<T extends { readonly id: string }>(values: readonly T[]): ReadonlyMap<string, T> {
+  return new Map(values.map((value) => [value.id, value]));
+}
+
+function origin(node: XmlNode): Origin {
+  return {
+    id: text(node, "Id"),
+    domainName: text(node, "DomainName"),
+    path: text(node, "OriginPath"),
+    customHeaders: items(child(node, "CustomHeaders"), "OriginCustomHeader").map(
+      (header) => [text(header, "HeaderName").toLowerCase(), text(header, "HeaderValue")] as const,
+    ),
+    accessControlId: text(node, "OriginAccessControlId"),
+    readTimeoutSeconds: Number(text(node, "CustomOriginConfig", "OriginReadTimeout") || "30"),
+  };
+}
+
+function originGroup(node: XmlNode): OriginGroup {
+  return {
+    id: text(node, "Id"),
+    members: items(child(node, "Members"), "OriginGroupMember").map((member) => text(member, "OriginId")),
+    statusCodes: textItems(child(node, "FailoverCriteria", "StatusCodes"), "StatusCode").map(Number),
+  };
+}
+
+function behaviour(node: XmlNode): Behaviour {
+  const allowed = child(node, "AllowedMethods");
+  return {
+    pathPattern: text(node, "PathPattern") || "*",
+    targetOriginId: text(node, "TargetOriginId"),
+    allowedMethods: methods(allowed),
+    cachedMethods: methods(child(allowed, "CachedMethods")),
+    compress: text(node, "Compress") === "true",
+    cachePolicyId: text(node, "CachePolicyId"),
+    originRequestPolicyId: text(node, "OriginRequestPolicyId"),
+    responseHeadersPolicyId: text(node, "ResponseHeadersPolicyId"),
+    functions: new Map(
+      items(child(node, "FunctionAssociations"), "FunctionAssociation").map((association) => [
+        text(association, "EventType"),
+        text(association, "FunctionARN"),
+      ]),
+    ),
+  };
+}
+
+/** AWS allows and caches GET and HEAD where nothing was said. */
+function methods(list: XmlElement): readonly string[] {
+  const named = textItems(list, "Method");
+  return named.length === 0 ? ["GET", "HEAD"] : named;
+}

@@ -1,0 +1,110 @@
+import { FAILOVER_STATUS_CODES } from "./distribution-checks";
+import { FUNCTION_PRELUDE } from "./function-prelude";
+import { FunctionWorker } from "./function-worker";
+import type { KeyValueStore } from "./key-value-store";
+
+/** What a run of a function is given. */
+export interface FunctionInput {
+  readonly name: string;
+  readonly code: string;
+  /** The event object, version 1.0; plain JSON. */
+  readonly event: unknown;
+  /** The origins that the function may choose. */
+  readonly originIds: readonly string[];
+  readonly keyValueStore?: KeyValueStore;
+  /** The region that `cf.edgeLocation.region` names. */
+  readonly edgeRegion: string;
+}
+
+/** The origins that a function chose for its request: one, or a group of two. */
+export interface OriginSelection {
+  readonly originIds: readonly string[];
+  readonly statusCodes: readonly number[];
+}
+
+/** What a run of a function came to. */
+export interface FunctionOutput {
+  /** What the handler returned: plain JSON, not checked. */
+  readonly result: unknown;
+  readonly selection?: OriginSelection;
+  readonly logs: readonly string[];
+}
+
+/** A function that threw, could not be loaded, or did not end. The viewer gets a 503. */
+export class FunctionError extends Error {
+  constructor(
+    message: string,
+    readonly logs: readonly string[] = [],
+  ) {
+    super(message);
+  }
+}
+
+/** Far more than CloudFront allows (about 1 ms of computing), as this is wall time on a busy machine. */
+const TIMEOUT_MILLISECONDS = 50;
+
+const worker = new FunctionWorker();
+
+/**
+ * Runs a CloudFront function (runtime cloudfront-js-2.0) on an event, in a context without Node's globals.
+ *
+ * The run is synchronous within its thread: the runtime has no timers and no network, so a handler's promise
+ * either settles while the context's own microtasks are drained, or never.
+ *
+ * @throws {FunctionError}
+ */
+export async function runFunction(input: FunctionInput): Promise<FunctionOutput> {
+  const { keyValueStore } = input;
+  const result = await worker.run({
+    source: loadable(input.code),
+    filename: `${input.name}.js`,
+    driver: FUNCTION_PRELUDE,
+    input: JSON.stringify({
+      event: input.event,
+      originIds: input.originIds,
+      failoverStatusCodes: FAILOVER_STATUS_CODES,
+      keyValueStoreId: keyValueStore?.arn.split("/").at(-1) ?? null,
+      edgeLocation: { name: "SBX50", serverIp: "127.0.0.1", region: input.edgeRegion },
+    }),
+    ...(keyValueStore === undefined ? {} : { store: keyValueStore }),
+    timeoutMilliseconds: TIMEOUT_MILLISECONDS,
+  });
+  if (result.kind === "error") throw new FunctionError(result.message);
+  if (result.kind === "timeout") {
+    throw new FunctionError(`The function did not end within ${TIMEOUT_MILLISECONDS} ms.`);
+  }
+  if (result.kind === "unsettled")
+    throw new FunctionError("The handler returned a promise that never settles.");
+  const { error, result: returned, logs, selection } = JSON.parse(result.json);
+  if (error !== undefined) throw new FunctionError(String(error), logs);
+  return { result: returned, logs, ...(selection === null ? {} : { selection }) };
+}
+
+/** Turns the code into a function that returns the handler; its lines keep their numbers. */
+function loadable(code: string): string {
+  const { names, rest } = withoutImports(code);
+  const parameters = [names.at(-1) ?? "__cloudfront", "console", "require"].join(", ");
+  return `(function (${parameters}) { "use strict"; ${rest}\n;return handler; })`;
+}
+
+/**
+ * Takes the leading `import x from 'cloudfront'` off a function's code, minified or not.
+ *
+ * @throws {FunctionError} for a module other than `cloudfront`
+ */
+function withoutImports(code: string): { readonly names: readonly string[]; readonly rest: string } {
+  const names: string[] = [];
+  let skipped = "";
+  let rest = code;
+  for (;;) {
+    const leading =
+      /^(?:\s|\/\/[^\n]*(?:\n|$)|\/\*[\s\S]*?\*\/|(?:"use strict"|'use strict');?)+/.exec(rest)?.[0] ?? "";
+    const statement = /^import\s+([\w$]+)\s+from\s*(["'])([^"']+)\2[ \t]*;?/.exec(rest.slice(leading.length));
+    if (statement === null) return { names, rest: `${skipped}${rest}` };
+    const [all = "", name = "", , module = ""] = statement;
+    if (module !== "cloudfront") throw new FunctionError(`The module '${module}' is not in the sandbox.`);
+    names.push(name);
+    skipped += leading;
+    rest = rest.slice(leading.length + all.length);
+  }
+}

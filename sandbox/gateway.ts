@@ -1,0 +1,142 @@
+import { randomUUID } from "node:crypto";
+import { ADMIN_PREFIX, answerAdmin } from "./admin";
+import { actionOf, renderError } from "./aws-errors";
+import type { CloudFront } from "./cloudfront/cloudfront";
+import { refusal } from "./guard";
+import {
+  type AwsCall,
+  AwsError,
+  type Caller,
+  type FunctionUrls,
+  type HttpRequest,
+  type HttpResponse,
+  type ServiceHandler,
+  Unreachable,
+} from "./http";
+import type { Identities } from "./identities";
+import type { Lambda } from "./lambda/lambda";
+import { NoSuchFunctionUrl } from "./lambda/urls";
+import type { Outages } from "./outages";
+import { SERVICES, type Service } from "./services";
+import { credentialScope, isSignedWith } from "./signature";
+
+/** What stands behind the gateway. */
+export interface GatewayOptions {
+  readonly identities: Identities;
+  readonly outages: Outages;
+  readonly lambda: Lambda;
+  readonly cloudFront: CloudFront;
+  readonly moto: ServiceHandler;
+  readonly onLog: (line: string) => void;
+}
+
+/** Answers every request to the sandbox. Throws {@link Unreachable} where the connection is to be cut. */
+export type Gateway = (request: HttpRequest) => Promise<HttpResponse>;
+
+function text(status: number, message: string): HttpResponse {
+  return { status, headers: { "content-type": "text/plain" }, body: Buffer.from(`${message}\n`) };
+}
+
+/** What a function URL answers where no function is asked. */
+function refuseUrlCall(status: number, errorType: string, body: object): HttpResponse {
+  return {
+    status,
+    headers: {
+      "content-type": "application/json",
+      "x-amzn-errortype": errorType,
+      "x-amzn-requestid": randomUUID(),
+    },
+    body: Buffer.from(JSON.stringify(body)),
+  };
+}
+
+const INVALID_TOKEN = "The security token included in the request is invalid.";
+const INVALID_SIGNATURE =
+  "The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method. Consult the service documentation for details.";
+
+/** Calls a function URL for whoever signed the request; a signature that is wrong is refused, none is anonymous. */
+async function callFunctionUrl(
+  request: HttpRequest,
+  urls: FunctionUrls,
+  identities: Identities,
+): Promise<HttpResponse> {
+  const scope = credentialScope(request);
+  let caller: Caller = { kind: "anonymous" };
+  if (scope) {
+    const identity = identities.find(scope.accessKeyId);
+    if (!identity || identity.sessionToken !== request.headers["x-amz-security-token"]) {
+      return refuseUrlCall(403, "UnrecognizedClientException", { message: INVALID_TOKEN });
+    }
+    const isValid = await isSignedWith(request, identity.secretAccessKey, new Date());
+    if (!isValid || scope.service !== "lambda" || scope.region !== request.host.split(".")[2]) {
+      return refuseUrlCall(403, "InvalidSignatureException", { message: INVALID_SIGNATURE });
+    }
+    caller = { kind: "principal", account: identity.account, arn: identity.arn };
+  }
+  try {
+    return await urls.request(request, caller);
+  } catch (error) {
+    if (!(error instanceof NoSuchFunctionUrl)) throw error;
+    return refuseUrlCall(404, "ResourceNotFoundException", { Message: null });
+  }
+}
+
+/** Tells apart, by Host, path and signature, what a request is for, and hands it to who serves that. */
+export function createGateway(options: GatewayOptions): Gateway {
+  const { identities, outages, lambda, cloudFront, moto, onLog } = options;
+
+  function dispatch(call: AwsCall): Promise<HttpResponse> {
+    const service: Service | undefined = Object.hasOwn(SERVICES, call.service)
+      ? SERVICES[call.service]
+      : undefined;
+    switch (service?.by) {
+      case "lambda":
+        return lambda.handle(call);
+      case "cloudfront":
+        return cloudFront.handle(call);
+      case "moto":
+        return moto(call);
+      case undefined:
+        throw new AwsError(
+          400,
+          "NotImplemented",
+          `the sandbox does not serve ${call.service} ${actionOf(call)}; it serves ${Object.keys(SERVICES).join(", ")}`,
+        );
+    }
+  }
+
+  async function callService(call: AwsCall): Promise<HttpResponse> {
+    const cutIfDown = () => {
+      if (outages.isDown(call.region)) throw new Unreachable(`${call.region} is in an outage`);
+    };
+    cutIfDown();
+    try {
+      const refused = refusal(call);
+      if (refused) throw new AwsError(403, "AccessDeniedException", refused);
+      const response = await dispatch(call);
+      if (call.service === "sts") identities.learn(response);
+      // The region may have gone down meanwhile: the answer is lost, whatever was done.
+      cutIfDown();
+      return response;
+    } catch (error) {
+      if (error instanceof AwsError) return renderError(call, error);
+      if (error instanceof Unreachable) throw error;
+      const what = `${call.service} ${actionOf(call)}`;
+      onLog(`${what} failed in the sandbox: ${error instanceof Error ? error.stack : error}`);
+      return renderError(call, new AwsError(400, "SandboxError", `${what} failed in the sandbox: ${error}`));
+    }
+  }
+
+  return async (request) => {
+    const { host, path } = request;
+    if (lambda.urls.owns(host)) return callFunctionUrl(request, lambda.urls, identities);
+    if (cloudFront.owns(host)) return cloudFront.request(request);
+    if (path.startsWith(ADMIN_PREFIX)) return answerAdmin(request, { outages, lambda, cloudFront });
+    const scope = credentialScope(request);
+    if (scope) {
+      const { service, region, accessKeyId } = scope;
+      return callService({ ...request, service, region, account: identities.accountOf(accessKeyId) });
+    }
+    return text(404, `Nothing is served here for Host '${host}' without an AWS signature.`);
+  };
+}

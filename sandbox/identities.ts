@@ -1,0 +1,61 @@
+import type { HttpResponse } from "./http";
+
+/** Who an access key belongs to. */
+export interface Identity {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken?: string;
+  /** 12 digits. */
+  readonly account: string;
+  readonly arn: string;
+}
+
+/** The account that moto gives to access keys that it does not know. */
+export const DEFAULT_ACCOUNT = "123456789012";
+
+/** The credentials that one starts with in the sandbox; they may assume any role. */
+export const BASE_IDENTITY: Identity = {
+  accessKeyId: "test",
+  secretAccessKey: "test",
+  account: DEFAULT_ACCOUNT,
+  arn: `arn:aws:iam::${DEFAULT_ACCOUNT}:root`,
+};
+
+/** The access keys that were handed out in the sandbox. */
+export interface Identities {
+  readonly find: (accessKeyId: string) => Identity | undefined;
+  /** The account of an access key; for one that was never handed out, {@link DEFAULT_ACCOUNT}. */
+  readonly accountOf: (accessKeyId: string) => string;
+  /** Remembers the credentials in an answer of STS's AssumeRole. Undefined when there are none in it. */
+  readonly learn: (response: HttpResponse) => Identity | undefined;
+}
+
+/** An account id is an access key of that account, so that one can call a function URL without assuming a role first. */
+function accountKey(accessKeyId: string): Identity | undefined {
+  if (!/^\d{12}$/.test(accessKeyId)) return undefined;
+  const { secretAccessKey } = BASE_IDENTITY;
+  return { accessKeyId, secretAccessKey, account: accessKeyId, arn: `arn:aws:iam::${accessKeyId}:root` };
+}
+
+/** Knows the {@link BASE_IDENTITY} at first, and the key that every account has. */
+export function createIdentities(): Identities {
+  const known = new Map([[BASE_IDENTITY.accessKeyId, BASE_IDENTITY]]);
+  const find = (accessKeyId: string) => known.get(accessKeyId) ?? accountKey(accessKeyId);
+  return {
+    find,
+    accountOf: (accessKeyId) => find(accessKeyId)?.account ?? DEFAULT_ACCOUNT,
+    learn({ status, body }) {
+      if (status !== 200) return undefined;
+      const text = body.toString();
+      const element = (name: string) => new RegExp(`<${name}>([^<]+)</${name}>`).exec(text)?.[1];
+      const accessKeyId = element("AccessKeyId");
+      const secretAccessKey = element("SecretAccessKey");
+      const arn = element("Arn");
+      const account = arn?.split(":")[4];
+      if (!accessKeyId || !secretAccessKey || !arn || !account) return undefined;
+      const identity = { accessKeyId, secretAccessKey, sessionToken: element("SessionToken"), account, arn };
+      known.set(accessKeyId, identity);
+      return identity;
+    },
+  };
+}

@@ -1,0 +1,125 @@
+/**
+ * The process that a function runs in: a small stand-in for Lambda's Node.js runtime. It loads the handler named on its
+ * command line from the current folder, says that it is ready, and runs one event after another, as its parent sends
+ * them. It knows nothing of the rest of the sandbox, so that what the handler sees is what Lambda would show it.
+ */
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import type { FunctionError, FunctionMessage, InvokeMessage } from "./messages";
+
+type Handler = (
+  event: unknown,
+  context: unknown,
+  callback: (error: unknown, result?: unknown) => void,
+) => unknown;
+
+class RuntimeError extends Error {
+  constructor(
+    readonly type: string,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+function describe(error: unknown, type?: string): FunctionError {
+  if (!(error instanceof Error)) return { errorType: type ?? typeof error, errorMessage: String(error) };
+  return {
+    errorType: type ?? (error instanceof RuntimeError ? error.type : error.name),
+    errorMessage: error.message,
+    trace: (error.stack ?? "").split("\n"),
+  };
+}
+
+function send(message: FunctionMessage, then?: () => void): void {
+  process.send?.(message, undefined, undefined, () => then?.());
+}
+
+/** The module and the export that a handler setting such as `src/index.handler` or `index.api.get` names. */
+function splitHandler(setting: string): { readonly module: string; readonly exportPath: readonly string[] } {
+  const slash = setting.lastIndexOf("/") + 1;
+  const [stem = "", ...exportPath] = setting.slice(slash).split(".");
+  return { module: setting.slice(0, slash) + stem, exportPath };
+}
+
+function property(value: unknown, path: readonly string[]): unknown {
+  return path.reduce<unknown>(
+    (parent, key) => (parent == null ? undefined : (parent as Record<string, unknown>)[key]),
+    value,
+  );
+}
+
+async function load(setting: string): Promise<Handler> {
+  const { module, exportPath } = splitHandler(setting);
+  const file = [".js", ".mjs", ".cjs"]
+    .map((extension) => join(process.cwd(), module + extension))
+    .find(existsSync);
+  if (file === undefined) {
+    throw new RuntimeError("Runtime.ImportModuleError", `Error: Cannot find module '${module}'`);
+  }
+  // A CommonJS module's exports are all in `default`; only some of them are found by name, too.
+  const namespace = (await import(pathToFileURL(file).href)) as { readonly default?: unknown };
+  const handler = property(namespace, exportPath) ?? property(namespace.default, exportPath);
+  if (typeof handler !== "function") {
+    throw new RuntimeError("Runtime.HandlerNotFound", `${setting} is undefined or not exported`);
+  }
+  return handler as Handler;
+}
+
+function contextOf({ requestId, deadline, functionArn }: InvokeMessage): Record<string, unknown> {
+  const { env } = process;
+  return {
+    callbackWaitsForEmptyEventLoop: true,
+    functionName: env.AWS_LAMBDA_FUNCTION_NAME,
+    functionVersion: env.AWS_LAMBDA_FUNCTION_VERSION,
+    invokedFunctionArn: functionArn,
+    memoryLimitInMB: env.AWS_LAMBDA_FUNCTION_MEMORY_SIZE,
+    awsRequestId: requestId,
+    logGroupName: env.AWS_LAMBDA_LOG_GROUP_NAME,
+    logStreamName: env.AWS_LAMBDA_LOG_STREAM_NAME,
+    getRemainingTimeInMillis: () => Math.max(0, deadline - Date.now()),
+  };
+}
+
+/** A handler with three parameters answers through its callback, unless it returns a promise; others by returning one. */
+function call(handler: Handler, message: InvokeMessage): Promise<unknown> {
+  return new Promise((resolve, reject) => {
+    const returned = handler(JSON.parse(message.event), contextOf(message), (error, result) =>
+      error ? reject(error) : resolve(result),
+    );
+    if (returned instanceof Object && "then" in returned) resolve(returned);
+    else if (handler.length < 3) resolve(null);
+  });
+}
+
+async function invoke(handler: Handler, message: InvokeMessage): Promise<void> {
+  const { requestId } = message;
+  try {
+    const result = await call(handler, message);
+    send({ kind: "succeeded", requestId, result: JSON.stringify(result) ?? "null" });
+  } catch (error) {
+    send({ kind: "failed", requestId, error: describe(error) });
+  }
+}
+
+function crash(error: unknown, type?: string): void {
+  console.error(error);
+  send({ kind: "crashed", error: describe(error, type) }, () => process.exit(1));
+}
+
+process.on("uncaughtException", (error) => crash(error));
+process.on("unhandledRejection", (error) => crash(error, "Runtime.UnhandledPromiseRejection"));
+// The sandbox is gone.
+process.on("disconnect", () => process.exit(0));
+
+load(process.argv[2] ?? "").then(
+  (handler) => {
+    process.on("message", (message: InvokeMessage) => void invoke(handler, message));
+    send({ kind: "ready" });
+  },
+  (error) => {
+    console.error(error);
+    send({ kind: "initFailed", error: describe(error) }, () => process.exit(1));
+  },
+);

@@ -1,0 +1,167 @@
+import { randomUUID } from "node:crypto";
+import { isDeepStrictEqual } from "node:util";
+import { AwsError } from "../http";
+import type { Code } from "./code";
+import {
+  type Body,
+  changedSettings,
+  describeVersion,
+  lambdaTime,
+  newSettings,
+  type Version,
+} from "./configuration";
+import { functionArn, LATEST } from "./names";
+import { type Operation, type OperationContext, ok } from "./operation";
+import { type FunctionState, resolveVersion } from "./store";
+
+function stamp(): Pick<Version, "lastModified" | "revisionId"> {
+  return { lastModified: lambdaTime(new Date()), revisionId: randomUUID() };
+}
+
+function codeOf({ codeStore }: OperationContext, code: Body): Code {
+  if (typeof code.ZipFile !== "string") {
+    throw new AwsError(
+      400,
+      "InvalidParameterValueException",
+      "the sandbox takes code as ZipFile only, not from S3 and not as an image",
+    );
+  }
+  return codeStore.add(Buffer.from(code.ZipFile, "base64"));
+}
+
+/** The published version that $LATEST would become: the last one when nothing changed since, as Lambda does it. */
+function publish({ store }: OperationContext, state: FunctionState, description?: string): FunctionState {
+  const last = state.published.at(-1);
+  const { latest } = state;
+  const settings = description ? { ...latest.settings, Description: description } : latest.settings;
+  if (last && last.code.sha256 === latest.code.sha256 && isDeepStrictEqual(last.settings, settings))
+    return state;
+  const version = { ...latest, ...stamp(), settings, version: store.nextVersion(state.id) };
+  return { ...state, published: [...state.published, version] };
+}
+
+function describeLast(state: FunctionState): Body {
+  return describeVersion(state.id, state.published.at(-1) ?? state.latest);
+}
+
+/** CreateFunction, from a zip in the request. */
+export const createFunction: Operation = (context) => {
+  const { store, id, body } = context;
+  if (store.find(id))
+    throw new AwsError(409, "ResourceConflictException", `Function already exist: ${id.name}`);
+  const settings = newSettings(id, body);
+  const code = codeOf(context, (body.Code ?? {}) as Body);
+  const created: FunctionState = {
+    id,
+    latest: { version: LATEST, settings, code, ...stamp() },
+    published: [],
+    aliases: new Map(),
+    urls: new Map(),
+    policies: new Map(),
+    tags: (body.Tags ?? {}) as Body,
+  };
+  const state = body.Publish === true ? publish(context, created) : created;
+  store.put(state);
+  return ok(describeLast(state), 201);
+};
+
+/** UpdateFunctionCode; new code for $LATEST, published at once if the request says so. */
+export const updateFunctionCode: Operation = (context) => {
+  const { store, id, body } = context;
+  const before = store.get(id);
+  const code = codeOf(context, body);
+  const Architectures = (body.Architectures as readonly string[]) ?? before.latest.settings.Architectures;
+  const settings = { ...before.latest.settings, Architectures };
+  const latest = { version: LATEST, settings, code, ...stamp() };
+  if (body.DryRun === true) return ok(describeVersion(id, latest));
+  const changed = { ...before, latest };
+  const state = body.Publish === true ? publish(context, changed) : changed;
+  store.put(state);
+  return ok(body.Publish === true ? describeLast(state) : describeVersion(id, latest));
+};
+
+/** UpdateFunctionConfiguration of $LATEST. */
+export const updateFunctionConfiguration: Operation = ({ store, id, body }) => {
+  const before = store.get(id);
+  const latest = { ...before.latest, settings: changedSettings(before.latest.settings, body), ...stamp() };
+  store.put({ ...before, latest });
+  return ok(describeVersion(id, latest));
+};
+
+/** PublishVersion. */
+export const publishVersion: Operation = (context) => {
+  const { store, id, body } = context;
+  const before = store.get(id);
+  if (body.CodeSha256 && body.CodeSha256 !== before.latest.code.sha256) {
+    throw new AwsError(
+      400,
+      "InvalidParameterValueException",
+      "CodeSHA256 is different from current CodeSHA256 in $LATEST.",
+    );
+  }
+  const state = publish(context, before, body.Description as string | undefined);
+  store.put(state);
+  return ok(describeLast(state), 201);
+};
+
+/** GetFunction. */
+export const getFunction: Operation = ({ store, id, qualifier, endpoint }) => {
+  const state = store.get(id);
+  const version = resolveVersion(state, qualifier);
+  const { reservedConcurrency } = state;
+  return ok({
+    Configuration: describeVersion(id, version, qualifier),
+    Code: { RepositoryType: "S3", Location: `${endpoint()}/_sandbox/code/${version.code.file}` },
+    Tags: state.tags,
+    ...(reservedConcurrency !== undefined && {
+      Concurrency: { ReservedConcurrentExecutions: reservedConcurrency },
+    }),
+  });
+};
+
+/** GetFunctionConfiguration. */
+export const getFunctionConfiguration: Operation = ({ store, id, qualifier }) =>
+  ok(describeVersion(id, resolveVersion(store.get(id), qualifier), qualifier));
+
+/** ListFunctions of the caller's account and region, in one page. */
+export const listFunctions: Operation = ({ store, call }) =>
+  ok({
+    Functions: store
+      .list()
+      .filter(({ id }) => id.account === call.account && id.region === call.region)
+      .map(({ id, latest }) => describeVersion(id, latest)),
+  });
+
+/** ListVersionsByFunction in one page, $LATEST first. */
+export const listVersionsByFunction: Operation = ({ store, id }) => {
+  const { latest, published } = store.get(id);
+  return ok({
+    Versions: [latest, ...published].map((version) => ({
+      ...describeVersion(id, version),
+      FunctionArn: `${functionArn(id)}:${version.version}`,
+    })),
+  });
+};
+
+/** DeleteFunction, or of one version of it. */
+export const deleteFunction: Operation = ({ store, id, qualifier }) => {
+  const state = store.get(id);
+  if (qualifier === undefined) {
+    store.remove(id);
+    return ok(undefined, 204);
+  }
+  const { version } = resolveVersion(state, qualifier);
+  const users = [...state.aliases.values()].filter((alias) => alias.version === version);
+  if (version === LATEST || users.length > 0) {
+    const names = users.map(({ name }) => name).join(", ");
+    throw new AwsError(
+      409,
+      "ResourceConflictException",
+      version === LATEST
+        ? "$LATEST version cannot be deleted without deleting the function."
+        : `Version ${functionArn(id, version)} is used by the aliases ${names}`,
+    );
+  }
+  store.put({ ...state, published: state.published.filter((one) => one.version !== version) });
+  return ok(undefined, 204);
+};

@@ -1,0 +1,109 @@
+import { type AwsCall, AwsError, type FunctionUrls, type ServiceHandler } from "../http";
+import type { Outages } from "../outages";
+import { createCodeStore } from "./code";
+import type { Body } from "./configuration";
+import type { Credentials } from "./environment";
+import { invoke } from "./invoke";
+import { createLogs, type LogLine, type LogQuery } from "./logs";
+import { functionArn, parseFunctionReference } from "./names";
+import { route } from "./routes";
+import { createRunner } from "./runner";
+import { createStore } from "./store";
+import { functionUrl } from "./url-configs";
+import { createFunctionUrls } from "./urls";
+
+/** What Lambda needs of the sandbox. */
+export interface LambdaOptions {
+  /** An existing folder of its own, for the deployed code. */
+  readonly folder: string;
+  /** Path of the compiled function-process.ts. */
+  readonly functionProcess: string;
+  /** The sandbox's address, which functions send their own AWS calls to. */
+  readonly endpoint: () => string;
+  readonly outages: Outages;
+  /** Credentials for a session of a function's role. */
+  readonly credentials: (roleArn: string, region: string) => Promise<Credentials>;
+}
+
+/** A deployed function, for listings. */
+export interface DeployedFunction {
+  readonly account: string;
+  readonly region: string;
+  readonly name: string;
+  readonly arn: string;
+  /** One per function URL; `$LATEST` is the function itself. */
+  readonly urls: readonly { readonly qualifier: string; readonly arn: string; readonly url: string }[];
+}
+
+/** Lambda: the API, the function URLs, and what the functions wrote. */
+export interface Lambda {
+  readonly handle: ServiceHandler;
+  readonly urls: FunctionUrls;
+  readonly logs: (query: LogQuery) => readonly LogLine[];
+  readonly functions: () => readonly DeployedFunction[];
+  /** A deployed zip, by the file name at the end of what GetFunction says of its location. */
+  readonly code: (file: string) => Buffer | undefined;
+  /** Ends all function processes. */
+  readonly close: () => Promise<void>;
+}
+
+function bodyOf(call: AwsCall): Body {
+  if (call.body.length === 0) return {};
+  try {
+    return JSON.parse(call.body.toString()) as Body;
+  } catch {
+    throw new AwsError(400, "SerializationException", "the request body is not JSON");
+  }
+}
+
+/** A Lambda without functions, for all accounts and regions. Layers are remembered, but not laid under the code. */
+export function createLambda({
+  folder,
+  functionProcess,
+  endpoint,
+  outages,
+  credentials,
+}: LambdaOptions): Lambda {
+  const store = createStore();
+  const codeStore = createCodeStore(folder);
+  const logs = createLogs();
+  const runner = createRunner({ functionProcess, endpoint, credentials, logs });
+
+  async function handle(call: AwsCall) {
+    const { action, reference, item, query } = route(call);
+    if (action === "invoke") {
+      const named = parseFunctionReference(reference ?? "", call);
+      const qualifier = query.get("Qualifier") ?? named.qualifier;
+      return invoke(runner, logs, call, store.get(named.id), qualifier);
+    }
+    const body = bodyOf(call);
+    const { account, region } = call;
+    const name = reference ?? body.FunctionName;
+    const named = name === undefined ? undefined : parseFunctionReference(String(name), call);
+    const id = named?.id ?? { account, region, name: "" };
+    const qualifier = query.get("Qualifier") ?? named?.qualifier;
+    const before = store.find(id);
+    const response = action({ store, codeStore, call, id, qualifier, item, query, body, endpoint });
+    const after = store.find(id);
+    if (before && before !== after) runner.retire(before, after);
+    return response;
+  }
+
+  return {
+    handle,
+    urls: createFunctionUrls(store, runner, outages),
+    logs: (query) => logs.read(query),
+    functions: () =>
+      store.list().map(({ id, urls }) => ({
+        ...id,
+        arn: functionArn(id),
+        urls: [...urls.keys()].map((qualifier) => ({
+          qualifier,
+          arn: functionArn(id, qualifier),
+          url: functionUrl(id, qualifier),
+        })),
+      })),
+    code: (file) => codeStore.read(file),
+    close: () => runner.close(),
+  };
+}

@@ -1,0 +1,92 @@
+import { AwsError } from "../http";
+import type { Body } from "./configuration";
+import { type FunctionId, functionArn, functionUrlId, LATEST } from "./names";
+import { type Operation, ok } from "./operation";
+import { type FunctionState, notFound, type UrlConfig } from "./store";
+
+/** The address of a function's URL, `https://<id>.lambda-url.<region>.on.aws/`. */
+export function functionUrl(id: FunctionId, qualifier: string): string {
+  return `https://${functionUrlId(id, qualifier)}.lambda-url.${id.region}.on.aws/`;
+}
+
+function describeUrl(id: FunctionId, qualifier: string, config: UrlConfig): Body {
+  return {
+    FunctionUrl: functionUrl(id, qualifier),
+    FunctionArn: functionArn(id, qualifier),
+    AuthType: config.authType,
+    Cors: config.cors,
+    CreationTime: config.created,
+    LastModifiedTime: config.modified,
+    InvokeMode: "BUFFERED",
+  };
+}
+
+function checked(body: Body): Pick<UrlConfig, "authType" | "cors"> {
+  const { AuthType, InvokeMode = "BUFFERED", Cors } = body;
+  if (AuthType !== "AWS_IAM" && AuthType !== "NONE") {
+    throw new AwsError(400, "ValidationException", `AuthType '${AuthType}' is not one of AWS_IAM, NONE`);
+  }
+  if (InvokeMode !== "BUFFERED") {
+    throw new AwsError(
+      400,
+      "InvalidParameterValueException",
+      `the sandbox does not serve InvokeMode ${InvokeMode}`,
+    );
+  }
+  return { authType: AuthType, cors: Cors };
+}
+
+function existing(state: FunctionState, qualifier: string): UrlConfig {
+  const config = state.urls.get(qualifier);
+  if (!config)
+    throw new AwsError(404, "ResourceNotFoundException", "The resource you requested does not exist.");
+  return config;
+}
+
+function put(state: FunctionState, qualifier: string, config: UrlConfig): FunctionState {
+  return { ...state, urls: new Map(state.urls).set(qualifier, config) };
+}
+
+/** CreateFunctionUrlConfig for the function itself or for one alias. */
+export const createUrlConfig: Operation = ({ store, id, qualifier = LATEST, body }) => {
+  const state = store.get(id);
+  if (qualifier !== LATEST && !state.aliases.has(qualifier)) throw notFound(id, qualifier);
+  if (state.urls.has(qualifier)) {
+    const arn = functionArn(id, qualifier);
+    throw new AwsError(
+      409,
+      "ResourceConflictException",
+      `FunctionUrlConfig exists for this Lambda function: ${arn}`,
+    );
+  }
+  const now = new Date().toISOString();
+  const config = { ...checked(body), created: now, modified: now };
+  store.put(put(state, qualifier, config));
+  return ok(describeUrl(id, qualifier, config), 201);
+};
+
+/** UpdateFunctionUrlConfig; what the request leaves out stays. */
+export const updateUrlConfig: Operation = ({ store, id, qualifier = LATEST, body }) => {
+  const state = store.get(id);
+  const before = existing(state, qualifier);
+  const sent = checked({ AuthType: before.authType, ...body });
+  const config = { ...before, ...sent, cors: sent.cors ?? before.cors, modified: new Date().toISOString() };
+  store.put(put(state, qualifier, config));
+  return ok(describeUrl(id, qualifier, config));
+};
+
+/** GetFunctionUrlConfig. */
+export const getUrlConfig: Operation = ({ store, id, qualifier = LATEST }) =>
+  ok(describeUrl(id, qualifier, existing(store.get(id), qualifier)));
+
+/** ListFunctionUrlConfigs in one page. */
+export const listUrlConfigs: Operation = ({ store, id }) =>
+  ok({ FunctionUrlConfigs: [...store.get(id).urls].map(([name, config]) => describeUrl(id, name, config)) });
+
+/** DeleteFunctionUrlConfig. */
+export const deleteUrlConfig: Operation = ({ store, id, qualifier = LATEST }) => {
+  const state = store.get(id);
+  existing(state, qualifier);
+  store.put({ ...state, urls: new Map([...state.urls].filter(([name]) => name !== qualifier)) });
+  return ok(undefined, 204);
+};

@@ -1,0 +1,100 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createCloudFront } from "./cloudfront/cloudfront";
+import { createGateway } from "./gateway";
+import { createIdentities } from "./identities";
+import { createLambda } from "./lambda/lambda";
+import { findMoto } from "./moto";
+import { startMoto } from "./moto-process";
+import { createMotoProxy } from "./moto-proxy";
+import { createOutages } from "./outages";
+import { assumeRole } from "./role-session";
+import { startServer } from "./server";
+
+/** How to start a sandbox. */
+export interface SandboxOptions {
+  /** @default 4566, or the next free one */
+  readonly port?: number;
+  /** Where to look for moto, by its PATH. Little else of it reaches moto, and nothing the functions. */
+  readonly environment: NodeJS.ProcessEnv;
+  /** Told what a user of the sandbox may want to know. */
+  readonly onLog?: (line: string) => void;
+  /** Path of the compiled sandbox/lambda/function-process.ts. */
+  readonly functionProcess: string;
+}
+
+/** A running sandbox. */
+export interface Sandbox {
+  readonly port: number;
+  /** `http://127.0.0.1:<port>`: what AWS_ENDPOINT_URL is to be. */
+  readonly endpoint: string;
+  /** Ends it: no process, no socket and no file stays behind. May be called more than once. */
+  close(): Promise<void>;
+}
+
+/** A folder that is gone when the process ends, however it comes to that short of being killed. */
+function temporaryFolder(): { readonly path: string; readonly remove: () => void } {
+  const path = mkdtempSync(join(tmpdir(), "meridian-sandbox-"));
+  const remove = () => {
+    process.off("exit", remove);
+    rmSync(path, { recursive: true, force: true });
+  };
+  process.on("exit", remove);
+  return { path, remove };
+}
+
+/**
+ * Starts a local AWS on one port of 127.0.0.1: Lambda and CloudFront served here, the rest by moto behind it.
+ *
+ * @throws {UserError} moto cannot be found or started, or the port is not free
+ */
+export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
+  const { environment, functionProcess, onLog = () => {} } = options;
+  const closers: (() => Promise<void> | void)[] = [];
+  let closing: Promise<void> | undefined;
+  const close = () => {
+    closing ??= (async () => {
+      for (const closer of closers.toReversed()) await closer();
+    })();
+    return closing;
+  };
+  try {
+    const moto = await startMoto(await findMoto(environment), environment);
+    closers.push(moto.close);
+    const folder = temporaryFolder();
+    closers.push(folder.remove);
+
+    const identities = createIdentities();
+    const outages = createOutages();
+    const motoProxy = createMotoProxy(moto.port, onLog);
+    let endpoint = "";
+    const lambda = createLambda({
+      folder: folder.path,
+      functionProcess,
+      endpoint: () => endpoint,
+      outages,
+      credentials: (roleArn, region) => assumeRole(motoProxy, identities, roleArn, region),
+    });
+    closers.push(lambda.close);
+    const cloudFront = createCloudFront(lambda.urls, {
+      log: ({ distributionId, functionName, message }) =>
+        onLog(`${distributionId} ${functionName}: ${message}`),
+    });
+    const gateway = createGateway({
+      identities,
+      outages,
+      lambda,
+      cloudFront,
+      moto: motoProxy,
+      onLog,
+    });
+    const server = await startServer(gateway, options.port, onLog);
+    closers.push(server.close);
+    endpoint = `http://127.0.0.1:${server.port}`;
+    return { port: server.port, endpoint, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}

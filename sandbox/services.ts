@@ -1,0 +1,48 @@
+/** How a service writes its answers, errors among them. */
+export type Protocol = "json" | "rest-json" | "query" | "rest-xml" | "s3";
+
+/** Who serves an AWS service in the sandbox, and in which protocol it speaks. */
+export interface Service {
+  readonly by: "lambda" | "cloudfront" | "moto";
+  readonly protocol: Protocol;
+}
+
+const moto = (protocol: Protocol): Service => ({ by: "moto", protocol });
+
+/**
+ * The services of the sandbox by signing name; a call to any other is refused at once.
+ *
+ * moto runs no Lambda code without Docker, serves no function URLs, and forgets most of a distribution, so Lambda and
+ * CloudFront are served here. What moto serves is what a fleet is made of (roles, log groups, state in S3, the calls of
+ * the provider itself) and what functions and their permissions commonly reach for. A service is on the list because
+ * moto keeps enough of it for a second plan to be empty; adding one takes a line, and an answer of moto's that would
+ * make the provider retry for minutes is turned into a clear error in any case.
+ */
+export const SERVICES: Readonly<Record<string, Service>> = {
+  lambda: { by: "lambda", protocol: "rest-json" },
+  cloudfront: { by: "cloudfront", protocol: "rest-xml" },
+  // Every alias assumes a role and asks who it is.
+  sts: moto("query"),
+  // Execution roles; the provider also lists account aliases.
+  iam: moto("query"),
+  // Log groups with retention.
+  logs: moto("json"),
+  // Terraform state with native locking.
+  s3: moto("s3"),
+  // Keys of state, logs and environment variables.
+  kms: moto("json"),
+  // What functions and their permissions commonly reach for.
+  dynamodb: moto("json"),
+  ssm: moto("json"),
+  secretsmanager: moto("json"),
+  sqs: moto("json"),
+  sns: moto("query"),
+  events: moto("json"),
+  // What stands beside a front: names, certificates, a web ACL.
+  route53: moto("rest-xml"),
+  acm: moto("json"),
+  wafv2: moto("json"),
+  // The accounts themselves. Some reads of budgets are missing in moto and refused.
+  organizations: moto("json"),
+  budgets: moto("json"),
+};
