@@ -1,0 +1,151 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { openSandbox, type SandboxSession } from "../../cli/run/sandbox-session";
+import { signedRequest } from "../../cli/run/signed-request";
+import { stacksOf } from "../../cli/run/stacks";
+import type { Fleet } from "../../fleet/model";
+import { projectRoot } from "../../fleet/project";
+import {
+  admin,
+  askFront,
+  assumedKey,
+  copyOf,
+  deployFleet,
+  fleetAt,
+  inParallel,
+  planCode,
+  terraform,
+} from "./support";
+
+interface DeployedFunction {
+  readonly account: string;
+  readonly region: string;
+  readonly name: string;
+  readonly versions: readonly string[];
+}
+
+describe("a fleet of two accounts with two regions each, a stack per account, and state in S3", () => {
+  const folder = copyOf(join(__dirname, "fixtures", "two-by-two"));
+  const file = join(folder.path, "fleet.yaml");
+  let fleet: Fleet;
+  let session: SandboxSession;
+  let stacks: readonly string[];
+
+  beforeAll(async () => {
+    fleet = await fleetAt(file);
+    stacks = stacksOf(fleet).map(({ name }) => name);
+    session = await openSandbox(fleet.state, undefined, () => {});
+  });
+
+  afterAll(async () => {
+    await session?.close();
+    folder.remove();
+  });
+
+  test("a deploy that is interrupted in the middle is completed by the next", async () => {
+    const interrupt = new AbortController();
+    const first = deployFleet(session, fleet, file, {
+      signal: interrupt.signal,
+      onProgress: ({ changed }) => {
+        if (changed > 0) interrupt.abort();
+      },
+    });
+    await expect(first).rejects.toThrow("the deploy was stopped");
+    expect(await lockedStates(session)).toEqual([]);
+
+    await deployFleet(session, fleet, file);
+    expect(
+      (await functions(session)).map(({ account, name, region }) => `${account} ${region} ${name}`),
+    ).toEqual([
+      "555555555555 eu-central-1 duo_duo_hello",
+      "555555555555 eu-central-1 duo_duo_status",
+      "555555555555 us-east-1 duo_duo_hello",
+      "555555555555 us-east-1 duo_duo_status",
+      "666666666666 eu-west-1 duo_duo_hello",
+      "666666666666 eu-west-1 duo_duo_status",
+      "666666666666 us-west-2 duo_duo_hello",
+      "666666666666 us-west-2 duo_duo_status",
+    ]);
+  });
+
+  test("each account's stack holds an alias per region and is valid", async () => {
+    const blue = readFileSync(
+      join(projectRoot, session.output, "stacks", "duo_blue_all", "cdk.tf.json"),
+      "utf8",
+    );
+    const aliases = (JSON.parse(blue) as { provider: { aws: { alias: string }[] } }).provider.aws;
+    expect(aliases.map(({ alias }) => alias)).toEqual(["blue_eu_central_1", "blue_us_east_1"]);
+    const runs = await inParallel(stacks, (stack) => terraform(session, stack, "validate", "-no-color"));
+    expect(runs.map(({ code }) => code)).toEqual(stacks.map(() => 0));
+  });
+
+  test("each path is answered by its service", async () => {
+    expect((await askFront(session, "duo", "GET", "/hello/you")).text).toBe("hello, first");
+    expect((await askFront(session, "duo", "GET", "/anything")).text).toBe("fine");
+  });
+
+  test("a second plan of every stack is empty", async () => {
+    expect(await inParallel(stacks, (stack) => planCode(session, stack))).toEqual(stacks.map(() => 0));
+  });
+
+  test("a state that somebody holds is refused, and the refusal names the holder", async () => {
+    const key = "duo/duo_green_all.tfstate.tflock";
+    const lock = {
+      ID: "0b5d2c1e",
+      Operation: "OperationTypeApply",
+      Who: "somebody@example.com",
+      Version: "1.11.4",
+    };
+    await stateBucket(session, "PUT", key, JSON.stringify(lock));
+    const { code, text } = await terraform(session, "duo_green_all", "plan", "-input=false", "-no-color");
+    expect(code).toBe(1);
+    expect(text).toContain("Error acquiring the state lock");
+    expect(text).toContain("somebody@example.com");
+    await stateBucket(session, "DELETE", key);
+  });
+
+  test("a changed handler redeploys the functions that use it, and no other", async () => {
+    const before = await functions(session);
+    const source = join(folder.path, "functions", "hello.ts");
+    writeFileSync(source, readFileSync(source, "utf8").replace("first", "second"));
+    await deployFleet(session, await fleetAt(file), file);
+
+    const changed = (await functions(session)).filter(
+      (after, index) => after.versions.length !== before[index]?.versions.length,
+    );
+    expect(changed.map(({ name }) => name)).toEqual(Array.from({ length: 4 }, () => "duo_duo_hello"));
+    expect((await askFront(session, "duo", "GET", "/hello/you")).text).toBe("hello, second");
+    expect((await askFront(session, "duo", "GET", "/anything")).text).toBe("fine");
+  });
+});
+
+async function functions(session: SandboxSession): Promise<readonly DeployedFunction[]> {
+  const list = await admin<readonly DeployedFunction[]>(session, "functions");
+  const key = ({ account, name, region }: DeployedFunction) => `${account} ${region} ${name}`;
+  return [...list].sort((a, b) => (key(a) < key(b) ? -1 : 1));
+}
+
+async function stateBucket(
+  session: SandboxSession,
+  method: string,
+  key: string,
+  body?: string,
+): Promise<string> {
+  const { status, text } = await signedRequest({
+    endpoint: session.sandbox.endpoint,
+    service: "s3",
+    region: "eu-central-1",
+    method,
+    path: `/duo-fleet-state${key ? `/${key}` : ""}`,
+    body,
+    credentials: await assumedKey(session, "111111111111"),
+  });
+  if (status >= 300) throw new Error(`${method} ${key}: ${status} ${text}`);
+  return text;
+}
+
+/** States that are still locked. */
+async function lockedStates(session: SandboxSession): Promise<readonly string[]> {
+  const list = await stateBucket(session, "GET", "");
+  return [...list.matchAll(/<Key>([^<]+\.tflock)</g)].map(([, key]) => key ?? "");
+}

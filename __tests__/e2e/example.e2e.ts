@@ -1,0 +1,179 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { addressesOf } from "../../cli/run/addresses";
+import { ask } from "../../cli/run/ask";
+import type { Outputs } from "../../cli/run/cdktf";
+import { openSandbox, type SandboxSession } from "../../cli/run/sandbox-session";
+import { plainRequest, signedRequest } from "../../cli/run/signed-request";
+import { stacksOf } from "../../cli/run/stacks";
+import type { Fleet } from "../../fleet/model";
+import { projectRoot } from "../../fleet/project";
+import {
+  admin,
+  askFront,
+  assumedKey,
+  cdktf,
+  deployFleet,
+  fleetAt,
+  inParallel,
+  outage,
+  planCode,
+  terraform,
+} from "./support";
+
+const file = join(projectRoot, "fleet.yaml");
+
+describe("the example fleet, deployed to the sandbox", () => {
+  let fleet: Fleet;
+  let session: SandboxSession;
+  let outputs: Outputs;
+  let stacks: readonly string[];
+
+  beforeAll(async () => {
+    fleet = await fleetAt(file);
+    stacks = stacksOf(fleet).map(({ name }) => name);
+    session = await openSandbox(fleet.state, undefined, () => {});
+    outputs = await deployFleet(session, fleet, file);
+  });
+
+  afterAll(() => session?.close());
+
+  test("every front and every function URL answers from its own account and region", async () => {
+    const addresses = addressesOf(fleet, outputs, session.sandbox.port);
+    const replies = await Promise.all(addresses.map((address) => ask(address, session.sandbox.endpoint)));
+    expect(replies.filter(({ kind }) => kind === "front")).toHaveLength(3);
+    expect(replies.filter(({ kind }) => kind === "function url")).toHaveLength(6);
+    expect(replies.filter(({ ok }) => !ok)).toEqual([]);
+    expect(replies.map(({ status }) => status)).toEqual(replies.map(() => 200));
+  });
+
+  test("a function URL refuses a caller without a signature", async () => {
+    const address = addressesOf(fleet, outputs, session.sandbox.port).find(
+      ({ kind }) => kind === "function url",
+    );
+    const headers = { host: address?.host ?? "" };
+    const reply = await plainRequest({
+      endpoint: session.sandbox.endpoint,
+      method: "GET",
+      path: "/",
+      headers,
+    });
+    expect(reply.status).toBe(403);
+    expect(reply.headers["x-sandbox-answered-by"]).toBeUndefined();
+  });
+
+  test("the viewer's country reaches the function, and security headers reach the viewer", async () => {
+    const { endpoint, port } = session.sandbox;
+    const headers = { host: `globex.localhost:${port}`, "cloudfront-viewer-country": "DE" };
+    const reply = await plainRequest({ endpoint, method: "GET", path: "/where", headers });
+    expect(JSON.parse(reply.text)).toMatchObject({
+      viewerCountry: "DE",
+      path: "/where",
+      region: "eu-central-1",
+    });
+    expect(reply.headers["strict-transport-security"]).toBeDefined();
+  });
+
+  test("writes are answered by the preferred region", async () => {
+    const reply = await askFront(session, "globex", "POST");
+    expect(reply.status).toBe(200);
+    expect(JSON.parse(reply.text)).toMatchObject({ method: "POST", region: "eu-central-1" });
+  });
+
+  test("what handlers write can be read", async () => {
+    const lines = await admin<readonly { message: string }[]>(
+      session,
+      "logs?function=acme_globex_hello&region=eu-central-1",
+    );
+    expect(lines.some(({ message }) => message.includes('"path":"/where"'))).toBe(true);
+  });
+
+  test("every stack is valid for the real provider", async () => {
+    const runs = await inParallel(stacks, (stack) => terraform(session, stack, "validate", "-no-color"));
+    expect(runs.map(({ code }) => code)).toEqual(stacks.map(() => 0));
+  });
+
+  test("a second plan of every stack is empty", async () => {
+    const codes = await inParallel(stacks, (stack) => planCode(session, stack));
+    expect(Object.fromEntries(stacks.map((stack, index) => [stack, codes[index]]))).toEqual(
+      Object.fromEntries(stacks.map((stack) => [stack, 0])),
+    );
+  });
+
+  describe("with eu-central-1 down", () => {
+    beforeAll(() => outage(session, "eu-central-1", "PUT"));
+    afterAll(() => outage(session, "eu-central-1", "DELETE"));
+
+    test("reads are answered by the second region at once", async () => {
+      const began = Date.now();
+      const reply = await askFront(session, "globex");
+      expect(reply.status).toBe(200);
+      expect(JSON.parse(reply.text)).toMatchObject({ account: "333333333333", region: "eu-west-1" });
+      expect(Date.now() - began).toBeLessThan(5_000);
+    });
+
+    test("writes fail rather than go elsewhere unasked", async () => {
+      expect((await askFront(session, "globex", "POST")).status).toBeGreaterThanOrEqual(500);
+    });
+
+    test("its own stacks cannot be planned, and every other stack can", async () => {
+      const codes = await inParallel(stacks, (stack) => planCode(session, stack));
+      const blocked = stacks.filter((_, index) => codes[index] !== 0);
+      expect([...blocked].sort()).toEqual(["globex_globex_eu-central-1", "staging_staging_eu-central-1"]);
+    });
+  });
+
+  test("when the region is back, it answers again", async () => {
+    expect(JSON.parse((await askFront(session, "globex")).text)).toMatchObject({ region: "eu-central-1" });
+  });
+
+  test("the sandbox keeps its state apart from the project's", () => {
+    const own = join(projectRoot, session.output, "..", "terraform-state");
+    expect(
+      readdirSync(own)
+        .filter((name) => name.endsWith(".tfstate"))
+        .sort(),
+    ).toEqual(stacks.map((stack) => `${stack}.tfstate`).sort());
+    for (const stack of stacks) {
+      const text = readFileSync(join(own, `${stack}.tfstate`), "utf8");
+      expect(text).not.toMatch(/secret_?access_?key|session_?token|BEGIN [A-Z ]*PRIVATE KEY/i);
+      expect(existsSync(join(projectRoot, "terraform-state", `${stack}.tfstate`))).toBe(false);
+    }
+  });
+
+  test("destroy leaves nothing in any account", async () => {
+    const env = { ...session.env, MERIDIAN_FLEET: file };
+    const { code, text } = await cdktf(
+      env,
+      "destroy",
+      ...stacks,
+      "--auto-approve",
+      "--output",
+      session.output,
+    );
+    if (code !== 0) console.error(text);
+    expect(code).toBe(0);
+    expect(await admin(session, "functions")).toEqual([]);
+    expect(await admin(session, "distributions")).toEqual([]);
+    for (const account of new Set(
+      fleet.cells.flatMap(({ targets }) => targets.map((target) => target.account.id)),
+    )) {
+      expect(await namesOfRoles(session, account)).toEqual([]);
+    }
+  });
+});
+
+async function namesOfRoles(session: SandboxSession, account: string): Promise<readonly string[]> {
+  const { text } = await signedRequest({
+    endpoint: session.sandbox.endpoint,
+    service: "iam",
+    region: "us-east-1",
+    method: "POST",
+    path: "/",
+    body: "Action=ListRoles&Version=2010-05-08",
+    contentType: "application/x-www-form-urlencoded",
+    credentials: await assumedKey(session, account),
+  });
+  if (!text.includes("<ListRolesResult>")) throw new Error(text);
+  return [...text.matchAll(/<RoleName>([^<]+)</g)].map(([, name]) => name ?? "");
+}

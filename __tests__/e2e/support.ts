@@ -1,0 +1,157 @@
+import { cpSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { stacksAtOnce } from "../../cli/run/capacity";
+import { deploy, type Outputs } from "../../cli/run/cdktf";
+import type { StackProgress } from "../../cli/run/deploy-progress";
+import { type GroupResult, runGroup } from "../../cli/run/process-group";
+import type { SandboxSession } from "../../cli/run/sandbox-session";
+import { plainRequest, signedRequest } from "../../cli/run/signed-request";
+import { stacksOf } from "../../cli/run/stacks";
+import { loadFleet } from "../../fleet/load";
+import type { Fleet } from "../../fleet/model";
+import { projectRoot } from "../../fleet/project";
+
+/** A fleet that must be right. */
+export async function fleetAt(file: string): Promise<Fleet> {
+  const { diagnostics, fleet } = await loadFleet(file);
+  if (!fleet) throw new Error(JSON.stringify(diagnostics, null, 2));
+  return fleet;
+}
+
+/** A copy of a folder, outside the project, that a test may change. */
+export function copyOf(folder: string): { readonly path: string; readonly remove: () => void } {
+  const path = mkdtempSync(join(tmpdir(), "meridian-e2e-"));
+  cpSync(folder, path, { recursive: true });
+  return { path, remove: () => rmSync(path, { recursive: true, force: true }) };
+}
+
+/** Deploys with the real `cdktf deploy`. */
+export function deployFleet(
+  session: SandboxSession,
+  fleet: Fleet,
+  file: string,
+  more: { readonly signal?: AbortSignal; readonly onProgress?: (changed: StackProgress) => void } = {},
+): Promise<Outputs> {
+  return deploy({
+    stacks: stacksOf(fleet),
+    folder: projectRoot,
+    output: session.output,
+    env: { ...session.env, MERIDIAN_FLEET: file },
+    parallelism: stacksAtOnce(),
+    onProgress: more.onProgress ?? (() => {}),
+    signal: more.signal,
+  });
+}
+
+/** A program's end and all that it printed. */
+export interface Run extends GroupResult {
+  readonly text: string;
+}
+
+/** Runs Terraform in the folder of a stack. */
+export function terraform(session: SandboxSession, stack: string, ...args: readonly string[]): Promise<Run> {
+  return run("terraform", args, join(projectRoot, session.output, "stacks", stack), session.env);
+}
+
+/** Runs the CLI of CDKTF in the project, as `npx cdktf` would. */
+export function cdktf(env: Readonly<Record<string, string>>, ...args: readonly string[]): Promise<Run> {
+  return run(join(projectRoot, "node_modules", ".bin", "cdktf"), args, projectRoot, {
+    ...env,
+    CI: "1",
+    NO_COLOR: "1",
+  });
+}
+
+async function run(
+  command: string,
+  args: readonly string[],
+  cwd: string,
+  env: Readonly<Record<string, string>>,
+): Promise<Run> {
+  const lines: string[] = [];
+  const result = await runGroup({
+    command,
+    args,
+    cwd,
+    env,
+    timeout: 600_000,
+    onLine: (line) => lines.push(line),
+  });
+  return { ...result, text: lines.join("\n") };
+}
+
+/** Plans a stack: 0 where nothing is to change, 2 where something is, 1 where it cannot be planned. */
+export async function planCode(session: SandboxSession, stack: string): Promise<number | null> {
+  const { code, text } = await terraform(
+    session,
+    stack,
+    "plan",
+    "-detailed-exitcode",
+    "-input=false",
+    "-no-color",
+  );
+  if (code === 2) console.error(`${stack}:\n${text}`);
+  return code;
+}
+
+/** Does `work` for every item, so many at once as stacks are deployed. */
+export async function inParallel<T, R>(
+  items: readonly T[],
+  work: (item: T) => Promise<R>,
+): Promise<readonly R[]> {
+  const results: R[] = [];
+  const queue = [...items.entries()];
+  const worker = async () => {
+    for (let next = queue.shift(); next; next = queue.shift()) results[next[0]] = await work(next[1]);
+  };
+  await Promise.all(Array.from({ length: stacksAtOnce() }, worker));
+  return results;
+}
+
+/** Asks a cell's front as a viewer would. */
+export function askFront(session: SandboxSession, cell: string, method = "GET", path = "/") {
+  const { endpoint, port } = session.sandbox;
+  const empty = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+  const headers = { host: `${cell}.localhost:${port}`, "x-amz-content-sha256": empty };
+  return plainRequest({ endpoint, method, path, headers });
+}
+
+/** The sandbox's own API. */
+export async function admin<T>(session: SandboxSession, path: string, method = "GET"): Promise<T> {
+  const { endpoint } = session.sandbox;
+  const headers = { host: new URL(endpoint).host };
+  const { text } = await plainRequest({ endpoint, method, path: `/_sandbox/${path}`, headers });
+  return JSON.parse(text) as T;
+}
+
+/** Begins or ends an outage of a region. */
+export function outage(session: SandboxSession, region: string, method: "PUT" | "DELETE"): Promise<unknown> {
+  return admin(session, `outages/${region}`, method);
+}
+
+/** Credentials of an account, as a deploy role would get them, for asking moto what is left there. */
+export async function assumedKey(session: SandboxSession, account: string) {
+  const { endpoint } = session.sandbox;
+  const query = new URLSearchParams({
+    Action: "AssumeRole",
+    Version: "2011-06-15",
+    RoleArn: `arn:aws:iam::${account}:role/meridian-deploy`,
+    RoleSessionName: "e2e",
+  });
+  const { text } = await signedRequest({
+    endpoint,
+    service: "sts",
+    region: "us-east-1",
+    method: "POST",
+    path: "/",
+    body: query.toString(),
+    contentType: "application/x-www-form-urlencoded",
+  });
+  const element = (name: string) => new RegExp(`<${name}>([^<]+)<`).exec(text)?.[1] ?? "";
+  return {
+    accessKeyId: element("AccessKeyId"),
+    secretAccessKey: element("SecretAccessKey"),
+    sessionToken: element("SessionToken"),
+  };
+}

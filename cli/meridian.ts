@@ -1,0 +1,75 @@
+import { Command, InvalidArgumentError } from "commander";
+import { fleetPath } from "./fleet-path";
+import { failWith } from "./report";
+
+// Each command is loaded when it is called: `check` should not wait for what `start` needs.
+const program = new Command("meridian")
+  .description("One AWS Lambda service in many accounts and regions, with CloudFront in front")
+  .option("--fleet <path>", "the fleet file (default: MERIDIAN_FLEET, else fleet.yaml)")
+  .showHelpAfterError();
+
+const fleet = () => fleetPath(program.opts<{ fleet?: string }>().fleet);
+
+program
+  .command("check")
+  .description("say everything that is wrong with the fleet file")
+  .option("--json", "print the findings as JSON")
+  .action(async (options) => (await import("./check")).check(fleet(), options));
+
+program
+  .command("targets")
+  .description("list which cell runs where, with which provider, in which stack")
+  .option("--json", "print the list as JSON")
+  .action(async (options) => (await import("./targets")).targets(fleet(), options));
+
+program
+  .command("doctor")
+  .description("say what is missing on this machine, and how to get it")
+  .option("--json", "print the findings as JSON")
+  .action(async (options) => (await import("./doctor")).doctor(options));
+
+program
+  .command("start")
+  .description("deploy the fleet to a local AWS with cdktf and Terraform, and serve it")
+  .option("--once", "ask every front and every function URL once, say who answered, and end")
+  .option("--json", "with --once: print the answers as JSON")
+  .option("--port <port>", "port of the sandbox (default: 4566, or the next free one)", wholeNumber)
+  .option("--parallelism <n>", "stacks to deploy at once (default: what cores and memory allow)", wholeNumber)
+  .action(async (options) => (await import("./start")).start(fleet(), options));
+
+const sandbox = program
+  .command("sandbox")
+  .description("run an empty local AWS, for cdktf and Terraform")
+  .option("--port <port>", "its port (default: 4566, or the next free one)", wholeNumber)
+  .action(async (options) => (await import("./sandbox")).sandbox(fleet(), options));
+
+const ofSandbox = <T>(options: T) => ({ ...options, ...sandbox.opts<{ port?: number }>() });
+
+sandbox
+  .command("env")
+  .description('print what a shell needs to use the running sandbox: eval "$(npx meridian sandbox env)"')
+  .action(async (options) => (await import("./sandbox")).sandboxEnv(ofSandbox(options)));
+
+sandbox
+  .command("outage <region>")
+  .description("make a region unreachable: its APIs and its functions")
+  .option("--end", "make it reachable again")
+  .option("--json", "print the result as JSON")
+  .action(async (region, options) => (await import("./sandbox")).sandboxOutage(region, ofSandbox(options)));
+
+sandbox
+  .command("logs [function]")
+  .description("print what the handlers wrote")
+  .option("--account <id>", "of this account only")
+  .option("--region <region>", "of this region only")
+  .option("--json", "print the lines as JSON")
+  .action(async (name, options) => (await import("./sandbox")).sandboxLogs(name, ofSandbox(options)));
+
+function wholeNumber(text: string): number {
+  const number = Number(text);
+  if (!Number.isInteger(number) || number < 1 || number > 65_535)
+    throw new InvalidArgumentError("a whole number, please.");
+  return number;
+}
+
+program.parseAsync().catch(failWith);

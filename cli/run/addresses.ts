@@ -1,0 +1,62 @@
+import type { Cell, Fleet, Target } from "../../fleet/model";
+import type { Outputs } from "./cdktf";
+
+/** Something that answers in a sandbox: a cell's front, or one of the function URLs behind it. */
+export interface Address {
+  readonly kind: "front" | "function url";
+  readonly cell: string;
+  readonly service: string;
+  /** Path and query to ask for: the service's first route without its wildcards. */
+  readonly path: string;
+  /** The Host header. */
+  readonly host: string;
+  /** Where it should be answered from. */
+  readonly account: string;
+  readonly region: string;
+}
+
+/** What a target stack says of a target: `output` is the name of the construct. */
+interface TargetOutput {
+  readonly output: { readonly functions: Readonly<Record<string, { readonly host: string }>> };
+}
+
+/** Every front and every function URL of a deployed fleet, cell by cell. */
+export function addressesOf(fleet: Fleet, outputs: Outputs, port: number): readonly Address[] {
+  return fleet.cells.flatMap((cell) => {
+    const [preferred] = cell.targets;
+    const fronts = preferred
+      ? cell.services.map((service) => ({
+          ...common(cell, service, preferred),
+          kind: "front" as const,
+          host: `${cell.name}.localhost:${port}`,
+        }))
+      : [];
+    const urls = cell.targets.flatMap((target) =>
+      cell.services.map((service) => ({
+        ...common(cell, service, target),
+        kind: "function url" as const,
+        host: functionHost(outputs, target, service.name),
+      })),
+    );
+    return [...fronts, ...urls];
+  });
+}
+
+function common(cell: Cell, service: Cell["services"][number], target: Target) {
+  const path = (service.routes[0] ?? "/").replace(/[*?].*$/, "");
+  return { cell: cell.name, service: service.name, path, account: target.account.id, region: target.region };
+}
+
+function functionHost(outputs: Outputs, target: Target, service: string): string {
+  const output = outputs[target.stack]?.[target.alias] as TargetOutput | undefined;
+  const host = output?.output.functions[service]?.host;
+  if (!host) throw new Error(`stack ${target.stack} has no output for ${service} in ${target.alias}`);
+  return host;
+}
+
+/** A command line that asks an address of the sandbox, ready to paste. */
+export function curlLine({ account, host, kind, path, region }: Address, port: number): string {
+  return kind === "front"
+    ? `curl http://${host}${path}`
+    : `curl --aws-sigv4 aws:amz:${region}:lambda --user ${account}:test -H 'Host: ${host}' http://127.0.0.1:${port}${path}`;
+}

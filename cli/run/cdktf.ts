@@ -1,0 +1,92 @@
+import { readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { UserError } from "../../fleet/errors";
+import { type DeployProgress, followDeploy, type PlannedStack, type StackProgress } from "./deploy-progress";
+import { runGroup } from "./process-group";
+
+/** What to deploy, and where from. */
+export interface DeployOptions {
+  /** All stacks of the fleet, in the order to deploy them. */
+  readonly stacks: readonly PlannedStack[];
+  /** Folder of the project: where cdktf.json is. */
+  readonly folder: string;
+  /** Output folder of the synth, relative to the project's. */
+  readonly output: string;
+  readonly env: Readonly<Record<string, string>>;
+  /** Stacks at once: see {@link stacksAtOnce}. */
+  readonly parallelism: number;
+  readonly onProgress: (changed: StackProgress, all: DeployProgress) => void;
+  readonly signal?: AbortSignal;
+}
+
+/** Outputs of every stack, by stack and name. */
+export type Outputs = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+
+const deployTimeout = 30 * 60_000;
+
+/** The CLI's own program, run by this Node.js: nothing depends on what `npx` would find. */
+const cdktfProgram = join(dirname(require.resolve("cdktf-cli/package.json")), "bundle", "bin", "cdktf");
+
+/**
+ * Runs the real `cdktf deploy` over all stacks, synth included.
+ *
+ * @throws {UserError} a stack failed, or it was stopped
+ */
+export async function deploy(options: DeployOptions): Promise<Outputs> {
+  const { env, folder, onProgress, output, parallelism, signal, stacks } = options;
+  const progress = followDeploy(stacks, parallelism);
+  const outputsFile = join(folder, output, "outputs.json");
+  const unclaimed: string[] = [];
+  const result = await runGroup({
+    command: process.execPath,
+    args: [
+      cdktfProgram,
+      "deploy",
+      ...stacks.map(({ name }) => name),
+      ...["--auto-approve", "--output", output, "--parallelism", String(parallelism)],
+      ...["--outputs-file", outputsFile],
+    ],
+    cwd: folder,
+    // Plain lines, one by one, instead of a picture that is drawn again and again.
+    env: { ...env, CI: "1", NO_COLOR: "1", FORCE_COLOR: "0" },
+    timeout: deployTimeout,
+    signal,
+    worker: "terraform",
+    onLine: (line) => {
+      for (const changed of progress.read(line, Date.now())) onProgress(changed, progress);
+      if (!/^\s/.test(line) && line !== "") unclaimed.push(line);
+    },
+  });
+  if (result.stopped === "aborted")
+    throw new UserError(
+      "the deploy was stopped",
+      "you asked for it",
+      "run it again; Terraform goes on where it stopped",
+    );
+  if (result.stopped === "timeout") {
+    throw new UserError(
+      `the deploy took longer than ${deployTimeout / 60_000} minutes`,
+      "it was stopped as if by Ctrl-C",
+      "deploy fewer stacks at once, with --parallelism",
+    );
+  }
+  if (result.code !== 0) throw failure(progress, unclaimed);
+  return JSON.parse(readFileSync(outputsFile, "utf8"));
+}
+
+function failure(progress: DeployProgress, unclaimed: readonly string[]): UserError {
+  const failed = progress.stacks().filter(({ state }) => state === "failed");
+  const said = failed.flatMap(({ stack, lines }) => [`${stack}:`, ...fromFirstError(lines)]);
+  return new UserError(
+    failed.length > 0
+      ? `cdktf deploy failed in ${failed.map(({ stack }) => stack).join(", ")}`
+      : "cdktf deploy failed",
+    [...(said.length > 0 ? said : unclaimed.slice(-20))].join("\n       "),
+    "correct what Terraform names, and deploy again: what is done already stays done",
+  );
+}
+
+function fromFirstError(lines: readonly string[]): readonly string[] {
+  const first = lines.findIndex((line) => /^(│ )?Error: /.test(line));
+  return lines.slice(Math.max(first, 0)).filter((line) => line !== "");
+}

@@ -1,0 +1,64 @@
+import { existsSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+
+/** The version that `@cdktf/provider-aws` was generated from, and so the only one that the JSON asks for. */
+export const providerVersion = "5.100.0";
+
+/** Where a mirror keeps the provider: https://developer.hashicorp.com/terraform/cli/config/config-file#filesystem_mirror */
+const providerFolder = join("registry.terraform.io", "hashicorp", "aws");
+
+const platform = `${process.platform}_${process.arch === "x64" ? "amd64" : process.arch}`;
+
+/** Folders that packages and administrators put add-on software into, on Linux and macOS. */
+const addOnFolders = [
+  "/opt",
+  "/usr/local/share",
+  "/usr/local/lib",
+  "/usr/share",
+  "/usr/lib",
+  "/srv",
+  "/var/lib",
+];
+
+/**
+ * Finds a folder from which Terraform can install the provider without its registry: the one that
+ * `MERIDIAN_PROVIDER_MIRROR` names, one of Terraform's implied mirrors, or a mirror in a usual place for add-on
+ * software, at most two folders deep.
+ */
+export function findProviderMirror(environment: NodeJS.ProcessEnv): string | undefined {
+  const home = environment.HOME ?? "";
+  const named = environment.MERIDIAN_PROVIDER_MIRROR;
+  const implied = [
+    join(home, ".terraform.d", "plugins"),
+    join(environment.XDG_DATA_HOME ?? join(home, ".local", "share"), "terraform", "plugins"),
+    "/usr/local/share/terraform/plugins",
+    "/usr/share/terraform/plugins",
+  ];
+  const places = [
+    ...(named ? [named] : []),
+    ...implied,
+    ...addOnFolders.flatMap((folder) => below(folder, 2)),
+  ];
+  return places.find(holdsProvider);
+}
+
+/** Whether a mirror holds the provider for this machine, unpacked or as a zip. */
+function holdsProvider(mirror: string): boolean {
+  const folder = join(mirror, providerFolder);
+  return (
+    existsSync(join(folder, providerVersion, platform)) ||
+    existsSync(join(folder, `terraform-provider-aws_${providerVersion}_${platform}.zip`))
+  );
+}
+
+function below(folder: string, depth: number): readonly string[] {
+  if (depth === 0) return [];
+  try {
+    return readdirSync(folder, { withFileTypes: true })
+      .filter((entry) => entry.isDirectory())
+      .map((entry) => join(folder, entry.name))
+      .flatMap((path) => [path, ...below(path, depth - 1)]);
+  } catch {
+    return [];
+  }
+}

@@ -1,0 +1,99 @@
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { UserError } from "../../fleet/errors";
+import type { State } from "../../fleet/model";
+import { projectRoot } from "../../fleet/project";
+import { type Sandbox, startSandbox } from "../../sandbox/sandbox";
+import { signedRequest } from "./signed-request";
+import { sandboxEnvironment, scratchFolder, terraformEnvironment } from "./terraform-environment";
+
+/** A running sandbox, with the folder that its deploys have to themselves. */
+export interface SandboxSession {
+  readonly sandbox: Sandbox;
+  /** Output folder for `cdktf`, relative to the project's. The state lies beside it, apart from any other. */
+  readonly output: string;
+  /** Environment for `cdktf` and `terraform`. */
+  readonly env: Readonly<Record<string, string>>;
+  close(): Promise<void>;
+}
+
+/** Where a running sandbox says how to reach it. */
+const addressFile = join(projectRoot, scratchFolder, "sandbox.json");
+
+/**
+ * Starts a sandbox for a fleet. It begins empty, so what an earlier one on the same port left of Terraform's state is
+ * removed; a state bucket that the fleet names is made.
+ *
+ * @throws {UserError} moto or the port is missing
+ */
+export async function openSandbox(
+  state: State,
+  port: number | undefined,
+  onLog: (line: string) => void,
+): Promise<SandboxSession> {
+  const functionProcess = join(projectRoot, "dist", "function-process.js");
+  const sandbox = await startSandbox({ port, environment: process.env, functionProcess, onLog });
+  const folder = join(scratchFolder, `sandbox-${sandbox.port}`);
+  rmSync(join(projectRoot, folder), { recursive: true, force: true });
+  mkdirSync(join(projectRoot, folder), { recursive: true });
+  writeFileSync(addressFile, JSON.stringify({ port: sandbox.port, pid: process.pid }));
+  if (state.backend === "s3") await createBucket(sandbox.endpoint, state.bucket, state.region);
+  return {
+    sandbox,
+    output: join(folder, "cdktf.out"),
+    env: { ...terraformEnvironment(process.env, projectRoot), ...sandboxEnvironment(sandbox.endpoint) },
+    async close() {
+      if (runningSandbox()?.pid === process.pid) rmSync(addressFile, { force: true });
+      await sandbox.close();
+    },
+  };
+}
+
+async function createBucket(endpoint: string, bucket: string, region: string): Promise<void> {
+  const body =
+    region === "us-east-1"
+      ? ""
+      : `<CreateBucketConfiguration><LocationConstraint>${region}</LocationConstraint></CreateBucketConfiguration>`;
+  const { status, text } = await signedRequest({
+    endpoint,
+    service: "s3",
+    region,
+    method: "PUT",
+    path: `/${bucket}`,
+    body,
+  });
+  if (status !== 200)
+    throw new Error(`the sandbox did not make the state bucket ${bucket}: ${status} ${text}`);
+}
+
+interface Address {
+  readonly port: number;
+  readonly pid: number;
+}
+
+/** The sandbox that was started last from this folder, if it still runs. */
+function runningSandbox(): Address | undefined {
+  try {
+    const address: Address = JSON.parse(readFileSync(addressFile, "utf8"));
+    process.kill(address.pid, 0);
+    return address;
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * The endpoint of the sandbox that runs in another terminal.
+ *
+ * @param port as the user gave it, if he did
+ * @throws {UserError} none is running
+ */
+export function sandboxEndpoint(port: number | undefined): string {
+  const found = port ?? runningSandbox()?.port;
+  if (found !== undefined) return `http://127.0.0.1:${found}`;
+  throw new UserError(
+    "no sandbox is running",
+    "this command talks to one",
+    "start one in another terminal with `npx meridian sandbox` or `npm start`, or name its --port",
+  );
+}

@@ -1,0 +1,84 @@
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { findProviderMirror } from "./provider-mirror";
+
+/** What Terraform and CDKTF are given of this process's environment; the rest could change what they do. */
+const inherited = [
+  "PATH",
+  "HOME",
+  "LANG",
+  "TMPDIR",
+  "CI",
+  "HTTP_PROXY",
+  "HTTPS_PROXY",
+  "SSL_CERT_FILE",
+  "SSL_CERT_DIR",
+  "MERIDIAN_FLEET",
+  "MERIDIAN_TRACES",
+];
+
+/** A folder of this project for what can be made again at any time. */
+export const scratchFolder = ".meridian";
+
+/**
+ * The environment that Terraform and CDKTF run in: what they need of the caller's, no telemetry, and, where the
+ * caller has no configuration of his own and a mirror of the provider is found, one that installs from it.
+ *
+ * @param folder the project's folder; a `terraform.rc` may be written below it
+ */
+export function terraformEnvironment(environment: NodeJS.ProcessEnv, folder: string): Record<string, string> {
+  const result: Record<string, string> = {
+    CHECKPOINT_DISABLE: "1",
+    TF_IN_AUTOMATION: "1",
+    // `terraform providers lock` asks the registry for checksums of every platform, mirror or not.
+    CDKTF_SKIP_PROVIDER_LOCK: "true",
+    NO_PROXY: "127.0.0.1,localhost",
+  };
+  for (const name of inherited) {
+    const value = environment[name];
+    if (value !== undefined) result[name] = value;
+  }
+  return { ...result, ...configuration(environment, folder) };
+}
+
+/** The caller's own configuration if there is one, else one for the mirror if there is one. */
+function configuration(environment: NodeJS.ProcessEnv, folder: string): Record<string, string> {
+  const own = environment.TF_CLI_CONFIG_FILE ?? join(environment.HOME ?? "", ".terraformrc");
+  if (existsSync(own)) return { TF_CLI_CONFIG_FILE: own };
+  const mirror = findProviderMirror(environment);
+  if (!mirror) return {};
+  const file = join(folder, scratchFolder, "terraform.rc");
+  mkdirSync(join(folder, scratchFolder), { recursive: true });
+  writeFileSync(file, mirrorConfiguration(mirror));
+  // With a mirror on this machine, CDKTF's copy in the home folder would only be a second one.
+  return { TF_CLI_CONFIG_FILE: file, CDKTF_DISABLE_PLUGIN_CACHE_ENV: "true" };
+}
+
+function mirrorConfiguration(mirror: string): string {
+  const provider = '["registry.terraform.io/hashicorp/aws"]';
+  return `provider_installation {
+  filesystem_mirror {
+    path    = ${JSON.stringify(mirror)}
+    include = ${provider}
+  }
+  direct {
+    exclude = ${provider}
+  }
+}
+`;
+}
+
+/** What sends every call of Terraform, its S3 backend and the provider to a sandbox instead of AWS. */
+export function sandboxEnvironment(endpoint: string): Record<string, string> {
+  return {
+    AWS_ENDPOINT_URL: endpoint,
+    AWS_ACCESS_KEY_ID: "test",
+    AWS_SECRET_ACCESS_KEY: "test",
+    AWS_REGION: "us-east-1",
+    AWS_EC2_METADATA_DISABLED: "true",
+    // Nothing of the caller's own profiles, and no minutes of retries where a region is down on purpose.
+    AWS_CONFIG_FILE: "/dev/null",
+    AWS_SHARED_CREDENTIALS_FILE: "/dev/null",
+    AWS_MAX_ATTEMPTS: "3",
+  };
+}

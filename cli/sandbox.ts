@@ -1,0 +1,113 @@
+import { join } from "node:path";
+import pc from "picocolors";
+import { UserError } from "../fleet/errors";
+import { projectRoot } from "../fleet/project";
+import type { LogLine } from "../sandbox/lambda/logs";
+import { requireFleet } from "./require-fleet";
+import { aborted, interruptSignal } from "./run/interrupt";
+import { openSandbox, sandboxEndpoint } from "./run/sandbox-session";
+import { plainRequest } from "./run/signed-request";
+import { sandboxEnvironment, scratchFolder, terraformEnvironment } from "./run/terraform-environment";
+import { table } from "./table";
+
+/** Options that name a sandbox. */
+export interface SandboxOptions {
+  readonly port?: number;
+  readonly json?: boolean;
+}
+
+/** `meridian sandbox`: an empty local AWS, until Ctrl-C. */
+export async function sandbox(file: string, options: SandboxOptions): Promise<void> {
+  const fleet = await requireFleet(file);
+  const signal = interruptSignal();
+  const say = (line: string) => process.stderr.write(`${line}\n`);
+  const session = await openSandbox(fleet.state, options.port, say);
+  try {
+    process.stdout.write(`The sandbox listens on ${session.sandbox.endpoint}. Ctrl-C ends it.\n`);
+    process.stdout.write(`To deploy to it, in another terminal:\n\n`);
+    process.stdout.write(`  eval "$(npx meridian sandbox env)"\n  npx cdktf deploy '*' --auto-approve\n`);
+    await aborted(signal);
+  } finally {
+    await session.close();
+  }
+}
+
+/** `meridian sandbox env`: shell lines after which `cdktf` and `terraform` work on the sandbox, with a state of its own. */
+export function sandboxEnv(options: SandboxOptions): void {
+  const endpoint = sandboxEndpoint(options.port);
+  const { CDKTF_DISABLE_PLUGIN_CACHE_ENV, CDKTF_SKIP_PROVIDER_LOCK, TF_CLI_CONFIG_FILE } =
+    terraformEnvironment(process.env, projectRoot);
+  const variables: Record<string, string | undefined> = {
+    ...sandboxEnvironment(endpoint),
+    CDKTF_OUTPUT: join(scratchFolder, `sandbox-${new URL(endpoint).port}`, "cdktf.out"),
+    CHECKPOINT_DISABLE: "1",
+    CDKTF_SKIP_PROVIDER_LOCK,
+    CDKTF_DISABLE_PLUGIN_CACHE_ENV,
+    TF_CLI_CONFIG_FILE,
+  };
+  for (const [name, value] of Object.entries(variables)) {
+    if (value !== undefined) process.stdout.write(`export ${name}='${value.replaceAll("'", "'\\''")}'\n`);
+  }
+}
+
+/** `meridian sandbox outage`: makes a region unreachable, or reachable again. */
+export async function sandboxOutage(
+  region: string,
+  options: SandboxOptions & { readonly end?: boolean },
+): Promise<void> {
+  const text = await admin(
+    options,
+    options.end ? "DELETE" : "PUT",
+    `/_sandbox/outages/${encodeURIComponent(region)}`,
+  );
+  const { down } = JSON.parse(text) as { down: boolean };
+  process.stdout.write(
+    options.json
+      ? text
+      : `${region} is ${down ? pc.red("unreachable: its APIs and its functions") : pc.green("reachable again")}\n`,
+  );
+}
+
+/** `meridian sandbox logs`: what the handlers wrote. */
+export async function sandboxLogs(
+  functionName: string | undefined,
+  options: SandboxOptions & { readonly account?: string; readonly region?: string },
+): Promise<void> {
+  const query = new URLSearchParams();
+  if (functionName) query.set("function", functionName);
+  if (options.account) query.set("account", options.account);
+  if (options.region) query.set("region", options.region);
+  const text = await admin(options, "GET", `/_sandbox/logs?${query}`);
+  if (options.json) {
+    process.stdout.write(text);
+    return;
+  }
+  const lines = JSON.parse(text) as readonly LogLine[];
+  const rows = lines.map((line) => [line.time, line.account, line.region, line.function, line.message]);
+  process.stdout.write(
+    rows.length > 0
+      ? `${table(["time", "account", "region", "function", ""], rows)}\n`
+      : "No handler has written anything yet.\n",
+  );
+}
+
+async function admin(options: SandboxOptions, method: string, path: string): Promise<string> {
+  const endpoint = sandboxEndpoint(options.port);
+  const { status, text } = await plainRequest({
+    endpoint,
+    method,
+    path,
+    headers: { host: new URL(endpoint).host },
+  }).catch((error: Error) => {
+    throw new UserError(
+      `nothing answers at ${endpoint}: ${error.message}`,
+      "this command talks to a sandbox",
+      "start one with `npx meridian sandbox`, or correct --port",
+    );
+  });
+  if (status >= 400) {
+    const { error } = JSON.parse(text) as { error: string };
+    throw new UserError(error, "the sandbox refused the command", "correct it and try again");
+  }
+  return text;
+}

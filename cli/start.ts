@@ -1,0 +1,122 @@
+import { resolve } from "node:path";
+import pc from "picocolors";
+import { UserError } from "../fleet/errors";
+import type { Fleet } from "../fleet/model";
+import { projectRoot } from "../fleet/project";
+import { requireFleet } from "./require-fleet";
+import { type Address, addressesOf, curlLine } from "./run/addresses";
+import { ask, type Reply } from "./run/ask";
+import { stacksAtOnce } from "./run/capacity";
+import { deploy } from "./run/cdktf";
+import { aborted, interruptSignal } from "./run/interrupt";
+import { progressView } from "./run/progress-view";
+import { openSandbox, type SandboxSession } from "./run/sandbox-session";
+import { stacksOf } from "./run/stacks";
+import { table } from "./table";
+
+/** Options of `meridian start`. */
+export interface StartOptions {
+  readonly once?: boolean;
+  readonly json?: boolean;
+  readonly port?: number;
+  readonly parallelism?: number;
+}
+
+/** `meridian start`: deploys the fleet to a sandbox of its own, and serves it, or asks every address once. */
+export async function start(file: string, options: StartOptions): Promise<void> {
+  const fleet = await requireFleet(file);
+  const signal = interruptSignal();
+  // Progress goes to standard error, so that standard output holds the result alone.
+  const say = (line: string) => process.stderr.write(`${line}\n`);
+  say(`Starting the sandbox …`);
+  const session = await openSandbox(fleet.state, options.port, say);
+  try {
+    say(`The sandbox listens on ${session.sandbox.endpoint}.`);
+    const addresses = await deployFleet(fleet, file, session, options, signal, say);
+    if (options.once) await askAll(addresses, session, options.json ?? false);
+    else await serve(addresses, session, signal, say);
+  } finally {
+    await session.close();
+  }
+}
+
+async function deployFleet(
+  fleet: Fleet,
+  file: string,
+  session: SandboxSession,
+  options: StartOptions,
+  signal: AbortSignal,
+  say: (line: string) => void,
+): Promise<readonly Address[]> {
+  const stacks = stacksOf(fleet);
+  const parallelism = options.parallelism ?? stacksAtOnce();
+  say(`cdktf deploy of ${stacks.length} stacks, ${parallelism} at a time:`);
+  const started = Date.now();
+  const view = progressView(process.stderr);
+  try {
+    const outputs = await deploy({
+      stacks,
+      folder: projectRoot,
+      output: session.output,
+      env: { ...session.env, MERIDIAN_FLEET: resolve(file) },
+      parallelism,
+      signal,
+      onProgress: (changed, all) => view.update(changed, all),
+    });
+    return addressesOf(fleet, outputs, session.sandbox.port);
+  } finally {
+    view.close();
+    say(`${Math.round((Date.now() - started) / 1000)} s`);
+  }
+}
+
+async function askAll(addresses: readonly Address[], session: SandboxSession, json: boolean): Promise<void> {
+  const replies: Reply[] = [];
+  for (const address of addresses) replies.push(await ask(address, session.sandbox.endpoint));
+  process.stdout.write(`${json ? JSON.stringify(replies, null, 2) : repliesTable(replies)}\n`);
+  const wrong = replies.filter(({ ok }) => !ok);
+  if (wrong.length > 0) {
+    throw new UserError(
+      `${wrong.length} of ${replies.length} answers did not come from where they should`,
+      "a viewer would get an error, or data of another account or region",
+      "look at what the functions logged: start again without --once, then `npx meridian sandbox logs`",
+    );
+  }
+}
+
+function repliesTable(replies: readonly Reply[]): string {
+  return table(
+    ["cell", "asked", "path", "status", "account", "region", ""],
+    replies.map(({ account, answeredBy, cell, host, kind, ok, path, region, status }) => [
+      cell,
+      kind === "front" ? host : `${host.slice(0, 8)}….lambda-url`,
+      path,
+      String(status),
+      answeredBy?.account ?? "nobody",
+      answeredBy?.region ?? "nowhere",
+      ok ? pc.green("as it should") : pc.red(`expected ${account} ${region}`),
+    ]),
+  );
+}
+
+async function serve(
+  addresses: readonly Address[],
+  session: SandboxSession,
+  signal: AbortSignal,
+  say: (line: string) => void,
+): Promise<void> {
+  const { port } = session.sandbox;
+  for (const cell of new Set(addresses.map((address) => address.cell))) {
+    process.stdout.write(`\n${pc.bold(cell)}  http://${cell}.localhost:${port}/\n`);
+    for (const address of addresses.filter((candidate) => candidate.cell === cell)) {
+      const where =
+        address.kind === "front"
+          ? `${address.service}, through the front`
+          : `${address.service} in ${address.region}, signed`;
+      process.stdout.write(`  ${pc.dim(`# ${where}`)}\n  ${curlLine(address, port)}\n`);
+    }
+  }
+  say("\nIn another terminal: npx meridian sandbox outage <region>, … logs, … env. Ctrl-C ends it.");
+  await aborted(signal);
+  say("Ending …");
+}
