@@ -29,6 +29,14 @@ program
   .action(async (options) => (await import("./doctor")).doctor(options));
 
 program
+  .command("deploy")
+  .description("cdktf deploy of all stacks, with live progress, and a Ctrl-C that lets Terraform finish")
+  .option("--auto-approve", "the plans were reviewed: deploy without asking")
+  .option("--parallelism <n>", "stacks to deploy at once (default: what cores and memory allow)", wholeNumber)
+  .option("--json", "print the outputs of all stacks as JSON")
+  .action(async (options) => (await import("./deploy")).deployCommand(fleet(), options));
+
+program
   .command("start")
   .description("deploy the fleet to a local AWS with cdktf and Terraform, and serve it")
   .option("--once", "ask every front and every function URL once, say who answered, and end")

@@ -4,7 +4,7 @@ import { UserError } from "../fleet/errors";
 import { projectRoot } from "../fleet/project";
 import type { LogLine } from "../sandbox/lambda/logs";
 import { requireFleet } from "./require-fleet";
-import { aborted, interruptSignal } from "./run/interrupt";
+import { aborted, listenForInterrupts } from "./run/interrupt";
 import { openSandbox, sandboxEndpoint } from "./run/sandbox-session";
 import { plainRequest } from "./run/signed-request";
 import { sandboxEnvironment, scratchFolder, terraformEnvironment } from "./run/terraform-environment";
@@ -19,14 +19,14 @@ export interface SandboxOptions {
 /** `meridian sandbox`: an empty local AWS, until Ctrl-C. */
 export async function sandbox(file: string, options: SandboxOptions): Promise<void> {
   const fleet = await requireFleet(file);
-  const signal = interruptSignal();
+  const { stop } = listenForInterrupts();
   const say = (line: string) => process.stderr.write(`${line}\n`);
   const session = await openSandbox(fleet.state, options.port, say);
   try {
     process.stdout.write(`The sandbox listens on ${session.sandbox.endpoint}. Ctrl-C ends it.\n`);
     process.stdout.write(`To deploy to it, in another terminal:\n\n`);
     process.stdout.write(`  eval "$(npx meridian sandbox env)"\n  npx cdktf deploy '*' --auto-approve\n`);
-    await aborted(signal);
+    await aborted(stop);
   } finally {
     await session.close();
   }

@@ -2,14 +2,12 @@ import { resolve } from "node:path";
 import pc from "picocolors";
 import { UserError } from "../fleet/errors";
 import type { Fleet } from "../fleet/model";
-import { projectRoot } from "../fleet/project";
+import { deployWithProgress } from "./deploy-with-progress";
 import { requireFleet } from "./require-fleet";
 import { type Address, addressesOf, curlLine } from "./run/addresses";
 import { ask, type Reply } from "./run/ask";
 import { stacksAtOnce } from "./run/capacity";
-import { deploy } from "./run/cdktf";
-import { aborted, interruptSignal } from "./run/interrupt";
-import { progressView } from "./run/progress-view";
+import { aborted, listenForInterrupts } from "./run/interrupt";
 import { openSandbox, type SandboxSession } from "./run/sandbox-session";
 import { stacksOf } from "./run/stacks";
 import { table } from "./table";
@@ -25,16 +23,16 @@ export interface StartOptions {
 /** `meridian start`: deploys the fleet to a sandbox of its own, and serves it, or asks every address once. */
 export async function start(file: string, options: StartOptions): Promise<void> {
   const fleet = await requireFleet(file);
-  const signal = interruptSignal();
+  const { stop } = listenForInterrupts();
   // Progress goes to standard error, so that standard output holds the result alone.
   const say = (line: string) => process.stderr.write(`${line}\n`);
   say(`Starting the sandbox …`);
   const session = await openSandbox(fleet.state, options.port, say);
   try {
     say(`The sandbox listens on ${session.sandbox.endpoint}.`);
-    const addresses = await deployFleet(fleet, file, session, options, signal, say);
+    const addresses = await deployFleet(fleet, file, session, options, stop);
     if (options.once) await askAll(addresses, session, options.json ?? false);
-    else await serve(addresses, session, signal, say);
+    else await serve(addresses, session, stop, say);
   } finally {
     await session.close();
   }
@@ -46,28 +44,16 @@ async function deployFleet(
   session: SandboxSession,
   options: StartOptions,
   signal: AbortSignal,
-  say: (line: string) => void,
 ): Promise<readonly Address[]> {
-  const stacks = stacksOf(fleet);
-  const parallelism = options.parallelism ?? stacksAtOnce();
-  say(`cdktf deploy of ${stacks.length} stacks, ${parallelism} at a time:`);
-  const started = Date.now();
-  const view = progressView(process.stderr);
-  try {
-    const outputs = await deploy({
-      stacks,
-      folder: projectRoot,
-      output: session.output,
-      env: { ...session.env, MERIDIAN_FLEET: resolve(file) },
-      parallelism,
-      signal,
-      onProgress: (changed, all) => view.update(changed, all),
-    });
-    return addressesOf(fleet, outputs, session.sandbox.port);
-  } finally {
-    view.close();
-    say(`${Math.round((Date.now() - started) / 1000)} s`);
-  }
+  const outputs = await deployWithProgress({
+    stacks: stacksOf(fleet),
+    output: session.output,
+    env: { ...session.env, MERIDIAN_FLEET: resolve(file) },
+    parallelism: options.parallelism ?? stacksAtOnce(),
+    signal,
+    discard: true,
+  });
+  return addressesOf(fleet, outputs, session.sandbox.port);
 }
 
 async function askAll(addresses: readonly Address[], session: SandboxSession, json: boolean): Promise<void> {

@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import type { Outputs } from "../../cli/run/cdktf";
 import { openSandbox, type SandboxSession } from "../../cli/run/sandbox-session";
 import { signedRequest } from "../../cli/run/signed-request";
 import { stacksOf } from "../../cli/run/stacks";
@@ -17,11 +18,8 @@ import {
   terraform,
 } from "./support";
 
-interface DeployedFunction {
-  readonly account: string;
-  readonly region: string;
-  readonly name: string;
-  readonly versions: readonly string[];
+interface TargetOutput {
+  readonly functions: Readonly<Record<string, { readonly version: string }>>;
 }
 
 describe("a fleet of two accounts with two regions each, a stack per account, and state in S3", () => {
@@ -42,7 +40,7 @@ describe("a fleet of two accounts with two regions each, a stack per account, an
     folder.remove();
   });
 
-  test("a deploy that is interrupted in the middle is completed by the next", async () => {
+  test("an interrupted deploy finishes the stacks that it has begun, and the next one completes it", async () => {
     const interrupt = new AbortController();
     const first = deployFleet(session, fleet, file, {
       signal: interrupt.signal,
@@ -52,20 +50,19 @@ describe("a fleet of two accounts with two regions each, a stack per account, an
     });
     await expect(first).rejects.toThrow("the deploy was stopped");
     expect(await lockedStates(session)).toEqual([]);
+    expect(await admin(session, "distributions")).toEqual([]);
 
-    await deployFleet(session, fleet, file);
-    expect(
-      (await functions(session)).map(({ account, name, region }) => `${account} ${region} ${name}`),
-    ).toEqual([
-      "555555555555 eu-central-1 duo_duo_hello",
-      "555555555555 eu-central-1 duo_duo_status",
-      "555555555555 us-east-1 duo_duo_hello",
-      "555555555555 us-east-1 duo_duo_status",
-      "666666666666 eu-west-1 duo_duo_hello",
-      "666666666666 eu-west-1 duo_duo_status",
-      "666666666666 us-west-2 duo_duo_hello",
-      "666666666666 us-west-2 duo_duo_status",
-    ]);
+    const outputs = await deployFleet(session, fleet, file);
+    expect(versions(outputs)).toEqual({
+      "blue_eu_central_1 hello": "1",
+      "blue_eu_central_1 status": "1",
+      "blue_us_east_1 hello": "1",
+      "blue_us_east_1 status": "1",
+      "green_eu_west_1 hello": "1",
+      "green_eu_west_1 status": "1",
+      "green_us_west_2 hello": "1",
+      "green_us_west_2 status": "1",
+    });
   });
 
   test("each account's stack holds an alias per region and is valid", async () => {
@@ -105,24 +102,26 @@ describe("a fleet of two accounts with two regions each, a stack per account, an
   });
 
   test("a changed handler redeploys the functions that use it, and no other", async () => {
-    const before = await functions(session);
     const source = join(folder.path, "functions", "hello.ts");
     writeFileSync(source, readFileSync(source, "utf8").replace("first", "second"));
-    await deployFleet(session, await fleetAt(file), file);
+    const after = versions(await deployFleet(session, await fleetAt(file), file));
 
-    const changed = (await functions(session)).filter(
-      (after, index) => after.versions.length !== before[index]?.versions.length,
-    );
-    expect(changed.map(({ name }) => name)).toEqual(Array.from({ length: 4 }, () => "duo_duo_hello"));
+    for (const [key, version] of Object.entries(after))
+      expect([key, version]).toEqual([key, key.endsWith(" hello") ? "2" : "1"]);
     expect((await askFront(session, "duo", "GET", "/hello/you")).text).toBe("hello, second");
     expect((await askFront(session, "duo", "GET", "/anything")).text).toBe("fine");
   });
 });
 
-async function functions(session: SandboxSession): Promise<readonly DeployedFunction[]> {
-  const list = await admin<readonly DeployedFunction[]>(session, "functions");
-  const key = ({ account, name, region }: DeployedFunction) => `${account} ${region} ${name}`;
-  return [...list].sort((a, b) => (key(a) < key(b) ? -1 : 1));
+/** The published version of every function, by alias and service. */
+function versions(outputs: Outputs): Readonly<Record<string, string>> {
+  const targets = Object.values(outputs).flatMap((stack) => Object.entries(stack));
+  return Object.fromEntries(
+    targets.flatMap(([alias, value]) => {
+      const { functions } = (value as { output?: TargetOutput }).output ?? { functions: {} };
+      return Object.entries(functions).map(([service, { version }]) => [`${alias} ${service}`, version]);
+    }),
+  );
 }
 
 async function stateBucket(

@@ -16,13 +16,22 @@ export interface DeployOptions {
   /** Stacks at once: see {@link stacksAtOnce}. */
   readonly parallelism: number;
   readonly onProgress: (changed: StackProgress, all: DeployProgress) => void;
+  /** Stops the deploy when aborted: no further stack begins. */
   readonly signal?: AbortSignal;
+  /**
+   * Whether stopping drops what it finds. Only for a sandbox that ends with the deploy; else the stacks that have
+   * begun are finished. @default false
+   */
+  readonly discard?: boolean;
+  /** When aborted, stacks that have begun are no longer waited for but interrupted. */
+  readonly hurry?: AbortSignal;
 }
 
 /** Outputs of every stack, by stack and name. */
 export type Outputs = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 
-const deployTimeout = 30 * 60_000;
+/** Milliseconds after which a deploy is stopped: distributions take AWS minutes each. */
+const timeLimit = (stacks: number) => (15 + 5 * stacks) * 60_000;
 
 /** The CLI's own program, run by this Node.js: nothing depends on what `npx` would find. */
 const cdktfProgram = join(dirname(require.resolve("cdktf-cli/package.json")), "bundle", "bin", "cdktf");
@@ -33,7 +42,7 @@ const cdktfProgram = join(dirname(require.resolve("cdktf-cli/package.json")), "b
  * @throws {UserError} a stack failed, or it was stopped
  */
 export async function deploy(options: DeployOptions): Promise<Outputs> {
-  const { env, folder, onProgress, output, parallelism, signal, stacks } = options;
+  const { discard, env, folder, hurry, onProgress, output, parallelism, signal, stacks } = options;
   const progress = followDeploy(stacks, parallelism);
   const outputsFile = join(folder, output, "outputs.json");
   const unclaimed: string[] = [];
@@ -49,23 +58,25 @@ export async function deploy(options: DeployOptions): Promise<Outputs> {
     cwd: folder,
     // Plain lines, one by one, instead of a picture that is drawn again and again.
     env: { ...env, CI: "1", NO_COLOR: "1", FORCE_COLOR: "0" },
-    timeout: deployTimeout,
+    timeout: timeLimit(stacks.length),
     signal,
-    worker: "terraform",
+    hurry,
+    worker: discard ? undefined : "terraform",
     onLine: (line) => {
       for (const changed of progress.read(line, Date.now())) onProgress(changed, progress);
       if (!/^\s/.test(line) && line !== "") unclaimed.push(line);
     },
   });
-  if (result.stopped === "aborted")
+  if (result.stopped === "aborted") {
     throw new UserError(
       "the deploy was stopped",
-      "you asked for it",
-      "run it again; Terraform goes on where it stopped",
+      "some stacks are not deployed yet",
+      "run it again: what is done stays done",
     );
+  }
   if (result.stopped === "timeout") {
     throw new UserError(
-      `the deploy took longer than ${deployTimeout / 60_000} minutes`,
+      `the deploy took longer than ${timeLimit(stacks.length) / 60_000} minutes`,
       "it was stopped as if by Ctrl-C",
       "deploy fewer stacks at once, with --parallelism",
     );

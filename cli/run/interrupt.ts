@@ -1,13 +1,22 @@
-/** A signal that is aborted at the first Ctrl-C (or SIGTERM, SIGHUP). A second one ends the process at once. */
-export function interruptSignal(): AbortSignal {
-  const controller = new AbortController();
+/** What a person who presses Ctrl-C wants. */
+export interface Interrupts {
+  /** Aborted at the first Ctrl-C, SIGTERM or SIGHUP: stop, in good order. */
+  readonly stop: AbortSignal;
+  /** Aborted at the second: stop now. A third ends the process at once. */
+  readonly hurry: AbortSignal;
+}
+
+/** Listens for interruptions from now on. */
+export function listenForInterrupts(): Interrupts {
+  const controllers = [new AbortController(), new AbortController()] as const;
   for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
     process.on(name, () => {
-      if (controller.signal.aborted) process.exit(130);
-      controller.abort();
+      const next = controllers.find(({ signal }) => !signal.aborted);
+      if (next) next.abort();
+      else process.exit(130);
     });
   }
-  return controller.signal;
+  return { stop: controllers[0].signal, hurry: controllers[1].signal };
 }
 
 /** Resolves when the signal is aborted. */

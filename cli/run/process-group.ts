@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
-import { groupMembers } from "./group-members";
+import { descendants } from "./descendants";
 
 /** A program to run in a process group of its own. */
 export interface GroupOptions {
@@ -15,10 +15,12 @@ export interface GroupOptions {
   /** Stops it as Ctrl-C would, when aborted. */
   readonly signal?: AbortSignal;
   /**
-   * A program that must be allowed to finish, e.g. `terraform`: stopping interrupts those processes of the group once,
-   * and ends the others when they are done. @default the command itself
+   * A program below the command that must be allowed to finish, e.g. `terraform`: stopping waits for its processes and
+   * lets no new ones begin. @default the command is interrupted, with all below it
    */
   readonly worker?: string;
+  /** When aborted, workers are no longer waited for but interrupted. */
+  readonly hurry?: AbortSignal;
 }
 
 /** How a program ended. */
@@ -30,7 +32,7 @@ export interface GroupResult {
 }
 
 /** Milliseconds from one signal to the next, harder one. */
-const patience = { interrupt: 120_000, terminate: 10_000 };
+const patience = { finish: 30 * 60_000, interrupt: 60_000, terminate: 10_000 };
 
 /**
  * Runs a program and whatever it starts, line by line, and returns when none of it is left.
@@ -38,7 +40,7 @@ const patience = { interrupt: 120_000, terminate: 10_000 };
  * Ctrl-C in the terminal does not reach the group: this process decides when and how it stops.
  */
 export async function runGroup(options: GroupOptions): Promise<GroupResult> {
-  const { args, command, cwd, env, onLine, signal, timeout, worker } = options;
+  const { args, command, cwd, env, hurry, onLine, signal, timeout, worker } = options;
   const child = spawn(command, args, { cwd, env, detached: true, stdio: ["ignore", "pipe", "pipe"] });
   const ended = new Promise<number | null>((resolve, reject) => {
     child.once("error", reject);
@@ -55,7 +57,7 @@ export async function runGroup(options: GroupOptions): Promise<GroupResult> {
   const stop = (reason: "aborted" | "timeout") => {
     if (stopped) return;
     stopped = reason;
-    void (worker ? stopWorkers(group, worker) : stopGroup(group));
+    void (worker ? stopWorkers(group, worker, hurry) : stopGroup(group));
   };
   const abort = () => stop("aborted");
   const timer = setTimeout(() => stop("timeout"), timeout);
@@ -74,15 +76,18 @@ export async function runGroup(options: GroupOptions): Promise<GroupResult> {
 }
 
 /**
- * Terraform answers one SIGINT by finishing what is under way, writing its state and releasing its lock, and a second
- * signal by dropping everything. The CLI of CDKTF sends that second one as soon as it is interrupted itself. So it is
- * held still while Terraform finishes, and never learns of it.
+ * The CLI of CDKTF answers an interruption by hanging up on Terraform, which then leaves its lock behind and forgets
+ * what it was just creating. So it is held still, which lets no further stack begin, while Terraform finishes those
+ * that have begun. In a hurry Terraform is interrupted: it then writes its state and releases its lock, but a call
+ * that is under way at that moment may have made something that the state does not know.
  */
-async function stopWorkers(group: number, worker: string): Promise<void> {
-  sendSignal(group, "SIGSTOP");
-  for (const pid of groupMembers(group, worker)) sendSignal(pid, "SIGINT");
-  await until(() => groupMembers(group, worker).length === 0, patience.interrupt);
-  sendSignal(-group, "SIGKILL");
+async function stopWorkers(leader: number, worker: string, hurry: AbortSignal | undefined): Promise<void> {
+  const workers = () => descendants(leader, worker);
+  sendSignal(leader, "SIGSTOP");
+  await until(() => workers().length === 0 || hurry?.aborted === true, patience.finish);
+  for (const pid of workers()) sendSignal(pid, "SIGINT");
+  await until(() => workers().length === 0, patience.interrupt);
+  sendSignal(-leader, "SIGKILL");
 }
 
 async function stopGroup(group: number): Promise<void> {

@@ -68,6 +68,12 @@ function mirrorConfiguration(mirror: string): string {
 `;
 }
 
+/** The variables that name the caller's AWS account, or a sandbox: all that begin with `AWS_`. */
+export function callerCredentials(environment: NodeJS.ProcessEnv): Record<string, string> {
+  const own = Object.entries(environment).filter(([name]) => name.startsWith("AWS_"));
+  return Object.fromEntries(own) as Record<string, string>;
+}
+
 /** What sends every call of Terraform, its S3 backend and the provider to a sandbox instead of AWS. */
 export function sandboxEnvironment(endpoint: string): Record<string, string> {
   return {

@@ -1,0 +1,89 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { join } from "node:path";
+import { descendants } from "../../cli/run/descendants";
+import { projectRoot } from "../../fleet/project";
+
+const fleet = join(__dirname, "fixtures", "one-target", "fleet.yaml");
+
+interface Started {
+  readonly child: ChildProcess;
+  /** Resolves when standard output or standard error holds the text. */
+  printed(text: string): Promise<void>;
+  readonly ended: Promise<number | null>;
+  readonly output: () => string;
+}
+
+/** Runs what `npm start` runs. */
+function start(...args: readonly string[]): Started {
+  const child = spawn(process.execPath, [join("bin", "meridian.js"), "start", "--fleet", fleet, ...args], {
+    cwd: projectRoot,
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  let text = "";
+  const waiting = new Map<string, () => void>();
+  const read = (chunk: Buffer) => {
+    text += chunk;
+    for (const [wanted, found] of waiting) if (text.includes(wanted)) found();
+  };
+  child.stdout.on("data", read);
+  child.stderr.on("data", read);
+  return {
+    child,
+    printed: (wanted) => new Promise((resolve) => waiting.set(wanted, resolve)),
+    ended: new Promise((resolve) => child.once("close", resolve)),
+    output: () => text,
+  };
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Sends Ctrl-C, and returns what is still alive of all that was started. */
+async function interrupt({ child, ended }: Started): Promise<readonly number[]> {
+  const pid = child.pid ?? 0;
+  const started = [pid, ...descendants(pid)];
+  expect(started.length).toBeGreaterThan(1);
+  child.kill("SIGINT");
+  await ended;
+  await new Promise((resolve) => setTimeout(resolve, 2_000));
+  return started.filter(isAlive);
+}
+
+describe("npm start", () => {
+  test("interrupted in the middle of the deploy, leaves no process behind", async () => {
+    const run = start();
+    await run.printed("applying");
+    expect(await interrupt(run)).toEqual([]);
+    expect(run.output()).toContain("the deploy was stopped");
+    expect(run.output()).not.toMatch(/\n\s+at /);
+  });
+
+  test("then works again, serves, and leaves no process behind when interrupted", async () => {
+    const run = start();
+    await run.printed("Ctrl-C ends it");
+    expect(run.output()).toMatch(/curl http:\/\/solo\.localhost:\d+\/api\//);
+    expect(await interrupt(run)).toEqual([]);
+    expect(await run.ended).toBe(0);
+  });
+
+  test("--once says who answered, and succeeds only if each came from where it should", async () => {
+    const run = start("--once", "--json");
+    expect(await run.ended).toBe(0);
+    const replies = JSON.parse(run.output().slice(run.output().indexOf("[\n")));
+    expect(replies).toMatchObject([
+      {
+        kind: "front",
+        path: "/api/",
+        status: 200,
+        answeredBy: { account: "777777777777", region: "eu-north-1" },
+      },
+      { kind: "function url", answeredBy: { account: "777777777777", region: "eu-north-1" } },
+    ]);
+  });
+});
