@@ -4,6 +4,7 @@ import { App } from "cdktf";
 import type { Cell, Fleet, Target } from "../fleet/model";
 import { bundleFolder } from "./bundle-path";
 import { FrontStack } from "./front-stack";
+import { withPlainValues } from "./plain-values";
 import { TargetStack } from "./target-stack";
 import { withoutTraces } from "./traces";
 
@@ -24,7 +25,7 @@ export function synthFleet(fleet: Fleet, { outdir, traces = false }: SynthOption
     writeBundles(fleet, app.outdir);
   };
   if (traces) synth();
-  else withoutTraces(synth);
+  else withoutTraces(() => withPlainValues(synth));
 }
 
 function addCell(app: App, fleet: Fleet, cell: Cell): void {

@@ -31,20 +31,21 @@ function providerMistake(stack: TerraformStack, construct: IConstruct): string[]
   if (!(construct instanceof TerraformResource || construct instanceof TerraformDataSource)) return [];
   const { provider, terraformResourceType: type } = construct;
   if (!type.startsWith("aws_")) return [];
-  const subject = `${type} at ${construct.node.path}`;
+  // A path is made on each demand, so only for what is wrong.
+  const subject = () => `${type} at ${construct.node.path}`;
   if (!provider) {
     return [
-      `${subject} names no provider: Terraform would use the shell's account and region. Pass "provider".`,
+      `${subject()} names no provider: Terraform would use the shell's account and region. Pass "provider".`,
     ];
   }
   if (TerraformStack.of(provider) !== stack) {
-    return [`${subject} uses a provider of another stack (${provider.node.path}). Use one of its own.`];
+    return [`${subject()} uses a provider of another stack (${provider.node.path}). Use one of its own.`];
   }
   return [];
 }
 
 function aliasMistakes(providers: readonly TerraformProvider[]): string[] {
-  const seen = new Map<string, string>();
+  const seen = new Map<string, TerraformProvider>();
   return providers.flatMap((provider) => {
     const { alias } = provider;
     if (!alias) {
@@ -52,20 +53,24 @@ function aliasMistakes(providers: readonly TerraformProvider[]): string[] {
     }
     const key = `${provider.terraformResourceType}.${alias}`;
     const first = seen.get(key);
-    seen.set(key, provider.node.path);
-    return first ? [`the alias ${alias} is used twice: by ${first} and by ${provider.node.path}.`] : [];
+    seen.set(key, provider);
+    return first
+      ? [`the alias ${alias} is used twice: by ${first.node.path} and by ${provider.node.path}.`]
+      : [];
   });
 }
 
 function idMistakes(elements: readonly TerraformElement[]): string[] {
-  const seen = new Map<string, string>();
+  const seen = new Map<string, TerraformElement>();
   return elements.flatMap((element) => {
     const type =
       "terraformResourceType" in element ? String(element.terraformResourceType) : element.constructor.name;
     if (element instanceof TerraformProvider) return [];
     const key = `${type}.${element.friendlyUniqueId}`;
     const first = seen.get(key);
-    seen.set(key, element.node.path);
-    return first ? [`${key} stands for two things: ${first} and ${element.node.path}. Rename one.`] : [];
+    seen.set(key, element);
+    return first
+      ? [`${key} stands for two things: ${first.node.path} and ${element.node.path}. Rename one.`]
+      : [];
   });
 }

@@ -1,15 +1,15 @@
 /**
- * Runs `work` while V8 formats no stack traces.
+ * Runs `work` while nobody can capture a stack trace.
  *
- * CDKTF takes an unlimited trace for every token and construct, and that is most of the time it needs: 200 stacks
- * take 6.4 s with traces and 0.4 s without. The hook costs nothing and leaves `Error` itself alone.
+ * CDKTF takes an unlimited trace for every token and construct, and that is most of the time it needs. Errors keep
+ * theirs: they do not ask `captureStackTrace` for it.
  */
 export function withoutTraces<T>(work: () => T): T {
-  const before = Error.prepareStackTrace;
-  Error.prepareStackTrace = (error) => String(error);
+  const before = Error.captureStackTrace;
+  Error.captureStackTrace = () => {};
   try {
     return work();
   } finally {
-    Error.prepareStackTrace = before;
+    Error.captureStackTrace = before;
   }
 }
