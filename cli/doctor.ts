@@ -5,6 +5,7 @@ import { promisify } from "node:util";
 import pc from "picocolors";
 import { UserError } from "../fleet/errors";
 import { projectRoot } from "../fleet/project";
+import { isAtLeast } from "../fleet/version";
 import { engines } from "../package.json";
 import { findMoto } from "../sandbox/moto";
 import { memoryPerStack, stacksAtOnce } from "./run/capacity";
@@ -48,17 +49,6 @@ export async function examine(environment: NodeJS.ProcessEnv): Promise<readonly 
     await portFinding(4566),
     memoryFinding(freemem()),
   ];
-}
-
-/** Whether a version such as `1.11.4` is at least another. */
-export function isAtLeast(version: string, least: string): boolean {
-  const parts = (text: string) => text.split(".").map((part) => Number.parseInt(part, 10) || 0);
-  const actual = parts(version);
-  for (const [index, wanted] of parts(least).entries()) {
-    const part = actual[index] ?? 0;
-    if (part !== wanted) return part > wanted;
-  }
-  return true;
 }
 
 function nodeFinding(version: string): Finding {

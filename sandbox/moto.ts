@@ -4,6 +4,7 @@ import { access, readFile } from "node:fs/promises";
 import { delimiter, join } from "node:path";
 import { promisify } from "node:util";
 import { UserError } from "../fleet/errors";
+import { isAtLeast } from "../fleet/version";
 
 /** A way to run moto on this machine. */
 export interface Moto {
@@ -45,17 +46,6 @@ async function installedVersion(script: string): Promise<string | undefined> {
   return stdout.trim() || undefined;
 }
 
-function isOlder(version: string, minimum: string): boolean {
-  const [a, b] = [version, minimum].map((text) =>
-    text.split(".").map((part) => Number.parseInt(part, 10) || 0),
-  );
-  for (const [index, wanted] of (b ?? []).entries()) {
-    const actual = a?.[index] ?? 0;
-    if (actual !== wanted) return actual < wanted;
-  }
-  return false;
-}
-
 const listen = (port: number) => ["-H", "127.0.0.1", "-p", String(port)];
 
 /**
@@ -67,7 +57,7 @@ export async function findMoto(environment: NodeJS.ProcessEnv): Promise<Moto> {
   const server = await onPath("moto_server", environment);
   if (server) {
     const version = await installedVersion(server);
-    if (version && isOlder(version, MINIMUM_MOTO)) {
+    if (version && !isAtLeast(version, MINIMUM_MOTO)) {
       throw new UserError(
         `moto ${version} is installed (${server}), ${MINIMUM_MOTO} or newer is needed`,
         "older versions answer some calls of the AWS provider wrongly",

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { join } from "node:path";
-import { descendants } from "../../cli/run/descendants";
 import { projectRoot } from "../../fleet/project";
+import { descendants } from "./descendants";
 
 const fleet = join(__dirname, "fixtures", "one-target", "fleet.yaml");
 

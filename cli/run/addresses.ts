@@ -57,6 +57,11 @@ function functionHost(outputs: Outputs, target: Target, service: string): string
 /** A command line that asks an address of the sandbox, ready to paste. */
 export function curlLine({ account, host, kind, path, region }: Address, port: number): string {
   return kind === "front"
-    ? `curl http://${host}${path}`
-    : `curl --aws-sigv4 aws:amz:${region}:lambda --user ${account}:test -H 'Host: ${host}' http://127.0.0.1:${port}${path}`;
+    ? `curl ${shellWord(`http://${host}${path}`)}`
+    : `curl --aws-sigv4 aws:amz:${region}:lambda --user ${account}:test -H 'Host: ${host}' ${shellWord(`http://127.0.0.1:${port}${path}`)}`;
+}
+
+/** A route may hold what a shell would take for its own, such as `&` and `$`. */
+function shellWord(text: string): string {
+  return /^[\w\-./:]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }

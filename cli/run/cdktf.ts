@@ -3,6 +3,8 @@ import { dirname, join } from "node:path";
 import { UserError } from "../../fleet/errors";
 import { type DeployProgress, followDeploy, type PlannedStack, type StackProgress } from "./deploy-progress";
 import { runGroup } from "./process-group";
+import { scratchFolder } from "./terraform-environment";
+import { followTerraform } from "./terraform-workers";
 
 /** What to deploy, and where from. */
 export interface DeployOptions {
@@ -46,6 +48,7 @@ export async function deploy(options: DeployOptions): Promise<Outputs> {
   const progress = followDeploy(stacks, parallelism);
   const outputsFile = join(folder, output, "outputs.json");
   const unclaimed: string[] = [];
+  const workers = discard ? undefined : followTerraform(join(folder, scratchFolder));
   const result = await runGroup({
     command: process.execPath,
     args: [
@@ -61,12 +64,13 @@ export async function deploy(options: DeployOptions): Promise<Outputs> {
     timeout: timeLimit(stacks.length),
     signal,
     hurry,
-    worker: discard ? undefined : "terraform",
+    workers,
     onLine: (line) => {
       for (const changed of progress.read(line, Date.now())) onProgress(changed, progress);
       if (!/^\s/.test(line) && line !== "") unclaimed.push(line);
     },
-  });
+  }).finally(() => workers?.close());
+  if (result.code === 0) return JSON.parse(readFileSync(outputsFile, "utf8"));
   if (result.stopped === "aborted") {
     throw new UserError(
       "the deploy was stopped",
@@ -81,8 +85,7 @@ export async function deploy(options: DeployOptions): Promise<Outputs> {
       "deploy fewer stacks at once, with --parallelism",
     );
   }
-  if (result.code !== 0) throw failure(progress, unclaimed);
-  return JSON.parse(readFileSync(outputsFile, "utf8"));
+  throw failure(progress, unclaimed);
 }
 
 function failure(progress: DeployProgress, unclaimed: readonly string[]): UserError {

@@ -38,8 +38,8 @@ const initialized = "Terraform has been successfully initialized!";
 
 /**
  * The CLI of CDKTF prints `<stack>  <line>` and indents the lines that follow from the same stack. It initializes all
- * stacks, one by one, and then runs so many at once, in the order given, each as soon as those before it are done. It
- * says nothing when a plan begins, so that is worked out here from the same rule.
+ * stacks, one by one, and then runs so many at once, in the order given, each as soon as those before it are done, and
+ * none any more when one has failed. It says nothing when a plan begins, so that is worked out here from the same rule.
  *
  * @param plan the stacks of the deploy, in the order that `cdktf` was given
  */
@@ -53,7 +53,9 @@ export function followDeploy(plan: readonly PlannedStack[], parallelism: number)
   const isDone = (name: string) => progress.get(name)?.state === "done";
   const isRunning = ({ state }: StackProgress) => state === "planning" || state === "applying";
   const beginNext = (now: number): readonly StackProgress[] => {
-    const free = parallelism - [...progress.values()].filter(isRunning).length;
+    const all = [...progress.values()];
+    if (all.some(({ state }) => state === "failed")) return [];
+    const free = parallelism - all.filter(isRunning).length;
     const next = plan
       .filter(({ name, after }) => progress.get(name)?.state === "waiting" && after.every(isDone))
       .slice(0, Math.max(free, 0))

@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
-import { descendants } from "./descendants";
+import { isAlive, sendSignal, until } from "./signals";
+import type { Workers } from "./terraform-workers";
 
 /** A program to run in a process group of its own. */
 export interface GroupOptions {
@@ -15,10 +16,10 @@ export interface GroupOptions {
   /** Stops it as Ctrl-C would, when aborted. */
   readonly signal?: AbortSignal;
   /**
-   * A program below the command that must be allowed to finish, e.g. `terraform`: stopping waits for its processes and
-   * lets no new ones begin. @default the command is interrupted, with all below it
+   * Processes of the program that must be allowed to finish: stopping lets no new ones begin, waits for those that have
+   * begun, and leaves the program to end by itself. @default the program is interrupted, with all below it
    */
-  readonly worker?: string;
+  readonly workers?: Workers;
   /** When aborted, workers are no longer waited for but interrupted. */
   readonly hurry?: AbortSignal;
 }
@@ -32,7 +33,7 @@ export interface GroupResult {
 }
 
 /** Milliseconds from one signal to the next, harder one. */
-const patience = { finish: 30 * 60_000, interrupt: 60_000, terminate: 10_000 };
+const patience = { finish: 30 * 60_000, interrupt: 60_000, terminate: 10_000, end: 5_000 };
 
 /**
  * Runs a program and whatever it starts, line by line, and returns when none of it is left.
@@ -40,7 +41,8 @@ const patience = { finish: 30 * 60_000, interrupt: 60_000, terminate: 10_000 };
  * Ctrl-C in the terminal does not reach the group: this process decides when and how it stops.
  */
 export async function runGroup(options: GroupOptions): Promise<GroupResult> {
-  const { args, command, cwd, env, hurry, onLine, signal, timeout, worker } = options;
+  const { args, command, cwd, hurry, onLine, signal, timeout, workers } = options;
+  const env = { ...options.env, ...workers?.env };
   const child = spawn(command, args, { cwd, env, detached: true, stdio: ["ignore", "pipe", "pipe"] });
   const ended = new Promise<number | null>((resolve, reject) => {
     child.once("error", reject);
@@ -51,13 +53,16 @@ export async function runGroup(options: GroupOptions): Promise<GroupResult> {
   if (child.pid === undefined) return { code: await ended };
 
   const group = child.pid;
-  const lastResort = () => sendSignal(-group, "SIGKILL");
+  const lastResort = () => {
+    sendSignal(-group, "SIGKILL");
+    workers?.signal("SIGKILL");
+  };
   process.once("exit", lastResort);
   let stopped: GroupResult["stopped"];
   const stop = (reason: "aborted" | "timeout") => {
     if (stopped) return;
     stopped = reason;
-    void (worker ? stopWorkers(group, worker, hurry) : stopGroup(group));
+    void (workers ? stopWorkers(group, workers, hurry) : interruptGroup(group));
   };
   const abort = () => stop("aborted");
   const timer = setTimeout(() => stop("timeout"), timeout);
@@ -65,7 +70,12 @@ export async function runGroup(options: GroupOptions): Promise<GroupResult> {
   if (signal?.aborted) abort();
   try {
     const code = await ended;
-    await until(() => !isAlive(-group), patience.terminate);
+    if (workers) await finishWorkers(workers, hurry);
+    const isGone = () => !isAlive(-group);
+    if (!(await until(isGone, patience.terminate))) {
+      lastResort();
+      await until(isGone, patience.terminate);
+    }
     return { code, stopped };
   } finally {
     clearTimeout(timer);
@@ -75,48 +85,28 @@ export async function runGroup(options: GroupOptions): Promise<GroupResult> {
   }
 }
 
-/**
- * The CLI of CDKTF answers an interruption by hanging up on Terraform, which then leaves its lock behind and forgets
- * what it was just creating. So it is held still, which lets no further stack begin, while Terraform finishes those
- * that have begun. In a hurry Terraform is interrupted: it then writes its state and releases its lock, but a call
- * that is under way at that moment may have made something that the state does not know.
- */
-async function stopWorkers(leader: number, worker: string, hurry: AbortSignal | undefined): Promise<void> {
-  const workers = () => descendants(leader, worker);
-  sendSignal(leader, "SIGSTOP");
-  await until(() => workers().length === 0 || hurry?.aborted === true, patience.finish);
-  for (const pid of workers()) sendSignal(pid, "SIGINT");
-  await until(() => workers().length === 0, patience.interrupt);
-  sendSignal(-leader, "SIGKILL");
+/** The program ends by itself when its workers are done and no new ones begin. One that does not is interrupted. */
+async function stopWorkers(group: number, workers: Workers, hurry: AbortSignal | undefined): Promise<void> {
+  await finishWorkers(workers, hurry);
+  if (!(await until(() => !isAlive(-group), patience.end))) await interruptGroup(group);
 }
 
-async function stopGroup(group: number): Promise<void> {
+/** Lets no new workers begin, waits for those that have begun, and ends those that do not end. */
+async function finishWorkers(workers: Workers, hurry: AbortSignal | undefined): Promise<void> {
+  const done = () => !workers.areRunning();
+  workers.refuse();
+  await until(() => done() || hurry?.aborted === true, patience.finish);
+  if (done()) return;
+  workers.signal("SIGINT");
+  if (await until(done, patience.interrupt)) return;
+  workers.signal("SIGKILL");
+  await until(done, patience.terminate);
+}
+
+async function interruptGroup(group: number): Promise<void> {
   sendSignal(-group, "SIGINT");
   if (await until(() => !isAlive(-group), patience.interrupt)) return;
   sendSignal(-group, "SIGTERM");
   if (await until(() => !isAlive(-group), patience.terminate)) return;
   sendSignal(-group, "SIGKILL");
-}
-
-/** Waits until something holds; false when it still does not after `within` milliseconds. */
-async function until(holds: () => boolean, within: number): Promise<boolean> {
-  for (const end = Date.now() + within; !holds(); ) {
-    if (Date.now() > end) return false;
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-  return true;
-}
-
-function isAlive(pid: number): boolean {
-  return sendSignal(pid, 0);
-}
-
-/** Whether there is anyone to receive it. A negative id means a group. */
-function sendSignal(pid: number, signal: NodeJS.Signals | 0): boolean {
-  try {
-    process.kill(pid, signal);
-    return true;
-  } catch {
-    return false;
-  }
 }

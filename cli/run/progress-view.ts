@@ -38,9 +38,10 @@ function drawnView(out: NodeJS.WriteStream): ProgressView {
   let height = 0;
   const draw = () => {
     if (!all) return;
-    const width = widest(all);
-    const lines = all.stacks().map((stack) => progressLine(stack, width, Date.now()));
-    out.write(`${height > 0 ? `\u001b[${height}A` : ""}\u001b[J${lines.join("\n")}\n`);
+    const lines = picture(all, out.rows ?? Number.POSITIVE_INFINITY);
+    // Without wrapping, for a line in two rows would be drawn over by half.
+    const text = `\u001b[?7l${lines.join("\n")}\u001b[?7h\n`;
+    out.write(`${height > 0 ? `\u001b[${height}A` : ""}\u001b[J${text}`);
     height = lines.length;
   };
   const timer = setInterval(draw, 500);
@@ -54,6 +55,22 @@ function drawnView(out: NodeJS.WriteStream): ProgressView {
       draw();
     },
   };
+}
+
+/** The most telling states first, for where there is no room for all. */
+const telling: readonly StackState[] = ["failed", "applying", "planning", "done", "waiting"];
+
+/** A line per stack, and no more than fit into the rows of a terminal: what has scrolled away cannot be drawn over. */
+function picture(all: DeployProgress, rows: number): readonly string[] {
+  const width = widest(all);
+  const line = (stack: StackProgress) => progressLine(stack, width, Date.now());
+  const stacks = all.stacks();
+  if (stacks.length < rows) return stacks.map(line);
+  const shown = telling
+    .flatMap((state) => stacks.filter((stack) => stack.state === state))
+    .slice(0, Math.max(rows - 2, 1));
+  const done = stacks.filter(({ state }) => state === "done").length;
+  return [...shown.map(line), pc.dim(`  ${done} of ${stacks.length} stacks done`)];
 }
 
 function widest(all: DeployProgress): number {

@@ -1,5 +1,5 @@
 import { existsSync, readdirSync } from "node:fs";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 
 /** The version that `@cdktf/provider-aws` was generated from, and so the only one that the JSON asks for. */
 export const providerVersion = "5.100.0";
@@ -9,35 +9,40 @@ const providerFolder = join("registry.terraform.io", "hashicorp", "aws");
 
 const platform = `${process.platform}_${process.arch === "x64" ? "amd64" : process.arch}`;
 
-/** Folders that packages and administrators put add-on software into, on Linux and macOS. */
-const addOnFolders = [
-  "/opt",
-  "/usr/local/share",
-  "/usr/local/lib",
-  "/usr/share",
-  "/usr/lib",
-  "/srv",
-  "/var/lib",
-];
+/** Where on a machine mirrors can be, on Linux and macOS. */
+export interface MachineFolders {
+  /** Mirrors that Terraform looks at by itself. */
+  readonly implied: readonly string[];
+  /** Folders that packages and administrators put add-on software into. */
+  readonly addOn: readonly string[];
+}
+
+const machineFolders: MachineFolders = {
+  implied: ["/usr/local/share/terraform/plugins", "/usr/share/terraform/plugins"],
+  addOn: ["/opt", "/usr/local/share", "/usr/local/lib", "/usr/share", "/usr/lib", "/srv", "/var/lib"],
+};
 
 /**
  * Finds a folder from which Terraform can install the provider without its registry: the one that
  * `MERIDIAN_PROVIDER_MIRROR` names, one of Terraform's implied mirrors, or a mirror in a usual place for add-on
  * software, at most two folders deep.
  */
-export function findProviderMirror(environment: NodeJS.ProcessEnv): string | undefined {
+export function findProviderMirror(
+  environment: NodeJS.ProcessEnv,
+  { addOn, implied }: MachineFolders = machineFolders,
+): string | undefined {
   const home = environment.HOME ?? "";
   const named = environment.MERIDIAN_PROVIDER_MIRROR;
-  const implied = [
+  const own = [
     join(home, ".terraform.d", "plugins"),
     join(environment.XDG_DATA_HOME ?? join(home, ".local", "share"), "terraform", "plugins"),
-    "/usr/local/share/terraform/plugins",
-    "/usr/share/terraform/plugins",
   ];
   const places = [
-    ...(named ? [named] : []),
+    // Terraform reads the path in the folder of each stack.
+    ...(named ? [resolve(named)] : []),
+    ...own,
     ...implied,
-    ...addOnFolders.flatMap((folder) => below(folder, 2)),
+    ...addOn.flatMap((folder) => below(folder, 2)),
   ];
   return places.find(holdsProvider);
 }

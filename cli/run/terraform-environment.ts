@@ -1,5 +1,5 @@
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { findProviderMirror } from "./provider-mirror";
 
 /** What Terraform and CDKTF are given of this process's environment; the rest could change what they do. */
@@ -44,7 +44,8 @@ export function terraformEnvironment(environment: NodeJS.ProcessEnv, folder: str
 /** The caller's own configuration if there is one, else one for the mirror if there is one. */
 function configuration(environment: NodeJS.ProcessEnv, folder: string): Record<string, string> {
   const own = environment.TF_CLI_CONFIG_FILE ?? join(environment.HOME ?? "", ".terraformrc");
-  if (existsSync(own)) return { TF_CLI_CONFIG_FILE: own };
+  // Absolute, for Terraform runs in the folder of each stack.
+  if (existsSync(own)) return { TF_CLI_CONFIG_FILE: resolve(own) };
   const mirror = findProviderMirror(environment);
   if (!mirror) return {};
   const file = join(folder, scratchFolder, "terraform.rc");

@@ -1,0 +1,67 @@
+import { cpSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { projectRoot } from "../../fleet/project";
+import { type RunOptions, runNode } from "../support/run-node";
+
+const bad = join(projectRoot, "__tests__", "fleet", "fixtures", "unknown-region", "fleet.yaml");
+const meridian = (args: readonly string[], options?: RunOptions) => runNode("bin/meridian.js", args, options);
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "meridian-cli-"));
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+describe("the fleet file", () => {
+  test("is the one that MERIDIAN_FLEET names, and --fleet is stronger", async () => {
+    const env = { MERIDIAN_FLEET: bad };
+    const named = await meridian(["check"], { env });
+    expect(named.stdout).toContain("unknown-region");
+    expect(named.code).toBe(1);
+    expect((await meridian(["--fleet", join(projectRoot, "fleet.yaml"), "check"], { env })).code).toBe(0);
+  });
+
+  test("is looked for where the command is run, and its sources beside it", async () => {
+    const elsewhere = join(folder, "some where", "deep");
+    cpSync(join(projectRoot, "fleet.yaml"), join(elsewhere, "fleet.yaml"));
+    cpSync(join(projectRoot, "functions"), join(elsewhere, "functions"), { recursive: true });
+    expect((await meridian(["check"], { cwd: elsewhere })).code).toBe(0);
+    const fromAbove = await meridian(["--fleet", "deep/fleet.yaml", "check"], { cwd: join(elsewhere, "..") });
+    expect(fromAbove).toMatchObject({ code: 0, stdout: expect.stringContaining("deep/fleet.yaml: ") });
+  });
+});
+
+describe("the command line", () => {
+  test.each([
+    [["chekc"], /unknown command 'chekc'.*\n\(Did you mean check\?\)/],
+    [["check", "--jsno"], /unknown option '--jsno'/],
+    [["start", "--port", "many"], /a whole number, please/],
+    [["start", "--parallelism", "0"], /a whole number, please/],
+  ])("refuses %j and shows what there is", async (args, message) => {
+    const { code, stderr, stdout } = await meridian(args);
+    expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
+    expect(stderr).toMatch(message);
+    expect(stderr).toContain("Usage: meridian");
+  });
+
+  test("explains itself", async () => {
+    const { code, stdout } = await meridian(["--help"]);
+    expect(code).toBe(0);
+    for (const command of ["check", "targets", "doctor", "deploy", "start", "sandbox"])
+      expect(stdout).toMatch(new RegExp(`^ {2}${command}\\b`, "m"));
+  });
+
+  test("a deploy wants to hear that the plans were reviewed", async () => {
+    const { code, stderr, stdout } = await meridian(["deploy"]);
+    expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
+    expect(stderr).toContain("nothing was deployed: --auto-approve is missing");
+  });
+
+  test("a command for a running sandbox says so when none answers", async () => {
+    const { code, stderr } = await meridian(["sandbox", "--port", "1", "outage", "eu-west-1"]);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/nothing answers at http:\/\/127\.0\.0\.1:1/);
+    expect(stderr).not.toMatch(/^\s+at /m);
+  });
+});
