@@ -1,5 +1,5 @@
 // Compiles the TypeScript sources to dist/ whenever they are newer than what is there. Takes well under a second.
-const { mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } = require("node:fs");
+const { mkdirSync, readdirSync, renameSync, statSync, utimesSync, writeFileSync } = require("node:fs");
 const { join } = require("node:path");
 
 const root = join(__dirname, "..");
@@ -32,14 +32,14 @@ function isCurrent() {
   return built > Math.max(...files, ...sources.map((folder) => newest(join(root, folder))));
 }
 
-/** Builds into a folder of its own and renames each file, so that a process that starts meanwhile never reads half. */
+/** Each file is written beside its place and renamed, so that a process that starts meanwhile never reads half. */
 function build() {
   const started = new Date();
-  const scratch = join(dist, `.build-${process.pid}`);
-  require("esbuild").buildSync({
+  const { outputFiles } = require("esbuild").buildSync({
     absWorkingDir: root,
     entryPoints,
-    outdir: scratch,
+    outdir: dist,
+    write: false,
     bundle: true,
     packages: "external",
     platform: "node",
@@ -49,10 +49,13 @@ function build() {
     logLevel: "warning",
   });
   mkdirSync(dist, { recursive: true });
-  for (const file of readdirSync(scratch)) renameSync(join(scratch, file), join(dist, file));
-  rmSync(scratch, { recursive: true });
+  for (const { contents, path } of outputFiles) {
+    const scratch = `${path}.${process.pid}`;
+    writeFileSync(scratch, contents);
+    renameSync(scratch, path);
+  }
   writeFileSync(stamp, "");
-  require("node:fs").utimesSync(stamp, started, started);
+  utimesSync(stamp, started, started);
 }
 
 function ensureBuilt() {
