@@ -1,0 +1,41 @@
+import { median } from "../../bench/measure";
+import { aimsTable, figuresTable, growthTable } from "../../bench/report";
+import { aims, growth, type SizeResult } from "../../bench/results";
+
+const run = (seconds: number, peakBytes = 100e6) => ({ seconds, peakBytes, runs: 1 });
+
+const size = (targets: number, check: number, synth: number, theirs: number): SizeResult => ({
+  targets,
+  measured: { check: run(check), synth: run(synth), default: run(theirs, 400e6) },
+});
+
+test("the median is the middle run, or between the two in the middle, figure by figure", () => {
+  expect(median([run(3, 1), run(1, 2), run(2, 9)])).toEqual({ seconds: 2, peakBytes: 2, runs: 3 });
+  expect(median([run(4), run(1), run(2), run(3)]).seconds).toBe(2.5);
+});
+
+describe("with 1,000 targets measured", () => {
+  const results = [size(10, 0.2, 0.5, 4), size(100, 0.3, 0.7, 5), size(1000, 0.9, 2, 19.9)];
+
+  test("growth is given as it is and without the start-up", () => {
+    expect(growth(results, "synth")?.plain).toBeCloseTo(2 / 0.7);
+    expect(growth(results, "synth")?.net).toBeCloseTo(1.5 / 0.2);
+  });
+
+  test("each aim is met or missed by its own figure", () => {
+    expect(aims(results).map(({ met }) => met)).toEqual([true, false, true, true, true]);
+    expect(aimsTable(results)).toContain("| 9.9 times | **missed** |");
+  });
+
+  test("a figure that misses its aim narrowly is not rounded to look as if it met it", () => {
+    const [, faster] = aims([...results.slice(0, 2), size(1000, 0.9, 2, 19.99)]);
+    expect(faster).toEqual(expect.objectContaining({ met: false, measured: "9.9 times" }));
+  });
+});
+
+test("without 1,000 targets there are figures, but no growth and no aims", () => {
+  const results = [size(10, 0.2, 0.5, 4)];
+  expect(figuresTable(results)).toContain("| 10 | synth | 0.50 s | 100 MB | 8.0 × | 4.0 × | 1 |");
+  expect(growthTable(results)).toBe("");
+  expect(aimsTable(results)).toBe("");
+});

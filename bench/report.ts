@@ -1,0 +1,98 @@
+import os from "node:os";
+import { type Aim, aims, growth, inMegabytes, inSeconds, ratio, type SizeResult } from "./results";
+import { type SetUpName, setUpNames } from "./set-ups";
+
+const labels: Readonly<Record<SetUpName, string>> = {
+  check: "`check`",
+  synth: "synth",
+  default: "default set-up",
+};
+
+/** The machine in general terms: no name, no path. */
+export function machine(): string {
+  const [cpu] = os.cpus();
+  const memory = Math.round(os.totalmem() / 2 ** 30);
+  return `${os.cpus().length} cores (${cpu?.model.trim() || os.arch()}), ${memory} GB of memory, ${os.type()} ${os.arch()}, Node ${process.versions.node}`;
+}
+
+/** All figures, one row per fleet and program. */
+export function figuresTable(results: readonly SizeResult[]): string {
+  const rows = results.flatMap((result) =>
+    setUpNames.map((name) => {
+      const { peakBytes, runs, seconds } = result.measured[name];
+      const ratios = (["seconds", "peakBytes"] as const).map((figure) =>
+        name === "default" ? "" : `${ratio(result, name, figure).toFixed(1)} ×`,
+      );
+      const count = result.targets.toLocaleString("en");
+      return [count, labels[name], inSeconds(seconds), inMegabytes(peakBytes), ...ratios, String(runs)];
+    }),
+  );
+  const head = ["targets", "", "wall time", "peak memory", "default ÷ this: time", "memory", "runs"];
+  return table(head, "rlrrrrr", rows);
+}
+
+/** How the times grow from 100 to 1,000 targets; empty where those were not measured. */
+export function growthTable(results: readonly SizeResult[]): string {
+  const rows = setUpNames.flatMap((name) => {
+    const factor = growth(results, name);
+    return factor ? [[labels[name], factor.plain.toFixed(1), factor.net.toFixed(1)]] : [];
+  });
+  if (rows.length === 0) return "";
+  return table(["", "100 → 1,000 targets", "the same without start-up"], "lrr", rows);
+}
+
+/** What was aimed at and what was reached; empty where it was not measured. */
+export function aimsTable(results: readonly SizeResult[]): string {
+  const rows = aims(results).map(({ aim, measured, met }: Aim) => [
+    aim,
+    measured,
+    met ? "met" : "**missed**",
+  ]);
+  return rows.length > 0 ? table(["aim", "measured", ""], "lrl", rows) : "";
+}
+
+function table(head: readonly string[], alignment: string, rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
+  const rule = [...alignment].map((side) => (side === "r" ? "---:" : "---"));
+  return [line(head), line(rule), ...rows.map(line)].join("\n");
+}
+
+/** The page docs/benchmarks.md. */
+export function page(results: readonly SizeResult[], date: string): string {
+  return `<!-- Written by \`npm run bench\`. Change bench/report.ts instead. -->
+# Benchmarks
+
+\`npm run bench\` measures this and rewrites the page; it takes a few minutes. \`npm run bench -- --quick\` leaves the
+largest fleet out and only prints; \`--json\` prints the figures as JSON.
+
+Measured on ${date}: ${machine()}.
+
+## Aims
+
+${aimsTable(results)}
+
+## Figures
+
+${figuresTable(results)}
+
+Growth of the wall time with the fleet; 10 would be in proportion, and 11 without start-up, for which the time of
+10 targets is taken:
+
+${growthTable(results)}
+
+## What is measured
+
+- **The fleets** (\`bench/generate-fleet.ts\`): one service; a cell for every two targets, with a tenant and an account
+  of its own. 1,000 targets are 500 cells and 1,500 Terraform stacks.
+- **\`check\`**: \`meridian check\`. Parses the file, runs every check, bundles the handler.
+- **synth**: the app as \`cdktf synth\` runs it (\`node bin/app.js\`), from the fleet file to the JSON of all stacks.
+- **default set-up**: the same app as a project fresh from \`cdktf init\` runs it: ts-node with type checking, CDKTF
+  with its stack traces. Both write the same bytes, which the script verifies.
+- **Wall time**: of the whole process, Node's start included, compilation to \`dist/\` not (it is done once per change
+  of the sources). Neither \`npx\` nor the CDKTF CLI around it is counted.
+- **Peak memory**: the largest resident set of the process itself. The helper process of esbuild, which bundles
+  handlers, is not counted.
+- The programs run in turn, after one run of each that is not counted, and the table has the medians. What takes over
+  20 s runs once. Every run has an environment and an output folder of its own.
+`;
+}

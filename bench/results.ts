@@ -1,0 +1,77 @@
+import type { Measured } from "./measure";
+import type { SetUpName } from "./set-ups";
+
+/** What one fleet took. */
+export interface SizeResult {
+  readonly targets: number;
+  readonly measured: Readonly<Record<SetUpName, Measured>>;
+}
+
+/** How many times as long, or as much memory, the default set-up takes. */
+export function ratio({ measured }: SizeResult, name: SetUpName, figure: "seconds" | "peakBytes"): number {
+  return measured.default[figure] / measured[name][figure];
+}
+
+/** How many times as long ten times the targets take; undefined where one of the sizes was not measured. */
+export interface Growth {
+  /** As measured, start-up included. */
+  readonly plain: number;
+  /** Without what the smallest fleet takes, which is start-up for the most part. In proportion it is 11. */
+  readonly net: number;
+}
+
+/** Growth from 100 to 1,000 targets. Undefined where those were not measured. */
+export function growth(results: readonly SizeResult[], name: SetUpName): Growth | undefined {
+  const [t10, t100, t1000] = [10, 100, 1000].map(
+    (size) => results.find(({ targets }) => targets === size)?.measured[name].seconds,
+  );
+  if (t10 === undefined || t100 === undefined || t1000 === undefined) return undefined;
+  return { plain: t1000 / t100, net: (t1000 - t10) / (t100 - t10) };
+}
+
+/** What the project wants to reach, and what it does. */
+export interface Aim {
+  readonly aim: string;
+  readonly measured: string;
+  readonly met: boolean;
+}
+
+/** The aims, where 1,000 targets were measured. Figures are rounded to our disadvantage, and judged as rounded. */
+export function aims(results: readonly SizeResult[]): readonly Aim[] {
+  const large = results.find(({ targets }) => targets === 1000);
+  if (!large) return [];
+  const { check, synth } = large.measured;
+  const seconds = Math.ceil(check.seconds * 100) / 100;
+  const faster = Math.floor(ratio(large, "synth", "seconds") * 10) / 10;
+  const peakBytes = Math.ceil(Math.max(check.peakBytes, synth.peakBytes) / 1e6) * 1e6;
+  return [
+    { aim: "`check` of 1,000 targets in less than 1 s", measured: inSeconds(seconds), met: seconds < 1 },
+    {
+      aim: "synth of 1,000 targets at least 10 times as fast as the default set-up",
+      measured: `${faster.toFixed(1)} times`,
+      met: faster >= 10,
+    },
+    { aim: "both in less than 500 MB", measured: inMegabytes(peakBytes), met: peakBytes < 500e6 },
+    growthAim(results, "check", "`check`"),
+    growthAim(results, "synth", "synth"),
+  ];
+}
+
+function growthAim(results: readonly SizeResult[], name: SetUpName, label: string): Aim {
+  const factor = Math.ceil((growth(results, name)?.plain ?? Number.NaN) * 10) / 10;
+  return {
+    aim: `${label} of 10 times the targets (100 to 1,000) takes at most 11 times as long`,
+    measured: `${factor.toFixed(1)} times`,
+    met: factor <= 11,
+  };
+}
+
+/** `1.23 s` */
+export function inSeconds(seconds: number): string {
+  return `${seconds.toFixed(2)} s`;
+}
+
+/** `123 MB`, of a million bytes each. */
+export function inMegabytes(bytes: number): string {
+  return `${(bytes / 1e6).toFixed(0)} MB`;
+}

@@ -1,0 +1,43 @@
+import { join } from "node:path";
+
+/** What is measured. */
+export const setUpNames = ["check", "synth", "default"] as const;
+
+/** One of {@link setUpNames}. */
+export type SetUpName = (typeof setUpNames)[number];
+
+/** A Node program with what it needs to run. */
+export interface SetUp {
+  /** Relative to the project's folder. */
+  readonly args: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  /** Where it writes, if it does. */
+  readonly output?: string;
+}
+
+/**
+ * The three programs to compare, for one fleet.
+ *
+ * @param folder where each gets an output folder of its own
+ */
+export function setUps(fleet: string, folder: string): Readonly<Record<SetUpName, SetUp>> {
+  const synth = (name: SetUpName, args: readonly string[], env: Readonly<Record<string, string>>): SetUp => {
+    const output = join(folder, name);
+    return { args, output, env: { MERIDIAN_FLEET: fleet, CDKTF_OUTDIR: output, ...env } };
+  };
+  return {
+    check: { args: ["bin/meridian.js", "check", "--fleet", fleet], env: {} },
+    synth: synth("synth", ["bin/app.js"], {}),
+    default: synth("default", ["node_modules/ts-node/dist/bin.js", "main.ts"], defaultEnv),
+  };
+}
+
+/** `npx ts-node main.ts`, as `cdktf init` sets a TypeScript project up, without the time that npx takes. */
+const defaultEnv = {
+  MERIDIAN_TRACES: "1",
+  TS_NODE_TYPE_CHECK: "true",
+  // The project's tsconfig.json is for a bundler; these are what `cdktf init` writes into its own.
+  TS_NODE_COMPILER_OPTIONS: JSON.stringify({ module: "commonjs", moduleResolution: "node10" }),
+  // `./regions` is regions.ts, as TypeScript has it, and not the regions.json beside it, as Node would.
+  TS_NODE_PREFER_TS_EXTS: "true",
+};
