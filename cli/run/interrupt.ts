@@ -6,16 +6,22 @@ export interface Interrupts {
   readonly hurry: AbortSignal;
 }
 
+/** Milliseconds within which signals are one press: npm passes on a Ctrl-C that the terminal has sent already. */
+const onePress = 500;
+
 /** Listens for interruptions from now on. */
 export function listenForInterrupts(): Interrupts {
   const controllers = [new AbortController(), new AbortController()] as const;
-  for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
-    process.on(name, () => {
-      const next = controllers.find(({ signal }) => !signal.aborted);
-      if (next) next.abort();
-      else process.exit(130);
-    });
-  }
+  let last = Number.NEGATIVE_INFINITY;
+  const interrupt = () => {
+    const now = Date.now();
+    if (now - last < onePress) return;
+    last = now;
+    const next = controllers.find(({ signal }) => !signal.aborted);
+    if (next) next.abort();
+    else process.exit(130);
+  };
+  for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(name, interrupt);
   return { stop: controllers[0].signal, hurry: controllers[1].signal };
 }
 
