@@ -1,3 +1,6 @@
+// Colours come and go with the terminal and with CI; what a test compares is the text.
+process.env.NO_COLOR = "1";
+
 /** Fast tests: no Terraform, no moto, nothing outside this process but short-lived Node children. */
 module.exports = {
   testMatch: ["<rootDir>/__tests__/**/*.test.ts"],
