@@ -22,6 +22,10 @@ export interface SandboxOptions {
   readonly onLog?: (line: string) => void;
   /** Path of the compiled sandbox/lambda/function-process.ts. */
   readonly functionProcess: string;
+  /**
+   * Folders in which handlers find what the runtime brings on AWS: the SDK, `@aws-sdk/*`. @default none
+   */
+  readonly runtimeModules?: readonly string[];
 }
 
 /** A running sandbox. */
@@ -50,7 +54,7 @@ function temporaryFolder(): { readonly path: string; readonly remove: () => void
  * @throws {UserError} moto cannot be found or started, or the port is not free
  */
 export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
-  const { environment, functionProcess, onLog = () => {} } = options;
+  const { environment, functionProcess, onLog = () => {}, runtimeModules = [] } = options;
   const closers: (() => Promise<void> | void)[] = [];
   let closing: Promise<void> | undefined;
   const close = () => {
@@ -72,6 +76,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     const lambda = createLambda({
       folder: folder.path,
       functionProcess,
+      runtimeModules,
       endpoint: () => endpoint,
       outages,
       credentials: (roleArn, region) => assumeRole(motoProxy, identities, roleArn, region),

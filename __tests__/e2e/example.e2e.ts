@@ -32,7 +32,7 @@ describe("the example fleet, deployed to the sandbox", () => {
   beforeAll(async () => {
     fleet = await fleetAt(file);
     stacks = stacksOf(fleet).map(({ name }) => name);
-    session = await openSandbox(fleet.state, undefined, () => {});
+    session = await openSandbox(file, fleet.state, undefined, () => {});
     outputs = await deployFleet(session, fleet, file);
   });
 

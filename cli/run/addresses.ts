@@ -6,7 +6,7 @@ export interface Address {
   readonly kind: "front" | "function url";
   readonly cell: string;
   readonly service: string;
-  /** Path and query to ask for: the service's first route without its wildcards. */
+  /** Path to ask for: the shortest that the service's first route matches. */
   readonly path: string;
   /** The Host header. */
   readonly host: string;
@@ -43,7 +43,7 @@ export function addressesOf(fleet: Fleet, outputs: Outputs, port: number): reado
 }
 
 function common(cell: Cell, service: Cell["services"][number], target: Target) {
-  const path = (service.routes[0] ?? "/").replace(/[*?].*$/, "");
+  const path = (service.routes[0] ?? "/").replaceAll("*", "").replaceAll("?", "x");
   return { cell: cell.name, service: service.name, path, account: target.account.id, region: target.region };
 }
 

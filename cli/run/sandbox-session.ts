@@ -1,5 +1,5 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { UserError } from "../../fleet/errors";
 import type { State } from "../../fleet/model";
 import { projectRoot } from "../../fleet/project";
@@ -24,15 +24,23 @@ const addressFile = join(projectRoot, scratchFolder, "sandbox.json");
  * Starts a sandbox for a fleet. It begins empty, so what an earlier one on the same port left of Terraform's state is
  * removed; a state bucket that the fleet names is made.
  *
+ * @param file the fleet file: handlers find the AWS SDK where its sources do
  * @throws {UserError} moto or the port is missing
  */
 export async function openSandbox(
+  file: string,
   state: State,
   port: number | undefined,
   onLog: (line: string) => void,
 ): Promise<SandboxSession> {
   const functionProcess = join(projectRoot, "dist", "function-process.js");
-  const sandbox = await startSandbox({ port, environment: process.env, functionProcess, onLog });
+  const sandbox = await startSandbox({
+    port,
+    environment: process.env,
+    functionProcess,
+    runtimeModules: [...moduleFolders(dirname(resolve(file))), join(projectRoot, "node_modules")],
+    onLog,
+  });
   const folder = join(scratchFolder, `sandbox-${sandbox.port}`);
   rmSync(join(projectRoot, folder), { recursive: true, force: true });
   mkdirSync(join(projectRoot, folder), { recursive: true });
@@ -47,6 +55,12 @@ export async function openSandbox(
       await sandbox.close();
     },
   };
+}
+
+/** Where Node.js looks for a package that is imported from a folder. */
+function moduleFolders(folder: string): readonly string[] {
+  const parent = dirname(folder);
+  return [join(folder, "node_modules"), ...(parent === folder ? [] : moduleFolders(parent))];
 }
 
 async function createBucket(endpoint: string, bucket: string, region: string): Promise<void> {

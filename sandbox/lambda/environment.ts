@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { delimiter } from "node:path";
 import type { Version } from "./configuration";
 import type { FunctionId } from "./names";
 
@@ -19,6 +20,7 @@ export function functionEnvironment(
   { version, settings, code }: Version,
   credentials: Credentials,
   endpoint: string,
+  runtimeModules: readonly string[],
 ): Readonly<Record<string, string>> {
   const day = new Date().toISOString().slice(0, 10).replaceAll("-", "/");
   return {
@@ -35,6 +37,7 @@ export function functionEnvironment(
     AWS_LAMBDA_LOG_GROUP_NAME: settings.LoggingConfig.LogGroup,
     AWS_LAMBDA_LOG_STREAM_NAME: `${day}/${name}[${version}]${randomBytes(16).toString("hex")}`,
     LAMBDA_TASK_ROOT: code.folder,
+    NODE_PATH: runtimeModules.join(delimiter),
     AWS_ACCESS_KEY_ID: credentials.accessKeyId,
     AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
     ...(credentials.sessionToken && { AWS_SESSION_TOKEN: credentials.sessionToken }),

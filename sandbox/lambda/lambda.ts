@@ -18,6 +18,8 @@ export interface LambdaOptions {
   readonly folder: string;
   /** Path of the compiled function-process.ts. */
   readonly functionProcess: string;
+  /** Folders in which handlers find what the runtime brings on AWS: the SDK, `@aws-sdk/*`. */
+  readonly runtimeModules: readonly string[];
   /** The sandbox's address, which functions send their own AWS calls to. */
   readonly endpoint: () => string;
   readonly outages: Outages;
@@ -60,6 +62,7 @@ function bodyOf(call: AwsCall): Body {
 export function createLambda({
   folder,
   functionProcess,
+  runtimeModules,
   endpoint,
   outages,
   credentials,
@@ -67,7 +70,7 @@ export function createLambda({
   const store = createStore();
   const codeStore = createCodeStore(folder);
   const logs = createLogs();
-  const runner = createRunner({ functionProcess, endpoint, credentials, logs });
+  const runner = createRunner({ functionProcess, runtimeModules, endpoint, credentials, logs });
 
   async function handle(call: AwsCall) {
     const { action, reference, item, query } = route(call);

@@ -29,6 +29,8 @@ export interface Runner {
 /** What running functions takes. */
 export interface RunnerOptions {
   readonly functionProcess: string;
+  /** Folders in which handlers find what the runtime brings on AWS: the SDK, `@aws-sdk/*`. */
+  readonly runtimeModules: readonly string[];
   readonly endpoint: () => string;
   /** Credentials for a session of a function's role. */
   readonly credentials: (roleArn: string, region: string) => Promise<Credentials>;
@@ -36,7 +38,8 @@ export interface RunnerOptions {
 }
 
 /** A runner without any process. */
-export function createRunner({ functionProcess, endpoint, credentials, logs }: RunnerOptions): Runner {
+export function createRunner(options: RunnerOptions): Runner {
+  const { functionProcess, runtimeModules, endpoint, credentials, logs } = options;
   const pool = createPool(async (id, version) => {
     const { settings, code } = version;
     const session = await credentials(settings.Role, id.region);
@@ -46,7 +49,7 @@ export function createRunner({ functionProcess, endpoint, credentials, logs }: R
       handler: settings.Handler,
       folder: code.folder,
       memoryMegabytes: settings.MemorySize,
-      environment: functionEnvironment(id, version, session, endpoint()),
+      environment: functionEnvironment(id, version, session, endpoint(), runtimeModules),
       onLine: (message, requestId) =>
         logs.add({
           time: new Date().toISOString(),

@@ -35,7 +35,7 @@ describe("the addresses of a deployed fleet", () => {
     const front = { kind: "front", cell: "globex", host: "globex.localhost:4567" };
     expect(addresses.filter(({ kind }) => kind === "front")).toEqual([
       { ...front, service: "hello", path: "/", account: "333333333333", region: "eu-west-1" },
-      { ...front, service: "status", path: "/status/", account: "333333333333", region: "eu-west-1" },
+      { ...front, service: "status", path: "/status/.json", account: "333333333333", region: "eu-west-1" },
     ]);
   });
 

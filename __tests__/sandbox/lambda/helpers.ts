@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { buildSync } from "esbuild";
@@ -37,10 +37,14 @@ export function createTestLambda(): TestLambda {
   const lambda = createLambda({
     folder,
     functionProcess,
+    runtimeModules: [join(folder, "runtime")],
     endpoint: () => "http://127.0.0.1:4566",
     outages,
     credentials: async (roleArn) => ({ accessKeyId: `key of ${roleArn}`, secretAccessKey: "secret" }),
   });
+  const sdk = join(folder, "runtime", "@aws-sdk", "client-test");
+  mkdirSync(sdk, { recursive: true });
+  writeFileSync(join(sdk, "index.js"), "exports.name = 'the SDK of the runtime'");
   const close = async () => {
     await lambda.close();
     rmSync(folder, { recursive: true, force: true });

@@ -56,6 +56,13 @@ it("runs the code with the function's environment and nothing else of ours", asy
   });
 });
 
+it("brings the AWS SDK, as the runtime does", async () => {
+  const { ask } = await running(
+    "const { name } = require('@aws-sdk/client-test'); exports.handler = async () => ({ name })",
+  );
+  expect(json(await ask())).toEqual({ name: "the SDK of the runtime" });
+});
+
 it("says which function answered, and keeps what it wrote", async () => {
   const { name, ask } = await running(
     "exports.handler = async (e) => { console.log('saw', e.rawPath); return {} }",
