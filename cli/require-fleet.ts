@@ -4,15 +4,17 @@ import type { Fleet } from "../fleet/model";
 import { printDiagnostics, summarize } from "./report";
 
 /**
- * Loads a fleet for a command that needs one.
+ * Loads a fleet for a command that needs one. Errors and warnings are printed on standard error; advice is for
+ * `meridian check`.
  *
- * @throws {UserError} the fleet has errors; they are printed first
+ * @throws {UserError} the fleet has errors
  */
 export async function requireFleet(file: string): Promise<Fleet> {
   const { diagnostics, fleet } = await loadFleet(file);
+  const weighty = diagnostics.filter(({ severity }) => severity !== "info");
+  printDiagnostics(weighty, process.stderr);
   if (fleet) return fleet;
   const errors = diagnostics.filter(({ severity }) => severity === "error");
-  printDiagnostics(errors, process.stderr);
   throw new UserError(
     `${file} has ${summarize(errors)}`,
     "nothing is made from a fleet that fails a check",

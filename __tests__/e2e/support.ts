@@ -31,10 +31,14 @@ export function deployFleet(
   session: SandboxSession,
   fleet: Fleet,
   file: string,
-  more: { readonly signal?: AbortSignal; readonly onProgress?: (changed: StackProgress) => void } = {},
+  more: {
+    readonly without?: readonly string[];
+    readonly signal?: AbortSignal;
+    readonly onProgress?: (changed: StackProgress) => void;
+  } = {},
 ): Promise<Outputs> {
   return deploy({
-    stacks: stacksOf(fleet),
+    stacks: stacksOf(fleet, more.without),
     folder: projectRoot,
     output: session.output,
     env: { ...session.env, MERIDIAN_FLEET: file },
