@@ -112,6 +112,11 @@ describe("the example fleet, deployed to the sandbox", () => {
       expect(Date.now() - began).toBeLessThan(5_000);
     });
 
+    test("so are preflight requests", async () => {
+      const reply = await askFront(session, "globex", "OPTIONS");
+      expect(JSON.parse(reply.text)).toMatchObject({ method: "OPTIONS", region: "eu-west-1" });
+    });
+
     test("writes fail rather than go elsewhere unasked", async () => {
       expect((await askFront(session, "globex", "POST")).status).toBeGreaterThanOrEqual(500);
     });

@@ -76,6 +76,12 @@ describe("a front", () => {
     }
   });
 
+  test("lets every read fail over: OPTIONS does only where it is a cached method", () => {
+    for (const behaviour of [...behaviours(), distribution.default_cache_behavior]) {
+      expect(behaviour).toMatchObject({ cached_methods: ["GET", "HEAD", "OPTIONS"] });
+    }
+  });
+
   test("speaks IPv6, HTTP/2 and HTTP/3", () => {
     expect(distribution).toMatchObject({ is_ipv6_enabled: true, http_version: "http2and3" });
   });
@@ -84,7 +90,17 @@ describe("a front", () => {
     expect(onlyResource(stack, "aws_cloudfront_cache_policy")).toMatchObject({
       default_ttl: 0,
       parameters_in_cache_key_and_forwarded_to_origin: {
-        headers_config: { header_behavior: "whitelist", headers: { items: ["CloudFront-Viewer-Country"] } },
+        headers_config: {
+          header_behavior: "whitelist",
+          headers: {
+            items: [
+              "CloudFront-Viewer-Country",
+              "Origin",
+              "Access-Control-Request-Headers",
+              "Access-Control-Request-Method",
+            ],
+          },
+        },
       },
     });
   });
