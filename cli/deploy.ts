@@ -1,6 +1,5 @@
 import { resolve } from "node:path";
 import { UserError } from "../fleet/errors";
-import { suggest } from "../fleet/nearest";
 import { projectRoot } from "../fleet/project";
 import { deployWithProgress } from "./deploy-with-progress";
 import { requireFleet } from "./require-fleet";
@@ -13,13 +12,11 @@ import { callerCredentials, terraformEnvironment } from "./run/terraform-environ
 export interface DeployCommandOptions {
   readonly autoApprove?: boolean;
   readonly parallelism?: number;
-  /** Regions to leave out. */
-  readonly without?: readonly string[];
   readonly json?: boolean;
 }
 
 /**
- * `meridian deploy`: the same as `cdktf deploy` of all stacks, or all outside some regions, with live progress, and with a Ctrl-C that lets Terraform
+ * `meridian deploy`: the same as `cdktf deploy` of all stacks, with live progress, and with a Ctrl-C that lets Terraform
  * finish. Works on what the caller's AWS_ variables name: AWS, or a sandbox.
  */
 export async function deployCommand(file: string, options: DeployCommandOptions): Promise<void> {
@@ -31,15 +28,6 @@ export async function deployCommand(file: string, options: DeployCommandOptions)
       "review each stack with `npx cdktf diff <stack>`, then add --auto-approve",
     );
   }
-  const { without = [] } = options;
-  const regions = [...new Set(fleet.cells.flatMap(({ targets }) => targets.map(({ region }) => region)))];
-  for (const region of without.filter((name) => !regions.includes(name))) {
-    throw new UserError(
-      `no target is in "${region}"`,
-      "there is nothing to leave out",
-      suggest(region, regions),
-    );
-  }
   const { hurry, stop } = listenForInterrupts();
   void aborted(stop).then(() =>
     process.stderr.write(
@@ -48,7 +36,7 @@ export async function deployCommand(file: string, options: DeployCommandOptions)
   );
   const env = { ...terraformEnvironment(process.env, projectRoot), ...callerCredentials(process.env) };
   const outputs = await deployWithProgress({
-    stacks: stacksOf(fleet, without),
+    stacks: stacksOf(fleet),
     output: process.env.CDKTF_OUTPUT ?? "cdktf.out",
     env: { ...env, MERIDIAN_FLEET: resolve(file) },
     parallelism: options.parallelism ?? stacksAtOnce(),

@@ -33,7 +33,6 @@ program
   .description("cdktf deploy of all stacks, with live progress, and a Ctrl-C that lets Terraform finish")
   .option("--auto-approve", "the plans were reviewed: deploy without asking")
   .option("--parallelism <n>", "stacks to deploy at once (default: what cores and memory allow)", wholeNumber)
-  .option("--without <region...>", "leave out the target stacks of these regions, because they are down")
   .option("--json", "print the outputs of all stacks as JSON")
   .action(async (options) => (await import("./deploy")).deployCommand(fleet(), options));
 

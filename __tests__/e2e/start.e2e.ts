@@ -29,7 +29,11 @@ function start(...args: readonly string[]): Started {
   child.stderr.on("data", read);
   return {
     child,
-    printed: (wanted) => new Promise((resolve) => waiting.set(wanted, resolve)),
+    printed: (wanted) =>
+      new Promise((resolve, reject) => {
+        waiting.set(wanted, resolve);
+        child.once("close", () => reject(new Error(`it ended before it printed "${wanted}":\n${text}`)));
+      }),
     ended: new Promise((resolve) => child.once("close", resolve)),
     output: () => text,
   };

@@ -31,14 +31,10 @@ export function deployFleet(
   session: SandboxSession,
   fleet: Fleet,
   file: string,
-  more: {
-    readonly without?: readonly string[];
-    readonly signal?: AbortSignal;
-    readonly onProgress?: (changed: StackProgress) => void;
-  } = {},
+  more: { readonly signal?: AbortSignal; readonly onProgress?: (changed: StackProgress) => void } = {},
 ): Promise<Outputs> {
   return deploy({
-    stacks: stacksOf(fleet, more.without),
+    stacks: stacksOf(fleet),
     folder: projectRoot,
     output: session.output,
     env: { ...session.env, MERIDIAN_FLEET: file },

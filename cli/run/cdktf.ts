@@ -8,7 +8,7 @@ import { followTerraform } from "./terraform-workers";
 
 /** What to deploy, and where from. */
 export interface DeployOptions {
-  /** What to deploy, in this order. */
+  /** All stacks of the fleet, in the order to deploy them. */
   readonly stacks: readonly PlannedStack[];
   /** Folder of the project: where cdktf.json is. */
   readonly folder: string;
@@ -39,7 +39,7 @@ const timeLimit = (stacks: number) => (15 + 5 * stacks) * 60_000;
 const cdktfProgram = join(dirname(require.resolve("cdktf-cli/package.json")), "bundle", "bin", "cdktf");
 
 /**
- * Runs the real `cdktf deploy` over the stacks given, synth included.
+ * Runs the real `cdktf deploy` over all stacks, synth included.
  *
  * @throws {UserError} a stack failed, or it was stopped
  */
@@ -57,8 +57,6 @@ export async function deploy(options: DeployOptions): Promise<Outputs> {
       ...stacks.map(({ name }) => name),
       ...["--auto-approve", "--output", output, "--parallelism", String(parallelism)],
       ...["--outputs-file", outputsFile],
-      // Which stacks are deployed is decided by the caller, who may leave out a region that is down.
-      "--ignore-missing-stack-dependencies",
     ],
     cwd: folder,
     // Plain lines, one by one, instead of a picture that is drawn again and again.
@@ -87,12 +85,10 @@ export async function deploy(options: DeployOptions): Promise<Outputs> {
       "deploy fewer stacks at once, with --parallelism",
     );
   }
-  throw failure(progress, unclaimed, discard);
+  throw failure(progress, unclaimed);
 }
 
-const withoutRegion = "; a region that is down can be left out with `npx meridian deploy --without <region>`";
-
-function failure(progress: DeployProgress, unclaimed: readonly string[], discard = false): UserError {
+function failure(progress: DeployProgress, unclaimed: readonly string[]): UserError {
   const failed = progress.stacks().filter(({ state }) => state === "failed");
   const said = failed.flatMap(({ stack, lines }) => [`${stack}:`, ...fromFirstError(lines)]);
   return new UserError(
@@ -100,7 +96,7 @@ function failure(progress: DeployProgress, unclaimed: readonly string[], discard
       ? `cdktf deploy failed in ${failed.map(({ stack }) => stack).join(", ")}`
       : "cdktf deploy failed",
     [...(said.length > 0 ? said : unclaimed.slice(-20))].join("\n       "),
-    `correct what Terraform names, and deploy again: what is done stays done${discard ? "" : withoutRegion}`,
+    "correct what Terraform names, and deploy again: what is done already stays done",
   );
 }
 

@@ -27,13 +27,3 @@ test("a stack of several targets is named once", () => {
     { name: "a_front", after: ["a_globex_all"] },
   ]);
 });
-
-test("a region that is down is left out, with every stack that needs it", () => {
-  const perAccount = { stackPer: "account" as const };
-  const fleet = fleetOf({ ...smallFile, cells: { a: cell({}), b: cell(perAccount) } });
-  expect(stacksOf(fleet, ["us-east-1"])).toEqual([
-    { name: "a_globex_eu-central-1", after: [] },
-    { name: "a_front", after: ["a_globex_eu-central-1"] },
-    { name: "b_front", after: [] },
-  ]);
-});
