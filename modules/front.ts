@@ -8,6 +8,7 @@ import { CloudfrontFunction } from "@cdktf/provider-aws/lib/cloudfront-function"
 import { CloudfrontOriginAccessControl } from "@cdktf/provider-aws/lib/cloudfront-origin-access-control";
 import type { AwsProvider } from "@cdktf/provider-aws/lib/provider";
 import { Construct } from "constructs";
+import { limits } from "../fleet/limits";
 import type { Cell } from "../fleet/model";
 import { cellName, nameLimits } from "../fleet/names";
 
@@ -59,9 +60,6 @@ const allMethods = ["DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"];
 
 /** Seconds and tries to reach an origin before the next is asked: CloudFront's own 3 × 10 s would be an outage. */
 const connect = { connectionAttempts: 2, connectionTimeout: 2 };
-
-/** Longest that CloudFront waits for an answer without a raised quota, in seconds. */
-const longestRead = 60;
 
 /** The CloudFront distribution of a cell, signing its calls to the function URLs. */
 export class Front extends Construct {
@@ -167,7 +165,7 @@ function originConfig(
       httpsPort: 443,
       originProtocolPolicy: "https-only",
       originSslProtocols: ["TLSv1.2"],
-      originReadTimeout: Math.min(origin.timeout + 1, longestRead),
+      originReadTimeout: Math.min(origin.timeout + 1, limits.originReadTimeout),
     },
   };
 }

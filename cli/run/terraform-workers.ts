@@ -2,7 +2,7 @@ import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, wri
 import { join } from "node:path";
 import { isAlive, sendSignal } from "./signals";
 
-/** The Terraform processes that an CLI of CDKTF runs, in sessions of their own and beyond its own end. */
+/** The Terraform processes that the CLI of CDKTF runs, in sessions of their own and beyond its own end. */
 export interface Workers {
   /** What makes the CLI run Terraform so that it can be followed here. */
   readonly env: Readonly<Record<string, string>>;
