@@ -9,6 +9,9 @@ export const retentionDays = [
   1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
 ] as const;
 
+/** Status codes that CloudFront can fail over on. https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_StatusCodes.html */
+export const failoverCodes = [400, 403, 404, 416, 429, 500, 502, 503, 504] as const;
+
 /** Quotas and ranges of AWS, and what Meridian measured itself. */
 export const limits = {
   /** MB. https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
@@ -32,6 +35,14 @@ export const limits = {
   behaviours: 75,
   /** Seconds that CloudFront waits for an answer without a raised quota. */
   originReadTimeout: 60,
+  /** Seconds that CloudFront keeps an answer. https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/Expiration.html */
+  ttl: { min: 1, max: 31_536_000 },
+  /** Requests in five minutes. https://docs.aws.amazon.com/waf/latest/APIReference/API_RateBasedStatement.html */
+  rateLimit: { min: 10, max: 2_000_000_000 },
+  /** Bytes of a CloudFront function. https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cloudfront-limits.html */
+  edgeFunction: 10 * 1024,
+  /** Bytes of a value in a CloudFront KeyValueStore: same page. */
+  keyValueStoreValue: 1024,
   /** Aliases in one stack above which a plan gets slow and large; each costs about 10 CPU-s and 105–180 MB. */
   aliasesPerStack: 20,
 } as const;

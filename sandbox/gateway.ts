@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { ADMIN_PREFIX, answerAdmin } from "./admin";
 import { actionOf, renderError } from "./aws-errors";
 import type { CloudFront } from "./cloudfront/cloudfront";
+import { answerKeyValueStore } from "./cloudfront/key-value-store-data";
 import { refusal } from "./guard";
 import {
   type AwsCall,
@@ -17,6 +18,7 @@ import type { Identities } from "./identities";
 import type { Lambda } from "./lambda/lambda";
 import { NoSuchFunctionUrl } from "./lambda/urls";
 import type { Outages } from "./outages";
+import { createRoute53 } from "./route53";
 import { SERVICES, type Service } from "./services";
 import { credentialScope, isSignedWith } from "./signature";
 
@@ -81,19 +83,26 @@ async function callFunctionUrl(
   }
 }
 
+/** SDKs put the account in front of the host of some APIs, of key-value stores among them; no front is there. */
+function isAccountHost(host: string): boolean {
+  return /^\d{12}\.localhost$/.test(host);
+}
+
 /** Tells apart, by Host, path and signature, what a request is for, and hands it to who serves that. */
 export function createGateway(options: GatewayOptions): Gateway {
   const { identities, outages, lambda, cloudFront, moto, onLog } = options;
+  const route53 = createRoute53();
 
-  function dispatch(call: AwsCall): Promise<HttpResponse> {
-    const service: Service | undefined = Object.hasOwn(SERVICES, call.service)
-      ? SERVICES[call.service]
-      : undefined;
+  async function dispatch(call: AwsCall, service: Service | undefined): Promise<HttpResponse> {
     switch (service?.by) {
       case "lambda":
         return lambda.handle(call);
       case "cloudfront":
         return cloudFront.handle(call);
+      case "key-value-store":
+        return answerKeyValueStore(call, cloudFront.keyValueStore);
+      case "route53":
+        return route53(call);
       case "moto":
         return moto(call);
       case undefined:
@@ -106,14 +115,16 @@ export function createGateway(options: GatewayOptions): Gateway {
   }
 
   async function callService(call: AwsCall): Promise<HttpResponse> {
+    const service = Object.hasOwn(SERVICES, call.service) ? SERVICES[call.service] : undefined;
     const cutIfDown = () => {
-      if (outages.isDown(call.region)) throw new Unreachable(`${call.region} is in an outage`);
+      if (!service?.isGlobal && outages.isDown(call.region))
+        throw new Unreachable(`${call.region} is in an outage`);
     };
     cutIfDown();
     try {
       const refused = refusal(call);
       if (refused) throw new AwsError(403, "AccessDeniedException", refused);
-      const response = await dispatch(call);
+      const response = await dispatch(call, service);
       if (call.service === "sts") identities.learn(response);
       // The region may have gone down meanwhile: the answer is lost, whatever was done.
       cutIfDown();
@@ -130,7 +141,7 @@ export function createGateway(options: GatewayOptions): Gateway {
   return async (request) => {
     const { host, path } = request;
     if (lambda.urls.owns(host)) return callFunctionUrl(request, lambda.urls, identities);
-    if (cloudFront.owns(host)) return cloudFront.request(request);
+    if (!isAccountHost(host) && cloudFront.owns(host)) return cloudFront.request(request);
     if (path.startsWith(ADMIN_PREFIX)) return answerAdmin(request, { outages, lambda, cloudFront });
     const scope = credentialScope(request);
     if (scope) {

@@ -34,6 +34,8 @@ function motoEnvironment({ via }: Moto, environment: NodeJS.ProcessEnv): NodeJS.
     // No web page may read moto's answers.
     MOTO_DISABLE_GLOBAL_CORS: "true",
     MOTO_IAM_LOAD_MANAGED_POLICIES: "true",
+    // Seconds until a certificate is issued, whatever DNS says; moto's own 60 would be waited for in every deploy.
+    MOTO_ACM_VALIDATION_WAIT: "1",
   };
 }
 

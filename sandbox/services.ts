@@ -3,8 +3,10 @@ export type Protocol = "json" | "rest-json" | "query" | "rest-xml" | "s3";
 
 /** Who serves an AWS service in the sandbox, and in which protocol it speaks. */
 export interface Service {
-  readonly by: "lambda" | "cloudfront" | "moto";
+  readonly by: "lambda" | "cloudfront" | "key-value-store" | "route53" | "moto";
   readonly protocol: Protocol;
+  /** Whether it is served by many regions at once, so that the outage of one does not touch it. @default false */
+  readonly isGlobal?: boolean;
 }
 
 const moto = (protocol: Protocol): Service => ({ by: "moto", protocol });
@@ -13,14 +15,17 @@ const moto = (protocol: Protocol): Service => ({ by: "moto", protocol });
  * The services of the sandbox by signing name; a call to any other is refused at once.
  *
  * moto runs no Lambda code without Docker, serves no function URLs, and forgets most of a distribution, so Lambda and
- * CloudFront are served here. What moto serves is what a fleet is made of (roles, log groups, state in S3, the calls of
- * the provider itself) and what functions and their permissions commonly reach for. A service is on the list because
- * moto keeps enough of it for a second plan to be empty; adding one takes a line, and an answer of moto's that would
- * make the provider retry for minutes is turned into a clear error in any case.
+ * CloudFront are served here; so are hosted zones, whose ids moto invents, while a fleet file names one. What moto
+ * serves is what a fleet is made of (roles, log groups, state in S3, the calls of the provider itself) and what
+ * functions and their permissions commonly reach for. A service is on the list because moto keeps enough of it for a
+ * second plan to be empty; adding one takes a line, and an answer of moto's that would make the provider retry for
+ * minutes is turned into a clear error in any case.
  */
 export const SERVICES: Readonly<Record<string, Service>> = {
   lambda: { by: "lambda", protocol: "rest-json" },
   cloudfront: { by: "cloudfront", protocol: "rest-xml" },
+  // The keys in CloudFront's key-value stores. Its calls are signed for every region (SigV4A, region set `*`).
+  "cloudfront-keyvaluestore": { by: "key-value-store", protocol: "rest-json", isGlobal: true },
   // Every alias assumes a role and asks who it is.
   sts: moto("query"),
   // Execution roles; the provider also lists account aliases.
@@ -39,7 +44,7 @@ export const SERVICES: Readonly<Record<string, Service>> = {
   sns: moto("query"),
   events: moto("json"),
   // What stands beside a front: names, certificates, a web ACL.
-  route53: moto("rest-xml"),
+  route53: { by: "route53", protocol: "rest-xml" },
   acm: moto("json"),
   wafv2: moto("json"),
   // The accounts themselves. Some reads of budgets are missing in moto and refused.

@@ -22,7 +22,7 @@ beforeEach(() => {
     handle: async () => {
       throw new AwsError(404, "NoSuchDistribution", "no <such> distribution");
     },
-    owns: (host) => host === "cell.localhost",
+    owns: (host) => host === "cell.localhost" || host === "333333333333.localhost",
     request: async ({ path }) => ({ ...empty, body: Buffer.from(`front ${path}`) }),
     distributions: () => [],
     keyValueStore: () => undefined,
@@ -113,6 +113,26 @@ describe("a signed call", () => {
     expect(await gateway(api("iam", { origin: "https://example.com" }))).toMatchObject({ status: 403 });
     expect(await gateway({ ...api("iam"), host: "example.com" })).toMatchObject({ status: 403 });
     expect(calls).toEqual([]);
+  });
+});
+
+describe("a call for a key-value store", () => {
+  const authorization =
+    "AWS4-ECDSA-P256-SHA256 Credential=333333333333/20240101/cloudfront-keyvaluestore/aws4_request, SignedHeaders=host, Signature=0";
+  const arn = encodeURIComponent("arn:aws:cloudfront::333333333333:key-value-store/abc");
+  const describeStore = () =>
+    gateway(request(`/key-value-stores/${arn}`, { authorization }, { host: "333333333333.localhost" }));
+
+  it("has the account in its host, and is not for a front that is called like it", async () => {
+    expect(await describeStore()).toMatchObject({
+      status: 404,
+      headers: { "x-amzn-errortype": "ResourceNotFoundException" },
+    });
+  });
+
+  it("is answered while any region is down", async () => {
+    test.outages.begin("us-east-1");
+    expect(await describeStore()).toMatchObject({ status: 404 });
   });
 });
 

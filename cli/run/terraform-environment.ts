@@ -75,10 +75,16 @@ export function callerCredentials(environment: NodeJS.ProcessEnv): Record<string
   return Object.fromEntries(own) as Record<string, string>;
 }
 
-/** What sends every call of Terraform, its S3 backend and the provider to a sandbox instead of AWS. */
+/**
+ * What sends every call of Terraform, its S3 backend, the provider and this command line to a sandbox instead of AWS.
+ *
+ * @param endpoint `http://127.0.0.1:<port>`
+ */
 export function sandboxEnvironment(endpoint: string): Record<string, string> {
   return {
     AWS_ENDPOINT_URL: endpoint,
+    // The SDK puts the account in front of this one's host, which an IP address cannot bear.
+    AWS_ENDPOINT_URL_CLOUDFRONT_KEYVALUESTORE: `http://localhost:${new URL(endpoint).port}`,
     AWS_ACCESS_KEY_ID: "test",
     AWS_SECRET_ACCESS_KEY: "test",
     AWS_REGION: "us-east-1",

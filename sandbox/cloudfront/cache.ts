@@ -1,4 +1,5 @@
 import type { HttpResponse } from "../http";
+import { DEFAULT_ERROR_TTL, type ErrorResponse } from "./distribution-model";
 import { matchesInvalidation } from "./path-pattern";
 import type { CachePolicy } from "./policies";
 
@@ -19,8 +20,8 @@ export interface CacheHit {
 const MAX_ENTRIES = 1000;
 
 /**
- * The cache of all distributions, in one place where AWS has hundreds. Errors are not cached (CloudFront keeps
- * some for ten seconds), and nothing is served after its time.
+ * The cache of all distributions, in one place where AWS has hundreds. Nothing is served after its time; CloudFront
+ * does that where an origin fails to renew an answer.
  */
 export class ResponseCache {
   readonly #entries = new Map<string, Map<string, Entry>>();
@@ -63,13 +64,62 @@ export class ResponseCache {
  */
 export function timeToLive(response: HttpResponse, policy: CachePolicy, now: number): number {
   if (policy.maxTtl === 0 || response.status >= 400 || response.status === 206) return 0;
-  const directives = header(response, "cache-control").toLowerCase();
-  if (/\b(no-store|no-cache|private)\b/.test(directives)) return policy.minTtl;
+  if (isForbidden(response)) return policy.minTtl;
+  const seconds = maxAge(response) ?? untilExpiry(response, now);
+  return seconds === undefined ? policy.defaultTtl : clamp(seconds, policy);
+}
+
+/** Errors that CloudFront keeps, whatever the origin says of its cache. */
+const KEPT_ERRORS: readonly number[] = [404, 410, 414, 500, 501, 502, 503, 504];
+
+/** Errors that it keeps where the origin gives them an age, and no others. */
+const AGED_ERRORS: readonly number[] = [400, 403, 405, 412, 415];
+
+/** Errors that an origin can keep out of the cache, with `no-store`, `no-cache` or `private`. */
+const REFUSABLE_ERRORS: readonly number[] = [404, 410, 414, 501];
+
+/**
+ * How many seconds CloudFront keeps an error; 0 is not at all. The sandbox shows no pages of a distribution's own, and
+ * keeps no error that has one.
+ *
+ * Sources: developer guide, "How CloudFront processes HTTP 4xx and 5xx status codes from your origin" and "Control how
+ * long CloudFront caches errors".
+ *
+ * @param configured - what the distribution says of the status code
+ */
+export function errorTimeToLive(
+  response: HttpResponse,
+  policy: CachePolicy,
+  now: number,
+  configured: ErrorResponse = { cachingMinTtl: DEFAULT_ERROR_TTL, pagePath: "" },
+): number {
+  const { status } = response;
+  const age = maxAge(response);
+  const kept = KEPT_ERRORS.includes(status) || (AGED_ERRORS.includes(status) && age !== undefined);
+  if (policy.maxTtl === 0 || !kept || configured.pagePath !== "") return 0;
+  if (isForbidden(response)) return REFUSABLE_ERRORS.includes(status) ? 0 : configured.cachingMinTtl;
+  const seconds = age ?? untilExpiry(response, now) ?? 0;
+  return Math.max(Math.min(seconds, policy.maxTtl), configured.cachingMinTtl);
+}
+
+function isForbidden(response: HttpResponse): boolean {
+  return /\b(no-store|no-cache|private)\b/.test(cacheControl(response));
+}
+
+/** What the origin says in `Cache-Control`, in seconds. */
+function maxAge(response: HttpResponse): number | undefined {
+  const directives = cacheControl(response);
   const age = /\bs-maxage=(\d+)/.exec(directives)?.[1] ?? /\bmax-age=(\d+)/.exec(directives)?.[1];
-  if (age !== undefined) return clamp(Number(age), policy);
+  return age === undefined ? undefined : Number(age);
+}
+
+function untilExpiry(response: HttpResponse, now: number): number | undefined {
   const expires = Date.parse(header(response, "expires"));
-  if (!Number.isNaN(expires)) return clamp(Math.floor((expires - now) / 1000), policy);
-  return policy.defaultTtl;
+  return Number.isNaN(expires) ? undefined : Math.floor((expires - now) / 1000);
+}
+
+function cacheControl(response: HttpResponse): string {
+  return header(response, "cache-control").toLowerCase();
 }
 
 function clamp(seconds: number, { minTtl, maxTtl }: CachePolicy): number {

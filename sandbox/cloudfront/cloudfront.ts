@@ -3,7 +3,7 @@ import { type Account, type Distribution, emptyAccount } from "./account";
 import { ResponseCache } from "./cache";
 import { CONFIG_OPERATIONS } from "./config-operations";
 import { serve } from "./data-plane";
-import { DISTRIBUTION_OPERATIONS } from "./distribution-operations";
+import { distributionOperations } from "./distribution-operations";
 import type { EdgeLog } from "./edge-functions";
 import { errorPage } from "./error-page";
 import { FUNCTION_OPERATIONS } from "./function-operations";
@@ -32,7 +32,7 @@ export interface CloudFront {
   readonly handle: ServiceHandler;
   /**
    * Whether a request to this host goes to a distribution: its domain name, one of its aliases, or
-   * `<cell>.localhost` where it carries the tag `meridian:cell=<cell>`.
+   * `<cell>.localhost` where it carries the tag `meridian:cell=<cell>`. A port makes no difference.
    */
   owns(host: string): boolean;
   /** Serves a viewer's request; a host that nobody owns gets CloudFront's 403. */
@@ -60,7 +60,7 @@ export function createCloudFront(urls: FunctionUrls, options: CloudFrontOptions 
   const accounts = new Map<string, Account>();
   const cache = new ResponseCache(now);
   const operations = [
-    ...DISTRIBUTION_OPERATIONS,
+    ...distributionOperations(() => all().map(([, distribution]) => distribution)),
     ...invalidationOperations((distributionId, paths) => cache.invalidate(distributionId, paths)),
     ...CONFIG_OPERATIONS,
     ...FUNCTION_OPERATIONS,
@@ -71,8 +71,10 @@ export function createCloudFront(urls: FunctionUrls, options: CloudFrontOptions 
     [...accounts.values()].flatMap((account) =>
       [...account.distributions.values()].map((distribution) => [account, distribution] as const),
     );
-  const find = (host: string) =>
-    all().find(([, distribution]) => answersTo(distribution, host.toLowerCase()));
+  const find = (host: string) => {
+    const name = host.toLowerCase().replace(/:\d+$/, "");
+    return all().find(([, distribution]) => answersTo(distribution, name));
+  };
 
   return {
     handle: async (call) => {

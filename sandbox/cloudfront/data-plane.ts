@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import type { FunctionUrls, HttpRequest, HttpResponse } from "../http";
 import type { Account, Distribution } from "./account";
-import { type ResponseCache, timeToLive } from "./cache";
+import { errorTimeToLive, type ResponseCache, timeToLive } from "./cache";
 import { compressed } from "./compression";
 import type { Behaviour, DistributionModel, Origin } from "./distribution-model";
 import { type EdgeLog, type EdgeRequest, onViewerRequest, onViewerResponse } from "./edge-functions";
@@ -31,7 +31,7 @@ interface Outcome {
 
 /**
  * Serves a request as the distribution would. The viewer is taken to speak HTTPS, so that a viewer protocol policy
- * never redirects. Not in the sandbox: custom error pages, geographic restrictions, web ACLs, logs, ranges,
+ * never redirects. Not in the sandbox: custom error pages, answers past their time, geographic restrictions, web ACLs, logs, ranges,
  * revalidation, WebSocket.
  */
 export async function serve(
@@ -96,7 +96,7 @@ async function fromCacheOrOrigin(
   const hit = cacheable ? plane.cache.get(distribution.id, key) : undefined;
   if (hit !== undefined) {
     const headers = { ...hit.response.headers, age: String(hit.ageSeconds) };
-    return { response: { ...hit.response, headers }, result: "Hit" };
+    return { response: { ...hit.response, headers }, result: hit.response.status >= 400 ? "Error" : "Hit" };
   }
   const passage = { requestId, via: viaOf(distribution) };
   const answer = await fetchWithFailover(
@@ -111,15 +111,25 @@ async function fromCacheOrOrigin(
         originRequest(request, viewer, policies, origin, passage),
       ),
   );
-  if (answer.kind !== "response") return { response: originError(answer, requestId), result: "Error" };
-  const headers = Object.fromEntries(
-    Object.entries(answer.response.headers).filter(([name]) => !isHopByHop(name)),
-  );
-  const response = { ...answer.response, headers };
-  const ttl = cacheable ? timeToLive(response, policies.cache, plane.now()) : 0;
+  const response = answer.kind === "response" ? endToEnd(answer.response) : originError(answer, requestId);
+  const isError = response.status >= 400;
+  const ttl = isError
+    ? errorTimeToLive(
+        response,
+        policies.cache,
+        plane.now(),
+        distribution.model.errorResponses.get(response.status),
+      )
+    : timeToLive(response, policies.cache, plane.now());
   const path = request.query === "" ? request.uri : `${request.uri}?${request.query}`;
-  if (ttl > 0) plane.cache.put(distribution.id, key, path, response, ttl);
-  return { response, result: response.status >= 400 ? "Error" : "Miss" };
+  if (cacheable && ttl > 0) plane.cache.put(distribution.id, key, path, response, ttl);
+  return { response, result: isError ? "Error" : "Miss" };
+}
+
+/** A response without the headers that belong to the connection to the origin. */
+function endToEnd(response: HttpResponse): HttpResponse {
+  const kept = Object.entries(response.headers).filter(([name]) => !isHopByHop(name));
+  return { ...response, headers: Object.fromEntries(kept) };
 }
 
 function planOf(

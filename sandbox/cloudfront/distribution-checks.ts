@@ -6,6 +6,9 @@ import { managedPolicies } from "./managed-policies";
 /** Status codes that an origin group may fail over on (API reference, `OriginGroupFailoverCriteria`). */
 export const FAILOVER_STATUS_CODES: readonly number[] = [400, 403, 404, 416, 429, 500, 502, 503, 504];
 
+/** Status codes that can be customized (API reference, `CustomErrorResponse`). */
+const ERROR_CODES: readonly number[] = [400, 403, 404, 405, 414, 416, 500, 501, 502, 503, 504];
+
 const METHOD_SETS = ["GET,HEAD", "GET,HEAD,OPTIONS", "DELETE,GET,HEAD,OPTIONS,PATCH,POST,PUT"];
 
 /**
@@ -36,9 +39,34 @@ export function checkDistribution(account: Account, model: DistributionModel): v
       "Your request contains more cache behaviors than are allowed per distribution.",
     );
   }
+  checkCertificate(model);
+  for (const code of model.errorResponses.keys()) {
+    if (!ERROR_CODES.includes(code)) {
+      throw new AwsError(400, "InvalidErrorCode", `An invalid error code was specified: ${code}`);
+    }
+  }
   for (const origin of model.origins.values()) checkOrigin(account, origin);
   for (const group of model.originGroups.values()) checkOriginGroup(model, group);
   for (const behaviour of model.behaviours) checkBehaviour(account, model, behaviour);
+}
+
+/**
+ * Whether the certificate was issued and covers the aliases is left to AWS; the messages are those people report.
+ * https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cnames-and-https-requirements.html
+ */
+function checkCertificate({ aliases, certificate }: DistributionModel): void {
+  const refuse = (message: string) => new AwsError(400, "InvalidViewerCertificate", message);
+  if (aliases.length > 0 && certificate === "") {
+    throw refuse(
+      "To add an alternate domain name (CNAME) to a CloudFront distribution, you must attach a trusted certificate that validates your authorization to use the domain name.",
+    );
+  }
+  const [, , service, region] = certificate.split(":");
+  if (service === "acm" && region !== "us-east-1") {
+    throw refuse(
+      "The specified SSL certificate doesn't exist, isn't in us-east-1 region, isn't valid, or doesn't include a valid certificate chain.",
+    );
+  }
 }
 
 function checkOrigin(account: Account, origin: Origin): void {

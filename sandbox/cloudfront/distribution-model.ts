@@ -1,5 +1,8 @@
 import { child, items, text, textItems, type XmlElement, type XmlNode } from "./xml";
 
+/** Seconds that CloudFront keeps an error of which a distribution says nothing. */
+export const DEFAULT_ERROR_TTL = 10;
+
 /** Where a distribution fetches from. */
 export interface Origin {
   readonly id: string;
@@ -33,11 +36,23 @@ export interface Behaviour {
   readonly functions: ReadonlyMap<string, string>;
 }
 
+/** What a distribution does with one status code of 400 or more. */
+export interface ErrorResponse {
+  /** Seconds that CloudFront keeps it at least; 10 where nothing was said. */
+  readonly cachingMinTtl: number;
+  /** Path of the page that CloudFront shows instead; empty for none. */
+  readonly pagePath: string;
+}
+
 /** A distribution's configuration, as far as the data plane follows it. */
 export interface DistributionModel {
   readonly enabled: boolean;
   readonly aliases: readonly string[];
   readonly defaultRootObject: string;
+  /** ARN or id of its own certificate; empty where it has CloudFront's. */
+  readonly certificate: string;
+  /** By status code, where the distribution says anything. */
+  readonly errorResponses: ReadonlyMap<number, ErrorResponse>;
   readonly origins: ReadonlyMap<string, Origin>;
   readonly originGroups: ReadonlyMap<string, OriginGroup>;
   /** In order of precedence; the default behaviour, with the pattern `*`, is last. */
@@ -50,6 +65,12 @@ export function distributionModel(config: XmlElement): DistributionModel {
     enabled: text(config, "Enabled") === "true",
     aliases: textItems(child(config, "Aliases"), "CNAME").map((alias) => alias.toLowerCase()),
     defaultRootObject: text(config, "DefaultRootObject"),
+    certificate:
+      text(config, "ViewerCertificate", "ACMCertificateArn") ||
+      text(config, "ViewerCertificate", "IAMCertificateId"),
+    errorResponses: new Map(
+      items(child(config, "CustomErrorResponses"), "CustomErrorResponse").map(errorResponse),
+    ),
     origins: byId(items(child(config, "Origins"), "Origin").map(origin)),
     originGroups: byId(items(child(config, "OriginGroups"), "OriginGroup").map(originGroup)),
     behaviours: [
@@ -82,6 +103,11 @@ function originGroup(node: XmlNode): OriginGroup {
     members: items(child(node, "Members"), "OriginGroupMember").map((member) => text(member, "OriginId")),
     statusCodes: textItems(child(node, "FailoverCriteria", "StatusCodes"), "StatusCode").map(Number),
   };
+}
+
+function errorResponse(node: XmlNode): readonly [number, ErrorResponse] {
+  const cachingMinTtl = Number(text(node, "ErrorCachingMinTTL") || DEFAULT_ERROR_TTL);
+  return [Number(text(node, "ErrorCode")), { cachingMinTtl, pagePath: text(node, "ResponsePagePath") }];
 }
 
 function behaviour(node: XmlNode): Behaviour {

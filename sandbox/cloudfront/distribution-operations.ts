@@ -7,35 +7,62 @@ import { answer, NO_CONTENT, type Operation, type OperationInput, type Operation
 import { readTags } from "./tag-operations";
 import { child, listOf, parseXml, text, type XmlElement } from "./xml";
 
-/** Distributions: create (with tags), read, update, delete, list. They are deployed at once. */
-export const DISTRIBUTION_OPERATIONS: readonly Operation[] = [
-  {
-    name: "CreateDistributionWithTags",
-    method: "POST",
-    path: "/distribution",
-    when: (query) => query.has("WithTags"),
-    run: (input) => {
-      const { content } = parseXml(input.body);
-      return create(input, child(content, "DistributionConfig"), readTags(child(content, "Tags")));
+/** Refuses what CloudFront would refuse; `self` is the distribution that is updated. */
+type Check = (account: Account, config: XmlElement, self?: string) => void;
+
+/**
+ * Distributions: create (with tags), read, update, delete, list. They are deployed at once.
+ *
+ * @param everywhere - the distributions of all accounts, as an alias belongs to one only
+ */
+export function distributionOperations(everywhere: () => readonly Distribution[]): readonly Operation[] {
+  const check: Check = (account, config, self) => {
+    const model = distributionModel(config);
+    checkDistribution(account, model);
+    const others = everywhere().filter(({ id }) => id !== self);
+    const taken = model.aliases.find((alias) => others.some((other) => other.model.aliases.includes(alias)));
+    if (taken !== undefined) {
+      throw new AwsError(
+        409,
+        "CNAMEAlreadyExists",
+        `The CNAME you provided is already associated with a different resource: ${taken}`,
+      );
+    }
+  };
+  return [
+    {
+      name: "CreateDistributionWithTags",
+      method: "POST",
+      path: "/distribution",
+      when: (query) => query.has("WithTags"),
+      run: (input) => {
+        const { content } = parseXml(input.body);
+        return create(input, child(content, "DistributionConfig"), readTags(child(content, "Tags")), check);
+      },
     },
-  },
-  {
-    name: "CreateDistribution",
-    method: "POST",
-    path: "/distribution",
-    run: (input) => create(input, parseXml(input.body).content, new Map()),
-  },
-  { name: "ListDistributions", method: "GET", path: "/distribution", run: list },
-  {
-    name: "GetDistribution",
-    method: "GET",
-    path: "/distribution/{Id}",
-    run: (input) => show(find(input), 200),
-  },
-  { name: "GetDistributionConfig", method: "GET", path: "/distribution/{Id}/config", run: getConfig },
-  { name: "UpdateDistribution", method: "PUT", path: "/distribution/{Id}/config", run: update },
-  { name: "DeleteDistribution", method: "DELETE", path: "/distribution/{Id}", run: remove },
-];
+    {
+      name: "CreateDistribution",
+      method: "POST",
+      path: "/distribution",
+      run: (input) => create(input, parseXml(input.body).content, new Map(), check),
+    },
+    { name: "ListDistributions", method: "GET", path: "/distribution", run: list },
+    {
+      name: "GetDistribution",
+      method: "GET",
+      path: "/distribution/{Id}",
+      run: (input) => show(find(input), 200),
+    },
+    { name: "GetDistributionConfig", method: "GET", path: "/distribution/{Id}/config", run: getConfig },
+    {
+      name: "UpdateDistribution",
+      method: "PUT",
+      path: "/distribution/{Id}/config",
+      run: (input) => update(input, check),
+    },
+    { name: "DeleteDistribution", method: "DELETE", path: "/distribution/{Id}", run: remove },
+  ];
+}
 
 /**
  * The distribution that a call names.
@@ -55,6 +82,7 @@ function create(
   { account, now }: OperationInput,
   config: XmlElement,
   tags: ReadonlyMap<string, string>,
+  check: Check,
 ): OperationOutput {
   const reference = text(config, "CallerReference");
   if (reference === "")
@@ -68,7 +96,7 @@ function create(
       "The caller reference that you are using to create a distribution is associated with another distribution. Already exists.",
     );
   }
-  checkConfig(account, config);
+  check(account, config);
   const id = freshId(account.distributions, (attempt) =>
     entityId(account.id, "distribution", reference, attempt),
   );
@@ -86,7 +114,7 @@ function create(
   return { ...show(distribution, 201), headers: { location: `/2020-05-31/distribution/${id}` } };
 }
 
-function update(input: OperationInput): OperationOutput {
+function update(input: OperationInput, check: Check): OperationOutput {
   const { account, ifMatch, body, now } = input;
   const before = find(input);
   checkVersion(before, ifMatch);
@@ -94,7 +122,7 @@ function update(input: OperationInput): OperationOutput {
   if (text(config, "CallerReference") !== text(before.config, "CallerReference")) {
     throw new AwsError(400, "IllegalUpdate", "The parameter CallerReference cannot be changed.");
   }
-  checkConfig(account, config, before.id);
+  check(account, config, before.id);
   const after = withConfig({ ...before, ...nextVersion(before.id, now, before) }, complete(config));
   account.distributions.set(before.id, after);
   return show(after, 200);
@@ -146,20 +174,6 @@ function show(distribution: Distribution, status: number): OperationOutput {
 
 function describe({ id, arn, modified, domain }: Distribution): XmlElement {
   return { Id: id, ARN: arn, Status: "Deployed", LastModifiedTime: modified, DomainName: domain };
-}
-
-function checkConfig(account: Account, config: XmlElement, self?: string): void {
-  const model = distributionModel(config);
-  checkDistribution(account, model);
-  const others = [...account.distributions.values()].filter(({ id }) => id !== self);
-  const taken = model.aliases.find((alias) => others.some((other) => other.model.aliases.includes(alias)));
-  if (taken !== undefined) {
-    throw new AwsError(
-      409,
-      "CNAMEAlreadyExists",
-      `The CNAME you provided is already associated with a different resource: ${taken}`,
-    );
-  }
 }
 
 /** Adds what AWS answers with when it was not sent. */

@@ -12,8 +12,8 @@ export interface FunctionInput {
   /** The origins that the function may choose. */
   readonly originIds: readonly string[];
   readonly keyValueStore?: KeyValueStore;
-  /** The region that `cf.edgeLocation.region` names. */
-  readonly edgeRegion: string;
+  /** The region that `cf.edgeLocation.region` names, if any. */
+  readonly edgeRegion?: string;
 }
 
 /** The origins that a function chose for its request: one, or a group of two. */

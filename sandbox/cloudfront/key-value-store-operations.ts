@@ -92,7 +92,8 @@ function describe(store: KeyValueStoreResource): XmlElement {
   return {
     Name: store.name,
     Id: store.id,
-    Comment: store.comment,
+    // The provider takes an empty one for a comment that nobody asked for.
+    ...(store.comment !== "" && { Comment: store.comment }),
     ARN: store.values.arn,
     Status: "READY",
     LastModifiedTime: store.modified,

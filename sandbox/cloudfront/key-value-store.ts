@@ -6,11 +6,18 @@ const MAX_KEY_BYTES = 512;
 const MAX_VALUE_BYTES = 1024;
 const MAX_STORE_BYTES = 5 * 1024 * 1024;
 
+/** A change of one key: without a value, the key is removed. */
+export interface KeyChange {
+  readonly key: string;
+  readonly value?: string;
+}
+
 /** The keys and values of one CloudFront KeyValueStore, as its data plane and the functions see them. */
 export class KeyValueStore {
-  readonly #values = new Map<string, string>();
+  readonly created = new Date();
+  #modified = this.created;
+  #values: ReadonlyMap<string, string> = new Map();
   #etag: string;
-  #bytes = 0;
 
   constructor(readonly arn: string) {
     this.#etag = entityId("key-value-store", arn);
@@ -21,9 +28,14 @@ export class KeyValueStore {
     return this.#etag;
   }
 
+  /** When a key or value last changed. */
+  get modified(): Date {
+    return this.#modified;
+  }
+
   /** Bytes of all keys and values. */
   get bytes(): number {
-    return this.#bytes;
+    return size(this.#values);
   }
 
   get(key: string): string | undefined {
@@ -37,29 +49,44 @@ export class KeyValueStore {
 
   /** @throws {AwsError} `ValidationException` when key, value or store would be too large */
   put(key: string, value: string): void {
-    const before = this.#values.get(key);
-    const [keyBytes, valueBytes] = [Buffer.byteLength(key), Buffer.byteLength(value)];
-    const bytes = this.#bytes - (before === undefined ? 0 : size(key, before)) + keyBytes + valueBytes;
-    if (keyBytes === 0 || keyBytes > MAX_KEY_BYTES) throw invalid(`A key has 1 to ${MAX_KEY_BYTES} bytes.`);
-    if (valueBytes > MAX_VALUE_BYTES) throw invalid(`A value has at most ${MAX_VALUE_BYTES} bytes.`);
-    if (bytes > MAX_STORE_BYTES) throw invalid(`A store has at most ${MAX_STORE_BYTES} bytes.`);
-    this.#values.set(key, value);
-    this.#bytes = bytes;
-    this.#etag = entityId(this.#etag, "put", key, value);
+    this.change([{ key, value }]);
   }
 
   /** Removes a key; one that is not there is no error. */
   delete(key: string): void {
-    const before = this.#values.get(key);
-    if (before === undefined) return;
-    this.#values.delete(key);
-    this.#bytes -= size(key, before);
-    this.#etag = entityId(this.#etag, "delete", key);
+    if (this.#values.has(key)) this.change([{ key }]);
+  }
+
+  /**
+   * Makes all of the changes, or none.
+   *
+   * @throws {AwsError} `ValidationException` when a key, a value or the store would be too large
+   */
+  change(changes: readonly KeyChange[]): void {
+    const values = new Map(this.#values);
+    for (const { key, value } of changes) {
+      const keyBytes = Buffer.byteLength(key);
+      if (keyBytes === 0 || keyBytes > MAX_KEY_BYTES) throw invalid(`A key has 1 to ${MAX_KEY_BYTES} bytes.`);
+      if (value === undefined) {
+        values.delete(key);
+        continue;
+      }
+      if (Buffer.byteLength(value) > MAX_VALUE_BYTES)
+        throw invalid(`A value has at most ${MAX_VALUE_BYTES} bytes.`);
+      values.set(key, value);
+    }
+    if (size(values) > MAX_STORE_BYTES) throw invalid(`A store has at most ${MAX_STORE_BYTES} bytes.`);
+    this.#values = values;
+    this.#modified = new Date();
+    this.#etag = entityId(this.#etag, JSON.stringify(changes));
   }
 }
 
-function size(key: string, value: string): number {
-  return Buffer.byteLength(key) + Buffer.byteLength(value);
+function size(values: ReadonlyMap<string, string>): number {
+  return [...values].reduce(
+    (bytes, [key, value]) => bytes + Buffer.byteLength(key) + Buffer.byteLength(value),
+    0,
+  );
 }
 
 function invalid(message: string): AwsError {

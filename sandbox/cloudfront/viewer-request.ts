@@ -18,8 +18,8 @@ export interface Viewer {
   readonly ip: string;
   /** Headers that CloudFront can add, such as `cloudfront-viewer-country`. */
   readonly edgeHeaders: Readonly<Record<string, string>>;
-  /** What `cf.edgeLocation.region` says. */
-  readonly edgeRegion: string;
+  /** What `cf.edgeLocation.region` says: the expected regional edge cache, which CloudFront does not always know. */
+  readonly edgeRegion?: string;
 }
 
 const HOP_BY_HOP: ReadonlySet<string> = new Set([
@@ -51,7 +51,7 @@ export function viewerRequest(request: HttpRequest): ViewerRequest {
 /**
  * Reads who the viewer is. In the sandbox the request itself says so: `CloudFront-Viewer-Country` (and any other
  * `CloudFront-*` header) stands for what CloudFront would find out, `x-sandbox-edge-region` for the region nearest
- * to the edge location. On AWS a viewer cannot set these.
+ * to the edge location; what it does not say is not known. On AWS a viewer cannot set these.
  */
 export function viewerOf(request: HttpRequest): Viewer {
   const own = Object.entries(request.headers).filter(([name]) => name.startsWith("cloudfront-"));
@@ -65,7 +65,7 @@ export function viewerOf(request: HttpRequest): Viewer {
   return {
     ip: "127.0.0.1",
     edgeHeaders,
-    edgeRegion: request.headers["x-sandbox-edge-region"] ?? "us-east-1",
+    edgeRegion: request.headers["x-sandbox-edge-region"],
   };
 }
 

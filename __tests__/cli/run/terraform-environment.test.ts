@@ -119,6 +119,7 @@ describe("Terraform's configuration", () => {
 test("a sandbox gets every call, with keys that are worth nothing and none of the caller's profiles", () => {
   expect(sandboxEnvironment("http://127.0.0.1:4566")).toEqual({
     AWS_ENDPOINT_URL: "http://127.0.0.1:4566",
+    AWS_ENDPOINT_URL_CLOUDFRONT_KEYVALUESTORE: "http://localhost:4566",
     AWS_ACCESS_KEY_ID: "test",
     AWS_SECRET_ACCESS_KEY: "test",
     AWS_REGION: "us-east-1",

@@ -1,5 +1,13 @@
 import { child, items, text, textItems } from "../../../sandbox/cloudfront/xml";
-import { api, createDistribution, distributionXml, sandbox } from "./support";
+import {
+  api,
+  CERTIFICATE,
+  createDistribution,
+  createFunction,
+  distributionXml,
+  errorResponsesXml,
+  sandbox,
+} from "./support";
 
 test("a distribution is deployed at once, and its configuration is read back as sent", async () => {
   const { cloudfront } = sandbox();
@@ -97,14 +105,65 @@ test("tags can be listed, added and removed", async () => {
 test("owns a distribution's domain, its aliases and its cell's name, and nothing else", async () => {
   const { cloudfront } = sandbox();
   const { domain } = await createDistribution(cloudfront, { aliases: ["www.example.com"] });
-  expect([domain, "WWW.example.com", "staging.localhost"].map((host) => cloudfront.owns(host))).toEqual([
-    true,
-    true,
-    true,
-  ]);
+  const hosts = [domain, "WWW.example.com", "staging.localhost", `${domain}:4566`, "www.example.com:4566"];
+  expect(hosts.filter((host) => !cloudfront.owns(host))).toEqual([]);
   expect(["localhost", "undefined.localhost", "x.cloudfront.net"].some((host) => cloudfront.owns(host))).toBe(
     false,
   );
+});
+
+test("answers to a custom domain, with or without a port", async () => {
+  const { cloudfront } = sandbox();
+  await createDistribution(cloudfront, { aliases: ["api.example.com"] });
+  for (const host of ["api.example.com", "API.example.com:4566"]) {
+    const request = { method: "GET", host, path: "/", headers: { host }, body: Buffer.alloc(0) };
+    expect(await cloudfront.request(request)).toMatchObject({
+      status: 200,
+      body: Buffer.from('{"from":"a"}'),
+    });
+  }
+});
+
+test("what belongs to a custom domain, to protection and to logs is read back as sent", async () => {
+  const { cloudfront } = sandbox();
+  const store = text((await api(cloudfront, "POST", "/key-value-store", "<A><Name>k</Name></A>")).xml, "ARN");
+  const route = await createFunction(cloudfront, "function handler(e) { return e.request; }", { store });
+  const acl = "arn:aws:wafv2:us-east-1:111111111111:global/webacl/front/a-b-c";
+  const more = `<WebACLId>${acl}</WebACLId>
+    <Logging><Enabled>true</Enabled><IncludeCookies>false</IncludeCookies>
+      <Bucket>logs.s3.amazonaws.com</Bucket><Prefix>front/</Prefix></Logging>
+    ${errorResponsesXml({ 502: 0, 503: 0 })}`;
+  const functions = { "viewer-request": route };
+  const { id } = await createDistribution(cloudfront, {
+    aliases: ["api.example.com"],
+    functions,
+    ordered: { "/a/*": { functions } },
+    more,
+  });
+  const config = child((await api(cloudfront, "GET", `/distribution/${id}`)).xml, "DistributionConfig");
+  expect(config).toMatchObject({
+    Aliases: { Quantity: "1", Items: { CNAME: ["api.example.com"] } },
+    WebACLId: acl,
+    Logging: { Enabled: "true", IncludeCookies: "false", Bucket: "logs.s3.amazonaws.com", Prefix: "front/" },
+    ViewerCertificate: {
+      ACMCertificateArn: CERTIFICATE,
+      SSLSupportMethod: "sni-only",
+      MinimumProtocolVersion: "TLSv1.2_2021",
+    },
+  });
+  expect(items(child(config, "CustomErrorResponses"), "CustomErrorResponse")).toEqual([
+    { ErrorCode: "502", ErrorCachingMinTTL: "0" },
+    { ErrorCode: "503", ErrorCachingMinTTL: "0" },
+  ]);
+  const [ordered] = items(child(config, "CacheBehaviors"), "CacheBehavior");
+  for (const behaviour of [child(config, "DefaultCacheBehavior"), ordered ?? {}]) {
+    expect(items(child(behaviour, "FunctionAssociations"), "FunctionAssociation")).toEqual([
+      { FunctionARN: route, EventType: "viewer-request" },
+    ]);
+  }
+  const { xml } = await api(cloudfront, "GET", "/function/route/describe?Stage=LIVE");
+  const stores = child(xml, "FunctionConfig", "KeyValueStoreAssociations");
+  expect(items(stores, "KeyValueStoreAssociation")).toEqual([{ KeyValueStoreARN: store }]);
 });
 
 test("accounts are apart", async () => {

@@ -1,9 +1,11 @@
+import { text } from "../../../sandbox/cloudfront/xml";
 import {
   api,
   createDistribution,
   createFunction,
   type DistributionOptions,
   distributionXml,
+  errorResponsesXml,
   originXml,
   sandbox,
 } from "./support";
@@ -73,6 +75,51 @@ const refused: readonly (readonly [string, DistributionOptions, string])[] = [
 
 test.each(refused)("%s", async (_what, options, code) => {
   expect(await refusal(options)).toMatchObject({ code });
+});
+
+test.each(["arn:aws:acm:eu-west-1:111111111111:certificate/a-b-c", "arn:aws:acm::1:certificate/a"])(
+  "the certificate %s, which is not in us-east-1",
+  async (certificate) => {
+    expect(await refusal({ aliases: ["www.example.com"], certificate })).toEqual({
+      code: "InvalidViewerCertificate",
+      status: 400,
+      message: expect.stringContaining("isn't in us-east-1 region"),
+    });
+  },
+);
+
+test("an alias without a certificate", async () => {
+  expect(await refusal({ aliases: ["www.example.com"], certificate: "" })).toEqual({
+    code: "InvalidViewerCertificate",
+    status: 400,
+    message: expect.stringContaining("you must attach a trusted certificate"),
+  });
+});
+
+test("a caching time for a status code that has none", async () => {
+  expect(await refusal({ more: errorResponsesXml({ 429: 0 }) })).toMatchObject({ code: "InvalidErrorCode" });
+  expect(await refusal({ more: errorResponsesXml({ 404: 0, 504: 0 }) })).toMatchObject({ code: "none" });
+});
+
+test("an alias of another account's distribution, on creation and on update", async () => {
+  const { cloudfront } = sandbox();
+  await createDistribution(cloudfront, { aliases: ["www.example.com"] });
+  const other = { account: "222222222222" };
+  const taken = { reference: "other", aliases: ["api.example.com", "WWW.example.com"] };
+  const refused = {
+    status: 409,
+    code: "CNAMEAlreadyExists",
+    message: expect.stringContaining("www.example.com"),
+  };
+  await expect(api(cloudfront, "POST", "/distribution", distributionXml(taken), other)).rejects.toMatchObject(
+    refused,
+  );
+  const mine = distributionXml({ reference: "other", aliases: ["api.example.com"] });
+  const { xml, etag } = await api(cloudfront, "POST", "/distribution", mine, other);
+  const path = `/distribution/${text(xml, "Id")}/config`;
+  const change = (body: string) => api(cloudfront, "PUT", path, body, { ...other, ifMatch: etag });
+  await expect(change(distributionXml(taken))).rejects.toMatchObject(refused);
+  expect((await change(mine)).status).toBe(200);
 });
 
 test("a second distribution with one caller reference, or one alias", async () => {

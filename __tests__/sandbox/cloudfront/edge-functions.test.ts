@@ -64,6 +64,15 @@ test("the viewer's country is shown only where a policy of the behaviour names i
   expect((await visit(cloudfront)).text).toBe("null");
 });
 
+test("the edge location's region is known only where the request says it", async () => {
+  const { cloudfront } = await front(
+    "return { statusCode: 200, body: JSON.stringify([typeof cf.edgeLocation.region, cf.edgeLocation.region]) };",
+  );
+  expect((await visit(cloudfront)).text).toBe('["undefined",null]');
+  const headers = { "x-sandbox-edge-region": "eu-west-1" };
+  expect((await visit(cloudfront, "/", { headers })).text).toBe('["string","eu-west-1"]');
+});
+
 test("a function answers by itself", async () => {
   const { cloudfront, seen } = await front(
     "return { statusCode: 403, statusDescription: 'Forbidden', headers: { 'x-reason': { value: 'zone' } }, cookies: { c: { value: '1', attributes: 'Secure' } }, body: { encoding: 'base64', data: 'aGk=' } };",

@@ -87,12 +87,18 @@ export interface DistributionOptions extends BehaviourOptions {
   readonly enabled?: boolean;
   readonly aliases?: readonly string[];
   readonly comment?: string;
+  /** ARN of a certificate. @default one in us-east-1 where there are aliases */
+  readonly certificate?: string;
+  /** Further elements as XML. */
+  readonly more?: string;
 }
+
+export const CERTIFICATE = "arn:aws:acm:us-east-1:111111111111:certificate/a-b-c";
 
 /** A `DistributionConfig` with the origins `a` (Frankfurt) and `b` (Virginia). */
 export function distributionXml(options: DistributionOptions = {}): string {
   const origins = options.origins ?? [originXml("a", "eu-central-1"), originXml("b", "us-east-1")];
-  const { group, ordered = {} } = options;
+  const { group, ordered = {}, aliases = [], certificate = aliases.length > 0 ? CERTIFICATE : "" } = options;
   const members = group?.members.map((member) => `<OriginId>${member}</OriginId>`) ?? [];
   const behaviours = Object.entries(ordered).map(
     ([pattern, behaviour]) =>
@@ -100,7 +106,7 @@ export function distributionXml(options: DistributionOptions = {}): string {
   );
   return `<DistributionConfig xmlns="http://cloudfront.amazonaws.com/doc/2020-05-31/">
     <CallerReference>${options.reference ?? "front"}</CallerReference>
-    ${listXml("Aliases", "CNAME", options.aliases ?? [])}
+    ${listXml("Aliases", "CNAME", aliases)}
     <Comment>${options.comment ?? "a front"}</Comment><Enabled>${options.enabled ?? true}</Enabled>
     <Origins><Quantity>${origins.length}</Quantity><Items>${origins.join("")}</Items></Origins>
     ${
@@ -113,7 +119,23 @@ export function distributionXml(options: DistributionOptions = {}): string {
     }
     <DefaultCacheBehavior>${behaviourXml(options)}</DefaultCacheBehavior>
     <CacheBehaviors><Quantity>${behaviours.length}</Quantity><Items>${behaviours.join("")}</Items></CacheBehaviors>
+    ${
+      certificate === ""
+        ? ""
+        : `<ViewerCertificate><ACMCertificateArn>${certificate}</ACMCertificateArn>
+           <SSLSupportMethod>sni-only</SSLSupportMethod>
+           <MinimumProtocolVersion>TLSv1.2_2021</MinimumProtocolVersion></ViewerCertificate>`
+    }
+    ${options.more ?? ""}
   </DistributionConfig>`;
+}
+
+/** `CustomErrorResponses` as XML, from status code to seconds, with or without a page. */
+export function errorResponsesXml(ttls: Readonly<Record<number, number | "">>, page = ""): string {
+  const responses = Object.entries(ttls).map(
+    ([code, ttl]) => `<ErrorCode>${code}</ErrorCode>${page}<ErrorCachingMinTTL>${ttl}</ErrorCachingMinTTL>`,
+  );
+  return listXml("CustomErrorResponses", "CustomErrorResponse", responses);
 }
 
 /** Creates a distribution, tagged as the front of the cell `staging`. */
