@@ -1,8 +1,11 @@
 import { createHash } from "node:crypto";
-import { basename, relative } from "node:path";
+import { readFileSync } from "node:fs";
+import { basename, join, relative } from "node:path";
 import { build, type Message } from "esbuild";
 import { type Zippable, zipSync } from "fflate";
 import type { runtimes } from "./limits";
+import { projectRoot } from "./project";
+import { sortBy } from "./sort";
 
 /** A handler with all it imports, ready to deploy. The same sources give the same bytes on any machine. */
 export interface Bundle {
@@ -26,10 +29,17 @@ export interface BundleInput {
   /** `file.export`. */
   readonly handler: string;
   readonly runtime: (typeof runtimes)[number];
+  /** Whether answers to HTTP requests name their region, in the header `x-meridian-region`. */
+  readonly exposeRegion: boolean;
 }
 
 /** Why a source does not bundle, in the bundler's words. */
 export class BundleError extends Error {}
+
+interface BundleFile {
+  readonly name: string;
+  readonly contents: Uint8Array;
+}
 
 /** The earliest time a zip can hold: its only use is to be the same everywhere. */
 const zipTime = new Date(1980, 0, 1);
@@ -45,10 +55,12 @@ const zipTime = new Date(1980, 0, 1);
  */
 export async function bundle(input: BundleInput): Promise<Bundle> {
   const [name, exported] = input.handler.split(".") as [string, string];
-  const files = await compile(input, name);
+  const compiled = input.exposeRegion ? `${name}.source` : name;
+  const files = [...(await compile(input, compiled))];
   await requireExport(input, exported);
+  if (input.exposeRegion) files.push(namingRegion(`${name}.js`, exported, `${compiled}.js`));
   const entries: Zippable = {};
-  for (const file of files) entries[file.name] = file.contents;
+  for (const file of sortBy(files, ({ name }) => name)) entries[file.name] = file.contents;
   const zip = zipSync(entries, { level: 9, mtime: zipTime, os: 3, attrs: 0o644 << 16 });
   const digest = createHash("sha256").update(zip).digest();
   return {
@@ -59,7 +71,7 @@ export async function bundle(input: BundleInput): Promise<Bundle> {
   };
 }
 
-async function compile(input: BundleInput, name: string) {
+async function compile(input: BundleInput, name: string): Promise<readonly BundleFile[]> {
   const result = await build({
     absWorkingDir: input.folder,
     entryPoints: { [name]: input.source },
@@ -78,9 +90,24 @@ async function compile(input: BundleInput, name: string) {
   }).catch((error: { errors?: readonly Message[] }) => {
     throw new BundleError(describe(error.errors ?? [], String(error)));
   });
-  return result.outputFiles
-    .map((file) => ({ name: basename(file.path), contents: file.contents }))
-    .sort((a, b) => (a.name < b.name ? -1 : 1));
+  return result.outputFiles.map((file) => ({ name: basename(file.path), contents: file.contents }));
+}
+
+let regionHeader: string | undefined;
+
+/**
+ * The file that Lambda loads: `region-header.js` around the handler of the compiled source. That one lies beside it,
+ * the same as without, so that neither its meaning nor its source map changes.
+ */
+function namingRegion(file: string, exported: string, compiled: string): BundleFile {
+  // A checkout may have line ends of its own.
+  regionHeader ??= readFileSync(join(projectRoot, "fleet", "region-header.js"), "utf8").replaceAll(
+    "\r\n",
+    "\n",
+  );
+  const name = JSON.stringify(exported);
+  const last = `exports[${name}] = namingRegion(require("./${compiled}")[${name}]);\n`;
+  return { name: file, contents: Buffer.from(`${regionHeader}\n${last}`) };
 }
 
 /** A CommonJS source says nothing about its exports before it runs, so it is left to the runtime. */
@@ -90,7 +117,6 @@ async function requireExport(input: BundleInput, exported: string): Promise<void
     entryPoints: [input.source],
     outdir: "exports",
     write: false,
-    format: "esm",
     metafile: true,
     minify: true,
     logLevel: "silent",

@@ -19,6 +19,7 @@ interface Job {
   readonly source: string;
   readonly handler: string;
   readonly runtime: (typeof serviceDefaults)["runtime"];
+  readonly exposeRegion: boolean;
   /** Where the source is named. */
   readonly path: Path;
 }
@@ -36,11 +37,12 @@ export async function bundleServices(file: FleetFile, folder: string): Promise<B
         source: merged.source,
         handler: merged.handler ?? serviceDefaults.handler,
         runtime: (merged.runtime ?? serviceDefaults.runtime) as Job["runtime"],
+        exposeRegion: entry.front?.exposeRegion ?? true,
         path: override?.source
           ? ["cells", cell, "services", service, "source"]
           : ["services", service, "source"],
       };
-      const key = JSON.stringify([service, job.source, job.handler, job.runtime]);
+      const key = JSON.stringify([service, job.source, job.handler, job.runtime, job.exposeRegion]);
       keys.set(`${cell}/${service}`, key);
       if (!jobs.has(key)) jobs.set(key, job);
     }
@@ -71,13 +73,7 @@ async function run(job: Job, folder: string): Promise<{ bundle?: Bundle; problem
     );
   }
   try {
-    const made = await bundle({
-      service: job.service,
-      source,
-      folder,
-      handler: job.handler,
-      runtime: job.runtime,
-    });
+    const made = await bundle({ ...job, source, folder });
     return sizeProblem(made, report) ?? { bundle: made };
   } catch (error) {
     if (!(error instanceof BundleError)) throw error;
