@@ -5,7 +5,7 @@ const only = (from, allowed) => ({
   severity: "error",
   from: { path: `^${from}/` },
   to: {
-    path: "^(main|bin|fleet|stacks|modules|edge|sandbox|cli|terraform-state|__tests__)",
+    path: "^(main|bin|fleet|stacks|modules|edge|sandbox|evidence|cli|terraform-state|__tests__)",
     pathNot: `^(${[from, ...allowed].join("|")})/`,
   },
 });
@@ -26,14 +26,20 @@ module.exports = {
       from: {},
       to: { circular: true, viaOnly: { dependencyTypesNot: ["type-only"] } },
     },
-    only("fleet", []),
+    only("edge", []),
+    only("fleet", ["edge"]),
     only("modules", ["fleet"]),
     only("terraform-state", ["fleet"]),
-    only("edge", ["fleet"]),
-    only("stacks", ["fleet", "modules", "edge", "terraform-state"]),
+    only("stacks", ["fleet", "modules", "terraform-state"]),
     only("sandbox", ["fleet"]),
-    only("cli", ["fleet", "stacks", "sandbox"]),
+    only("evidence", ["fleet"]),
+    only("cli", ["fleet", "stacks", "sandbox", "evidence"]),
     forbidPackages("fleet", ["cdktf", "constructs", "@cdktf"], "The model knows nothing of Terraform."),
+    forbidPackages(
+      "evidence",
+      ["cdktf", "constructs", "@cdktf"],
+      "Evidence is read off the synthesized JSON alone.",
+    ),
     forbidPackages("sandbox", ["cdktf", "constructs", "@cdktf"], "The sandbox serves whatever calls it."),
     {
       name: "modules-read-no-files",

@@ -1,16 +1,48 @@
 import { hasErrors } from "../fleet/diagnostics";
+import { limits } from "../fleet/limits";
 import { loadFleet } from "../fleet/load";
+import type { Fleet } from "../fleet/model";
 import { printDiagnostics, summarize } from "./report";
 
-/** `meridian check`: everything that is wrong with a fleet file, at once. Exit code 1 where there are errors. */
+/** How much of what CloudFront allows the router of a cell takes. */
+interface RouterSize {
+  readonly cell: string;
+  readonly bytes: number;
+  /** Bytes. */
+  readonly limit: number;
+}
+
+/**
+ * `meridian check`: everything that is wrong with a fleet file, at once, and how large the routers are. Exit code 1
+ * where there are errors.
+ */
 export async function check(file: string, options: { readonly json?: boolean }): Promise<void> {
-  const { diagnostics } = await loadFleet(file);
+  const { diagnostics, fleet } = await loadFleet(file);
   const ok = !hasErrors(diagnostics);
+  const routers = fleet ? routerSizes(fleet) : [];
   if (options.json) {
-    process.stdout.write(`${JSON.stringify({ ok, diagnostics }, null, 2)}\n`);
+    process.stdout.write(`${JSON.stringify({ ok, diagnostics, routers }, null, 2)}\n`);
   } else {
     printDiagnostics(diagnostics, process.stdout);
+    const [largest] = routers.toSorted((a, b) => b.bytes - a.bytes);
+    if (largest) process.stdout.write(`${describeSizes(routers, largest)}\n`);
     process.stdout.write(`${file}: ${summarize(diagnostics)}\n`);
   }
   if (!ok) process.exitCode = 1;
+}
+
+function routerSizes(fleet: Fleet): readonly RouterSize[] {
+  return fleet.cells.map(({ front, name }) => ({
+    cell: name,
+    bytes: Buffer.byteLength(front.router),
+    limit: limits.edgeFunction,
+  }));
+}
+
+/** One line, however many cells there are: what counts is the one that gets too large first. */
+function describeSizes(routers: readonly RouterSize[], largest: RouterSize): string {
+  const kilobytes = (bytes: number) => `${(bytes / 1024).toFixed(1)} KB`;
+  const which = routers.length === 1 ? "the router" : `the largest of ${routers.length} routers`;
+  const left = kilobytes(largest.limit - largest.bytes);
+  return `${which}, of cell "${largest.cell}", takes ${kilobytes(largest.bytes)} of ${kilobytes(largest.limit)}; ${left} are left`;
 }

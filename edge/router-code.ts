@@ -1,36 +1,105 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { transformSync } from "esbuild";
-import { projectRoot } from "../fleet/project";
 
 /** What the router of a cell needs to know. */
-export interface RouterConfig {
-  /** Path pattern and the origins that serve it, the preferred one first; in the order of the behaviours. */
-  readonly routes: readonly (readonly [pattern: string, originIds: readonly string[]])[];
-  /** Answers of the first origin that make CloudFront ask the second. */
+export interface RouterInput {
+  /** Path patterns and the services that answer them, in the order in which CloudFront tries them. */
+  readonly routes: readonly (readonly [pattern: string, service: string])[];
+  /** The targets of the cell, the home region first. */
+  readonly targets: readonly { readonly region: string; readonly account: { readonly name: string } }[];
+  /** For each viewer country: its zone, if the cell has several, and the regions that may answer, the best first. */
+  readonly routing: ReadonlyMap<string, { readonly zone?: string; readonly regions: readonly string[] }>;
+  /** Where a viewer is taken to be of whom nothing is known. */
+  readonly defaultCountry: string;
+  /** Countries of AWS's regions, for viewers of whom only the edge location is known. */
+  readonly regionCountries: ReadonlyMap<string, string>;
+  /** Status codes after which a read asks the next region. */
   readonly failoverOn: readonly number[];
 }
 
-let minified: string | undefined;
+/** What the router finds in front of itself; packed, because CloudFront takes 10 KB. */
+interface RouterConfig {
+  /** A regular expression and the service that it leads to. */
+  readonly routes: readonly (readonly [expression: string, service: string])[];
+  /** Each region's code, then the accounts of its targets. A region's letter is its place here, in base 36. */
+  readonly regions: readonly (readonly string[])[];
+  /**
+   * By zone, `""` for none: the letters of its regions, then groups of countries. `012 AtDe 21Us` says that AT and DE
+   * have the regions 0, 1 and 2 in this order, and US 2, 1 and 0: where an order goes on like the zone's, it is cut.
+   */
+  readonly countries: Readonly<Record<string, string>>;
+  /** ` eu-central-1DE us-east-1US` */
+  readonly regionCountries: string;
+  readonly defaultCountry: string;
+  readonly failoverOn: readonly number[];
+}
+
+const minified = new Map<string, string>();
 
 /**
- * The code of a cell's router, as CloudFront runs it: `edge/router.js`, minified, with the cell's own facts in front.
+ * The code of a cell's router, as CloudFront runs it: minified, with the cell's own facts in front.
+ *
+ * @param source text of `edge/router.js`
  */
-export function routerCode(config: RouterConfig): string {
-  minified ??= minify(readFileSync(join(projectRoot, "edge", "router.js"), "utf8"));
-  const routes = config.routes.map(([pattern, origins]) => [patternToRegExp(pattern), origins]);
-  return minified.replace(importLine, `$&\nconst config=${JSON.stringify({ ...config, routes })};\n`);
+export function routerCode(source: string, input: RouterInput): string {
+  const code = minified.get(source) ?? minify(source);
+  minified.set(source, code);
+  const config = JSON.stringify(pack(input));
+  return code.replace(importLine, (line) => `${line}\nconst config=${config};\n`);
 }
 
 const importLine = /^import cf from ?"cloudfront";/;
 
-/** Names stay, because CloudFront calls `handler` by its own; so does the syntax, because its engine knows no more. */
+/** Names stay, because CloudFront calls `handler` by its own; the syntax stays, because its engine knows no more. */
 function minify(source: string): string {
   return transformSync(source, {
     minifyWhitespace: true,
     target: "es2017",
+    // `{ zone }` for `{ zone: zone }` is shorter, but not in the list of what CloudFront's engine knows.
+    supported: { "object-extensions": false },
     legalComments: "none",
   }).code.trim();
+}
+
+function pack(input: RouterInput): RouterConfig {
+  const codes = [...new Set(input.targets.map(({ region }) => region))];
+  const accountsIn = (code: string) =>
+    input.targets.filter(({ region }) => region === code).map(({ account }) => account.name);
+  return {
+    routes: input.routes.map(([pattern, service]) => [patternToRegExp(pattern), service]),
+    regions: codes.map((code) => [code, ...accountsIn(code)]),
+    countries: packCountries(input.routing, new Map(codes.map((code, index) => [code, index.toString(36)]))),
+    regionCountries: [...input.regionCountries].map(([region, country]) => ` ${region}${country}`).join(""),
+    defaultCountry: input.defaultCountry,
+    failoverOn: input.failoverOn,
+  };
+}
+
+/** Countries as `De`, so that no search for one can hit the end of one and the start of the next. */
+function packCountries(routing: RouterInput["routing"], letterOf: ReadonlyMap<string, string>) {
+  const zones = new Map<string, { readonly all: string; readonly orders: Map<string, string> }>();
+  for (const [country, { zone = "", regions }] of routing) {
+    const allowed = new Set(regions);
+    const all = [...letterOf].map(([region, letter]) => (allowed.has(region) ? letter : "")).join("");
+    const { orders } = zones.get(zone) ?? { orders: new Map<string, string>() };
+    const order = withoutTail(regions.map((region) => letterOf.get(region) ?? "").join(""), all);
+    orders.set(order, `${orders.get(order) ?? ""}${country[0]}${country[1]?.toLowerCase()}`);
+    zones.set(zone, { all, orders });
+  }
+  return Object.fromEntries(
+    [...zones]
+      .sort()
+      .map(([zone, { all, orders }]) => [zone, [all, ...[...orders].map((pair) => pair.join(""))].join(" ")]),
+  );
+}
+
+/** Cuts an order where it goes on like `all` does without what came before. */
+function withoutTail(order: string, all: string): string {
+  const rest = (head: string) => [...all].filter((letter) => !head.includes(letter)).join("");
+  const lengths = Array.from({ length: order.length }, (_, length) => length);
+  const length = lengths.find(
+    (candidate) => order === order.slice(0, candidate) + rest(order.slice(0, candidate)),
+  );
+  return order.slice(0, length);
 }
 
 /** CloudFront's wildcards: `*` for any characters, `?` for exactly one. */

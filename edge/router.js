@@ -1,34 +1,122 @@
-// Runs inside CloudFront for every viewer request of a cell (viewer-request, cloudfront-js-2.0).
-// `config` is put in front of it at synth: see router-code.ts.
+// Runs inside CloudFront for every viewer request of a cell (viewer-request, cloudfront-js-2.0). At synth, `config`
+// is put in front of it: see router-code.ts for what it holds.
 //
-// Why it exists: a behaviour that allows POST, PUT, PATCH or DELETE cannot have an origin group, and an origin group
-// is what fails over. So each behaviour names one origin, which is where writes go, and reads get a pair here.
+// It names the origin of every request, because a behaviour that allows POST, PUT, PATCH or DELETE cannot have an origin
+// group, and an origin group knows neither where a viewer is nor where data may go.
+//
+// CloudFront's engine knows ECMAScript 5.1 and little more: see language.test.ts. No template literals, though it knows
+// them: Terraform would take their placeholders for its own.
 import cf from "cloudfront";
 
 /* global config */
-const routes = config.routes.map((route) => ({ pattern: new RegExp(route[0]), origins: route[1] }));
+const store = cf.kvs();
+
+// biome-ignore lint/correctness/noUnusedVariables: CloudFront calls it by its name.
+async function handler(event) {
+  try {
+    const answer = await route(event.request);
+    return answer;
+  } catch (_error) {
+    // Without an origin of its own the request must not go on: the behaviour's may lie outside the viewer's zone.
+    return unavailable();
+  }
+}
+
+async function route(request) {
+  const service = serviceOf(request.uri);
+  if (!service) return reply(404, "Not Found", "No service has a route for this path", {});
+  const routing = routingOfViewer(request.headers);
+  const drained = await drainedRegions();
+  const origins = originsOf(routing.order, drained, service);
+  if (origins.length === 0) return unavailable();
+  // Overwrites what the viewer may have sent, and is in the cache key: no answer is kept for viewers of another zone.
+  request.headers["x-meridian-zone"] = { value: routing.zone || "-" };
+  if (isRead(request.method) && origins.length > 1) {
+    cf.createRequestOriginGroup({
+      originIds: [{ originId: origins[0] }, { originId: origins[1] }],
+      failoverCriteria: { statusCodes: config.failoverOn },
+    });
+  } else {
+    cf.selectRequestOriginById(origins[0]);
+  }
+  return request;
+}
+
+function serviceOf(uri) {
+  const found = config.routes.find((candidate) => new RegExp(candidate[0]).test(uri));
+  return found ? found[1] : undefined;
+}
+
+/** CloudFront knows a viewer's country, or else the region near the edge location, or else nothing. */
+function routingOfViewer(headers) {
+  const country = headers["cloudfront-viewer-country"];
+  const edge = cf.edgeLocation ? cf.edgeLocation.region : undefined;
+  return (
+    routingOf(country ? country.value : undefined) ||
+    routingOf(countryOfRegion(edge)) ||
+    routingOf(config.defaultCountry)
+  );
+}
+
+/** ` eu-central-1DE us-east-1US` */
+function countryOfRegion(region) {
+  const key = " " + region;
+  const at = config.regionCountries.indexOf(key);
+  return at < 0 ? undefined : config.regionCountries.substr(at + key.length, 2);
+}
+
+/** `012 AtDe 21Us`: digits and letters of a zone's regions, then what some countries have in front of the others. */
+function routingOf(country) {
+  if (!/^[A-Z][A-Z]$/.test(country)) return undefined;
+  const key = country[0] + country[1].toLowerCase();
+  const zone = Object.keys(config.countries).find((name) => config.countries[name].includes(key));
+  if (zone === undefined) return undefined;
+  const packed = config.countries[zone];
+  const before = packed.split(key)[0];
+  const first = before.substring(before.lastIndexOf(" ") + 1).replace(/[A-Z].*/, "");
+  const rest = packed
+    .split(" ")[0]
+    .split("")
+    .filter((letter) => !first.includes(letter));
+  return { zone: zone, order: first.split("").concat(rest) };
+}
+
+/** The one key of the store that Meridian writes. Whatever cannot be read there must not stop the fleet. */
+async function drainedRegions() {
+  try {
+    const text = await store.get("drained", { format: "string" });
+    return JSON.parse(text) || {};
+  } catch (_error) {
+    return {};
+  }
+}
+
+/** The origins that may answer, the best first: one for each region, or all of the one region that is left. */
+function originsOf(order, drained, service) {
+  const left = order
+    .map((letter) => config.regions[parseInt(letter, 36)])
+    .filter((region) => !drained[region[0]]);
+  const targets = left.length === 1 ? left[0].slice(1).map((account) => [left[0][0], account]) : left;
+  return targets.map((target) => (target[1] + "_" + target[0]).replace(/-/g, "_") + "_" + service);
+}
 
 function isRead(method) {
   return method === "GET" || method === "HEAD" || method === "OPTIONS";
 }
 
-// biome-ignore lint/correctness/noUnusedVariables: CloudFront calls it by its name.
-function handler(event) {
-  const request = event.request;
-  const route = routes.find((candidate) => candidate.pattern.test(request.uri));
-  if (!route) {
-    return {
-      statusCode: 404,
-      statusDescription: "Not Found",
-      headers: { "content-type": { value: "application/json" }, "cache-control": { value: "no-store" } },
-      body: '{"message":"No service has a route for this path"}',
-    };
-  }
-  if (isRead(request.method) && route.origins.length > 1) {
-    cf.createRequestOriginGroup({
-      originIds: [{ originId: route.origins[0] }, { originId: route.origins[1] }],
-      failoverCriteria: { statusCodes: config.failoverOn },
-    });
-  }
-  return request;
+function unavailable() {
+  return reply(503, "Service Unavailable", "No region is available for this viewer", {
+    "retry-after": { value: "30" },
+  });
+}
+
+function reply(statusCode, statusDescription, message, headers) {
+  headers["content-type"] = { value: "application/json" };
+  headers["cache-control"] = { value: "no-store" };
+  return {
+    statusCode: statusCode,
+    statusDescription: statusDescription,
+    headers: headers,
+    body: JSON.stringify({ message: message }),
+  };
 }

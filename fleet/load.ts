@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { bundleServices } from "./bundles";
 import { checks } from "./checks/all";
+import { routerSizes } from "./checks/router-size";
 import { type Diagnostic, formatPath, hasErrors, type Problem } from "./diagnostics";
 import type { Fleet } from "./model";
 import { resolveFleet } from "./resolve";
@@ -55,7 +56,10 @@ export async function loadFleet(file: string): Promise<LoadedFleet> {
     .map((problem) => diagnose(problem))
     .sort(byPosition);
   if (hasErrors(diagnostics)) return { diagnostics };
-  return { diagnostics, fleet: resolveFleet(input.file, bundled.bundleOf) };
+  const fleet = resolveFleet(input.file, bundled.bundleOf);
+  const tooLarge = routerSizes(fleet).map((problem) => diagnose(problem));
+  if (tooLarge.length > 0) return { diagnostics: [...diagnostics, ...tooLarge].sort(byPosition) };
+  return { diagnostics, fleet };
 }
 
 function readText(file: string): string | undefined {

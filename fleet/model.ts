@@ -40,14 +40,28 @@ export interface Cell {
   readonly fleet: string;
   readonly stage: string;
   readonly tenant?: string;
-  readonly zone?: string;
-  /** In order of preference: the first answers as long as it can. */
+  /** Where all its targets lie, wherever its viewers are. */
+  readonly zone?: Zone;
+  /** By name. Viewers from their countries are answered from their own zone only. */
+  readonly zones: readonly Zone[];
+  /** Where a viewer is taken to be who cannot be placed: ISO 3166-1 alpha-2. */
+  readonly defaultCountry: string;
+  /** By account, then as written: the first is home. */
   readonly targets: readonly Target[];
   /** By name. */
   readonly services: readonly Service[];
   readonly front: Front;
   /** On every resource of the cell. */
   readonly tags: Readonly<Record<string, string>>;
+}
+
+/** A data-residency zone. */
+export interface Zone {
+  readonly name: string;
+  /** Regions that may hold its data. */
+  readonly regions: readonly string[];
+  /** ISO 3166-1 alpha-2, sorted: whose viewers must stay inside. */
+  readonly countries: readonly string[];
 }
 
 /** One account/region pair of a cell. */
@@ -74,8 +88,8 @@ export interface Service {
   readonly timeout: number;
   /** Values may hold `{region}` and `{account}`. */
   readonly environment: Readonly<Record<string, string>>;
-  /** CloudFront path patterns, most specific first. */
-  readonly routes: readonly string[];
+  /** Most specific first. */
+  readonly routes: readonly Route[];
   readonly logRetentionDays: number;
   readonly reservedConcurrency?: number;
   readonly tracing: "Active" | "PassThrough";
@@ -86,6 +100,14 @@ export interface Service {
   readonly ephemeralStorage: number;
 }
 
+/** Paths that a service answers. */
+export interface Route {
+  /** CloudFront path pattern, with `*` and `?`. */
+  readonly path: string;
+  /** Seconds that CloudFront may keep answers to reads; not at all where absent. */
+  readonly ttl?: number;
+}
+
 /** An IAM statement that a function's role is allowed. */
 export interface Permission {
   readonly actions: readonly string[];
@@ -94,10 +116,51 @@ export interface Permission {
   readonly conditions?: Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
 }
 
-/** The CloudFront distribution of a cell. */
+/** The CloudFront distribution of a cell, with what belongs to it. */
 export interface Front {
   readonly account: Account;
   /** Name of its Terraform stack. */
   readonly stack: string;
+  /** Name of the key-value store that says which regions are drained. */
+  readonly keyValueStore: string;
   readonly priceClass: "PriceClass_100" | "PriceClass_200" | "PriceClass_All";
+  /** Where viewers of each country are answered. */
+  readonly routing: Routing;
+  /** Code of the CloudFront function that follows the routing. */
+  readonly router: string;
+  /** Status codes after which a read asks the next region. */
+  readonly failoverOn: readonly number[];
+  readonly domain?: Domain;
+  readonly webAcl?: WebAcl;
+  readonly logs?: LogBucket;
+}
+
+/** Which regions may answer a viewer, by ISO 3166-1 alpha-2 code: every country of the standard has an entry. */
+export type Routing = ReadonlyMap<string, ViewerRouting>;
+
+/** Which regions may answer the viewers of a country. */
+export interface ViewerRouting {
+  /** The zone that they must stay inside, in a cell of several. */
+  readonly zone?: string;
+  /** The best first; no other may answer. */
+  readonly regions: readonly string[];
+}
+
+/** A front's own domain: its certificate is there already, or is made in the hosted zone. */
+export type Domain =
+  | { readonly name: string; readonly certificate: string }
+  | { readonly name: string; readonly hostedZone: string };
+
+/** What AWS WAF keeps away from a front. */
+export interface WebAcl {
+  /** Requests in five minutes from one address. */
+  readonly rateLimit: number;
+}
+
+/** Where a front's access logs go: a bucket of the front account. */
+export interface LogBucket {
+  /** Name of its Terraform stack. */
+  readonly stack: string;
+  readonly bucket: string;
+  readonly region: string;
 }

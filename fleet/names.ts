@@ -33,6 +33,12 @@ export const nameLimits = {
   edgeFunction: 64,
   /** https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_CachePolicyConfig.html */
   cachePolicy: 128,
+  /** https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_CreateKeyValueStore.html */
+  keyValueStore: 64,
+  /** https://docs.aws.amazon.com/waf/latest/APIReference/API_CreateWebACL.html */
+  webAcl: 128,
+  /** https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html */
+  bucket: 63,
   /** A stack's name is a folder and a file name; 128 leaves room below the 255 bytes of common file systems. */
   stack: 128,
 } as const;
@@ -57,6 +63,14 @@ export function frontStackName(cell: string): string {
   return joinName(nameLimits.stack, cell, "front");
 }
 
+/**
+ * Name of the stack that holds the bucket of a front's access logs, e.g. `globex_front_logs_eu-central-1`. A bucket
+ * cannot move, so another region is another stack. Four parts: no target's stack has as many.
+ */
+export function logStackName(cell: string, region: string): string {
+  return joinName(nameLimits.stack, cell, "front", "logs", region);
+}
+
 /** Name of a service's function, the same in every region of the cell, e.g. `acme_globex_hello`. */
 export function functionName(fleet: string, cell: string, service: string): string {
   return joinName(nameLimits.function, fleet, cell, service);
@@ -67,7 +81,27 @@ export function roleName(fleet: string, cell: string, service: string, region: s
   return joinName(nameLimits.role, fleet, cell, service, region);
 }
 
-/** Name of what exists once per cell, within the limit given, e.g. `acme_globex`. */
-export function cellName(maxLength: number, fleet: string, cell: string): string {
-  return joinName(maxLength, fleet, cell);
+/** Name of what exists once per cell, or once for each `part` of it, within the limit given, e.g. `acme_globex`. */
+export function cellName(maxLength: number, fleet: string, cell: string, ...part: readonly string[]): string {
+  return joinName(maxLength, fleet, cell, ...part);
+}
+
+/** What a front's log bucket is named after. */
+export interface LogBucketParts {
+  readonly fleet: string;
+  readonly cell: string;
+  readonly accountId: string;
+  readonly region: string;
+}
+
+/**
+ * Name of the bucket that a front's access logs go to. Bucket names are the same for all of AWS and know no `_`, so
+ * it always ends in a hash, over account and region, too. S3 keeps some beginnings to itself, so it starts with ours.
+ *
+ * @example "logs-acme-globex-4a5d0e3f21"
+ */
+export function logBucketName({ accountId, cell, fleet, region }: LogBucketParts): string {
+  const whole = [fleet, cell, accountId, region].join(separator);
+  const hash = createHash("sha256").update(whole).digest("hex").slice(0, hashLength);
+  return `${`logs-${fleet}-${cell}`.slice(0, nameLimits.bucket - hashLength - 1)}-${hash}`;
 }

@@ -24,3 +24,8 @@ export const regionCodes: readonly string[] = [...byCode.keys()];
 export function findRegion(code: string): Region | undefined {
   return byCode.get(code);
 }
+
+/** The country of each region, by the region's code. */
+export const regionCountries: ReadonlyMap<string, string> = new Map(
+  data.map(({ code, country }) => [code, country]),
+);

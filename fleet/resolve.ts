@@ -1,7 +1,10 @@
 import type { Bundle } from "./bundle";
-import type { Account, Cell, Fleet, Front, Service, State, Target } from "./model";
-import { accountStackName, frontStackName, functionName, targetAlias, targetStackName } from "./names";
-import type { CellEntry, FleetFile, ServiceEntry } from "./schema";
+import { expandCountries } from "./countries";
+import type { Account, Cell, Fleet, Service, State, Target, Zone } from "./model";
+import { accountStackName, functionName, targetAlias, targetStackName } from "./names";
+import { findRegion } from "./regions";
+import { resolveFront } from "./resolve-front";
+import type { CellEntry, FleetFile, RouteEntry, ServiceEntry } from "./schema";
 import { sortBy } from "./sort";
 
 /** The bundle of a service in a cell. */
@@ -33,15 +36,32 @@ function resolveState(file: FleetFile): State {
 
 function resolveCell(file: FleetFile, name: string, entry: CellEntry, bundleOf: BundleOf): Cell {
   const targets = resolveTargets(file, name, entry);
+  const zone = entry.zone === undefined ? undefined : resolveZone(file, entry.zone);
+  const zones = [...(entry.zones ?? [])].sort().map((written) => resolveZone(file, written));
+  const services = resolveServices(file, name, entry, bundleOf);
+  const defaultCountry = entry.defaultCountry ?? findRegion(targets[0]?.region ?? "")?.country ?? "";
+  const account = resolveAccount(file, entry.front?.account ?? Object.keys(entry.targets).sort()[0] ?? "");
   return {
     name,
     fleet: file.fleet,
     stage: entry.stage,
     tenant: entry.tenant,
-    zone: entry.zone,
+    zone,
+    zones,
+    defaultCountry,
     targets,
-    services: resolveServices(file, name, entry, bundleOf),
-    front: resolveFront(file, name, entry, targets),
+    services,
+    front: resolveFront({
+      fleet: file.fleet,
+      cell: name,
+      entry,
+      account,
+      targets,
+      services,
+      defaultCountry,
+      zone,
+      zones,
+    }),
     tags: {
       ...file.defaults?.tags,
       ...entry.tags,
@@ -49,7 +69,8 @@ function resolveCell(file: FleetFile, name: string, entry: CellEntry, bundleOf: 
       "meridian:cell": name,
       "meridian:stage": entry.stage,
       ...(entry.tenant && { "meridian:tenant": entry.tenant }),
-      ...(entry.zone && { "meridian:zone": entry.zone }),
+      ...(zone && { "meridian:zone": zone.name }),
+      ...(zones.length > 0 && { "meridian:zone": zones.map(({ name }) => name).join(" ") }),
     },
   };
 }
@@ -78,10 +99,10 @@ function resolveAccount(file: FleetFile, name: string): Account {
   };
 }
 
-function resolveFront(file: FleetFile, cell: string, entry: CellEntry, targets: readonly Target[]): Front {
-  const account = entry.front?.account ? resolveAccount(file, entry.front.account) : targets[0]?.account;
-  if (!account) throw new Error(`cell ${cell} has no targets`);
-  return { account, stack: frontStackName(cell), priceClass: entry.front?.priceClass ?? "PriceClass_100" };
+function resolveZone(file: FleetFile, name: string): Zone {
+  const entry = file.zones?.[name];
+  if (!entry) throw new Error(`zone ${name} is not declared`);
+  return { name, regions: entry.regions, countries: expandCountries(entry.countries) };
 }
 
 /** A service's settings in one cell: its own, with the cell's overrides on top. Variables are merged one by one. */
@@ -100,10 +121,10 @@ export const serviceDefaults = {
   routes: ["/*"],
   logRetentionDays: 30,
   tracing: "PassThrough",
-  layers: [],
+  layers: [] as string[],
   permissions: [],
   ephemeralStorage: 512,
-} as const satisfies Partial<Service>;
+} as const satisfies Partial<ServiceEntry>;
 
 /** Makes Node.js read the bundle's source map, so that a stack trace names lines of the source. */
 export const sourceMaps = { NODE_OPTIONS: "--enable-source-maps" };
@@ -115,14 +136,19 @@ function resolveServices(
   bundleOf: BundleOf,
 ): readonly Service[] {
   return byName(file.services).map(([name, base]) => {
-    const { source: _, environment, ...settings } = mergeService(base, entry.services?.[name]);
+    const { source: _, environment, routes, ...settings } = mergeService(base, entry.services?.[name]);
     return {
       ...serviceDefaults,
       ...settings,
+      routes: (routes ?? serviceDefaults.routes).map(resolveRoute),
       name,
       functionName: functionName(file.fleet, cell, name),
       bundle: bundleOf(cell, name),
       environment: { ...sourceMaps, ...environment },
     };
   });
+}
+
+function resolveRoute(route: RouteEntry): Service["routes"][number] {
+  return typeof route === "string" ? { path: route } : { path: route.path, ttl: route.cache?.ttl };
 }

@@ -1,3 +1,10 @@
+import type { RouteEntry } from "./schema";
+
+/** The path pattern of a route, however it is written. */
+export function routePath(route: RouteEntry): string {
+  return typeof route === "string" ? route : route.path;
+}
+
 /** Runs of wildcards mean the same in any order: `*?` is `?*`, and `**` is `*`. */
 function normalized(route: string): string {
   return route.replaceAll(/[*?]+/g, (run) => run.replaceAll("*", "") + (run.includes("*") ? "*" : ""));
@@ -37,20 +44,15 @@ function coverRow(symbol: string, b: string, next: readonly boolean[]): readonly
 }
 
 /**
- * Sorts path patterns into the order in which CloudFront must try them: none stands behind one that covers it. The
- * same patterns give the same order however they were sorted before.
+ * Compares path patterns for the order in which CloudFront must try them: negative where `a` comes before `b`. None
+ * comes behind one that covers it, and the same patterns get the same order however they were sorted before.
  *
  * The more a pattern fixes, the earlier it comes: a longer text before the first wildcard; then a longer shortest
  * path; then more fixed characters; then fewer stars; then the alphabet. A pattern that covers another never has more of
  * the first three, and where they are equal it has more stars.
  *
- * @example orderRoutes(["/*", "/api/*", "/api/v1"]) // ["/api/v1", "/api/*", "/*"]
+ * @example ["/*", "/api/*", "/api/v1"].sort(compareRoutes) // ["/api/v1", "/api/*", "/*"]
  */
-export function orderRoutes(routes: readonly string[]): readonly string[] {
-  return [...routes].sort(compareRoutes);
-}
-
-/** Negative where CloudFront must try `a` before `b`: see {@link orderRoutes}. */
 export function compareRoutes(a: string, b: string): number {
   const [x, y] = [specificity(a), specificity(b)];
   return (

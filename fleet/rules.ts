@@ -73,12 +73,71 @@ export const rules = {
     "stages are kept apart by account, so that a test cannot harm production",
   ),
   "outside-zone": error(
-    "a target outside the cell's or the account's zone",
+    "a target, or access logs, outside the cell's or the account's zone",
     "data of a zone stays in the zone",
   ),
   "zone-mismatch": error(
     "a cell of one zone in an account of another",
     "an account with a zone is used in that zone only",
+  ),
+
+  "zone-and-zones": error(
+    "a cell with both `zone` and `zones`",
+    "the one keeps all viewers inside, the other only some",
+  ),
+  "country-in-two-zones": error(
+    "a country in two zones of a cell",
+    "its viewers could be answered from one of them only",
+  ),
+  "zone-without-region": error(
+    "a zone of a cell in which the cell has no region",
+    "its viewers would get nothing but 503",
+  ),
+  "single-region-zone": info(
+    "a zone of a cell in which the cell has one region",
+    "its viewers get 503 while that region is down: no other zone may answer them",
+  ),
+  "order-without-target": error(
+    "a region in `front.order` that the cell does not have, or twice",
+    "no origin would answer there",
+  ),
+  "order-outside-zone": error(
+    "a region in a country's order outside its zone",
+    "viewers of a zone are answered from it only, so the region would never answer",
+  ),
+  "failover-without-outage": error(
+    "`failoverOn` without 503 or without 504",
+    "a region that cannot be reached counts as 503, and one that does not answer in time as 504",
+  ),
+  "router-too-large": error(
+    "a front whose routing does not fit into 10 KB",
+    "CloudFront takes functions up to 10 KB",
+  ),
+
+  "domain-certificate": error(
+    "a domain with both or neither of `certificate` and `hostedZone`",
+    "the certificate is either there already, or to be made",
+  ),
+  "certificate-region": error(
+    "a domain's certificate outside us-east-1",
+    "CloudFront takes certificates of us-east-1 only",
+  ),
+  "certificate-account": error(
+    "a domain's certificate in another account than the front",
+    "CloudFront takes certificates of its own account only",
+  ),
+  "duplicate-domain": error(
+    "one domain in two cells",
+    "in all of CloudFront, a name belongs to one distribution",
+  ),
+  "rate-limit-without-web-acl": error("a rate limit without a web ACL", "nothing would count the requests"),
+  "logs-across-zones": error(
+    "access logs of a cell with several zones",
+    "CloudFront writes them to one bucket, and they hold the addresses of viewers of every zone",
+  ),
+  "logs-without-region": error(
+    "access logs without a region that can hold them",
+    "CloudFront writes logs to no region that accounts must opt in to",
   ),
 
   "duplicate-route": error("one route twice in a cell", "only the first of two equal routes is ever asked"),

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { architectures, limits, retentionDays, runtimes } from "./limits";
+import { architectures, failoverCodes, limits, retentionDays, runtimes } from "./limits";
 
 /** Names become parts of AWS names and of folders; `_` joins them, so it cannot be in one. */
 const fleetName = z
@@ -67,6 +67,25 @@ const route = z
   .max(limits.routeLength)
   .regex(/^\/[\w\-.*$/~"'@:+&?]*$/, 'a path pattern that starts with "/", with * and ? as wildcards');
 
+const routeEntry = z.union([
+  route,
+  z.strictObject({
+    path: route.describe('The path pattern, e.g. "/assets/*".'),
+    cache: z
+      .strictObject({
+        ttl: z
+          .int()
+          .min(limits.ttl.min)
+          .max(limits.ttl.max)
+          .describe("Seconds that CloudFront may answer a read itself, unless the service says no-store."),
+      })
+      .optional()
+      .describe(
+        "Lets CloudFront keep answers to reads. Default: they are kept for a second at most, if asked.",
+      ),
+  }),
+]);
+
 const serviceFields = {
   source: z
     .string()
@@ -95,7 +114,11 @@ const serviceFields = {
     .record(z.string().regex(/^[A-Za-z]\w+$/, "a letter, then letters, digits and _"), z.string())
     .optional()
     .describe("Environment variables. Not for secrets: they are readable in the state and in the console."),
-  routes: z.array(route).min(1).optional().describe('Path patterns, most specific first. Default: ["/*"].'),
+  routes: z
+    .array(routeEntry)
+    .min(1)
+    .optional()
+    .describe('Path patterns, most specific first, or maps of "path" and "cache". Default: ["/*"].'),
   logRetentionDays: z
     .literal(retentionDays)
     .optional()
@@ -128,14 +151,81 @@ const stackPer = z.enum(["target", "account"]);
 const tags = z.record(z.string().min(1).max(128), z.string().max(256));
 const country = z.string().regex(/^[A-Z]{2}$|^EEA$/, "an ISO 3166-1 code such as DE, or EU or EEA");
 
+const isoCountry = z.string().regex(/^[A-Z]{2}$/, "an ISO 3166-1 code such as DE");
+const regionOrder = z.array(z.string()).min(1);
+
+const domain = z.strictObject({
+  name: z
+    .string()
+    .max(253)
+    .regex(/^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/, "a host name such as api.example.com")
+    .describe("The name that viewers use, e.g. api.example.com."),
+  certificate: z
+    .string()
+    .regex(/^arn:aws:acm:[a-z0-9-]+:\d{12}:certificate\/[\w-]+$/, "the ARN of an ACM certificate")
+    .optional()
+    .describe("ARN of a certificate for the name, in us-east-1 of the front account. DNS stays yours."),
+  hostedZone: z
+    .string()
+    .regex(/^Z[A-Z0-9]{1,31}$/, "a hosted zone's id, such as Z0123456789ABC")
+    .optional()
+    .describe("Id of a Route 53 hosted zone of the front account: makes certificate and DNS records."),
+});
+
+const front = z.strictObject({
+  account: z.string().optional().describe("Default: the first account of targets, by name."),
+  priceClass: priceClass.optional().describe("Default: PriceClass_100 (North America, Europe, Israel)."),
+  order: z
+    .union([regionOrder, z.record(country, regionOrder)])
+    .optional()
+    .describe("Regions in order, for every viewer, or by the viewer's country. Default: the nearest first."),
+  failoverOn: z
+    .array(z.literal(failoverCodes))
+    .min(1)
+    .optional()
+    .describe("Status codes after which a read asks the next region. Default: [502, 503, 504]."),
+  exposeRegion: z
+    .boolean()
+    .optional()
+    .describe("Whether answers name their region in x-meridian-region. Default: true."),
+  domain: domain.optional().describe("A domain of your own. Default: the distribution's, *.cloudfront.net."),
+  webAcl: z
+    .literal("managed")
+    .optional()
+    .describe("AWS WAF with AWS's common and known-bad-inputs rules and a rate limit. Default: none."),
+  rateLimit: z
+    .int()
+    .min(limits.rateLimit.min)
+    .max(limits.rateLimit.max)
+    .optional()
+    .describe("With webAcl: requests in five minutes from one address. Default: 2000."),
+  logs: z
+    .boolean()
+    .optional()
+    .describe("Access logs, in a bucket of the front account, in the cell's zone. Default: false."),
+});
+
 const cell = z.strictObject({
   stage: longName.describe("Step of the rollout order, e.g. staging or production."),
   tenant: longName.optional().describe("The customer that this cell serves alone, in accounts of its own."),
-  zone: z.string().optional().describe("The data-residency zone that all its targets must lie in."),
+  zone: z
+    .string()
+    .optional()
+    .describe("The data-residency zone that all its targets must lie in, wherever its viewers are."),
+  zones: z
+    .array(z.string())
+    .min(1)
+    .optional()
+    .describe("Zones whose viewers are answered from their own zone only. Others get the nearest region."),
+  defaultCountry: isoCountry
+    .optional()
+    .describe(
+      "Where a viewer is taken to be who cannot be placed. Default: the country of the first region.",
+    ),
   stackPer: stackPer.optional().describe("Default: defaults.stackPer."),
   targets: z
     .record(z.string(), z.array(z.string()))
-    .describe("Account to regions, in order of preference. Accounts themselves have no order."),
+    .describe("Account to regions, the home region first. Accounts themselves have no order."),
   viewers: z
     .array(country)
     .min(1)
@@ -145,12 +235,7 @@ const cell = z.strictObject({
     .record(z.string(), serviceOverride)
     .optional()
     .describe("What differs for this cell, by service."),
-  front: z
-    .strictObject({
-      account: z.string().optional().describe("Default: the first account of targets, by name."),
-      priceClass: priceClass.optional().describe("Default: PriceClass_100 (North America, Europe, Israel)."),
-    })
-    .optional(),
+  front: front.optional(),
   tags: tags.optional(),
 });
 
@@ -201,6 +286,12 @@ export type CellEntry = FleetFile["cells"][string];
 
 /** A service, as written in the fleet file. */
 export type ServiceEntry = FleetFile["services"][string];
+
+/** A route, as written in the fleet file. */
+export type RouteEntry = NonNullable<ServiceEntry["routes"]>[number];
+
+/** The front of a cell, as written in the fleet file. */
+export type FrontEntry = NonNullable<CellEntry["front"]>;
 
 /** The state setting, as written in the fleet file. */
 export type StateEntry = NonNullable<FleetFile["state"]>;

@@ -5,6 +5,7 @@ import { type FleetFile, fleetSchema } from "./schema";
 import { describeIssue, isMissing, meantKey } from "./shape/issues";
 import { Pruned } from "./shape/prune";
 import { emptySection, notAMap } from "./shape/types";
+import { withinUnions } from "./shape/unions";
 import { isMapValue, valueAt } from "./shape/walk";
 import type { YamlFile } from "./yaml";
 
@@ -53,7 +54,7 @@ export function parseStructure(yaml: YamlFile): Structure {
 type Issues = ReturnType<typeof issuesOf>;
 
 function issuesOf(data: unknown) {
-  return fleetSchema.safeParse(data).error?.issues ?? [];
+  return withinUnions(fleetSchema.safeParse(data).error?.issues ?? []);
 }
 
 function contextOf(pruned: Pruned, yaml: YamlFile) {
@@ -118,7 +119,7 @@ function pruneUntilRight(pruned: Pruned): FleetFile {
     const data = { ...placeholders, ...(pruned.data as object) };
     const result = fleetSchema.safeParse(data);
     if (result.success) return result.data;
-    pruned.drop(result.error.issues.flatMap((issue) => wrongParts(issue, data)));
+    pruned.drop(withinUnions(result.error.issues).flatMap((issue) => wrongParts(issue, data)));
   }
   return placeholders;
 }

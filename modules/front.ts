@@ -1,16 +1,20 @@
-import { CloudfrontCachePolicy } from "@cdktf/provider-aws/lib/cloudfront-cache-policy";
 import {
   CloudfrontDistribution,
   type CloudfrontDistributionDefaultCacheBehavior,
   type CloudfrontDistributionOrigin,
 } from "@cdktf/provider-aws/lib/cloudfront-distribution";
 import { CloudfrontFunction } from "@cdktf/provider-aws/lib/cloudfront-function";
+import { CloudfrontKeyValueStore } from "@cdktf/provider-aws/lib/cloudfront-key-value-store";
 import { CloudfrontOriginAccessControl } from "@cdktf/provider-aws/lib/cloudfront-origin-access-control";
 import type { AwsProvider } from "@cdktf/provider-aws/lib/provider";
 import { Construct } from "constructs";
 import { limits } from "../fleet/limits";
 import type { Cell } from "../fleet/model";
 import { cellName, nameLimits } from "../fleet/names";
+import { CachePolicies } from "./cache-policies";
+import { FrontDomain } from "./front-domain";
+import { loggingConfig } from "./log-bucket";
+import { FrontWebAcl } from "./web-acl";
 
 /** One function URL behind the front. */
 export interface FrontOrigin {
@@ -21,10 +25,13 @@ export interface FrontOrigin {
   readonly timeout: number;
 }
 
-/** One path pattern and the origin that its behaviour names. */
+/** One path pattern, and what its behaviour is to do. */
 export interface FrontRoute {
   readonly pattern: string;
+  /** The origin that the behaviour names; the router names another one for every request. */
   readonly originId: string;
+  /** Seconds that answers to reads may be kept. */
+  readonly ttl?: number;
 }
 
 /** What a front is made of. */
@@ -35,7 +42,7 @@ export interface FrontProps {
   readonly origins: readonly FrontOrigin[];
   /** In the order that CloudFront tries them. */
   readonly routes: readonly FrontRoute[];
-  /** Code of the viewer-request function, which chooses the origins of reads. */
+  /** Code of the viewer-request function, which names the origins of each request. */
   readonly routerCode: string;
 }
 
@@ -48,24 +55,24 @@ const managed = {
 /** What may fail over: OPTIONS only does where it is a cached method, too. */
 const reads = ["GET", "HEAD", "OPTIONS"];
 
-/** What tells two reads of one path apart. CloudFront's docs want the last three wherever OPTIONS can be cached. */
-const keyHeaders = [
-  "CloudFront-Viewer-Country",
-  "Origin",
-  "Access-Control-Request-Headers",
-  "Access-Control-Request-Method",
-];
-
 const allMethods = ["DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"];
 
 /** Seconds and tries to reach an origin before the next is asked: CloudFront's own 3 × 10 s would be an outage. */
 const connect = { connectionAttempts: 2, connectionTimeout: 2 };
 
+/**
+ * Errors that CloudFront would otherwise keep for ten seconds, so that a viewer met them again after the region was
+ * drained: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/HTTPStatusCodes.html
+ */
+const errorCodes = [400, 403, 404, 405, 414, 416, 500, 501, 502, 503, 504];
+
 /** The CloudFront distribution of a cell, signing its calls to the function URLs. */
 export class Front extends Construct {
-  /** `https://<id>.cloudfront.net`, as a Terraform expression. */
+  /** Where viewers go: the front's own domain, or `https://<id>.cloudfront.net`, as a Terraform expression. */
   readonly url: string;
   readonly distributionId: string;
+  /** ARN of the store that says which regions are drained. Its one key is written by `meridian drain` alone. */
+  readonly keyValueStoreArn: string;
 
   constructor(scope: Construct, id: string, props: FrontProps) {
     super(scope, id);
@@ -78,6 +85,11 @@ export class Front extends Construct {
       signingBehavior: "always",
       signingProtocol: "sigv4",
     });
+    const store = new CloudfrontKeyValueStore(this, "store", {
+      provider,
+      name: cell.front.keyValueStore,
+      comment: `Drained regions of ${cell.name}`,
+    });
     const router = new CloudfrontFunction(this, "router", {
       provider,
       name: name(nameLimits.edgeFunction),
@@ -85,54 +97,40 @@ export class Front extends Construct {
       comment: `Chooses the origins of ${cell.name}`,
       code: props.routerCode,
       publish: true,
+      keyValueStoreAssociations: [store.arn],
     });
-    const distribution = this.distribution(props, access, router, this.cachePolicy(props, name));
-    this.url = `https://${distribution.domainName}`;
+    const { domain: ownDomain, webAcl: ownAcl } = cell.front;
+    const domain = ownDomain && new FrontDomain(this, "domain", { provider, domain: ownDomain });
+    const webAcl = ownAcl && new FrontWebAcl(this, "web_acl", { provider, cell, webAcl: ownAcl });
+    const distribution = this.distribution(props, access, router, domain, webAcl);
+    domain?.pointTo(distribution);
+    this.url = `https://${domain?.name ?? distribution.domainName}`;
     this.distributionId = distribution.id;
-  }
-
-  /**
-   * Keeps nothing unless a service asks for it with `Cache-Control`, and then for one second; everything that can
-   * tell two answers apart is in the key. The viewer's country is there so that it reaches the router and the
-   * functions: CloudFront refuses a header in the key of a policy whose every TTL is 0.
-   */
-  private cachePolicy({ provider }: FrontProps, name: (maxLength: number) => string): CloudfrontCachePolicy {
-    return new CloudfrontCachePolicy(this, "cache", {
-      provider,
-      name: name(nameLimits.cachePolicy),
-      minTtl: 0,
-      defaultTtl: 0,
-      maxTtl: 1,
-      parametersInCacheKeyAndForwardedToOrigin: {
-        enableAcceptEncodingBrotli: true,
-        enableAcceptEncodingGzip: true,
-        cookiesConfig: { cookieBehavior: "all" },
-        headersConfig: { headerBehavior: "whitelist", headers: { items: keyHeaders } },
-        queryStringsConfig: { queryStringBehavior: "all" },
-      },
-    });
+    this.keyValueStoreArn = store.arn;
   }
 
   private distribution(
     props: FrontProps,
     access: CloudfrontOriginAccessControl,
     router: CloudfrontFunction,
-    cache: CloudfrontCachePolicy,
+    domain: FrontDomain | undefined,
+    webAcl: FrontWebAcl | undefined,
   ): CloudfrontDistribution {
     const { cell, origins, provider, routes } = props;
-    const behaviour = (targetOriginId: string): CloudfrontDistributionDefaultCacheBehavior => ({
-      targetOriginId,
+    const cache = new CachePolicies(this, { provider, cell });
+    const behaviour = (originId: string, ttl?: number): CloudfrontDistributionDefaultCacheBehavior => ({
+      targetOriginId: originId,
       viewerProtocolPolicy: "https-only",
       allowedMethods: allMethods,
       cachedMethods: reads,
-      cachePolicyId: cache.id,
+      cachePolicyId: cache.policy(ttl).id,
       originRequestPolicyId: managed.allViewerExceptHostHeader,
       responseHeadersPolicyId: managed.securityHeaders,
       compress: true,
       functionAssociation: [{ eventType: "viewer-request", functionArn: router.arn }],
     });
     // Without a route "/*" the router answers 404 itself, whatever the default behaviour names.
-    const fallback = routes.find(({ pattern }) => pattern === "/*")?.originId ?? origins[0]?.id ?? "";
+    const fallback = routes.find(({ pattern }) => pattern === "/*");
     return new CloudfrontDistribution(this, "distribution", {
       provider,
       comment: `${cell.fleet} ${cell.name}`,
@@ -141,12 +139,16 @@ export class Front extends Construct {
       httpVersion: "http2and3",
       priceClass: cell.front.priceClass,
       origin: origins.map((origin) => originConfig(origin, access)),
-      defaultCacheBehavior: behaviour(fallback),
+      defaultCacheBehavior: behaviour(fallback?.originId ?? origins[0]?.id ?? "", fallback?.ttl),
       orderedCacheBehavior: routes
         .filter(({ pattern }) => pattern !== "/*")
-        .map(({ pattern, originId }) => ({ pathPattern: pattern, ...behaviour(originId) })),
+        .map(({ pattern, originId, ttl }) => ({ pathPattern: pattern, ...behaviour(originId, ttl) })),
+      customErrorResponse: errorCodes.map((errorCode) => ({ errorCode, errorCachingMinTtl: 0 })),
       restrictions: { geoRestriction: { restrictionType: "none" } },
-      viewerCertificate: { cloudfrontDefaultCertificate: true },
+      aliases: domain && [domain.name],
+      viewerCertificate: domain?.viewerCertificate ?? { cloudfrontDefaultCertificate: true },
+      webAclId: webAcl?.arn,
+      loggingConfig: cell.front.logs && loggingConfig(cell.front.logs),
     });
   }
 }

@@ -4,6 +4,7 @@ import { App } from "cdktf";
 import type { Cell, Fleet, Target } from "../fleet/model";
 import { bundleFolder } from "./bundle-path";
 import { FrontStack } from "./front-stack";
+import { LogStack } from "./log-stack";
 import { withPlainValues } from "./plain-values";
 import { TargetStack } from "./target-stack";
 import { withoutTraces } from "./traces";
@@ -32,7 +33,9 @@ function addCell(app: App, fleet: Fleet, cell: Cell): void {
   const stacks = new Map<string, Target[]>();
   for (const target of cell.targets) stacks.set(target.stack, [...(stacks.get(target.stack) ?? []), target]);
   const targetStacks = [...stacks].map(([name, targets]) => new TargetStack(app, name, fleet, cell, targets));
-  new FrontStack(app, fleet, cell, targetStacks);
+  const { logs } = cell.front;
+  const front = new FrontStack(app, fleet, cell, targetStacks);
+  if (logs) front.addDependency(new LogStack(app, fleet, cell, logs));
 }
 
 function writeBundles(fleet: Fleet, outdir: string): void {

@@ -1,20 +1,16 @@
 import { propertyAccess, TerraformOutput, TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
-import { routerCode } from "../edge/router-code";
+import { cellRoutes } from "../fleet/cell-routes";
 import type { Cell, Fleet, Service, Target } from "../fleet/model";
 import { targetAlias } from "../fleet/names";
-import { orderRoutes } from "../fleet/routes";
 import { sortBy } from "../fleet/sort";
-import { Front } from "../modules/front";
+import { Front, type FrontRoute } from "../modules/front";
 import { targetProvider } from "../modules/target-provider";
 import { addBackend, remoteState } from "../terraform-state/backend";
 import { checkProviders } from "./provider-rules";
 
 /** CloudFront is managed through us-east-1: https://docs.aws.amazon.com/general/latest/gr/cf_region.html */
 const frontRegion = "us-east-1";
-
-/** Answers that say that the region, not the request, is at fault. */
-const failoverOn = [502, 503, 504];
 
 /** The front stack of a cell. Deployed after the cell's target stacks, whose function URLs it reads. */
 export class FrontStack extends TerraformStack {
@@ -34,7 +30,6 @@ export class FrontStack extends TerraformStack {
       fleet: cell.fleet,
       tags: { ...cell.tags, "meridian:stack": stack },
     });
-    const routes = frontRoutes(cell);
     const front = new Front(this, "front", {
       provider,
       cell,
@@ -49,11 +44,15 @@ export class FrontStack extends TerraformStack {
           timeout: service.timeout,
         })),
       ),
-      routes: routes.map(([pattern, originIds]) => ({ pattern, originId: originIds[0] ?? "" })),
-      routerCode: routerCode({ routes, failoverOn }),
+      routes: frontRoutes(cell),
+      routerCode: cell.front.router,
     });
     new TerraformOutput(this, "url", { description: `Where ${cell.name} answers`, value: front.url });
     new TerraformOutput(this, "distribution_id", { value: front.distributionId });
+    new TerraformOutput(this, "key_value_store", {
+      description: `Which regions of ${cell.name} are drained`,
+      value: front.keyValueStoreArn,
+    });
     checkProviders(this);
   }
 }
@@ -62,13 +61,12 @@ function originId(target: Target, service: Service): string {
   return `${target.alias}_${service.name}`;
 }
 
-/** Every route of the cell with its origins, the preferred one first, in the order that CloudFront tries them. */
-function frontRoutes(cell: Cell): readonly (readonly [pattern: string, originIds: readonly string[]])[] {
-  const serviceOf = new Map(
-    cell.services.flatMap((service) => service.routes.map((route) => [route, service])),
-  );
-  return orderRoutes([...serviceOf.keys()]).flatMap((pattern) => {
-    const service = serviceOf.get(pattern);
-    return service ? [[pattern, cell.targets.map((target) => originId(target, service))] as const] : [];
-  });
+/** Every route of the cell, in the order that CloudFront tries them. */
+function frontRoutes(cell: Cell): readonly FrontRoute[] {
+  const [home] = cell.targets;
+  return cellRoutes(cell.services).map(({ route, service }) => ({
+    pattern: route.path,
+    originId: home ? originId(home, service) : "",
+    ttl: route.ttl,
+  }));
 }

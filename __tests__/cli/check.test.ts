@@ -20,6 +20,13 @@ test("the example fleet has no problems, and no credentials are needed to say so
   expect(stdout).toMatch(/^fleet\.yaml: (no problems|\d+ hints?)\n$/m);
 });
 
+test("how much the routers leave of what CloudFront allows is said", async () => {
+  const { stdout } = await check([]);
+  expect(stdout).toMatch(
+    /^the largest of \d+ routers, of cell "\w+", takes \d\.\d KB of 10\.0 KB; \d\.\d KB are left$/m,
+  );
+});
+
 test("everything that is wrong is said at once, each with its place and its fix", async () => {
   const cwd = join(fixtures, "wrong-type");
   const { code, stderr, stdout } = await check([], { cwd });
@@ -53,7 +60,15 @@ describe.each([
 
   test("is what scripts rely on", async () => {
     const report = JSON.parse((await checked).stdout);
-    expect(report).toEqual({ ok: expected.ok, diagnostics: expect.any(Array) });
+    expect(report).toEqual({
+      ok: expected.ok,
+      diagnostics: expect.any(Array),
+      routers: expect.any(Array),
+    });
+    expect(report.routers.length > 0).toBe(expected.ok);
+    for (const router of report.routers) {
+      expect(router).toEqual({ cell: expect.any(String), bytes: expect.any(Number), limit: 10_240 });
+    }
     const severities = report.diagnostics.map(({ severity }: { severity: string }) => severity);
     expect([...new Set(severities)].filter((severity) => severity !== "info")).toEqual(expected.severities);
     for (const diagnostic of report.diagnostics) {

@@ -1,55 +1,208 @@
-import { runInNewContext } from "node:vm";
-import { type RouterConfig, routerCode } from "../../edge/router-code";
+import { router, type TestCell } from "./cell";
+import { type Answered, type Asked, askInNjs, askInV8 } from "./engines";
+import { hasNjs } from "./njs";
 
-const config: RouterConfig = {
-  routes: [
-    ["/orders/*", ["eu_orders", "us_orders"]],
-    ["/v?/status.json", ["eu_status"]],
-  ],
-  failoverOn: [502, 503, 504],
+const from = (country: string) => ({ "cloudfront-viewer-country": { value: country } });
+const drained = (...regions: readonly string[]) =>
+  JSON.stringify(Object.fromEntries(regions.map((region) => [region, { since: "2026-11-21T10:00:00Z" }])));
+
+const one: TestCell = { targets: { acme: ["eu-central-1", "us-east-1", "ap-southeast-2"] } };
+const two: TestCell = {
+  targets: { acme: ["eu-central-1", "eu-west-1", "us-east-1", "us-west-2", "sa-east-1"] },
+  zones: { eu: [["eu-central-1", "eu-west-1"], ["EU"]], us: [["us-east-1", "us-west-2"], ["US"]] },
 };
+const twice: TestCell = { targets: { a: ["eu-central-1"], b: ["eu-central-1", "eu-west-1"] } };
+const [frankfurt, ireland, virginia, oregon, sydney, paulo] = [
+  "acme_eu_central_1_hello",
+  "acme_eu_west_1_hello",
+  "acme_us_east_1_hello",
+  "acme_us_west_2_hello",
+  "acme_ap_southeast_2_hello",
+  "acme_sa_east_1_hello",
+];
 
-interface Outcome {
-  readonly answer: { readonly statusCode?: number; readonly uri?: string };
-  readonly pair?: {
-    readonly originIds: readonly { readonly originId: string }[];
-    readonly failoverCriteria: unknown;
-  };
-}
+type Row = readonly [name: string, cell: TestCell, asked: Asked, expected: Partial<Answered>];
 
-/** Runs the very code that is deployed, with CloudFront's module replaced by one that remembers. */
-function route(method: string, uri: string): Outcome {
-  const groups: Outcome["pair"][] = [];
-  const code = routerCode(config).replace(/^import cf from ?"cloudfront";/, "");
-  const cf = { createRequestOriginGroup: (group: Outcome["pair"]) => groups.push(group) };
-  const handler = runInNewContext(`${code};handler`, { cf });
-  return { answer: handler({ request: { method, uri, headers: {} } }), pair: groups[0] };
-}
+const table: readonly Row[] = [
+  ...["GET", "HEAD", "OPTIONS"].map(
+    (method): Row => [
+      `${method} gets the two nearest regions as a pair`,
+      one,
+      { method, headers: from("FR") },
+      { origins: [[frankfurt, virginia]], failoverOn: [502, 503, 504], zone: "-" },
+    ],
+  ),
+  ...["POST", "PUT", "PATCH", "DELETE"].map(
+    (method): Row => [
+      `${method} gets the nearest region`,
+      one,
+      { method, headers: from("AU") },
+      { origins: [[sydney]], zone: "-" },
+    ],
+  ),
+  [
+    "a viewer without a country is taken to be near the edge location",
+    one,
+    { method: "POST", edge: "ap-southeast-2" },
+    { origins: [[sydney]] },
+  ],
+  [
+    "a viewer without a country, at an edge location near no region, is in the default country",
+    { ...one, defaultCountry: "US" },
+    { method: "POST", edge: "mars-north-1" },
+    { origins: [[virginia]] },
+  ],
+  ["and so where there is no edge location", one, { method: "POST" }, { origins: [[frankfurt]] }],
+  [
+    "a country that ISO 3166-1 does not have counts as none",
+    one,
+    { method: "POST", headers: from("QQ"), edge: "us-west-2" },
+    { origins: [[virginia]] },
+  ],
+  [
+    "a written order comes before distance",
+    { ...one, order: { AU: ["us-east-1"] } },
+    { method: "GET", headers: from("AU") },
+    { origins: [[virginia, sydney]] },
+  ],
+  [
+    "one order for all",
+    { ...one, order: ["ap-southeast-2", "us-east-1"] },
+    { method: "GET", headers: from("DE") },
+    { origins: [[sydney, virginia]] },
+  ],
+  [
+    "a drained region is left out of reads",
+    one,
+    { method: "GET", headers: from("FR"), drained: drained("eu-central-1") },
+    { origins: [[virginia, sydney]] },
+  ],
+  [
+    "and of writes",
+    one,
+    { method: "POST", headers: from("FR"), drained: drained("eu-central-1") },
+    { origins: [[virginia]] },
+  ],
+  [
+    "the last region left has no pair",
+    one,
+    { method: "GET", headers: from("FR"), drained: drained("eu-central-1", "us-east-1") },
+    { origins: [[sydney]] },
+  ],
+  [
+    "with every region drained, the answer is 503",
+    one,
+    { method: "GET", headers: from("FR"), drained: drained("eu-central-1", "us-east-1", "ap-southeast-2") },
+    {
+      origins: [],
+      status: 503,
+      retryAfter: "30",
+      body: '{"message":"No region is available for this viewer"}',
+    },
+  ],
+  [
+    "reads of a zone's viewers stay in it",
+    two,
+    { method: "GET", headers: from("DE") },
+    { origins: [[frankfurt, ireland]], zone: "eu" },
+  ],
+  [
+    "whatever is drained",
+    two,
+    { method: "GET", headers: from("DE"), drained: drained("eu-central-1") },
+    { origins: [[ireland]], zone: "eu" },
+  ],
+  [
+    "and are refused rather than sent elsewhere",
+    two,
+    { method: "POST", headers: from("DE"), drained: drained("eu-central-1", "eu-west-1") },
+    { origins: [], status: 503 },
+  ],
+  [
+    "while the viewers of another zone notice nothing",
+    two,
+    { method: "GET", headers: from("US"), drained: drained("eu-central-1", "eu-west-1") },
+    { origins: [[virginia, oregon]], zone: "us" },
+  ],
+  [
+    "viewers of no zone get the nearest region of all",
+    two,
+    { method: "GET", headers: from("AR") },
+    { origins: [[paulo, virginia]], zone: "-" },
+  ],
+  [
+    "what the viewer says about its zone does not count",
+    two,
+    { method: "GET", headers: { ...from("DE"), "x-meridian-zone": { value: "us" } } },
+    { origins: [[frankfurt, ireland]], zone: "eu" },
+  ],
+  [
+    "a pair spans two regions where it can",
+    twice,
+    { method: "GET", headers: from("DE") },
+    { origins: [["a_eu_central_1_hello", "b_eu_west_1_hello"]] },
+  ],
+  [
+    "and else two accounts of the one that is left",
+    twice,
+    { method: "GET", headers: from("DE"), drained: drained("eu-west-1") },
+    { origins: [["a_eu_central_1_hello", "b_eu_central_1_hello"]] },
+  ],
+  [
+    "status codes to fail over on are the cell's",
+    { ...one, failoverOn: [500, 503] },
+    { method: "GET", headers: from("FR") },
+    { failoverOn: [500, 503] },
+  ],
+  ...["", "nonsense", "null", "[]", '"eu-central-1"', "7", "{", '{"eu-central-1":null}'].map(
+    (text): Row => [
+      `${JSON.stringify(text)} in the store drains nothing`,
+      one,
+      { method: "POST", headers: from("FR"), drained: text },
+      { origins: [[frankfurt]] },
+    ],
+  ),
+  [
+    "the store is read once",
+    one,
+    { method: "GET", headers: from("FR"), drained: drained("us-east-1") },
+    { reads: 1 },
+  ],
+  [
+    "a path picks its service",
+    {
+      ...one,
+      routes: [
+        ["/v?/status.json", "status"],
+        ["/orders/*", "orders"],
+      ],
+    },
+    { method: "POST", uri: "/v2/status.json", headers: from("FR") },
+    { origins: [["acme_eu_central_1_status"]] },
+  ],
+  ...["/", "/order", "/v10/status.json", "/v2/statusxjson"].map(
+    (uri): Row => [
+      `${uri} has no route and is answered 404`,
+      {
+        ...one,
+        routes: [
+          ["/v?/status.json", "status"],
+          ["/orders/*", "orders"],
+        ],
+      },
+      { method: "GET", uri, headers: from("FR") },
+      { origins: [], status: 404, reads: 0 },
+    ],
+  ),
+];
 
-test.each(["GET", "HEAD", "OPTIONS"])("%s gets the first two origins of its route as a pair", (method) => {
-  const { answer, pair } = route(method, "/orders/7");
-  expect(pair?.originIds.map(({ originId }) => originId)).toEqual(["eu_orders", "us_orders"]);
-  expect(pair?.failoverCriteria).toEqual({ statusCodes: [502, 503, 504] });
-  expect(answer.uri).toBe("/orders/7");
-});
-
-test.each(["POST", "PUT", "PATCH", "DELETE"])("%s goes to the behaviour's own origin", (method) => {
-  expect(route(method, "/orders/7").pair).toBeUndefined();
-});
-
-test("a service with one target has nothing to fail over to", () => {
-  expect(route("GET", "/v2/status.json").pair).toBeUndefined();
-});
-
-test.each(["/", "/order", "/v10/status.json", "/v2/statusxjson"])(
-  "%s has no route and is answered 404",
-  (uri) => {
-    expect(route("GET", uri).answer.statusCode).toBe(404);
-  },
-);
-
-test("the code fits into CloudFront's 10 KB and starts with its import", () => {
-  const code = routerCode(config);
-  expect(Buffer.byteLength(code)).toBeLessThan(10 * 1024);
-  expect(code).toMatch(/^import cf from ?"cloudfront";/);
+describe.each([
+  ["V8", askInV8, true],
+  ["njs", askInNjs, hasNjs],
+] as const)("in %s", (_name, ask, isThere) => {
+  const run = isThere ? test : test.skip;
+  run.each(table)("%s", async (_row, cell, asked, expected) => {
+    const [answered] = await ask(router(cell), [asked]);
+    expect(answered).toMatchObject(expected);
+  });
 });

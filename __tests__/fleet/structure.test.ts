@@ -145,3 +145,39 @@ test("data that contains itself does no harm", () => {
     "missing-key cells.web.stage",
   );
 });
+
+describe("what may be of several types is read as the type that it has", () => {
+  const routes = (written: string) =>
+    codesOf(fleet(accounts, `services: { hello: { source: a.ts, routes: [${written}] } }`, cells));
+  const order = (written: string) =>
+    codesOf(
+      fleet(
+        accounts,
+        services,
+        `cells: { web: { stage: dev, targets: { web: [eu-west-1] }, front: { order: ${written} } } }`,
+      ),
+    );
+
+  test.each([
+    ['"/a", { path: "/b", cache: { ttl: 60 } }', []],
+    ["a", ["wrong-format services.hello.routes[0]"]],
+    ["{ path: b }", ["wrong-format services.hello.routes[0].path"]],
+    ['{ path: "/b", cache: { ttl: 0 } }', ["out-of-range services.hello.routes[0].cache.ttl"]],
+    ['{ path: "/b", cahce: { ttl: 60 } }', ["unknown-key services.hello.routes[0].cahce"]],
+    ["{ cache: { ttl: 60 } }", ["missing-key services.hello.routes[0].path"]],
+    ["7", ["wrong-type services.hello.routes[0]"]],
+  ])("routes: [%s]", (written, expected) => {
+    expect(routes(written)).toEqual(expected);
+  });
+
+  test.each([
+    ["[eu-west-1]", []],
+    ["{ DE: [eu-west-1] }", []],
+    ["{ DE: eu-west-1 }", ["wrong-type cells.web.front.order.DE"]],
+    ["[]", ["out-of-range cells.web.front.order"]],
+    ["eu-west-1", ["wrong-type cells.web.front.order"]],
+    ["{ germany: [eu-west-1] }", ["wrong-format cells.web.front.order.germany"]],
+  ])("order: %s", (written, expected) => {
+    expect(order(written)).toEqual(expected);
+  });
+});

@@ -6,7 +6,10 @@ const twoServices: FleetFile = {
   ...smallFile,
   services: {
     hello: { source: "hello.ts", timeout: 90 },
-    orders: { source: "orders.ts", routes: ["/orders/*", "/orders/admin/*"] },
+    orders: {
+      source: "orders.ts",
+      routes: ["/orders/*", { path: "/orders/admin/*" }, { path: "/orders/images/*", cache: { ttl: 60 } }],
+    },
   },
 };
 
@@ -14,6 +17,8 @@ interface Behaviour {
   readonly path_pattern?: string;
   readonly target_origin_id: string;
   readonly allowed_methods: readonly string[];
+  /** `${aws_cloudfront_cache_policy.<name>.id}` */
+  readonly cache_policy_id: string;
 }
 
 describe("a front", () => {
@@ -58,9 +63,14 @@ describe("a front", () => {
   });
 
   test("has a behaviour per route, the most specific first, and every method on each", () => {
-    expect(behaviours().map(({ path_pattern }) => path_pattern)).toEqual(["/orders/admin/*", "/orders/*"]);
+    expect(behaviours().map(({ path_pattern }) => path_pattern)).toEqual([
+      "/orders/images/*",
+      "/orders/admin/*",
+      "/orders/*",
+    ]);
     const all = [...behaviours(), distribution.default_cache_behavior as Behaviour];
     expect(all.map(({ target_origin_id }) => target_origin_id)).toEqual([
+      "globex_eu_central_1_orders",
       "globex_eu_central_1_orders",
       "globex_eu_central_1_orders",
       "globex_eu_central_1_hello",
@@ -86,23 +96,52 @@ describe("a front", () => {
     expect(distribution).toMatchObject({ is_ipv6_enabled: true, http_version: "http2and3" });
   });
 
-  test("keeps nothing by default, and knows the viewer's country", () => {
-    expect(onlyResource(stack, "aws_cloudfront_cache_policy")).toMatchObject({
-      default_ttl: 0,
-      parameters_in_cache_key_and_forwarded_to_origin: {
-        headers_config: {
-          header_behavior: "whitelist",
-          headers: {
-            items: [
-              "CloudFront-Viewer-Country",
-              "Origin",
-              "Access-Control-Request-Headers",
-              "Access-Control-Request-Method",
-            ],
+  const policyOf = ({ cache_policy_id }: Behaviour) => {
+    const [, name = ""] = cache_policy_id.split(".");
+    return stack.resource.aws_cloudfront_cache_policy?.[name];
+  };
+
+  test("has what decides the region in the cache key of every behaviour", () => {
+    for (const behaviour of [...behaviours(), distribution.default_cache_behavior as Behaviour]) {
+      expect(policyOf(behaviour)).toMatchObject({
+        min_ttl: 0,
+        parameters_in_cache_key_and_forwarded_to_origin: {
+          headers_config: {
+            header_behavior: "whitelist",
+            headers: { items: expect.arrayContaining(["CloudFront-Viewer-Country", "x-meridian-zone"]) },
           },
         },
-      },
+      });
+    }
+  });
+
+  test("keeps answers where a route says so, as long as it says, and else for a second at most", () => {
+    const times = behaviours().map((behaviour) => {
+      const { default_ttl, max_ttl } = policyOf(behaviour) ?? {};
+      return [behaviour.path_pattern, default_ttl, max_ttl];
     });
+    expect(times).toEqual([
+      ["/orders/images/*", 60, 60],
+      ["/orders/admin/*", 0, 1],
+      ["/orders/*", 0, 1],
+    ]);
+    expect(policyOf(distribution.default_cache_behavior as Behaviour)).toMatchObject({ max_ttl: 1 });
+  });
+
+  test("keeps no error, so that a drain is felt at once", () => {
+    expect(distribution.custom_error_response).toContainEqual({ error_code: 503, error_caching_min_ttl: 0 });
+    for (const response of distribution.custom_error_response as readonly object[])
+      expect(response).toMatchObject({ error_caching_min_ttl: 0 });
+  });
+
+  test("gives its router a store that Terraform writes no key into", () => {
+    expect(onlyResource(stack, "aws_cloudfront_key_value_store")).toMatchObject({ name: "acme_globex" });
+    expect(onlyResource(stack, "aws_cloudfront_function").key_value_store_associations).toEqual([
+      expect.stringMatching(/^\$\{aws_cloudfront_key_value_store\.\w+\.arn\}$/),
+    ]);
+    expect(
+      Object.keys(stack.resource).filter((type) => type.startsWith("aws_cloudfrontkeyvaluestore")),
+    ).toEqual([]);
   });
 
   test("reads its hosts from the state of its targets, and nothing of AWS", () => {

@@ -20,13 +20,19 @@ interface TargetOutput {
   readonly output: { readonly functions: Readonly<Record<string, { readonly host: string }>> };
 }
 
+/** Where a viewer is answered of whom the sandbox knows no country. */
+function expectedTarget({ defaultCountry, front, targets }: Cell): Target | undefined {
+  const [region] = front.routing.get(defaultCountry)?.regions ?? [];
+  return targets.find((target) => target.region === region);
+}
+
 /** Every front and every function URL of a deployed fleet, cell by cell. */
 export function addressesOf(fleet: Fleet, outputs: Outputs, port: number): readonly Address[] {
   return fleet.cells.flatMap((cell) => {
-    const [preferred] = cell.targets;
-    const fronts = preferred
+    const expected = expectedTarget(cell);
+    const fronts = expected
       ? cell.services.map((service) => ({
-          ...common(cell, service, preferred),
+          ...common(cell, service, expected),
           kind: "front" as const,
           host: `${cell.name}.localhost:${port}`,
         }))
@@ -43,7 +49,7 @@ export function addressesOf(fleet: Fleet, outputs: Outputs, port: number): reado
 }
 
 function common(cell: Cell, service: Cell["services"][number], target: Target) {
-  const path = (service.routes[0] ?? "/").replaceAll("*", "").replaceAll("?", "x");
+  const path = (service.routes[0]?.path ?? "/").replaceAll("*", "").replaceAll("?", "x");
   return { cell: cell.name, service: service.name, path, account: target.account.id, region: target.region };
 }
 

@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import type { CellStack } from "../../fleet/cell-stacks";
 import { UserError } from "../../fleet/errors";
-import { type DeployProgress, followDeploy, type PlannedStack, type StackProgress } from "./deploy-progress";
+import { type DeployProgress, followDeploy, type StackProgress } from "./deploy-progress";
 import { runGroup } from "./process-group";
 import { scratchFolder } from "./terraform-environment";
 import { followTerraform } from "./terraform-workers";
@@ -9,7 +10,7 @@ import { followTerraform } from "./terraform-workers";
 /** What to deploy, and where from. */
 export interface DeployOptions {
   /** All stacks of the fleet, in the order to deploy them. */
-  readonly stacks: readonly PlannedStack[];
+  readonly stacks: readonly CellStack[];
   /** Folder of the project: where cdktf.json is. */
   readonly folder: string;
   /** Output folder of the synth, relative to the project's. */

@@ -1,14 +1,8 @@
 import { stripVTControlCharacters } from "node:util";
+import type { CellStack } from "../../fleet/cell-stacks";
 
 /** What a stack is doing. */
 export type StackState = "waiting" | "planning" | "applying" | "done" | "failed";
-
-/** A stack to deploy. */
-export interface PlannedStack {
-  readonly name: string;
-  /** Stacks that must be done before it. */
-  readonly after: readonly string[];
-}
 
 /** One stack of a running deploy. */
 export interface StackProgress {
@@ -43,7 +37,7 @@ const initialized = "Terraform has been successfully initialized!";
  *
  * @param plan the stacks of the deploy, in the order that `cdktf` was given
  */
-export function followDeploy(plan: readonly PlannedStack[], parallelism: number): DeployProgress {
+export function followDeploy(plan: readonly CellStack[], parallelism: number): DeployProgress {
   const progress = new Map<string, StackProgress>(
     plan.map(({ name }) => [name, { stack: name, state: "waiting", changed: 0, lines: [] }]),
   );

@@ -1,11 +1,11 @@
-import type { Cell, Fleet } from "../../fleet/model";
-import type { PlannedStack } from "./deploy-progress";
+import { type CellStack, cellStacks } from "../../fleet/cell-stacks";
+import type { Fleet } from "../../fleet/model";
 
-/** All stacks of a fleet: targets first, each front after its own. */
-export function stacksOf(fleet: Fleet): readonly PlannedStack[] {
-  const targetStacks = (cell: Cell) => [...new Set(cell.targets.map(({ stack }) => stack))];
+/** All stacks of a fleet, each front after all that its cell needs before. */
+export function stacksOf(fleet: Fleet): readonly CellStack[] {
+  const stacks = fleet.cells.flatMap(cellStacks);
   return [
-    ...fleet.cells.flatMap(targetStacks).map((name) => ({ name, after: [] })),
-    ...fleet.cells.map((cell) => ({ name: cell.front.stack, after: targetStacks(cell) })),
+    ...stacks.filter(({ after }) => after.length === 0),
+    ...stacks.filter(({ after }) => after.length > 0),
   ];
 }

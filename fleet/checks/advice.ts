@@ -30,6 +30,7 @@ export function advice({ file }: CheckInput): readonly Problem[] {
   });
 }
 
-function needsSeveral({ tenant, zone, viewers = [] }: CellEntry): boolean {
-  return tenant !== undefined || zone !== undefined || new Set(viewers.map(continentOf)).size > 1;
+function needsSeveral({ tenant, zone, zones, viewers = [] }: CellEntry): boolean {
+  const isKept = tenant !== undefined || zone !== undefined || zones !== undefined;
+  return isKept || new Set(viewers.map(continentOf)).size > 1;
 }

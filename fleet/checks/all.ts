@@ -2,8 +2,12 @@ import { accounts } from "./accounts";
 import { advice } from "./advice";
 import type { Check } from "./check";
 import { environment } from "./environment";
+import { failover } from "./failover";
+import { front } from "./front";
 import { layers } from "./layers";
+import { logs } from "./logs";
 import { names } from "./names";
+import { order } from "./order";
 import { placeholders } from "./placeholders";
 import { quotas } from "./quotas";
 import { references } from "./references";
@@ -18,6 +22,8 @@ export const checks: readonly Check[] = [
   targets,
   accounts,
   zones,
+  order,
+  failover,
   routes,
   names,
   quotas,
@@ -25,5 +31,7 @@ export const checks: readonly Check[] = [
   placeholders,
   layers,
   tags,
+  front,
+  logs,
   advice,
 ];

@@ -4,6 +4,8 @@ import {
   cellName,
   frontStackName,
   functionName,
+  logBucketName,
+  logStackName,
   nameLimits,
   roleName,
   targetStackName,
@@ -11,6 +13,8 @@ import {
 import { problem } from "../rules";
 import type { CellEntry, FleetFile } from "../schema";
 import type { CheckInput } from "./check";
+import { frontAccount } from "./front";
+import { writtenLogRegion } from "./logs";
 import { oncePerPlace, targetsOf } from "./written";
 
 /** A name in AWS or Terraform, and what has it. */
@@ -50,10 +54,20 @@ function* allNames(file: FleetFile): Iterable<Named> {
   for (const [cell, entry] of Object.entries(file.cells)) {
     yield* stackNames(file, cell, entry);
     yield* serviceNames(file, cell, entry);
-    const account = entry.front?.account ?? Object.keys(entry.targets).sort()[0] ?? "";
-    const name = cellName(nameLimits.originAccessControl, file.fleet, cell);
-    yield { name, scope: `front ${account}`, what: `the front of cell "${cell}"`, cell };
+    yield* frontNames(file, cell, entry);
   }
+}
+
+function* frontNames(file: FleetFile, cell: string, entry: CellEntry): Iterable<Named> {
+  const account = frontAccount(entry) ?? "";
+  const name = cellName(nameLimits.originAccessControl, file.fleet, cell);
+  yield { name, scope: `front ${account}`, what: `the front of cell "${cell}"`, cell };
+  const accountId = Object.hasOwn(file.accounts, account) ? file.accounts[account]?.id : undefined;
+  const region = writtenLogRegion(file, entry);
+  if (!entry.front?.logs || accountId === undefined || region === undefined) return;
+  const bucket = logBucketName({ fleet: file.fleet, cell, accountId, region });
+  yield { name: bucket, scope: "bucket", what: `the log bucket of cell "${cell}"`, cell };
+  yield { name: logStackName(cell, region), scope: "stack", what: `the log stack of cell "${cell}"`, cell };
 }
 
 function* serviceNames(file: FleetFile, cell: string, entry: CellEntry): Iterable<Named> {

@@ -1,6 +1,7 @@
 import type { Problem } from "../diagnostics";
 import { limits } from "../limits";
 import { serviceDefaults, sourceMaps } from "../resolve";
+import { routePath } from "../routes";
 import { problem } from "../rules";
 import type { CellEntry, FleetFile } from "../schema";
 import { count } from "../wording";
@@ -36,8 +37,8 @@ function tooManyOrigins(file: FleetFile, cell: string, entry: CellEntry): readon
 }
 
 function tooManyBehaviours(file: FleetFile, cell: string, entry: CellEntry): readonly Problem[] {
-  const all = servicesOf(file, cell, entry).flatMap(
-    ({ settings }) => settings.routes ?? serviceDefaults.routes,
+  const all = servicesOf(file, cell, entry).flatMap(({ settings }) =>
+    (settings.routes ?? serviceDefaults.routes).map(routePath),
   );
   const behaviours = new Set(all.filter((route) => route !== "/*")).size;
   if (behaviours <= limits.behaviours) return [];

@@ -5,7 +5,7 @@ import { findRegion, regionCodes } from "../regions";
 import { type Code, problem } from "../rules";
 import type { FleetFile } from "../schema";
 import type { CheckInput } from "./check";
-import { accountUses, targetsOf } from "./written";
+import { accountUses, ordersOf, targetsOf } from "./written";
 
 /** Names that lead nowhere: accounts, zones, services, regions and countries. */
 export function references({ file, declared }: CheckInput): readonly Problem[] {
@@ -57,7 +57,10 @@ function declaredNow(declared: readonly string[]): string {
 function zoneUses(file: FleetFile): readonly Use[] {
   const entries = [
     ...Object.entries(file.accounts).map(([name, { zone }]) => ({ zone, path: ["accounts", name, "zone"] })),
-    ...Object.entries(file.cells).map(([name, { zone }]) => ({ zone, path: ["cells", name, "zone"] })),
+    ...Object.entries(file.cells).flatMap(([name, { zone, zones = [] }]) => [
+      { zone, path: ["cells", name, "zone"] },
+      ...zones.map((listed, index) => ({ zone: listed, path: ["cells", name, "zones", index] })),
+    ]),
   ];
   return entries.flatMap(({ zone, path }) => (zone === undefined ? [] : [{ name: zone, path }]));
 }
@@ -76,7 +79,12 @@ function regionUses(file: FleetFile): readonly Use[] {
   const targets = Object.entries(file.cells).flatMap(([cell, entry]) =>
     targetsOf(cell, entry).map(({ region, path }) => ({ name: region, path })),
   );
-  return [...state, ...zones, ...targets];
+  const orders = Object.entries(file.cells).flatMap(([cell, entry]) =>
+    ordersOf(cell, entry).flatMap(({ path, regions }) =>
+      regions.map((name, index) => ({ name, path: [...path, index] })),
+    ),
+  );
+  return [...state, ...zones, ...targets, ...orders];
 }
 
 function countryUses(file: FleetFile): readonly Use[] {
@@ -86,7 +94,12 @@ function countryUses(file: FleetFile): readonly Use[] {
   const viewers = Object.entries(file.cells).flatMap(([cell, entry]) =>
     (entry.viewers ?? []).map((name, index) => ({ name, path: ["cells", cell, "viewers", index] })),
   );
-  return [...zones, ...viewers];
+  const fronts = Object.entries(file.cells).flatMap(([cell, entry]) => [
+    { name: entry.defaultCountry, path: ["cells", cell, "defaultCountry"], atKey: false },
+    ...ordersOf(cell, entry).map(({ country, path }) => ({ name: country, path, atKey: true })),
+  ]);
+  const named = fronts.flatMap(({ name, ...use }) => (name === undefined ? [] : [{ name, ...use }]));
+  return [...zones, ...viewers, ...named];
 }
 
 function unknownRegion({ name, path }: Use): Problem {
@@ -107,10 +120,11 @@ function unknownRegion({ name, path }: Use): Problem {
 const usualNames: Readonly<Record<string, string>> = { UK: "GB", EL: "GR" };
 
 /** One of two letters is wrong in too many ways to guess the country; letters that changed places are no guess. */
-function unknownCountry({ name, path }: Use): Problem {
+function unknownCountry({ name, path, atKey }: Use): Problem {
   const meant = usualNames[name] ?? countryCodes.find((code) => code === `${name[1]}${name[0]}`);
   return problem("unknown-country", path, {
     message: `there is no country "${name}"`,
     fix: meant === undefined ? 'write an ISO 3166-1 code such as "DE", or "EU" or "EEA"' : `write "${meant}"`,
+    atKey,
   });
 }

@@ -1,6 +1,6 @@
 import type { Path, Problem } from "../diagnostics";
 import { serviceDefaults } from "../resolve";
-import { covers, sameRoute } from "../routes";
+import { covers, routePath, sameRoute } from "../routes";
 import { problem } from "../rules";
 import type { CellEntry, FleetFile } from "../schema";
 import type { CheckInput } from "./check";
@@ -11,7 +11,7 @@ export function routes({ file }: CheckInput): readonly Problem[] {
   const cells = Object.entries(file.cells);
   return oncePerPlace([
     ...writtenServices(file).flatMap(({ path, settings }) =>
-      withinList(settings.routes ?? [], [...path, "routes"]),
+      withinList((settings.routes ?? []).map(routePath), [...path, "routes"]),
     ),
     ...cells.flatMap(([cell, entry]) => acrossServices(file, cell, entry)),
     ...cells.flatMap(([cell, entry]) => noDefault(file, cell, entry)),
@@ -50,7 +50,11 @@ function routesOf(file: FleetFile, cell: string, entry: CellEntry): readonly Cel
   return servicesOf(file, cell, entry).flatMap(({ name, settings, pathOf }): readonly CellRoute[] => {
     const path = pathOf("routes");
     if (!settings.routes) return serviceDefaults.routes.map((route) => ({ route, service: name, path }));
-    return settings.routes.map((route, index) => ({ route, service: name, path: [...path, index] }));
+    return settings.routes.map((route, index) => ({
+      route: routePath(route),
+      service: name,
+      path: [...path, index],
+    }));
   });
 }
 

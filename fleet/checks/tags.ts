@@ -30,8 +30,13 @@ function reservedTags(written: CellEntry["tags"] = {}, path: Path): readonly Pro
 }
 
 function tooMany(file: FleetFile, cell: string, entry: CellEntry): readonly Problem[] {
-  const own = ["fleet", "cell", "stage", ...(entry.tenant ? ["tenant"] : []), ...(entry.zone ? ["zone"] : [])]
-    .length;
+  const own = [
+    "fleet",
+    "cell",
+    "stage",
+    ...(entry.tenant ? ["tenant"] : []),
+    ...(entry.zone || entry.zones ? ["zone"] : []),
+  ].length;
   const written = Object.keys({ ...file.defaults?.tags, ...entry.tags }).length;
   if (written + own <= maxTags) return [];
   return [

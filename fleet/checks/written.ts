@@ -101,3 +101,23 @@ export function oncePerPlace(findings: readonly Problem[]): readonly Problem[] {
     return !places.has(place) && places.add(place);
   });
 }
+
+/** A list of regions in `front.order`: for one country or group, or for every viewer. */
+export interface WrittenOrder {
+  /** Absent where the order is for all. */
+  readonly country?: string;
+  readonly regions: readonly string[];
+  readonly path: Path;
+}
+
+/** The orders of regions that a cell's front has. */
+export function ordersOf(cell: string, { front }: CellEntry): readonly WrittenOrder[] {
+  const path = ["cells", cell, "front", "order"];
+  if (front?.order === undefined) return [];
+  if (Array.isArray(front.order)) return [{ regions: front.order, path }];
+  return Object.entries(front.order).map(([country, regions]) => ({
+    country,
+    regions,
+    path: [...path, country],
+  }));
+}

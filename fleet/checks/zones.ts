@@ -1,14 +1,15 @@
+import { expandCountries } from "../countries";
 import type { Problem } from "../diagnostics";
 import { findRegion } from "../regions";
 import { problem } from "../rules";
-import type { FleetFile } from "../schema";
+import type { CellEntry, FleetFile } from "../schema";
 import { listed } from "../wording";
 import type { CheckInput } from "./check";
 import { accountUses, targetsOf } from "./written";
 
 /** Data of a zone that would leave it. */
 export function zones({ file }: CheckInput): readonly Problem[] {
-  return [...mismatches(file), ...outside(file)];
+  return [...mismatches(file), ...outside(file), ...both(file), ...ambiguous(file), ...regionless(file)];
 }
 
 function zoneOfAccount(file: FleetFile, account: string): string | undefined {
@@ -47,6 +48,77 @@ function outside(file: FleetFile): readonly Problem[] {
         problem("outside-zone", path, {
           message: `region "${region}" is outside zone "${zone}" of ${owner}`,
           fix: `use a region of the zone: ${listed([...regions].filter((code) => findRegion(code)))}`,
+        }),
+      ];
+    }),
+  );
+}
+
+function both(file: FleetFile): readonly Problem[] {
+  return Object.entries(file.cells)
+    .filter(([, { zone, zones }]) => zone !== undefined && zones !== undefined)
+    .map(([cell]) =>
+      problem("zone-and-zones", ["cells", cell, "zones"], {
+        message: `cell "${cell}" has both "zone" and "zones"`,
+        fix: 'keep "zone" if all its data stays in one zone, or "zones" if each viewer\'s does in the viewer\'s own',
+        atKey: true,
+      }),
+    );
+}
+
+/** The zones of a cell that are declared and as they should be, with where each is named. */
+function zonesOf(file: FleetFile, cell: string, { zones = [] }: CellEntry) {
+  return zones.flatMap((name, index) => {
+    const zone = file.zones && Object.hasOwn(file.zones, name) ? file.zones[name] : undefined;
+    return zone ? [{ name, zone, path: ["cells", cell, "zones", index] }] : [];
+  });
+}
+
+function ambiguous(file: FleetFile): readonly Problem[] {
+  return Object.entries(file.cells).flatMap(([cell, entry]) => {
+    const zones = zonesOf(file, cell, entry);
+    return zones.flatMap(({ name, zone, path }, index) => {
+      const own = new Set(expandCountries(zone.countries));
+      const shared = zones
+        .slice(0, index)
+        .map((earlier) => ({
+          name: earlier.name,
+          countries: expandCountries(earlier.zone.countries).filter((country) => own.has(country)),
+        }))
+        .find(({ countries }) => countries.length > 0);
+      if (!shared) return [];
+      return [
+        problem("country-in-two-zones", path, {
+          message: `${listed(shared.countries)} ${shared.countries.length === 1 ? "is" : "are"} in zone "${shared.name}" and in zone "${name}" of cell "${cell}"`,
+          fix: "leave one of the two zones out of the cell, or the country out of one of them",
+        }),
+      ];
+    });
+  });
+}
+
+function regionless(file: FleetFile): readonly Problem[] {
+  return Object.entries(file.cells).flatMap(([cell, entry]) =>
+    zonesOf(file, cell, entry).flatMap(({ name, zone, path }) => {
+      const inside = new Set(
+        targetsOf(cell, entry)
+          .map(({ region }) => region)
+          .filter((region) => zone.regions.includes(region)),
+      );
+      const others = zone.regions.filter((region) => findRegion(region) && !inside.has(region));
+      if (inside.size > 1) return [];
+      if (inside.size === 1) {
+        return [
+          problem("single-region-zone", path, {
+            message: `cell "${cell}" has one region in zone "${name}", ${[...inside][0]}`,
+            fix: `add a second region of the zone${others.length > 0 ? `, such as "${others[0]}",` : ""} if its viewers must be answered without it`,
+          }),
+        ];
+      }
+      return [
+        problem("zone-without-region", path, {
+          message: `cell "${cell}" has no region in zone "${name}"`,
+          fix: `add a target in ${listed(others)}, or leave the zone out`,
         }),
       ];
     }),

@@ -5,6 +5,7 @@ import { problem } from "../rules";
 import { keyName, listed, quoted } from "../wording";
 import { accountId, isAccountId } from "./account-id";
 import { type IssueContext, typeProblem } from "./types";
+import { expectedTypes } from "./unions";
 import { describedAt, isMapValue, knownKeys, valueAt } from "./walk";
 
 type Issue = z.core.$ZodIssue;
@@ -89,7 +90,7 @@ function unionProblem(
   context: IssueContext,
 ): Problem {
   const { discriminator, options } = issue as { discriminator?: string; options?: readonly string[] };
-  if (discriminator === undefined) return typeProblem(path, "string or array", context);
+  if (discriminator === undefined) return typeProblem(path, expectedTypes(issue).join(" or "), context);
   const owner = path.slice(0, -1);
   if (!isMapValue(valueAt(context.data, owner))) return typeProblem(owner, "object", context);
   if (!isMissing(path, context.data)) return notAllowed(path, valueAt(context.data, path), options ?? []);

@@ -20,6 +20,9 @@ const expectations: Readonly<Record<string, string>> = {
   object: "a map",
   record: "a map",
   "string or array": "a text or a list of texts",
+  "string or object": "a path pattern, or a map with one,",
+  "array or record": "a list of regions, or a map of countries with their lists,",
+  boolean: "true or false",
 };
 
 /**
@@ -84,6 +87,12 @@ function typeFix(path: Path, expected: string, value: unknown, written: string, 
         : "write a whole number, without a unit";
     case "string or array":
       return "put it in quotes";
+    case "string or object":
+      return 'write a path pattern: "/*"';
+    case "array or record":
+      return "write regions in brackets: [eu-central-1]";
+    case "boolean":
+      return "write true or false";
     default:
       return mapFix(path, data);
   }

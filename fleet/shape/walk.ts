@@ -43,12 +43,21 @@ function stepInto(
 function resolveVariant(outer: z.ZodType | undefined, value: unknown): z.ZodType | undefined {
   let schema = outer;
   while (schema instanceof z.ZodOptional) schema = schema.unwrap() as z.ZodType;
+  if (schema instanceof z.ZodUnion && !(schema instanceof z.ZodDiscriminatedUnion)) {
+    return (schema.options as readonly z.ZodType[]).find((option) => suits(option, value));
+  }
   if (!(schema instanceof z.ZodDiscriminatedUnion)) return schema;
   const options = schema.options as readonly z.ZodType[];
   const key = schema.def.discriminator;
   return options.find(
     (option) => option instanceof z.ZodObject && option.shape[key].safeParse(valueAt(value, [key])).success,
   );
+}
+
+/** Whether a value is of the kind that a schema is for, right or wrong inside. */
+function suits(schema: z.ZodType, value: unknown): boolean {
+  if (schema instanceof z.ZodObject || schema instanceof z.ZodRecord) return isMapValue(value);
+  return schema instanceof z.ZodArray ? Array.isArray(value) : typeof value === "string";
 }
 
 /** The keys that a map at a path may have; none where names are free. */

@@ -1,9 +1,10 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { type DeployProgress, followDeploy, type PlannedStack } from "../../../cli/run/deploy-progress";
+import { type DeployProgress, followDeploy } from "../../../cli/run/deploy-progress";
+import type { CellStack } from "../../../fleet/cell-stacks";
 
 /** Two target stacks of one cell, one of another, and the front of the first: as in the recordings. */
-const plan: readonly PlannedStack[] = [
+const plan: readonly CellStack[] = [
   { name: "one_web_eu-west-1", after: [] },
   { name: "one_web_us-east-1", after: [] },
   { name: "two_web_eu-west-1", after: [] },
@@ -142,7 +143,7 @@ describe.each([
 });
 
 describe("a line", () => {
-  const one: readonly PlannedStack[] = [{ name: "a", after: [] }];
+  const one: readonly CellStack[] = [{ name: "a", after: [] }];
 
   test("of a stack that is not deployed, or of the CLI, says nothing about the stack before it", () => {
     const progress = followDeploy(one, 1);

@@ -1,0 +1,106 @@
+import { execFile } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { runInNewContext } from "node:vm";
+
+/** A viewer's request, and what the router finds around it. */
+export interface Asked {
+  readonly method: string;
+  readonly uri?: string;
+  /** Headers, lower-case. */
+  readonly headers?: Readonly<Record<string, { readonly value?: unknown }>>;
+  /** What `cf.edgeLocation.region` says; without it, there is no `cf.edgeLocation`. */
+  readonly edge?: string;
+  /** Text below the key `drained`; without it, the key is missing. */
+  readonly drained?: string;
+}
+
+/** What the router did. */
+export interface Answered {
+  /** Each call that names origins, with what it names. */
+  readonly origins: readonly (readonly string[])[];
+  readonly failoverOn?: readonly number[];
+  /** Of an answer that the router gave itself. */
+  readonly status?: number;
+  readonly retryAfter?: string;
+  readonly body?: string;
+  /** What the request carries on to the cache and the origin. */
+  readonly zone?: string;
+  /** How often the store was read. */
+  readonly reads: number;
+}
+
+/** Stands in front of the router instead of its import. Written in what both engines know. */
+const prelude = `
+var asked, did;
+var cf = {
+  kvs: function () {
+    return {
+      get: function (key, options) {
+        did.reads += 1;
+        var found = key === "drained" && options.format === "string" && typeof asked.drained === "string";
+        return found ? Promise.resolve(asked.drained) : Promise.reject(new Error("KeyNotFound"));
+      },
+    };
+  },
+  selectRequestOriginById: function (id) { did.origins.push([id]); },
+  createRequestOriginGroup: function (group) {
+    did.origins.push(group.originIds.map(function (member) { return member.originId; }));
+    did.failoverOn = group.failoverCriteria.statusCodes;
+  },
+};
+`;
+
+const epilogue = `
+function ask(request) {
+  asked = request;
+  did = { origins: [], reads: 0 };
+  cf.edgeLocation = asked.edge === undefined ? undefined : { region: asked.edge };
+  var event = { request: { method: asked.method, uri: asked.uri || "/", querystring: {}, headers: asked.headers || {} } };
+  return handler(event).then(function (answer) {
+    if (answer.statusCode) {
+      did.status = answer.statusCode;
+      did.body = answer.body;
+      if (answer.headers["retry-after"]) did.retryAfter = answer.headers["retry-after"].value;
+    } else did.zone = answer.headers["x-meridian-zone"].value;
+    return did;
+  });
+}
+var answers = [];
+all.reduce(function (before, request) {
+  return before.then(function () { return ask(request); }).then(function (answer) { answers.push(answer); });
+}, Promise.resolve()).then(function () { done(answers); });
+`;
+
+function script(code: string, all: readonly Asked[]): string {
+  const router = code.replace(/^import cf from ?"cloudfront";/, "");
+  if (router === code) throw new Error("the router's code does not start with its import");
+  return `${prelude}${router}\nvar all = ${JSON.stringify(all)};\n${epilogue}`;
+}
+
+/** Runs the very code that is deployed in V8, once per request. */
+export function askInV8(code: string, all: readonly Asked[]): Promise<readonly Answered[]> {
+  return new Promise((resolve) => {
+    runInNewContext(script(code, all), {
+      done: (answers: unknown) => resolve(JSON.parse(JSON.stringify(answers))),
+    });
+  });
+}
+
+/** Runs it in njs, the family of engines that CloudFront's belongs to. */
+export function askInNjs(code: string, all: readonly Asked[]): Promise<readonly Answered[]> {
+  const folder = mkdtempSync(join(tmpdir(), "meridian-njs-"));
+  const file = join(folder, "router.js");
+  // An answer a line: njs breaks lines after 2,048 characters.
+  const done =
+    "function done(answers) { answers.forEach(function (one) { console.log(JSON.stringify(one)); }); }";
+  writeFileSync(file, `${done}\n${script(code, all)}`);
+  return new Promise<readonly Answered[]>((resolve, reject) => {
+    const options = { timeout: 60_000, maxBuffer: 1 << 28, env: { PATH: process.env.PATH } };
+    execFile("njs", [file], options, (error, stdout, stderr) => {
+      if (error || stdout === "") reject(new Error(`njs: ${error?.message ?? ""} ${stderr} ${stdout}`));
+      else resolve(JSON.parse(`[${stdout.trimEnd().replaceAll("\n", ",")}]`));
+    });
+  }).finally(() => rmSync(folder, { recursive: true }));
+}

@@ -1,0 +1,124 @@
+import { types } from "node:util";
+import { type CloudFront, createCloudFront } from "../../sandbox/cloudfront/cloudfront";
+import { createGateway } from "../../sandbox/gateway";
+import { AwsError, type HttpRequest, type ServiceHandler } from "../../sandbox/http";
+import { createIdentities } from "../../sandbox/identities";
+import type { Outages } from "../../sandbox/outages";
+import { startServer } from "../../sandbox/server";
+import { createTestLambda } from "../sandbox/lambda/helpers";
+
+/** The sandbox's own server, in this process, with something in place of moto that only assumes roles and keeps objects. */
+export interface LocalAws {
+  /** What sends the SDK's calls there, and keeps it from this machine's own credentials. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly cloudFront: CloudFront;
+  readonly outages: Outages;
+  /** Every request so far, as `<region> <method> <path>`, and what the sandbox logs. */
+  readonly calls: string[];
+  /** Called before each request is answered, so that a test may do something in between. */
+  before: (request: HttpRequest) => void;
+  /** Objects of S3, by bucket and key. */
+  readonly objects: Map<string, string>;
+  /** Makes a key-value store, as Terraform would, and returns its ARN. */
+  createStore(account: string, name: string): Promise<string>;
+  close(): Promise<void>;
+}
+
+/**
+ * Jest gives tests an Error of their own. That of Node.js's sockets is another, which the SDK would not know for one:
+ * it would see no lost connection.
+ */
+function knowErrorsOfNode(): void {
+  Object.defineProperty(Error, Symbol.hasInstance, {
+    configurable: true,
+    value(this: unknown, value: unknown) {
+      return this === Error
+        ? types.isNativeError(value)
+        : Function.prototype[Symbol.hasInstance].call(this, value);
+    },
+  });
+}
+
+/** The role ARNs that are refused hold this word. */
+export const FORBIDDEN = "forbidden";
+
+/** Starts it on a port of its own. */
+export async function startLocalAws(): Promise<LocalAws> {
+  knowErrorsOfNode();
+  const { close: closeLambda, lambda, outages } = createTestLambda();
+  const cloudFront = createCloudFront(lambda.urls);
+  const calls: string[] = [];
+  const objects = new Map<string, string>();
+  const moto: ServiceHandler = async ({ service, path, body, account }) => {
+    if (service === "sts") return assumeRole(String(new URLSearchParams(body.toString()).get("RoleArn")));
+    const object = objects.get(path.split("?")[0]?.slice(1) ?? "");
+    if (object === undefined) throw new AwsError(404, "NoSuchKey", "The specified key does not exist.");
+    return { status: 200, headers: { "x-account": account }, body: Buffer.from(object) };
+  };
+  const gateway = createGateway({
+    ...{ identities: createIdentities(), outages, lambda, cloudFront, moto },
+    onLog: (line) => calls.push(line),
+  });
+  const server = await startServer(
+    (request) => {
+      calls.push(summary(request));
+      local.before(request);
+      return gateway(request);
+    },
+    0,
+    (line) => calls.push(line),
+  );
+  const local: LocalAws = {
+    env: {
+      AWS_ENDPOINT_URL: `http://127.0.0.1:${server.port}`,
+      AWS_ENDPOINT_URL_CLOUDFRONT_KEYVALUESTORE: `http://localhost:${server.port}`,
+      AWS_ACCESS_KEY_ID: "test",
+      AWS_SECRET_ACCESS_KEY: "test",
+      AWS_EC2_METADATA_DISABLED: "true",
+      AWS_CONFIG_FILE: "/dev/null",
+      AWS_SHARED_CREDENTIALS_FILE: "/dev/null",
+    },
+    cloudFront,
+    outages,
+    calls,
+    objects,
+    before: () => {},
+    createStore: (account, name) => createStore(cloudFront, account, name),
+    close: async () => {
+      await server.close();
+      await closeLambda();
+    },
+  };
+  return local;
+}
+
+/** `<region> <method> <path>`, for STS with the role; the region is empty for what is signed with SigV4A. */
+function summary({ body, headers, method, path }: HttpRequest): string {
+  const scope = /Credential=([^,\s]+)/.exec(headers.authorization ?? "")?.[1]?.split("/") ?? [];
+  const region = scope.length === 5 ? scope[2] : "";
+  const role = new URLSearchParams(body.toString()).get("RoleArn");
+  return [region, method, decodeURIComponent(path), role].filter(Boolean).join(" ");
+}
+
+function assumeRole(arn: string) {
+  if (arn.includes(FORBIDDEN))
+    throw new AwsError(403, "AccessDenied", `not authorized to perform: sts:AssumeRole on ${arn}`);
+  const account = arn.split(":")[4];
+  const session = `arn:aws:sts::${account}:assumed-role/${arn.split("/")[1]}/session`;
+  const body = `<AssumeRoleResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><AssumeRoleResult><Credentials>
+    <AccessKeyId>ASIA${account}</AccessKeyId><SecretAccessKey>secret</SecretAccessKey><SessionToken>token</SessionToken>
+    <Expiration>2999-01-01T00:00:00Z</Expiration></Credentials><AssumedRoleUser><Arn>${session}</Arn>
+    <AssumedRoleId>A:session</AssumedRoleId></AssumedRoleUser></AssumeRoleResult></AssumeRoleResponse>`;
+  return { status: 200, headers: { "content-type": "text/xml" }, body: Buffer.from(body) };
+}
+
+async function createStore(cloudFront: CloudFront, account: string, name: string): Promise<string> {
+  const { body } = await cloudFront.handle({
+    ...{ method: "POST", host: "127.0.0.1", path: "/2020-05-31/key-value-store", headers: {} },
+    body: Buffer.from(`<CreateKeyValueStoreRequest><Name>${name}</Name></CreateKeyValueStoreRequest>`),
+    ...{ service: "cloudfront", region: "us-east-1", account },
+  });
+  const arn = /<ARN>([^<]+)</.exec(body.toString())?.[1];
+  if (!arn) throw new Error(`no ARN in ${body}`);
+  return arn;
+}

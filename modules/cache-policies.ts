@@ -1,0 +1,66 @@
+import { CloudfrontCachePolicy } from "@cdktf/provider-aws/lib/cloudfront-cache-policy";
+import type { AwsProvider } from "@cdktf/provider-aws/lib/provider";
+import type { Construct } from "constructs";
+import type { Cell } from "../fleet/model";
+import { cellName, nameLimits } from "../fleet/names";
+
+/** Where the cache policies of a front are made, and for which cell. */
+export interface CachePoliciesProps {
+  readonly provider: AwsProvider;
+  readonly cell: Cell;
+}
+
+/**
+ * What decides which region answers: the viewer's country, and the zone that the router found it to be in, which
+ * also counts where CloudFront does not know the country.
+ */
+const routingHeaders = ["CloudFront-Viewer-Country", "x-meridian-zone"];
+
+/** CloudFront's docs want these in the key wherever OPTIONS can be cached. */
+const crossOriginHeaders = ["Origin", "Access-Control-Request-Headers", "Access-Control-Request-Method"];
+
+/** The cache policies of a front, one for each time to live, made when first asked for. */
+export class CachePolicies {
+  private readonly policies = new Map<number, CloudfrontCachePolicy>();
+
+  constructor(
+    private readonly scope: Construct,
+    private readonly props: CachePoliciesProps,
+  ) {}
+
+  /**
+   * The policy that keeps answers for at most `ttl` seconds, and not at all where the service says `no-store`. Without
+   * a time it keeps only what the service asks for with `Cache-Control`, for one second: CloudFront refuses headers in
+   * the key of a policy whose every TTL is 0, and the router needs the country. Everything that can tell two
+   * answers apart is in the key, cookies among them.
+   */
+  policy(ttl?: number): CloudfrontCachePolicy {
+    const known = this.policies.get(ttl ?? 0);
+    if (known) return known;
+    const { cell, provider } = this.props;
+    const made = new CloudfrontCachePolicy(this.scope, ttl === undefined ? "cache" : `cache_${ttl}`, {
+      provider,
+      name: cellName(
+        nameLimits.cachePolicy,
+        cell.fleet,
+        cell.name,
+        ...(ttl === undefined ? [] : [String(ttl)]),
+      ),
+      minTtl: 0,
+      defaultTtl: ttl ?? 0,
+      maxTtl: ttl ?? 1,
+      parametersInCacheKeyAndForwardedToOrigin: {
+        enableAcceptEncodingBrotli: true,
+        enableAcceptEncodingGzip: true,
+        cookiesConfig: { cookieBehavior: "all" },
+        headersConfig: {
+          headerBehavior: "whitelist",
+          headers: { items: [...routingHeaders, ...crossOriginHeaders] },
+        },
+        queryStringsConfig: { queryStringBehavior: "all" },
+      },
+    });
+    this.policies.set(ttl ?? 0, made);
+    return made;
+  }
+}
