@@ -37,6 +37,22 @@ program
   .action(async (options) => (await import("./deploy")).deployCommand(fleet(), options));
 
 program
+  .command("drill")
+  .description("prove who is served from where, whatever is down or drained; needs no cloud")
+  .option("--cell <cell>", "this cell only")
+  .option("--down <regions>", "show what it means if these regions are down, e.g. eu-central-1,eu-west-1")
+  .option("--drained <regions>", "show what it means if these regions are drained")
+  .option("--json", "print the result as JSON")
+  .action(async (options) => (await import("./drill")).drill(fleet(), options));
+
+program
+  .command("residency")
+  .description("write the evidence for an auditor: where the data of a zone can be, as Markdown")
+  .option("--cell <cell>", "this cell only")
+  .option("--json", "print the evidence as JSON")
+  .action(async (options) => (await import("./residency")).residency(fleet(), options));
+
+program
   .command("start")
   .description("deploy the fleet to a local AWS with cdktf and Terraform, and serve it")
   .option("--once", "ask every front and every function URL once, say who answered, and end")
@@ -44,6 +60,29 @@ program
   .option("--port <port>", "port of the sandbox (default: 4566, or the next free one)", wholeNumber)
   .option("--parallelism <n>", "stacks to deploy at once (default: what cores and memory allow)", wholeNumber)
   .action(async (options) => (await import("./start")).start(fleet(), options));
+
+program
+  .command("drain <region>")
+  .description("take a region out of the routing, without a deploy")
+  .option("--cell <name>", "in this cell only (default: in all that have the region)")
+  .option("--reason <text>", "why, for whoever asks next")
+  .option("--force", "even where no region is left for some viewers")
+  .option("--json", "print what was done as JSON")
+  .action(async (region, options) => (await import("./drain")).drain(fleet(), region, options));
+
+program
+  .command("undrain <region>")
+  .description("put a drained region back into the routing")
+  .option("--cell <name>", "in this cell only (default: in all that have the region)")
+  .option("--json", "print what was done as JSON")
+  .action(async (region, options) => (await import("./undrain")).undrain(fleet(), region, options));
+
+program
+  .command("drains")
+  .description("list which regions are drained, since when and why")
+  .option("--cell <name>", "of this cell only")
+  .option("--json", "print the list as JSON")
+  .action(async (options) => (await import("./drains")).drains(fleet(), options));
 
 const sandbox = program
   .command("sandbox")

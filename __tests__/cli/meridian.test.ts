@@ -48,7 +48,17 @@ describe("the command line", () => {
   test("explains itself", async () => {
     const { code, stdout } = await meridian(["--help"]);
     expect(code).toBe(0);
-    for (const command of ["check", "targets", "doctor", "deploy", "start", "sandbox"])
+    for (const command of [
+      "check",
+      "targets",
+      "doctor",
+      "deploy",
+      "start",
+      "drain",
+      "undrain",
+      "drains",
+      "sandbox",
+    ])
       expect(stdout).toMatch(new RegExp(`^ {2}${command}\\b`, "m"));
   });
 
