@@ -3,10 +3,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { projectRoot } from "../fleet/project";
+import { type DrillResult, measureDrills } from "./drill";
 import { writeFleet } from "./generate-fleet";
 import { median, type Run, run } from "./measure";
-import { aimsTable, figuresTable, growthTable, machine, page } from "./report";
-import { aims, growth, type SizeResult } from "./results";
+import { aimsTable, drillTable, figuresTable, growthTable, machine, page } from "./report";
+import { aims, drillAims, growth, type SizeResult } from "./results";
 import { requireSameOutput } from "./same-output";
 import { type SetUpName, setUpNames, setUps } from "./set-ups";
 
@@ -43,31 +44,42 @@ async function measureSize(targets: number, scratch: string): Promise<SizeResult
   return { targets, measured: { check: median(check), synth: median(synth), default: median(theirs) } };
 }
 
-function printJson(results: readonly SizeResult[]): void {
+function printJson(results: readonly SizeResult[], drills: readonly DrillResult[]): void {
   const growths = Object.fromEntries(setUpNames.map((name) => [name, growth(results, name)]));
-  const all = { machine: machine(), results, growth: growths, aims: aims(results) };
+  const reached = [...aims(results), ...drillAims(drills)];
+  const all = { machine: machine(), results, growth: growths, drills, aims: reached };
   process.stdout.write(`${JSON.stringify(all, null, 2)}\n`);
 }
 
 async function main(): Promise<void> {
-  const { values } = parseArgs({ options: { quick: { type: "boolean" }, json: { type: "boolean" } } });
+  const { values } = parseArgs({
+    options: { quick: { type: "boolean" }, json: { type: "boolean" }, drill: { type: "boolean" } },
+  });
   const scratch = mkdtempSync(join(tmpdir(), "meridian-bench-"));
   const results: SizeResult[] = [];
+  let drills: readonly DrillResult[] = [];
   try {
-    for (const targets of values.quick ? [10, 100] : [10, 100, 1000]) {
+    for (const targets of values.drill ? [] : values.quick ? [10, 100] : [10, 100, 1000]) {
       results.push(await measureSize(targets, scratch));
     }
+    drills = await measureDrills(scratch, say);
   } finally {
     rmSync(scratch, { recursive: true, force: true });
   }
-  if (values.json) printJson(results);
+  if (values.json) printJson(results, drills);
   else {
-    const tables = [machine(), figuresTable(results), growthTable(results), aimsTable(results)];
+    const tables = [
+      machine(),
+      results.length > 0 ? figuresTable(results) : "",
+      growthTable(results),
+      drillTable(drills),
+      aimsTable([...aims(results), ...drillAims(drills)]),
+    ];
     process.stdout.write(`${tables.filter(Boolean).join("\n\n")}\n`);
   }
-  if (values.quick) return;
+  if (values.quick || values.drill) return;
   const file = join(projectRoot, "docs", "benchmarks.md");
-  writeFileSync(file, page(results, new Date().toISOString().slice(0, 10)));
+  writeFileSync(file, page(results, drills, new Date().toISOString().slice(0, 10)));
   say(`wrote ${file}`);
 }
 

@@ -1,5 +1,6 @@
 import os from "node:os";
-import { type Aim, aims, growth, inMegabytes, inSeconds, ratio, type SizeResult } from "./results";
+import type { DrillResult } from "./drill";
+import { type Aim, aims, drillAims, growth, inMegabytes, inSeconds, ratio, type SizeResult } from "./results";
 import { type SetUpName, setUpNames } from "./set-ups";
 
 const labels: Readonly<Record<SetUpName, string>> = {
@@ -41,13 +42,21 @@ export function growthTable(results: readonly SizeResult[]): string {
   return table(["", "100 → 1,000 targets", "the same without start-up"], "lrr", rows);
 }
 
-/** What was aimed at and what was reached; empty where it was not measured. */
-export function aimsTable(results: readonly SizeResult[]): string {
-  const rows = aims(results).map(({ aim, measured, met }: Aim) => [
-    aim,
-    measured,
-    met ? "met" : "**missed**",
+/** The drill of every fleet that it is measured with. */
+export function drillTable(results: readonly DrillResult[]): string {
+  const rows = results.map(({ measured, regions, zones }) => [
+    String(regions),
+    String(zones),
+    inSeconds(measured.seconds),
+    inMegabytes(measured.peakBytes),
+    String(measured.runs),
   ]);
+  return table(["regions", "zones", "wall time", "peak memory", "runs"], "rrrrr", rows);
+}
+
+/** What was aimed at and what was reached; empty where nothing was. */
+export function aimsTable(reached: readonly Aim[]): string {
+  const rows = reached.map(({ aim, measured, met }: Aim) => [aim, measured, met ? "met" : "**missed**"]);
   return rows.length > 0 ? table(["aim", "measured", ""], "lrl", rows) : "";
 }
 
@@ -58,18 +67,18 @@ function table(head: readonly string[], alignment: string, rows: readonly (reado
 }
 
 /** The page docs/benchmarks.md. */
-export function page(results: readonly SizeResult[], date: string): string {
+export function page(results: readonly SizeResult[], drills: readonly DrillResult[], date: string): string {
   return `<!-- Written by \`npm run bench\`. Change bench/report.ts instead. -->
 # Benchmarks
 
 \`npm run bench\` measures this and rewrites the page; it takes a few minutes. \`npm run bench -- --quick\` leaves the
-largest fleet out and only prints; \`--json\` prints the figures as JSON.
+largest fleet out and only prints, \`--drill\` leaves all but the drill out; \`--json\` prints the figures as JSON.
 
 Measured on ${date}: ${machine()}.
 
 ## Aims
 
-${aimsTable(results)}
+${aimsTable([...aims(results), ...drillAims(drills)])}
 
 ## Figures
 
@@ -80,6 +89,13 @@ Growth of the wall time with the fleet; 10 would be in proportion, and 11 withou
 
 ${growthTable(results)}
 
+## The drill
+
+\`meridian drill\` runs the router for every country, both classes of methods and every set of drained regions, and
+judges what it decided in every state of the regions: all of them up to six regions, two not up at a time beyond.
+
+${drillTable(drills)}
+
 ## What is measured
 
 - **The fleets** (\`bench/generate-fleet.ts\`): one service; a cell for every two targets, with a tenant and an account
@@ -88,6 +104,7 @@ ${growthTable(results)}
 - **synth**: the app as \`cdktf synth\` runs it (\`node bin/app.js\`), from the fleet file to the JSON of all stacks.
 - **default set-up**: the same app as a project fresh from \`cdktf init\` runs it: ts-node with type checking, CDKTF
   with its stack traces. Both write the same bytes, which the script verifies.
+- **drill**: \`meridian drill\` of one cell (\`bench/drill-fleet.ts\`), synth included; the median of three runs.
 - **Wall time**: of the whole process, Node's start included, compilation to \`dist/\` not (it is done once per change
   of the sources). Neither \`npx\` nor the CDKTF CLI around it is counted.
 - **Peak memory**: the largest resident set of the process itself. The helper process of esbuild, which bundles

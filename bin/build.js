@@ -5,7 +5,17 @@ const { join } = require("node:path");
 const root = join(__dirname, "..");
 const dist = join(root, "dist");
 const stamp = join(dist, "built");
-const sources = ["bin", "fleet", "stacks", "modules", "edge", "sandbox", "cli", "terraform-state"];
+const sources = [
+  "bin",
+  "fleet",
+  "stacks",
+  "modules",
+  "edge",
+  "evidence",
+  "sandbox",
+  "cli",
+  "terraform-state",
+];
 
 /** What runs on its own: the CDKTF app, the command line, and the process that the sandbox runs a function in. */
 const entryPoints = {

@@ -23,7 +23,8 @@ beforeEach(() => {
   write("cli/meridian.ts", "");
   write("sandbox/lambda/function-process.ts", "");
   for (const name of ["package.json", "package-lock.json"]) write(name, "{}");
-  for (const name of ["stacks", "modules", "edge", "terraform-state"]) mkdirSync(join(root, name));
+  for (const name of ["stacks", "modules", "edge", "evidence", "terraform-state"])
+    mkdirSync(join(root, name));
   cpSync(join(projectRoot, "bin", "build.js"), join(root, "bin", "build.js"));
   symlinkSync(join(projectRoot, "node_modules"), join(root, "node_modules"));
 });

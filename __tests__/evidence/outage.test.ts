@@ -1,0 +1,65 @@
+import { type CellOutage, cellOutage, type OutageGroup } from "../../evidence/outage";
+import type { State } from "../../evidence/states";
+import { countryCodes } from "../../fleet/countries";
+import { distanceTo } from "../../fleet/distance";
+import { onlyCell, synthesizedOf, twoZones } from "./support";
+
+const { cell, fleet } = onlyCell(twoZones);
+const stacks = synthesizedOf(fleet);
+
+async function outage(state: Partial<State>): Promise<CellOutage> {
+  const found = await cellOutage(stacks, cell, { down: [], drained: [], ...state });
+  if (!found) throw new Error("nothing is touched");
+  return found;
+}
+
+/** The group that a country belongs to. */
+function groupOf({ changed, unchanged }: CellOutage, country: string): OutageGroup {
+  const found = [...changed, ...unchanged].find(({ countries }) => countries.includes(country));
+  if (!found) throw new Error(`no group has ${country}`);
+  return found;
+}
+
+const both = (region: string) => ({ reads: region, writes: region });
+
+test("with a region down, reads go to the next, and writes fail until the drain", async () => {
+  const found = await outage({ down: ["eu-central-1"] });
+  expect(groupOf(found, "DE")).toMatchObject({
+    before: both("eu-central-1"),
+    now: { reads: "eu-west-1", writes: "fail" },
+    afterDrain: both("eu-west-1"),
+  });
+  expect(found.unchanged.flatMap(({ countries }) => countries)).toContain("US");
+});
+
+test("a drain changes where both go, and no more", async () => {
+  const found = await outage({ drained: ["eu-central-1"] });
+  expect(groupOf(found, "DE")).toMatchObject({ now: both("eu-west-1"), afterDrain: both("eu-west-1") });
+});
+
+test("viewers of a zone with no other region are answered by nobody else", async () => {
+  const found = await outage({ down: ["us-east-1"] });
+  expect(groupOf(found, "US")).toEqual({
+    countries: ["US"],
+    before: both("us-east-1"),
+    now: both("fail"),
+    afterDrain: both("503"),
+    addedKilometres: undefined,
+  });
+  expect(groupOf(found, "CA")).toMatchObject({ now: { writes: "fail" }, afterDrain: both("eu-west-1") });
+});
+
+test("every country is in one group, with the distance of the least and the most", async () => {
+  const found = await outage({ down: ["eu-central-1"] });
+  const groups = [...found.changed, ...found.unchanged];
+  expect(groups.flatMap(({ countries }) => countries).sort()).toEqual(countryCodes);
+  const group = groupOf(found, "DE");
+  const added = group.countries.map(
+    (code) => distanceTo(code, "eu-west-1") - distanceTo(code, "eu-central-1"),
+  );
+  expect(group.addedKilometres).toEqual({ least: Math.min(...added), most: Math.max(...added) });
+});
+
+test("a cell that has none of the regions is not touched", async () => {
+  expect(await cellOutage(stacks, cell, { down: ["ap-south-1"], drained: [] })).toBeUndefined();
+});

@@ -1,0 +1,106 @@
+import { type CellDrill, drillCell } from "../evidence/drill";
+import { type CellOutage, cellOutage } from "../evidence/outage";
+import type { State } from "../evidence/states";
+import type { Synthesized } from "../evidence/synthesized";
+import { UserError } from "../fleet/errors";
+import type { Cell, Fleet } from "../fleet/model";
+import { suggest } from "../fleet/nearest";
+import { quoted } from "../fleet/wording";
+import { drillReport } from "./drill-report";
+import { advice, outageReport } from "./outage-report";
+import { progress } from "./progress";
+import { requireFleet } from "./require-fleet";
+import { cellsNamed } from "./run/drain-cells";
+import { synthesized } from "./synthesized";
+
+/** Options of `meridian drill`. */
+export interface DrillCommandOptions {
+  readonly cell?: string;
+  /** Regions, with commas. */
+  readonly down?: string;
+  readonly drained?: string;
+  readonly json?: boolean;
+}
+
+/**
+ * `meridian drill`: holds what would be deployed against the fleet file, or shows what a state of the regions means.
+ * Needs no cloud and no sandbox.
+ *
+ * @throws {UserError} there is no such cell or region
+ */
+export async function drill(file: string, options: DrillCommandOptions): Promise<void> {
+  // Until the drill is through: a router that never answers would end the process early, and that proves nothing.
+  process.exitCode = 1;
+  const fleet = await requireFleet(file);
+  const cells = cellsNamed(fleet, options.cell);
+  const state = { down: regionsIn(fleet, options.down), drained: regionsIn(fleet, options.drained) };
+  const stacks = synthesized(fleet);
+  const isTable = options.down !== undefined || options.drained !== undefined;
+  const holds = isTable
+    ? await showState(stacks, cells, state, options)
+    : await proveAll(stacks, cells, options);
+  process.exitCode = holds ? 0 : 1;
+}
+
+async function proveAll(
+  stacks: Synthesized,
+  cells: readonly Cell[],
+  { json }: DrillCommandOptions,
+): Promise<boolean> {
+  const report = progress(process.stderr);
+  const drills: CellDrill[] = [];
+  for (const [index, cell] of cells.entries()) {
+    const onProgress = (done: number, all: number) =>
+      report.show(`drill: cell ${index + 1} of ${cells.length}, ${Math.floor((100 * done) / all)} %`);
+    drills.push(await drillCell(stacks, cell, { onProgress }));
+  }
+  report.end();
+  const ok = drills.every(({ violations }) => violations.length === 0);
+  process.stdout.write(json ? asJson({ ok, cells: drills }) : drillReport(drills));
+  return ok;
+}
+
+async function showState(
+  stacks: Synthesized,
+  cells: readonly Cell[],
+  state: State,
+  { cell: name, json }: DrillCommandOptions,
+): Promise<boolean> {
+  const outages: CellOutage[] = [];
+  const reports: string[] = [];
+  for (const cell of cells) {
+    const outage = await cellOutage(stacks, cell, state);
+    if (!outage) continue;
+    outages.push(outage);
+    reports.push(outageReport(cell, outage));
+  }
+  if (json) process.stdout.write(asJson({ ...state, cells: outages }));
+  else {
+    const others = cells.filter((cell) => !outages.some((outage) => outage.cell === cell.name));
+    const untouched = others.map((cell) => cell.name).join(", ");
+    const parts = [
+      ...reports,
+      ...(untouched ? [`Not there, and not touched: ${untouched}`] : []),
+      advice(outages, name),
+    ];
+    process.stdout.write(`${parts.filter(Boolean).join("\n\n")}\n`);
+  }
+  return true;
+}
+
+/** `eu-central-1,eu-west-1` as a list, each region once. */
+function regionsIn({ cells }: Fleet, list = ""): readonly string[] {
+  const known = [...new Set(cells.flatMap(({ targets }) => targets.map(({ region }) => region)))];
+  const wanted = [...new Set(list.split(",").map((name) => name.trim()))].filter(Boolean);
+  const unknown = wanted.find((region) => !known.includes(region));
+  if (unknown === undefined) return wanted;
+  throw new UserError(
+    `no cell has a target in ${quoted(unknown)}`,
+    "only a region that the fleet uses can be down or drained",
+    suggest(unknown, known),
+  );
+}
+
+function asJson(value: unknown): string {
+  return `${JSON.stringify(value, null, 2)}\n`;
+}

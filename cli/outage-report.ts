@@ -1,0 +1,94 @@
+import pc from "picocolors";
+import { countryLabel } from "../evidence/country-label";
+import { type CellOutage, isRegion, type OutageGroup } from "../evidence/outage";
+import { describeState } from "../evidence/states";
+import type { Cell } from "../fleet/model";
+import { table } from "./table";
+
+/** Width of the first column: with the other columns, a line has 120 characters at most. */
+const labelWidth = 28;
+
+/** What a state of the regions means for the viewers of a cell, for people in a hurry. */
+export function outageReport(cell: Cell, outage: CellOutage): string {
+  const isDown = outage.down.length > 0;
+  const header = [
+    "viewers from",
+    "before",
+    "reads now",
+    "writes now",
+    ...(isDown ? ["writes once drained"] : []),
+    "farther by",
+  ];
+  const rows = outage.changed.flatMap((group) => rowsOf(cell, group, isDown));
+  return [
+    `${pc.bold(cell.name)}: ${describeState(outage)}`,
+    ...(rows.length > 0 ? [indent(table(header, rows))] : []),
+    ...unchangedLine(outage),
+    ...stranded(cell, outage).map((line) => `  ${line}`),
+  ].join("\n");
+}
+
+function rowsOf(cell: Cell, group: OutageGroup, isDown: boolean): readonly (readonly string[])[] {
+  const [first = "", ...more] = wrapped(countryLabel(cell, group.countries), labelWidth);
+  const { afterDrain, before, now } = group;
+  const row = [
+    first,
+    before.reads === before.writes ? before.reads : `${before.reads}, writes ${before.writes}`,
+    now.reads,
+    now.writes,
+    ...(isDown ? [afterDrain.writes] : []),
+    farther(group),
+  ];
+  return [row, ...more.map((line) => [`  ${line}`])];
+}
+
+function farther({ addedKilometres }: OutageGroup): string {
+  if (!addedKilometres) return "-";
+  const [least, most] = [addedKilometres.least, addedKilometres.most].map((km) => km.toLocaleString("en-US"));
+  return least === most ? `${least} km` : `${least} to ${most} km`;
+}
+
+function unchangedLine({ changed, unchanged }: CellOutage): readonly string[] {
+  const countries = unchanged.reduce((sum, group) => sum + group.countries.length, 0);
+  if (countries === 0) return [];
+  const regions = [...new Set(unchanged.map(({ now }) => now.reads))].sort().join(", ");
+  const who = changed.length === 0 ? "everybody" : `the other ${countries} countries`;
+  return [`  Nothing changes for ${who}: answered from ${regions}.`];
+}
+
+/** For whom no region is left. */
+function stranded(cell: Cell, { changed }: CellOutage): readonly string[] {
+  return changed
+    .filter(({ afterDrain }) => !isRegion(afterDrain.reads))
+    .map(({ afterDrain, countries }) => {
+      const who = countryLabel(cell, countries);
+      return `No region is left for viewers from ${who}: the router answers ${afterDrain.reads}.`;
+    });
+}
+
+function indent(text: string): string {
+  return text.replace(/^/gm, "  ");
+}
+
+function wrapped(text: string, width: number): readonly string[] {
+  const lines: string[] = [];
+  for (const word of text.split(" ")) {
+    const line = lines.at(-1);
+    if (line !== undefined && line.length + word.length < width) lines[lines.length - 1] = `${line} ${word}`;
+    else lines.push(word);
+  }
+  return lines;
+}
+
+/** What to do about a state of the regions, in commands. */
+export function advice(outages: readonly CellOutage[], cell: string | undefined): string {
+  const regions = (key: "down" | "drained") => [...new Set(outages.flatMap((outage) => outage[key]))].sort();
+  const command = (verb: string) => (region: string) =>
+    `  npx meridian ${verb} ${region}${cell === undefined ? "" : ` --cell ${cell}`}`;
+  const [down, drained] = [regions("down"), regions("drained")];
+  const it = down.length === 1 ? "it" : "them";
+  return [
+    ...(down.length > 0 ? [`To bring the writes back, drain ${it}:`, ...down.map(command("drain"))] : []),
+    ...(drained.length > 0 ? ["To take a drain back:", ...drained.map(command("undrain"))] : []),
+  ].join("\n");
+}

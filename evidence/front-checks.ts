@@ -1,0 +1,63 @@
+import type { Cell } from "../fleet/model";
+import { targetAlias } from "../fleet/names";
+import type { Behaviour, SynthesizedFront } from "./front";
+import type { Property } from "./judge";
+import type { Origin } from "./origin";
+import { zoneHeader } from "./router";
+
+/** Something wrong with a front, whoever the viewer is. */
+export interface FrontFinding {
+  readonly property: Property;
+  /** What is wrong, one sentence without a full stop. */
+  readonly message: string;
+}
+
+/** Everything that is wrong with a front before any request is made. */
+export function checkFront(cell: Cell, front: SynthesizedFront): readonly FrontFinding[] {
+  return [
+    ...[...front.origins.values()].flatMap((origin) => checkOrigin(cell, origin)),
+    ...front.behaviours.flatMap((behaviour) => checkBehaviour(cell, front, behaviour)),
+  ];
+}
+
+function checkOrigin(cell: Cell, { end, id }: Origin): readonly FrontFinding[] {
+  const wrong = (property: Property, message: string) => [
+    { property, message: `the origin ${id} ${message}` },
+  ];
+  if (end.kind === "lost") return wrong("origins", `cannot be followed to a function: ${end.why}`);
+  const { account, region } = end.place;
+  const target = cell.targets.find((each) => each.account.id === account && each.region === region);
+  if (!target) {
+    return wrong("residency", `leads to account ${account} in ${region}, which is no target of the cell`);
+  }
+  const named = `${targetAlias(target.account.name, region)}_${end.service}`;
+  return named === id ? [] : wrong("origins", `leads to what would be called ${named}`);
+}
+
+function checkBehaviour(cell: Cell, front: SynthesizedFront, behaviour: Behaviour): readonly FrontFinding[] {
+  const { allowedMethods, cachedMethods, cachePolicy, isDefault, pattern, router, target } = behaviour;
+  const subject = isDefault ? "the default behaviour" : `the behaviour of ${pattern}`;
+  const found: [isWrong: boolean, property: Property, message: string][] = [
+    [!front.origins.has(target), "origins", `names the origin ${target}, which the distribution lacks`],
+    [!router, "residency", "has no router for viewers' requests: its own origin answers everyone"],
+    [
+      router !== undefined && !router.stores.includes(cell.front.keyValueStore),
+      "drained regions",
+      `has a router that cannot read the key-value store ${cell.front.keyValueStore}`,
+    ],
+    [
+      allowedMethods.includes("OPTIONS") && !cachedMethods.includes("OPTIONS"),
+      "reads",
+      "does not fail over for OPTIONS, which is no cached method",
+    ],
+  ];
+  if (cachePolicy.maxTtl !== 0) {
+    const needed = ["cloudfront-viewer-country", ...(cell.zones.length > 0 ? [zoneHeader] : [])];
+    const missing = needed.filter((header) => !cachePolicy.keyHeaders.includes(header));
+    const message = `can keep answers, and its cache key (policy ${cachePolicy.name}) lacks ${missing.join(" and ")}`;
+    found.push([missing.length > 0, "cache", message]);
+  }
+  return found.flatMap(([isWrong, property, message]) =>
+    isWrong ? [{ property, message: `${subject} ${message}` }] : [],
+  );
+}

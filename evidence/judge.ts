@@ -1,0 +1,167 @@
+import type { Cell } from "../fleet/model";
+import { type Chosen, followChoice, reads } from "./chosen";
+import type { SynthesizedFront } from "./front";
+import type { Probe } from "./probes";
+import { type Decision, forgedZone } from "./router";
+import type { State } from "./states";
+import type { Viewer } from "./viewers";
+
+/** What must hold. */
+export type Property =
+  | "residency"
+  | "drained regions"
+  | "reads"
+  | "writes"
+  | "origins"
+  | "order"
+  | "routes"
+  | "cache";
+
+/** A request and what its router decided. */
+export interface Case {
+  readonly viewer: Viewer;
+  readonly probe: Probe;
+  readonly method: string;
+  readonly decision: Decision;
+}
+
+/** Something that does not hold. */
+export interface Finding {
+  readonly property: Property;
+  readonly expected: string;
+  /** What the front would do. */
+  readonly would: string;
+}
+
+/** What a case is held against. */
+interface Context {
+  readonly cell: Cell;
+  readonly asked: Case;
+  readonly state: State;
+  /** Regions that may answer and are not drained, the best first. */
+  readonly live: readonly string[];
+}
+
+type Check = (context: Context, chosen: Chosen) => Finding | undefined;
+
+/**
+ * A region that cannot be reached counts as 503, one that does not answer in time as 504:
+ * https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/high_availability_origin_failover.html
+ */
+const lostRegionCodes = [503, 504];
+
+/** What is wrong with a case in a state, the worst first; undefined where all is well. */
+export function judge(cell: Cell, front: SynthesizedFront, asked: Case, state: State): Finding | undefined {
+  const { decision, method, probe, viewer } = asked;
+  const live = viewer.allowed.filter((region) => !state.drained.includes(region));
+  const context = { cell, asked, state, live };
+  if (decision.kind === "error") return finding(context, "origins", `fail: the router ${decision.message}`);
+  if (decision.kind === "answer") return judgeAnswer(context, decision.status);
+  const chosen = followChoice(front, decision.ids, asked);
+  if (typeof chosen === "string") return finding(context, "origins", chosen);
+  if (!probe.behaviour.allowedMethods.includes(method)) {
+    return finding(context, classOf(method), `refuse ${method} with 403: its behaviour does not allow it`);
+  }
+  for (const check of checks) {
+    const found = check(context, chosen);
+    if (found) return found;
+  }
+  return undefined;
+}
+
+function judgeAnswer(context: Context, status: number): Finding | undefined {
+  const { method, probe } = context.asked;
+  const would = `answer ${status} by itself`;
+  if (!probe.route) return status === 404 ? undefined : finding(context, "routes", would, noRoute);
+  return status === 503 && context.live.length === 0 ? undefined : finding(context, classOf(method), would);
+}
+
+const noRoute = "an answer 404 of the router: no service has a route for the path";
+
+/** In the order of their weight. */
+const checks: readonly Check[] = [
+  // Whether or not the first of a pair is up: what may answer is what counts.
+  (context, { regions, would }) =>
+    regions.some((region) => !context.asked.viewer.allowed.includes(region))
+      ? finding(context, "residency", would())
+      : undefined,
+  (context, { regions, would }) =>
+    regions.some((region) => !context.live.includes(region))
+      ? finding(context, "drained regions", would())
+      : undefined,
+  (context, { services, would }) => {
+    const { route } = context.asked.probe;
+    if (!route) return finding(context, "routes", would(), noRoute);
+    if (services.every((service) => service === route.service.name)) return undefined;
+    return finding(context, "routes", would(), `an answer of the service ${route.service.name}`);
+  },
+  checkPair,
+  (context, { regions, would }) => {
+    const { live } = context;
+    const expected = regions.map((_, index) => live[index] ?? live[0]);
+    if (regions.every((region, index) => region === expected[index])) return undefined;
+    return finding(context, "order", would(), `${expected.join(", then ")}: the order of the fleet file`);
+  },
+  checkZone,
+  checkRead,
+];
+
+function checkPair(context: Context, { ids, regions, would }: Chosen): Finding | undefined {
+  const { decision } = context.asked;
+  if (decision.kind !== "origins" || ids.length < 2) return undefined;
+  if (decision.failoverOn.length === 0)
+    return finding(context, "origins", would(), "a pair with status codes to fail over on");
+  if (ids[0] === ids[1]) return finding(context, "origins", would(), "a pair of two origins");
+  return regions[0] === regions[1] && context.live.length > 1
+    ? finding(context, "origins", would(), "a pair of two regions")
+    : undefined;
+}
+
+/** In a cell of several zones, the request must go on with its viewer's zone, whatever the viewer sent. */
+function checkZone(context: Context): Finding | undefined {
+  const { decision, viewer } = context.asked;
+  const { zones } = context.cell;
+  if (zones.length === 0 || decision.kind !== "origins") return undefined;
+  const { zone } = decision;
+  const names = zones.map(({ name }) => name);
+  const isNone = zone !== undefined && zone !== forgedZone && !names.includes(zone);
+  if (viewer.zone === undefined ? isNone : zone === viewer.zone) return undefined;
+  const keeping = `keep its answer for ${zone === undefined ? "viewers of any zone" : `viewers of zone "${zone}"`}`;
+  return finding(
+    context,
+    "cache",
+    keeping,
+    `the answer is kept for viewers of ${viewer.zone ?? "no zone"} only`,
+  );
+}
+
+/** With one of its regions lost and another left, a read must be answered at once. */
+function checkRead(context: Context, { regions, would }: Chosen): Finding | undefined {
+  const { asked, live, state } = context;
+  const up = live.filter((region) => !state.down.includes(region));
+  const [first = "", second = ""] = regions;
+  if (!reads.includes(asked.method) || asked.decision.kind !== "origins") return undefined;
+  if (up.length === 0 || live.length - up.length > 1 || up.includes(first)) return undefined;
+  const { failoverOn } = asked.decision;
+  const missing = lostRegionCodes.filter((code) => !failoverOn.includes(code));
+  if (up.includes(second) && missing.length === 0) return undefined;
+  const but = up.includes(second) ? `, but does not fail over on ${missing.join(" and ")}` : ", and no other";
+  return finding(context, "reads", would() + but, `an answer from ${up.join(" or ")} at once`);
+}
+
+function classOf(method: string): Property {
+  return reads.includes(method) ? "reads" : "writes";
+}
+
+function finding(
+  { asked, cell, live }: Context,
+  property: Property,
+  would: string,
+  expected?: string,
+): Finding {
+  const zone = asked.viewer.zone ?? cell.zone?.name;
+  const within = zone === undefined ? "" : `, in zone ${zone}`;
+  const answer =
+    live.length === 0 ? "an answer 503 of the router" : `an answer from ${live.join(" or ")}${within}`;
+  return { property, would, expected: expected ?? (asked.probe.route ? answer : noRoute) };
+}

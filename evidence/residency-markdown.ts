@@ -1,0 +1,169 @@
+import { countryGroups } from "../fleet/countries";
+import type { Fleet } from "../fleet/model";
+import { count } from "../fleet/wording";
+import type { CellResidency, ResidencyRow, ZoneOfCell } from "./residency";
+
+/** The evidence as a page for an auditor. The same fleet gives the same bytes. */
+export function residencyMarkdown(fleet: Fleet, cells: readonly CellResidency[]): string {
+  const without = fleet.cells.filter(({ zone, zones }) => !zone && zones.length === 0);
+  return `${[
+    head(fleet, cells),
+    ...cells.map(cellSection),
+    ...(without.length > 0 && cells.length > 0 ? [withoutZone(without.map(({ name }) => name))] : []),
+    ...(cells.length > 0 ? [typesSection(cells), limitsSection] : []),
+  ].join("\n\n")}\n`;
+}
+
+function head(fleet: Fleet, cells: readonly CellResidency[]): string {
+  const title = `<!-- Written by \`npx meridian residency\`. -->
+# Where data can be: the fleet ${fleet.name}`;
+  if (cells.length === 0) {
+    const names = fleet.cells.map(({ name }) => name).join(", ");
+    return `${title}\n\nNo zone is given for ${names}: the fleet file promises nothing of where data stays.`;
+  }
+  return `${title}
+
+Read off the Terraform JSON that would be deployed, not off the fleet file: of every resource and data source, the
+provider that it names, and that provider's account and region. \`npx meridian drill\` shows who is answered from where.
+
+${table(
+  ["cell", "zone", "resources in a region", "can hold data", "outside the zone"],
+  cells.map((cell) => [
+    cell.cell,
+    cell.zones.map(({ name }) => name).join(", "),
+    String(cell.regional.length),
+    String(cell.regional.filter(({ knowledge }) => knowledge.holdsData).length),
+    cell.errors.length === 0 ? "none" : `**${cell.errors.length}**`,
+  ]),
+)}`;
+}
+
+function cellSection(cell: CellResidency): string {
+  return [
+    `## ${cell.cell}: ${cell.kind === "closed" ? "zone" : "zones"} ${cell.zones.map(({ name }) => name).join(", ")}`,
+    cell.zones.map((zone) => zoneLine(cell, zone)).join("\n"),
+    ...(cell.errors.length > 0 ? [errorsOf(cell)] : []),
+    ...placesOf(cell.regional).map(([place, rows]) => placeSection(cell, place, rows)),
+    globalSection(cell),
+    statesSection(cell),
+  ].join("\n\n");
+}
+
+function zoneLine({ kind }: CellResidency, { countries, name, regions }: ZoneOfCell): string {
+  const where = regions.join(", ");
+  if (kind === "closed") return `Everything that can hold data lies in ${where}, wherever the viewer is.`;
+  return `- Viewers from ${countriesOf(countries)} (zone ${name}) are answered from ${where} only.`;
+}
+
+function countriesOf(countries: readonly string[]): string {
+  const group = Object.entries(countryGroups).find(
+    ([, members]) => [...members].sort().join() === countries.join(),
+  );
+  return group ? `the ${group[0]}` : countries.join(", ");
+}
+
+function errorsOf({ errors }: CellResidency): string {
+  const lines = errors.map(
+    ({ address, fix, stack, what, why }) =>
+      `- **\`${address}\`** (${stack}) ${what}: ${why}. To fix it: ${fix}.`,
+  );
+  return ["### Outside the zone", lines.join("\n")].join("\n\n");
+}
+
+function placesOf(rows: readonly ResidencyRow[]): readonly (readonly [string, readonly ResidencyRow[]])[] {
+  const places = new Map<string, ResidencyRow[]>();
+  for (const row of rows) {
+    const place = row.place ? `${row.place.region}, account ${row.place.account}` : "no region given";
+    places.set(place, [...(places.get(place) ?? []), row]);
+  }
+  return [...places];
+}
+
+function placeSection(cell: CellResidency, place: string, rows: readonly ResidencyRow[]): string {
+  const zones = rows[0]?.zones ?? [];
+  const said =
+    zones.length > 0
+      ? `zone ${zones.join(", ")}`
+      : cell.kind === "shared"
+        ? "serves viewers of no zone"
+        : "outside the zone";
+  return `### ${place}: ${said}
+
+${table(
+  ["resource", "stack", "can hold data"],
+  rows.map((row) => [`\`${row.address}\``, row.stack, row.knowledge.holdsData ? "yes" : "no"]),
+)}`;
+}
+
+function globalSection(cell: CellResidency): string {
+  const seconds = cell.cacheSeconds;
+  const ttl =
+    seconds === undefined
+      ? "for a time that the JSON does not say"
+      : seconds === 0
+        ? "not at all: nothing is cached"
+        : `for ${count(seconds, "second")} at most`;
+  return `### Kept by AWS outside of any one region
+
+Answers are kept at edge locations ${ttl}. Nothing of viewers is kept where the last column says no.
+
+${table(
+  ["resource", "account", "what AWS keeps there", "of viewers"],
+  cell.global.map(({ address, knowledge, place }) => [
+    `\`${address}\``,
+    place?.account ?? "not given",
+    knowledge.what,
+    knowledge.holdsData ? "yes" : "no",
+  ]),
+)}`;
+}
+
+function statesSection({ states }: CellResidency): string {
+  return `### Terraform's state
+
+It holds names, settings and environment variables, and nothing of viewers.
+
+${table(
+  ["stack", "its state", "reads the states of"],
+  states.map(({ reads, stack, where }) => [stack, where, reads.join(", ")]),
+)}`;
+}
+
+function withoutZone(names: readonly string[]): string {
+  return `## Cells without a zone
+
+${names.join(", ")}: the fleet file promises nothing for them, and they are left out here.`;
+}
+
+function typesSection(cells: readonly CellResidency[]): string {
+  const rows = cells.flatMap(({ global, regional }) => [...regional, ...global]);
+  const types = new Map(rows.map(({ knowledge, type }) => [type, knowledge]));
+  return `## What each type can hold
+
+${table(
+  ["type", "kept in", "of viewers", "what it can hold", ""],
+  [...types]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([type, { holdsData, scope, source, what }]) => [
+      `\`${type}\``,
+      scope === "regional" ? "its region" : "AWS at large",
+      holdsData ? "yes" : "no",
+      what,
+      source === "" ? "" : `[AWS](${source})`,
+    ]),
+)}`;
+}
+
+const limitsSection = `## What this does not show
+
+- What the handlers themselves do: they can send data to whatever they can reach. \`permissions\` in the fleet file says
+  which AWS APIs that is.
+- TLS ends at the edge location that a viewer reaches, wherever that is. CloudFront passes requests and answers on in
+  memory there.
+- What AWS keeps for its own operation, and what the accounts have besides this fleet: CloudTrail, backups, other
+  stacks.`;
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
+  return [line(head), line(head.map(() => "---")), ...rows.map(line)].join("\n");
+}

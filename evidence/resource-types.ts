@@ -1,0 +1,163 @@
+import type { JsonObject } from "./json";
+
+/** What a type of resource can hold of viewers' data, and where AWS keeps it. */
+export interface TypeKnowledge {
+  /** `regional`: in the region of its provider. `global`: wherever AWS runs the service. `state`: nothing in AWS. */
+  readonly scope: "regional" | "global" | "state";
+  /** Whether data of viewers can be in it. */
+  readonly holdsData: boolean;
+  /** What it can hold, or what AWS keeps of it. A sentence without a full stop. */
+  readonly what: string;
+  /** AWS's word for it. */
+  readonly source: string;
+}
+
+const aws = "https://docs.aws.amazon.com";
+const cloudFront = `${aws}/AmazonCloudFront/latest/DeveloperGuide`;
+const lambda = `${aws}/lambda/latest/dg`;
+const s3 = `${aws}/AmazonS3/latest/userguide`;
+const globalServices = `${aws}/whitepapers/latest/aws-fault-isolation-boundaries/global-services.html`;
+
+const settings = (what: string, source: string): TypeKnowledge => ({
+  scope: "regional",
+  holdsData: false,
+  what,
+  source,
+});
+
+const everywhere = (holdsData: boolean, what: string, source: string): TypeKnowledge => ({
+  scope: "global",
+  holdsData,
+  what,
+  source,
+});
+
+const types: Readonly<Record<string, TypeKnowledge>> = {
+  aws_lambda_function: {
+    scope: "regional",
+    holdsData: true,
+    what: "requests while they are answered, in memory and in /tmp of its execution environments; the code and the environment variables. Traces, where tracing is active, go to X-Ray in the same region",
+    source: `${lambda}/lambda-runtime-environment.html`,
+  },
+  aws_lambda_alias: settings("a version number", `${lambda}/configuration-aliases.html`),
+  aws_lambda_function_url: settings("a host name", `${lambda}/urls-configuration.html`),
+  aws_lambda_permission: settings(
+    "who may call the function",
+    `${lambda}/access-control-resource-based.html`,
+  ),
+  aws_cloudwatch_log_group: {
+    scope: "regional",
+    holdsData: true,
+    what: "whatever the handlers write, for as long as the group keeps it",
+    source: `${aws}/AmazonCloudWatch/latest/logs/Working-with-log-groups-and-streams.html`,
+  },
+  aws_s3_bucket: {
+    scope: "regional",
+    holdsData: true,
+    what: "access logs: viewers' addresses, paths and user agents",
+    source: `${cloudFront}/standard-logs-reference.html`,
+  },
+  aws_s3_bucket_lifecycle_configuration: settings(
+    "after how many days files are deleted",
+    `${s3}/object-lifecycle-mgmt.html`,
+  ),
+  aws_s3_bucket_ownership_controls: settings("whose the files are", `${s3}/about-object-ownership.html`),
+  aws_s3_bucket_policy: settings("who may read and write the bucket", `${s3}/bucket-policies.html`),
+  aws_s3_bucket_public_access_block: settings(
+    "that nothing is public",
+    `${s3}/access-control-block-public-access.html`,
+  ),
+  aws_s3_bucket_server_side_encryption_configuration: settings(
+    "how files are encrypted",
+    `${s3}/serv-side-encryption.html`,
+  ),
+  aws_iam_role: everywhere(
+    false,
+    "names and rights; copied to every region, run from us-east-1",
+    globalServices,
+  ),
+  aws_iam_role_policy: everywhere(
+    false,
+    "rights; copied to every region, run from us-east-1",
+    globalServices,
+  ),
+  aws_cloudfront_distribution: everywhere(
+    true,
+    "requests and answers on their way, in the clear, at the edge location that the viewer reached; answers that may be cached, there and in regional caches",
+    `${cloudFront}/HowCloudFrontWorks.html`,
+  ),
+  aws_cloudfront_cache_policy: everywhere(
+    false,
+    "what a cache key is made of",
+    `${cloudFront}/controlling-the-cache-key.html`,
+  ),
+  aws_cloudfront_function: everywhere(
+    false,
+    "the router's code: routes, regions, and which countries belong to which zone",
+    `${cloudFront}/cloudfront-functions.html`,
+  ),
+  aws_cloudfront_key_value_store: everywhere(
+    false,
+    "names of drained regions, since when, and the reason that somebody wrote",
+    `${cloudFront}/kvs-with-functions.html`,
+  ),
+  aws_cloudfront_origin_access_control: everywhere(
+    false,
+    "how calls to the functions are signed",
+    `${cloudFront}/private-content-restricting-access-to-lambda.html`,
+  ),
+  aws_acm_certificate: everywhere(
+    false,
+    "the domain name, the certificate and its key: in us-east-1 and at edge locations",
+    `${cloudFront}/cnames-and-https-requirements.html`,
+  ),
+  aws_acm_certificate_validation: {
+    scope: "state",
+    holdsData: false,
+    what: "nothing in AWS: Terraform waits for the certificate",
+    source: `${aws}/acm/latest/userguide/dns-validation.html`,
+  },
+  aws_route53_record: everywhere(false, "domain names", globalServices),
+  terraform_remote_state: {
+    scope: "state",
+    holdsData: false,
+    what: "nothing in AWS: Terraform reads host names from the state of another stack",
+    source: "https://developer.hashicorp.com/terraform/language/state/remote-state-data",
+  },
+};
+
+const webAcl = (samples: boolean): TypeKnowledge =>
+  everywhere(
+    samples,
+    samples
+      ? "rules; counts; samples of requests with viewers' addresses and headers, for three hours, in us-east-1"
+      : "rules and counts; the sampling of requests is off",
+    `${aws}/waf/latest/APIReference/API_GetSampledRequests.html`,
+  );
+
+/** All types that are in the table. */
+export const knownTypes: readonly string[] = [...Object.keys(types), "aws_wafv2_web_acl"].sort();
+
+/** What is known of a resource. What is not in the table is taken to hold data, in its provider's region. */
+export function knowledgeOf(type: string, attributes: JsonObject): TypeKnowledge {
+  if (type === "aws_wafv2_web_acl" && attributes.scope === "CLOUDFRONT")
+    return webAcl(takesSamples(attributes));
+  const known = Object.hasOwn(types, type) ? types[type] : undefined;
+  return (
+    known ?? {
+      scope: "regional",
+      holdsData: true,
+      what: "not known to Meridian: taken to hold data",
+      source: "",
+    }
+  );
+}
+
+/** Whether a web ACL, or one of its rules, keeps samples of requests. */
+function takesSamples(value: unknown): boolean {
+  if (Array.isArray(value)) return value.some(takesSamples);
+  if (typeof value !== "object" || value === null) return false;
+  return Object.entries(value).some(([key, inner]) =>
+    key === "sampled_requests_enabled" ? inner !== false : takesSamples(inner),
+  );
+}
