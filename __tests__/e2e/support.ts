@@ -63,6 +63,12 @@ export function cdktf(env: Readonly<Record<string, string>>, ...args: readonly s
   });
 }
 
+/** Runs a command of ours, as `npx meridian` would after `eval "$(npx meridian sandbox env)"`. */
+export function meridian(session: SandboxSession, file: string, ...args: readonly string[]): Promise<Run> {
+  const env = { ...session.env, CDKTF_OUTPUT: session.output, MERIDIAN_FLEET: file, NO_COLOR: "1" };
+  return run(process.execPath, [join(projectRoot, "bin", "meridian.js"), ...args], projectRoot, env);
+}
+
 async function run(
   command: string,
   args: readonly string[],
@@ -109,11 +115,21 @@ export async function inParallel<T, R>(
   return results;
 }
 
-/** Asks a cell's front as a viewer would. */
-export function askFront(session: SandboxSession, cell: string, method = "GET", path = "/") {
+/** Asks a cell's front as a viewer would, from a country if one is given. */
+export function askFront(
+  session: SandboxSession,
+  cell: string,
+  method = "GET",
+  path = "/",
+  country?: string,
+) {
   const { endpoint, port } = session.sandbox;
   const empty = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
-  const headers = { host: `${cell}.localhost:${port}`, "x-amz-content-sha256": empty };
+  const headers = {
+    host: `${cell}.localhost:${port}`,
+    "x-amz-content-sha256": empty,
+    ...(country !== undefined && { "cloudfront-viewer-country": country }),
+  };
   return plainRequest({ endpoint, method, path, headers });
 }
 
