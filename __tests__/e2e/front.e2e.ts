@@ -1,0 +1,83 @@
+import { createHash } from "node:crypto";
+import { join } from "node:path";
+import type { Outputs } from "../../cli/run/cdktf";
+import { openSandbox, type SandboxSession } from "../../cli/run/sandbox-session";
+import { plainRequest } from "../../cli/run/signed-request";
+import { stacksOf } from "../../cli/run/stacks";
+import type { Fleet } from "../../fleet/model";
+import { deployFleet, fleetAt, inParallel, outage, planCode, terraform } from "./support";
+
+const file = join(__dirname, "fixtures", "own-front", "fleet.yaml");
+
+describe("a front with a domain, a web ACL and access logs", () => {
+  let fleet: Fleet;
+  let session: SandboxSession;
+  let outputs: Outputs;
+  let stacks: readonly string[];
+
+  beforeAll(async () => {
+    fleet = await fleetAt(file);
+    stacks = stacksOf(fleet).map(({ name }) => name);
+    session = await openSandbox(file, fleet.state, undefined, () => {});
+    outputs = await deployFleet(session, fleet, file);
+  });
+
+  afterAll(() => session?.close());
+
+  /** Asks by the front's own name, as a viewer whose resolver knows it. */
+  function ask(method: string, body?: string, hash?: string) {
+    return plainRequest({
+      endpoint: session.sandbox.endpoint,
+      method,
+      path: "/",
+      headers: {
+        host: "tea.example.com",
+        "content-type": "text/plain",
+        ...(hash !== undefined && { "x-amz-content-sha256": hash }),
+      },
+      body,
+    });
+  }
+
+  const sha256 = (text: string) => createHash("sha256").update(text).digest("hex");
+
+  test("is reached by its own name, and says so", async () => {
+    expect(outputs.tea_front).toMatchObject({ url: "https://tea.example.com" });
+    expect((await ask("GET")).status).toBe(200);
+  });
+
+  test("does not say which region answered, where that is not wanted", async () => {
+    expect((await ask("GET")).headers).not.toHaveProperty("x-meridian-region");
+  });
+
+  test("takes a write with the hash of its body", async () => {
+    expect(await ask("POST", "green", sha256("green"))).toMatchObject({ status: 200, text: "green" });
+  });
+
+  test.each([
+    ["without it", undefined],
+    ["with another one", sha256("black")],
+  ])("refuses a write %s, as AWS does", async (_, hash) => {
+    const { headers, status } = await ask("POST", "green", hash);
+    expect({ status, type: headers["x-amzn-errortype"] }).toEqual({
+      status: 403,
+      type: "InvalidSignatureException",
+    });
+  });
+
+  test("is valid for the real provider, and a second plan is empty", async () => {
+    const runs = await inParallel(stacks, (stack) => terraform(session, stack, "validate", "-no-color"));
+    expect(runs.map(({ code }) => code)).toEqual(stacks.map(() => 0));
+    expect(await inParallel(stacks, (stack) => planCode(session, stack))).toEqual(stacks.map(() => 0));
+  });
+
+  test("can be planned while the region of its targets and its log bucket is down", async () => {
+    await outage(session, "eu-central-1", "PUT");
+    try {
+      expect(await planCode(session, "tea_front")).toBe(0);
+      expect(await planCode(session, "tea_front_logs_eu-central-1")).toBe(1);
+    } finally {
+      await outage(session, "eu-central-1", "DELETE");
+    }
+  });
+});
