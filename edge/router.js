@@ -14,7 +14,7 @@ const store = cf.kvs();
 // biome-ignore lint/correctness/noUnusedVariables: CloudFront calls it by its name.
 async function handler(event) {
   try {
-    const answer = await route(event.request);
+    const answer = await route(event.request, event.context.requestId);
     return answer;
   } catch (_error) {
     // Without an origin of its own the request must not go on: the behaviour's may lie outside the viewer's zone.
@@ -22,15 +22,17 @@ async function handler(event) {
   }
 }
 
-async function route(request) {
-  const service = serviceOf(request.uri);
+async function route(request, id) {
+  const service = serviceOf(normalized(request.uri));
   if (!service) return reply(404, "Not Found", "No service has a route for this path", {});
   const routing = routingOfViewer(request.headers);
   const drained = await drainedRegions();
   const origins = originsOf(routing.order, drained, service);
   if (origins.length === 0) return unavailable();
-  // Overwrites what the viewer may have sent, and is in the cache key: no answer is kept for viewers of another zone.
+  // Both overwrite what the viewer may have sent, and are in cache keys. No answer is kept for viewers of another zone,
+  // and where nothing is to be kept, no two requests are alike: CloudFront would give both one answer.
   request.headers["x-meridian-zone"] = { value: routing.zone || "-" };
+  request.headers["x-meridian-request"] = { value: id };
   if (isRead(request.method) && origins.length > 1) {
     cf.createRequestOriginGroup({
       originIds: [{ originId: origins[0] }, { originId: origins[1] }],
@@ -40,6 +42,25 @@ async function route(request) {
     cf.selectRequestOriginById(origins[0]);
   }
   return request;
+}
+
+/**
+ * The path as CloudFront reads it when it picks a behaviour: `/a/..//%62` is `/b`. A router that read it otherwise would
+ * let one service's answers be kept as another's. "Path normalization" in
+ * https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DownloadDistValuesCacheBehavior.html
+ */
+function normalized(uri) {
+  const path = uri.replace(/%[0-9a-f][0-9a-f]/gi, (code) => {
+    const letter = String.fromCharCode(parseInt(code.slice(1), 16));
+    return /[\w.~-]/.test(letter) ? letter : code;
+  });
+  const kept = [];
+  path.split("/").forEach((part) => {
+    if (part === "..") kept.pop();
+    else if (part !== "" && part !== ".") kept.push(part);
+  });
+  const isFolder = kept.length > 0 && /\/\.{0,2}$/.test(path);
+  return "/" + kept.join("/") + (isFolder ? "/" : "");
 }
 
 function serviceOf(uri) {

@@ -16,6 +16,9 @@ export interface CachePoliciesProps {
  */
 const routingHeaders = ["CloudFront-Viewer-Country", "x-meridian-zone"];
 
+/** Another one for each request, from the router: in a key, it lets no two requests share an answer. */
+const requestHeader = "x-meridian-request";
+
 /** CloudFront's docs want these in the key wherever OPTIONS can be cached. */
 const crossOriginHeaders = ["Origin", "Access-Control-Request-Headers", "Access-Control-Request-Method"];
 
@@ -29,10 +32,13 @@ export class CachePolicies {
   ) {}
 
   /**
-   * The policy that keeps answers for at most `ttl` seconds, and not at all where the service says `no-store`. Without
-   * a time it keeps only what the service asks for with `Cache-Control`, for one second: CloudFront refuses headers in
-   * the key of a policy whose every TTL is 0, and the router needs the country. Everything that can tell two
-   * answers apart is in the key, cookies among them.
+   * The policy that keeps answers for at most `ttl` seconds, and not at all where the service says `no-store`. In its key
+   * are the path, the query, all cookies, and what decides the region.
+   *
+   * Without a time nothing is kept or shared. A TTL of 0 would not do: CloudFront refuses headers in the key of a policy
+   * whose every TTL is 0, and the router needs the country; and it gives requests with one key that come at the same time
+   * one answer, although a header that is not in the key may tell their viewers apart:
+   * https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/RequestAndResponseBehaviorCustomOrigin.html
    */
   policy(ttl?: number): CloudfrontCachePolicy {
     const known = this.policies.get(ttl ?? 0);
@@ -55,7 +61,9 @@ export class CachePolicies {
         cookiesConfig: { cookieBehavior: "all" },
         headersConfig: {
           headerBehavior: "whitelist",
-          headers: { items: [...routingHeaders, ...crossOriginHeaders] },
+          headers: {
+            items: [...routingHeaders, ...(ttl === undefined ? [requestHeader] : []), ...crossOriginHeaders],
+          },
         },
         queryStringsConfig: { queryStringBehavior: "all" },
       },

@@ -57,8 +57,12 @@ const reads = ["GET", "HEAD", "OPTIONS"];
 
 const allMethods = ["DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"];
 
-/** Seconds and tries to reach an origin before the next is asked: CloudFront's own 3 × 10 s would be an outage. */
-const connect = { connectionAttempts: 2, connectionTimeout: 2 };
+/**
+ * Tries, and seconds to connect, before the next origin is asked: CloudFront's own 3 × 10 s would be an outage. One try,
+ * because for an origin like these each also waits for an answer once more:
+ * https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DownloadDistValuesOrigin.html
+ */
+const connect = { connectionAttempts: 1, connectionTimeout: 3 };
 
 /**
  * Errors that CloudFront would otherwise keep for ten seconds, so that a viewer met them again after the region was

@@ -14,6 +14,8 @@ export interface Asked {
   readonly edge?: string;
   /** Text below the key `drained`; without it, the key is missing. */
   readonly drained?: string;
+  /** What of CloudFront throws. */
+  readonly broken?: "edge location" | "origins" | "store";
 }
 
 /** What the router did. */
@@ -25,8 +27,11 @@ export interface Answered {
   readonly status?: number;
   readonly retryAfter?: string;
   readonly body?: string;
+  readonly type?: string;
+  readonly cacheControl?: string;
   /** What the request carries on to the cache and the origin. */
   readonly zone?: string;
+  readonly request?: string;
   /** How often the store was read. */
   readonly reads: number;
 }
@@ -39,13 +44,18 @@ var cf = {
     return {
       get: function (key, options) {
         did.reads += 1;
+        if (asked.broken === "store") throw new Error("the store is broken");
         var found = key === "drained" && options.format === "string" && typeof asked.drained === "string";
         return found ? Promise.resolve(asked.drained) : Promise.reject(new Error("KeyNotFound"));
       },
     };
   },
-  selectRequestOriginById: function (id) { did.origins.push([id]); },
+  selectRequestOriginById: function (id) {
+    if (asked.broken === "origins") throw new Error("no such origin");
+    did.origins.push([id]);
+  },
   createRequestOriginGroup: function (group) {
+    if (asked.broken === "origins") throw new Error("no such origin");
     did.origins.push(group.originIds.map(function (member) { return member.originId; }));
     did.failoverOn = group.failoverCriteria.statusCodes;
   },
@@ -56,14 +66,22 @@ const epilogue = `
 function ask(request) {
   asked = request;
   did = { origins: [], reads: 0 };
-  cf.edgeLocation = asked.edge === undefined ? undefined : { region: asked.edge };
-  var event = { request: { method: asked.method, uri: asked.uri || "/", querystring: {}, headers: asked.headers || {} } };
+  Object.defineProperty(cf, "edgeLocation", { configurable: true, get: function () {
+    if (asked.broken === "edge location") throw new Error("no edge location");
+    return asked.edge === undefined ? undefined : { region: asked.edge };
+  } });
+  var event = { context: { requestId: "request-1" }, request: { method: asked.method, uri: asked.uri || "/", querystring: {}, headers: asked.headers || {} } };
   return handler(event).then(function (answer) {
     if (answer.statusCode) {
       did.status = answer.statusCode;
       did.body = answer.body;
       if (answer.headers["retry-after"]) did.retryAfter = answer.headers["retry-after"].value;
-    } else did.zone = answer.headers["x-meridian-zone"].value;
+      did.type = answer.headers["content-type"].value;
+      did.cacheControl = answer.headers["cache-control"].value;
+    } else {
+      did.zone = answer.headers["x-meridian-zone"] && answer.headers["x-meridian-zone"].value;
+      did.request = answer.headers["x-meridian-request"] && answer.headers["x-meridian-request"].value;
+    }
     return did;
   });
 }

@@ -19,7 +19,7 @@ const globals = new Set("Object Array String Number JSON Math RegExp Error parse
 
 /** Methods that are called on values, on `cf` and on the store. */
 const methods = new Set(
-  `concat every filter find forEach includes indexOf join keys lastIndexOf map parse pop push replace shift slice some sort
+  `concat every filter find forEach fromCharCode includes indexOf join keys lastIndexOf map parse pop push replace shift slice some sort
   split stringify substr substring test toLowerCase toUpperCase get exists kvs selectRequestOriginById
   createRequestOriginGroup`.split(/\s+/),
 );

@@ -1,3 +1,5 @@
+import { distanceTo } from "../../fleet/distance";
+import { regionCodes } from "../../fleet/regions";
 import { router, type TestCell } from "./cell";
 import { type Answered, type Asked, askInNjs, askInV8 } from "./engines";
 import { hasNjs } from "./njs";
@@ -11,6 +13,8 @@ const two: TestCell = {
   targets: { acme: ["eu-central-1", "eu-west-1", "us-east-1", "us-west-2", "sa-east-1"] },
   zones: { eu: [["eu-central-1", "eu-west-1"], ["EU"]], us: [["us-east-1", "us-west-2"], ["US"]] },
 };
+const manyRegions = regionCodes.toSorted((a, b) => distanceTo("DE", a) - distanceTo("DE", b)).slice(0, 12);
+const many: TestCell = { targets: { acme: manyRegions } };
 const twice: TestCell = { targets: { a: ["eu-central-1"], b: ["eu-central-1", "eu-west-1"] } };
 const [frankfurt, ireland, virginia, oregon, sydney, paulo] = [
   "acme_eu_central_1_hello",
@@ -59,6 +63,14 @@ const table: readonly Row[] = [
     { method: "POST", headers: from("QQ"), edge: "us-west-2" },
     { origins: [[virginia]] },
   ],
+  ...["AUX", "XAU", "au", "A", ""].map(
+    (country): Row => [
+      `and so does ${JSON.stringify(country)}`,
+      one,
+      { method: "POST", headers: from(country), edge: "us-west-2" },
+      { origins: [[virginia]] },
+    ],
+  ),
   [
     "a written order comes before distance",
     { ...one, order: { AU: ["us-east-1"] } },
@@ -98,7 +110,35 @@ const table: readonly Row[] = [
       status: 503,
       retryAfter: "30",
       body: '{"message":"No region is available for this viewer"}',
+      type: "application/json",
+      cacheControl: "no-store",
     },
+  ],
+  ...(["edge location", "origins"] as const).flatMap((broken): readonly Row[] =>
+    ["GET", "POST"].map((method) => [
+      `where CloudFront's ${broken} fails, ${method} is answered 503, and no origin of a behaviour`,
+      two,
+      { method, headers: from("DE"), broken },
+      { origins: [], status: 503 },
+    ]),
+  ),
+  [
+    "where the store fails, nothing is drained",
+    two,
+    { method: "POST", headers: from("DE"), broken: "store" },
+    { origins: [[frankfurt]], zone: "eu" },
+  ],
+  [
+    "each request carries its own id, whatever the viewer sent",
+    one,
+    { method: "GET", headers: { ...from("FR"), "x-meridian-request": { value: "forged" } } },
+    { request: "request-1" },
+  ],
+  [
+    "of twelve regions, the eleventh can answer",
+    many,
+    { method: "POST", headers: from("DE"), drained: drained(...manyRegions.slice(0, 10)) },
+    { origins: [[`acme_${manyRegions[10]?.replaceAll("-", "_")}_hello`]] },
   ],
   [
     "reads of a zone's viewers stay in it",
@@ -180,7 +220,34 @@ const table: readonly Row[] = [
     { method: "POST", uri: "/v2/status.json", headers: from("FR") },
     { origins: [["acme_eu_central_1_status"]] },
   ],
-  ...["/", "/order", "/v10/status.json", "/v2/statusxjson"].map(
+  ...(
+    [
+      ["/orders/../v2/./status.json", "status"],
+      ["/orders/%2e%2e/v2/status.json", "status"],
+      ["/%76%32/status%2Ejson", "status"],
+      ["/v2/%73tatus.json", "status"],
+      ["/a/../../orders/7", "orders"],
+      ["/orders/.", "orders"],
+      ["/orders/%2F..%2Fv2", "orders"],
+      ["/v2/status.json/../../orders//", "orders"],
+      ["//v2//status.json", "status"],
+      ["/orders/...", "orders"],
+    ] as const
+  ).map(
+    ([uri, service]): Row => [
+      `${uri} is read as CloudFront reads it: ${service}`,
+      {
+        ...one,
+        routes: [
+          ["/v?/status.json", "status"],
+          ["/orders/*", "orders"],
+        ],
+      },
+      { method: "POST", uri, headers: from("FR") },
+      { origins: [[`acme_eu_central_1_${service}`]] },
+    ],
+  ),
+  ...["/", "/order", "/orders/..", "/%6Frders%2F7", "/v10/status.json", "/v2/statusxjson"].map(
     (uri): Row => [
       `${uri} has no route and is answered 404`,
       {

@@ -42,8 +42,8 @@ describe("a front", () => {
     ]);
     for (const origin of origins()) {
       expect(origin).toMatchObject({
-        connection_attempts: 2,
-        connection_timeout: 2,
+        connection_attempts: 1,
+        connection_timeout: 3,
         custom_origin_config: { origin_protocol_policy: "https-only", origin_ssl_protocols: ["TLSv1.2"] },
       });
       expect(origin.origin_access_control_id).toMatch(/aws_cloudfront_origin_access_control/);
@@ -115,7 +115,7 @@ describe("a front", () => {
     }
   });
 
-  test("keeps answers where a route says so, as long as it says, and else for a second at most", () => {
+  test("keeps answers where a route says so, as long as it says", () => {
     const times = behaviours().map((behaviour) => {
       const { default_ttl, max_ttl } = policyOf(behaviour) ?? {};
       return [behaviour.path_pattern, default_ttl, max_ttl];
@@ -126,6 +126,17 @@ describe("a front", () => {
       ["/orders/*", 0, 1],
     ]);
     expect(policyOf(distribution.default_cache_behavior as Behaviour)).toMatchObject({ max_ttl: 1 });
+  });
+
+  test("lets no two requests share an answer where no route says so", () => {
+    const isShared = (behaviour: Behaviour) =>
+      !JSON.stringify(policyOf(behaviour)).includes('"x-meridian-request"');
+    expect([...behaviours(), distribution.default_cache_behavior as Behaviour].map(isShared)).toEqual([
+      true,
+      false,
+      false,
+      false,
+    ]);
   });
 
   test("keeps no error, so that a drain is felt at once", () => {

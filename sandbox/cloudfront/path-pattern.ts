@@ -15,9 +15,23 @@ export function matchesInvalidation(pattern: string, path: string): boolean {
   return wildcard(rooted, false).test(path);
 }
 
-/** The behaviour that serves a path: the first that fits; the default behaviour is last and fits all. */
+/**
+ * The behaviour that serves a path: the first that fits; the default behaviour is last and fits all. The path is
+ * normalized for that, and goes to the origin as it came (developer guide, "Path normalization").
+ */
 export function behaviourFor(behaviours: readonly Behaviour[], path: string): Behaviour | undefined {
-  return behaviours.find((behaviour) => matchesPattern(behaviour.pathPattern, path));
+  const read = normalizedPath(path);
+  return behaviours.find((behaviour) => matchesPattern(behaviour.pathPattern, read));
+}
+
+/** RFC 3986: dot segments resolved, letters, digits and `-._~` decoded; and slashes that follow another left out. */
+function normalizedPath(path: string): string {
+  const decoded = path.replace(/%[0-9a-f]{2}/gi, (code) => {
+    const letter = String.fromCharCode(Number.parseInt(code.slice(1), 16));
+    return /[\w.~-]/.test(letter) ? letter : code;
+  });
+  const { pathname } = new URL(`http://host${decoded.replaceAll(/\/+/g, "/")}`);
+  return pathname.replaceAll(/\/+/g, "/");
 }
 
 function wildcard(pattern: string, questionMark: boolean): RegExp {

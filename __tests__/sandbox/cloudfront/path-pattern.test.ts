@@ -1,4 +1,5 @@
-import { matchesInvalidation, matchesPattern } from "../../../sandbox/cloudfront/path-pattern";
+import type { Behaviour } from "../../../sandbox/cloudfront/distribution-model";
+import { behaviourFor, matchesInvalidation, matchesPattern } from "../../../sandbox/cloudfront/path-pattern";
 
 test.each([
   ["*", "/any/thing", true],
@@ -23,4 +24,15 @@ test.each([
   ["/x?", "/xy", false],
 ])("invalidation of %s, object %s: %s", (pattern, path, expected) => {
   expect(matchesInvalidation(pattern, path)).toBe(expected);
+});
+
+test.each([
+  ["/static/x", "/static/*"],
+  ["/api/../static/x", "/static/*"],
+  ["/static/%2e%2e/x", "*"],
+  ["/%73tatic//x", "/static/*"],
+  ["/static%2Fx", "*"],
+])("%s is served by the behaviour of %s", (path, expected) => {
+  const behaviours = ["/static/*", "*"].map((pathPattern) => ({ pathPattern }) as Behaviour);
+  expect(behaviourFor(behaviours, path)?.pathPattern).toBe(expected);
 });
