@@ -102,7 +102,8 @@ async function serve(
       process.stdout.write(`  ${pc.dim(`# ${where}`)}\n  ${curlLine(address, port)}\n`);
     }
   }
-  say("\nIn another terminal: npx meridian sandbox outage <region>, … logs, … env. Ctrl-C ends it.");
+  say("\nAs a viewer from the US: curl -H 'CloudFront-Viewer-Country: US' …");
+  say("In another terminal: npx meridian sandbox outage <region>, … logs, … env. Ctrl-C ends it.");
   await aborted(signal);
   say("Ending …");
 }
