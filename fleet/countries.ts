@@ -1,7 +1,16 @@
 import countries from "world-countries";
 
 /** Member states of the European Union: https://european-union.europa.eu/principles-countries-history/eu-countries_en */
-const eu = "AT BE BG HR CY CZ DK EE FI FR DE GR HU IE IT LV LT LU MT NL PL PT RO SK SI ES SE".split(" ");
+const members = "AT BE BG HR CY CZ DK EE FI FR DE GR HU IE IT LV LT LU MT NL PL PT RO SK SI ES SE".split(" ");
+
+/**
+ * Parts of the EU that ISO 3166-1, and so CloudFront, has apart from their states: the outermost regions of France
+ * (Guadeloupe, French Guiana, Martinique, Saint Martin, Réunion, Mayotte) and Finland's Åland. Art. 355(1) and (4) TFEU:
+ * https://eur-lex.europa.eu/legal-content/EN/TXT/?uri=CELEX:12016E355
+ */
+const territories = "GP GF MQ MF RE YT AX".split(" ");
+
+const eu = [...members, ...territories];
 
 /** Names that stand for several countries. EEA: the EU with Iceland, Liechtenstein and Norway. */
 export const countryGroups: Readonly<Record<string, readonly string[]>> = {
@@ -14,9 +23,14 @@ const byCode = new Map(countries.map((country) => [country.cca2 as string, count
 /** All codes of ISO 3166-1 alpha-2, and XK, which Kosovo goes by; sorted. */
 export const countryCodes: readonly string[] = [...byCode.keys()].sort();
 
-/** Whether `code` is a country code in use, or a group. */
-export function isCountryOrGroup(code: string): boolean {
-  return Object.hasOwn(countryGroups, code) || byCode.has(code);
+/** Whether `code` is a country code in use. */
+export function isCountry(code: string): boolean {
+  return byCode.has(code);
+}
+
+/** Whether `code` stands for several countries. */
+export function isGroup(code: string): boolean {
+  return Object.hasOwn(countryGroups, code);
 }
 
 /** Replaces groups by their members; sorted, each country once. */

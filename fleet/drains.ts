@@ -38,6 +38,11 @@ export function parseDrains(text: string | undefined): readonly Drain[] {
   return sortBy(drains, ({ region }) => region);
 }
 
+/** Whether a value of the key-value store is one that can drain anything: a map in JSON, be it an empty one. */
+export function isReadable(text: string): boolean {
+  return isMap(parseJson(text));
+}
+
 /**
  * Writes drains as a value of the key-value store: the same bytes for the same drains, in whatever order.
  *

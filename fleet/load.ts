@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
-import { bundleServices } from "./bundles";
+import { type Bundled, bundleServices } from "./bundles";
 import { checks } from "./checks/all";
 import { routerSizes } from "./checks/router-size";
 import { type Diagnostic, formatPath, hasErrors, type Problem } from "./diagnostics";
@@ -18,13 +18,22 @@ export interface LoadedFleet {
   readonly fleet?: Fleet;
 }
 
+/** How much of a fleet to load. */
+export interface LoadOptions {
+  /**
+   * Whether the fleet is to be deployed. Without, sources are not looked at, bundles are empty, and routers may be too
+   * large: enough for who asks where the cells are. @default true
+   */
+  readonly bundles?: boolean;
+}
+
 /**
  * Reads a fleet file, checks it and bundles its sources. Needs neither credentials nor a network, and never throws
  * for what stands in the file.
  *
  * @param file path of the fleet file, absolute or relative to the working directory
  */
-export async function loadFleet(file: string): Promise<LoadedFleet> {
+export async function loadFleet(file: string, { bundles = true }: LoadOptions = {}): Promise<LoadedFleet> {
   const text = readText(file);
   if (text === undefined) return { diagnostics: [missingFile(file)] };
   const yaml = parseYaml(text);
@@ -47,7 +56,7 @@ export async function loadFleet(file: string): Promise<LoadedFleet> {
   const structure = parseStructure(yaml);
   const { input, original } = structure;
   if (!input) return { diagnostics: structure.problems.map((problem) => diagnose(problem)) };
-  const bundled = await bundleServices(input.file, dirname(resolve(file)));
+  const bundled = bundles ? await bundleServices(input.file, dirname(resolve(file))) : unbundled;
   const found = [...checks.flatMap((check) => [...check(input)]), ...bundled.problems];
   const diagnostics = [
     ...structure.problems,
@@ -57,10 +66,16 @@ export async function loadFleet(file: string): Promise<LoadedFleet> {
     .sort(byPosition);
   if (hasErrors(diagnostics)) return { diagnostics };
   const fleet = resolveFleet(input.file, bundled.bundleOf);
-  const tooLarge = routerSizes(fleet).map((problem) => diagnose(problem));
+  const tooLarge = (bundles ? routerSizes(fleet) : []).map((problem) => diagnose(problem));
   if (tooLarge.length > 0) return { diagnostics: [...diagnostics, ...tooLarge].sort(byPosition) };
   return { diagnostics, fleet };
 }
+
+/** For fleets that are not deployed. */
+const unbundled: Bundled = {
+  problems: [],
+  bundleOf: () => ({ file: "", zip: new Uint8Array(), sha256: "", unzippedSize: 0 }),
+};
 
 function readText(file: string): string | undefined {
   try {

@@ -124,6 +124,8 @@ export interface Front {
   /** Name of the key-value store that says which regions are drained. */
   readonly keyValueStore: string;
   readonly priceClass: "PriceClass_100" | "PriceClass_200" | "PriceClass_All";
+  /** Regions in order, as written: for every viewer, or by country and group of countries. */
+  readonly order?: readonly string[] | Readonly<Record<string, readonly string[]>>;
   /** Where viewers of each country are answered. */
   readonly routing: Routing;
   /** Code of the CloudFront function that follows the routing. */

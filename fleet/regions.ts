@@ -13,6 +13,11 @@ export interface Region {
   readonly optIn: boolean;
   /** Whether CloudFront Origin Shield can be placed there. */
   readonly originShield: boolean;
+  /**
+   * Whether Lambda can give functions URLs there, as of AWS's list, read on 2026-11-22. AWS adds regions to those that
+   * can: https://docs.aws.amazon.com/lambda/latest/dg/lambda-urls.html
+   */
+  readonly functionUrls: boolean;
 }
 
 const byCode: ReadonlyMap<string, Region> = new Map(data.map((region) => [region.code, region]));
@@ -23,6 +28,11 @@ export const regionCodes: readonly string[] = [...byCode.keys()];
 /** The region with this code, if there is one. */
 export function findRegion(code: string): Region | undefined {
   return byCode.get(code);
+}
+
+/** Those regions among `codes` that a fix may name: AWS has them, and a front can reach functions there. */
+export function usableRegions(codes: Iterable<string>): readonly string[] {
+  return [...codes].filter((code) => findRegion(code)?.functionUrls);
 }
 
 /** The country of each region, by the region's code. */

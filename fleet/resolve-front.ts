@@ -35,6 +35,7 @@ export function resolveFront(input: FrontInput): Front {
     stack: frontStackName(cell),
     keyValueStore: cellName(nameLimits.keyValueStore, fleet, cell),
     priceClass: written.priceClass ?? frontDefaults.priceClass,
+    order: written.order,
     routing,
     router: resolveRouter({ routes, targets, routing, defaultCountry, failoverOn }),
     failoverOn,

@@ -1,5 +1,6 @@
 import type { Bundle } from "./bundle";
 import { expandCountries } from "./countries";
+import { frontAccount } from "./front-account";
 import type { Account, Cell, Fleet, Service, State, Target, Zone } from "./model";
 import { accountStackName, functionName, targetAlias, targetStackName } from "./names";
 import { findRegion } from "./regions";
@@ -40,7 +41,7 @@ function resolveCell(file: FleetFile, name: string, entry: CellEntry, bundleOf: 
   const zones = [...(entry.zones ?? [])].sort().map((written) => resolveZone(file, written));
   const services = resolveServices(file, name, entry, bundleOf);
   const defaultCountry = entry.defaultCountry ?? findRegion(targets[0]?.region ?? "")?.country ?? "";
-  const account = resolveAccount(file, entry.front?.account ?? Object.keys(entry.targets).sort()[0] ?? "");
+  const account = resolveAccount(file, frontAccount(entry) ?? "");
   return {
     name,
     fleet: file.fleet,

@@ -63,6 +63,10 @@ export const rules = {
     "a target in a region that accounts must opt in to",
     "until then every call to the region is refused",
   ),
+  "no-function-url": warning(
+    "a target in a region that has no function URLs, as far as AWS's documentation says",
+    "the front reaches functions by their URLs, and Lambda makes none there",
+  ),
   "duplicate-account-id": error("two accounts with one id", "what is kept apart by account would share one"),
   "tenant-account-shared": error(
     "a tenant's account used for anyone else",
@@ -80,11 +84,16 @@ export const rules = {
     "a cell of one zone in an account of another",
     "an account with a zone is used in that zone only",
   ),
+  "zone-without-viewers": warning(
+    "an account with a zone in a cell with neither `zone` nor `zones`",
+    "its data stays in the zone, but nothing keeps the zone's viewers there",
+  ),
 
   "zone-and-zones": error(
     "a cell with both `zone` and `zones`",
     "the one keeps all viewers inside, the other only some",
   ),
+  "duplicate-zone": error("a zone twice in a cell", "the second would add nothing to the first"),
   "country-in-two-zones": error(
     "a country in two zones of a cell",
     "its viewers could be answered from one of them only",
@@ -166,6 +175,11 @@ export const rules = {
   "many-aliases": warning(
     "a stack with more than 20 aliases",
     "each alias costs about 10 CPU-seconds and 105 to 180 MB in every plan",
+  ),
+
+  "many-cache-policies": warning(
+    "fronts that need more than 20 cache policies in one account",
+    "CloudFront refuses the twenty-first unless AWS has raised the account's quota",
   ),
 
   "environment-too-large": error(

@@ -261,7 +261,9 @@ export const fleetSchema = z.strictObject({
       countries: z
         .array(country)
         .min(1)
-        .describe("Countries whose viewers must stay inside. EU and EEA expand."),
+        .describe(
+          "Countries whose viewers must stay inside. EU and EEA expand, with the EU's parts overseas and Åland.",
+        ),
     }),
   )
     .optional()

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { formatDrains, parseDrains, roomLeft, strandedBy } from "../../fleet/drains";
+import { formatDrains, isReadable, parseDrains, roomLeft, strandedBy } from "../../fleet/drains";
 import type { Cell } from "../../fleet/model";
 import { regionCodes } from "../../fleet/regions";
 import type { CellEntry } from "../../fleet/schema";
@@ -69,6 +69,17 @@ describe("the value of the key", () => {
   });
 });
 
+test.each([
+  ["{}", true],
+  ['{"eu-west-1":1}', true],
+  ["", false],
+  ["null", false],
+  ['["eu-west-1"]', false],
+  ["eu-west-1", false],
+])("%j is readable: %j", (text, expected) => {
+  expect(isReadable(text)).toBe(expected);
+});
+
 describe("viewers without a region", () => {
   const front = (entry: Partial<CellEntry>): Cell["front"] => {
     const [cell] = fleetOf({
@@ -101,7 +112,7 @@ describe("viewers without a region", () => {
     expect(strandedBy(zoned, [], "us-east-1")).toEqual([{ zone: "us", countries: ["US"] }]);
     expect(strandedBy(zoned, [], "eu-west-1")).toEqual([]);
     const [eu, ...more] = strandedBy(zoned, ["eu-central-1"], "eu-west-1");
-    expect([eu?.zone, eu?.countries.length, more]).toEqual(["eu", 27, []]);
+    expect([eu?.zone, eu?.countries.length, more]).toEqual(["eu", 34, []]);
   });
 
   test("are each zone's and all others where the whole cell is drained", () => {

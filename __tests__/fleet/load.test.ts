@@ -157,6 +157,37 @@ test("a file that is not there is a finding, too", async () => {
   });
 });
 
+describe("a fleet that is not to be deployed", () => {
+  test("needs no sources that bundle, and has the same cells", async () => {
+    const text = stringify(good);
+    const { fleet: whole } = await load(text);
+    const broken = stringify({
+      ...good,
+      services: { hello: { ...good.services.hello, source: "not-there.ts" } },
+    });
+    expect(await load(broken)).not.toHaveProperty("fleet");
+    const { diagnostics, fleet } = await loadFleet(file, { bundles: false });
+    expect(diagnostics.filter(({ severity }) => severity === "error")).toEqual([]);
+    expect(fleet?.cells.map(({ front, name, targets }) => [name, targets, front])).toEqual(
+      whole?.cells.map(({ front, name, targets }) => [name, targets, front]),
+    );
+  });
+
+  test("may have a router that is too large", async () => {
+    const long = "x".repeat(200);
+    const routes = [...Array.from({ length: 70 }, (_, index) => `/${index}${long}/*`), "/*"];
+    writeFileSync(file, stringify({ ...good, services: { hello: { ...good.services.hello, routes } } }));
+    const { diagnostics } = await loadFleet(file);
+    expect(diagnostics.map(({ code }) => code)).toContain("router-too-large");
+    expect((await loadFleet(file, { bundles: false })).fleet).toBeDefined();
+  });
+
+  test("is none where another check finds an error", async () => {
+    writeFileSync(file, stringify({ ...good, accounts: {} }));
+    expect((await loadFleet(file, { bundles: false })).fleet).toBeUndefined();
+  });
+});
+
 test("findings come in the order of the file, and name it", async () => {
   const names = readFileSync(join(__dirname, "fixtures/wrong-type/fleet.yaml"), "utf8");
   const { diagnostics } = await load(names);

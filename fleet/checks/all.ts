@@ -1,5 +1,6 @@
 import { accounts } from "./accounts";
 import { advice } from "./advice";
+import { cachePolicies } from "./cache-policies";
 import type { Check } from "./check";
 import { environment } from "./environment";
 import { failover } from "./failover";
@@ -27,6 +28,7 @@ export const checks: readonly Check[] = [
   routes,
   names,
   quotas,
+  cachePolicies,
   environment,
   placeholders,
   layers,

@@ -1,7 +1,9 @@
 import type { Path, Problem } from "../diagnostics";
+import { frontAccount } from "../front-account";
 import { problem } from "../rules";
 import type { CellEntry, FleetFile, FrontEntry } from "../schema";
 import type { CheckInput } from "./check";
+import { entryOf } from "./written";
 
 /** CloudFront takes certificates of this region only. */
 const certificateRegion = "us-east-1";
@@ -19,11 +21,6 @@ export function front({ file }: CheckInput): readonly Problem[] {
     ...duplicateDomains(cells),
     ...cells.flatMap(([cell, entry]) => rateLimits(cell, entry)),
   ];
-}
-
-/** The account that a cell's front lives in: the first of its targets' by name, unless it names one. */
-export function frontAccount(entry: CellEntry): string | undefined {
-  return entry.front?.account ?? Object.keys(entry.targets).sort()[0];
 }
 
 function certificates(file: FleetFile, cell: string, entry: CellEntry): readonly Problem[] {
@@ -59,8 +56,8 @@ function certificatePlace(
   path: Path,
 ): readonly Problem[] {
   const [, , , region, owner] = certificate.split(":");
-  const account = frontAccount(entry) ?? "";
-  const id = Object.hasOwn(file.accounts, account) ? file.accounts[account]?.id : undefined;
+  const account = frontAccount(entry);
+  const id = entryOf(file.accounts, account)?.id;
   const problems: Problem[] = [];
   if (region !== certificateRegion) {
     problems.push(

@@ -1,11 +1,11 @@
 import type { Problem } from "../diagnostics";
+import { frontAccount } from "../front-account";
 import { logRegion } from "../log-region";
 import { problem } from "../rules";
 import type { CellEntry, FleetFile } from "../schema";
 import { listed } from "../wording";
 import type { CheckInput } from "./check";
-import { frontAccount } from "./front";
-import { targetsOf } from "./written";
+import { entryOf, targetsOf } from "./written";
 
 /** Access logs that would leave a zone, or that CloudFront could not write. */
 export function logs({ file }: CheckInput): readonly Problem[] {
@@ -27,7 +27,7 @@ function cellLogs(file: FleetFile, cell: string, entry: CellEntry): readonly Pro
   }
   const [zone] = zones;
   // A zone that is not declared is reported already, and a cell without targets, too.
-  if (zone !== undefined && !regionsOf(file, zone)) return [];
+  if (zone !== undefined && !entryOf(file.zones, zone)) return [];
   if (targetsOf(cell, entry).length === 0) return [];
   const region = writtenLogRegion(file, entry);
   if (region === undefined) {
@@ -52,18 +52,14 @@ export function writtenLogRegion(file: FleetFile, entry: CellEntry): string | un
   const regions = Object.keys(entry.targets)
     .sort()
     .flatMap((account) => entry.targets[account] ?? []);
-  return logRegion(regions, zone === undefined ? undefined : regionsOf(file, zone));
-}
-
-function regionsOf(file: FleetFile, zone: string): readonly string[] | undefined {
-  return file.zones && Object.hasOwn(file.zones, zone) ? file.zones[zone]?.regions : undefined;
+  return logRegion(regions, entryOf(file.zones, zone)?.regions);
 }
 
 /** The front's account may be kept to a zone that the cell knows nothing of. */
 function outsideAccountZone(file: FleetFile, entry: CellEntry, region: string) {
-  const account = frontAccount(entry) ?? "";
-  const accountZone = Object.hasOwn(file.accounts, account) ? file.accounts[account]?.zone : undefined;
-  const regions = accountZone === undefined ? undefined : regionsOf(file, accountZone);
+  const account = frontAccount(entry);
+  const accountZone = entryOf(file.accounts, account)?.zone;
+  const regions = entryOf(file.zones, accountZone)?.regions;
   if (accountZone === undefined || accountZone === entry.zone || !regions || regions.includes(region))
     return [];
   return [{ account, accountZone }];

@@ -1,4 +1,5 @@
 import type { Problem } from "../diagnostics";
+import { frontAccount } from "../front-account";
 import {
   accountStackName,
   cellName,
@@ -13,9 +14,8 @@ import {
 import { problem } from "../rules";
 import type { CellEntry, FleetFile } from "../schema";
 import type { CheckInput } from "./check";
-import { frontAccount } from "./front";
 import { writtenLogRegion } from "./logs";
-import { oncePerPlace, targetsOf } from "./written";
+import { entryOf, oncePerPlace, targetsOf } from "./written";
 
 /** A name in AWS or Terraform, and what has it. */
 interface Named {
@@ -62,7 +62,7 @@ function* frontNames(file: FleetFile, cell: string, entry: CellEntry): Iterable<
   const account = frontAccount(entry) ?? "";
   const name = cellName(nameLimits.originAccessControl, file.fleet, cell);
   yield { name, scope: `front ${account}`, what: `the front of cell "${cell}"`, cell };
-  const accountId = Object.hasOwn(file.accounts, account) ? file.accounts[account]?.id : undefined;
+  const accountId = entryOf(file.accounts, account)?.id;
   const region = writtenLogRegion(file, entry);
   if (!entry.front?.logs || accountId === undefined || region === undefined) return;
   const bucket = logBucketName({ fleet: file.fleet, cell, accountId, region });

@@ -1,11 +1,11 @@
 import { expandCountries } from "../countries";
 import type { Problem } from "../diagnostics";
-import { findRegion } from "../regions";
+import { findRegion, usableRegions } from "../regions";
 import { problem } from "../rules";
 import type { CellEntry, FleetFile } from "../schema";
 import { listed } from "../wording";
 import type { CheckInput } from "./check";
-import { ordersOf, targetsOf, type WrittenOrder } from "./written";
+import { entryOf, ordersOf, targetsOf, type WrittenOrder } from "./written";
 
 /** Orders of regions that name what cannot answer. */
 export function order({ file }: CheckInput): readonly Problem[] {
@@ -29,7 +29,7 @@ function withoutTarget(cell: string, entry: CellEntry, { path, regions }: Writte
           ? `region "${region}" stands twice in the order`
           : `cell "${cell}" has no target in region "${region}"`,
         ...(isRepeated && { why: "a region has one place in an order" }),
-        fix: isRepeated ? "remove one of the two" : `use a region of the cell: ${listed([...own])}`,
+        fix: isRepeated ? "remove one of the two" : `use a region of the cell: ${listed(usableRegions(own))}`,
       }),
     ];
   });
@@ -45,7 +45,7 @@ function outsideZone(
   if (country === undefined) return [];
   const viewers = new Set(expandCountries([country]));
   const zones = (entry.zones ?? []).flatMap((name) => {
-    const zone = file.zones && Object.hasOwn(file.zones, name) ? file.zones[name] : undefined;
+    const zone = entryOf(file.zones, name);
     return zone && expandCountries(zone.countries).some((code) => viewers.has(code)) ? [{ name, zone }] : [];
   });
   return regions.flatMap((region, index) => {
@@ -54,7 +54,7 @@ function outsideZone(
     return [
       problem("order-outside-zone", [...path, index], {
         message: `region "${region}" is outside zone "${left.name}", which viewers from ${country} stay inside in cell "${cell}"`,
-        fix: `use regions of the zone: ${listed(left.zone.regions.filter((code) => findRegion(code)))}`,
+        fix: `use regions of the zone: ${listed(usableRegions(left.zone.regions))}`,
       }),
     ];
   });

@@ -58,11 +58,7 @@ function manyAliases(file: FleetFile, cell: string, entry: CellEntry): readonly 
     .filter(({ aliases }) => aliases > limits.aliasesPerStack)
     .map(({ account, aliases }) =>
       problem("many-aliases", ["cells", cell, "targets", account], {
-        message:
-          `the stack of account "${account}" in cell "${cell}" has ${aliases} aliases: about ${aliases * 10} CPU-seconds and ${gigabytes(aliases * 105)} to ${gigabytes(aliases * 180)} GB per plan`.replace(
-            "aliases" + "es",
-            "aliases",
-          ),
+        message: `the stack of account "${account}" in cell "${cell}" has ${aliases} aliases: about ${aliases * 10} CPU-seconds and ${gigabytes(aliases * 105)} to ${gigabytes(aliases * 180)} GB per plan`,
         fix: 'write "stackPer: target"',
         atKey: true,
       }),

@@ -1,7 +1,7 @@
-import { countryCodes, isCountryOrGroup } from "../countries";
+import { countryCodes, expandCountries, isCountry, isGroup } from "../countries";
 import type { Path, Problem } from "../diagnostics";
 import { nearest, suggest } from "../nearest";
-import { findRegion, regionCodes } from "../regions";
+import { findRegion, regionCodes, usableRegions } from "../regions";
 import { type Code, problem } from "../rules";
 import type { FleetFile } from "../schema";
 import type { CheckInput } from "./check";
@@ -21,8 +21,9 @@ export function references({ file, declared }: CheckInput): readonly Problem[] {
       .filter(({ name }) => !findRegion(name))
       .map(unknownRegion),
     ...countryUses(file)
-      .filter(({ name }) => !isCountryOrGroup(name))
+      .filter(({ name }) => !isCountry(name) && !isGroup(name))
       .map(unknownCountry),
+    ...defaultCountries(file).flatMap(notOneCountry),
   ];
 }
 
@@ -94,12 +95,30 @@ function countryUses(file: FleetFile): readonly Use[] {
   const viewers = Object.entries(file.cells).flatMap(([cell, entry]) =>
     (entry.viewers ?? []).map((name, index) => ({ name, path: ["cells", cell, "viewers", index] })),
   );
-  const fronts = Object.entries(file.cells).flatMap(([cell, entry]) => [
-    { name: entry.defaultCountry, path: ["cells", cell, "defaultCountry"], atKey: false },
-    ...ordersOf(cell, entry).map(({ country, path }) => ({ name: country, path, atKey: true })),
-  ]);
-  const named = fronts.flatMap(({ name, ...use }) => (name === undefined ? [] : [{ name, ...use }]));
-  return [...zones, ...viewers, ...named];
+  const orders = Object.entries(file.cells).flatMap(([cell, entry]) =>
+    ordersOf(cell, entry).flatMap(({ country, path }) =>
+      country === undefined ? [] : [{ name: country, path, atKey: true }],
+    ),
+  );
+  return [...zones, ...viewers, ...orders];
+}
+
+function defaultCountries(file: FleetFile): readonly Use[] {
+  return Object.entries(file.cells).flatMap(([cell, { defaultCountry: name }]) =>
+    name === undefined ? [] : [{ name, path: ["cells", cell, "defaultCountry"] }],
+  );
+}
+
+function notOneCountry(use: Use): readonly Problem[] {
+  if (isCountry(use.name)) return [];
+  if (!isGroup(use.name)) return [unknownCountry(use)];
+  return [
+    problem("unknown-country", use.path, {
+      message: `"${use.name}" is not one country`,
+      why: "a viewer who cannot be placed is taken to be in it",
+      fix: `write the code of one country, such as "${expandCountries([use.name])[0]}"`,
+    }),
+  ];
 }
 
 function unknownRegion({ name, path }: Use): Problem {
@@ -112,7 +131,7 @@ function unknownRegion({ name, path }: Use): Problem {
   }
   return problem("unknown-region", path, {
     message: `there is no region "${name}"`,
-    fix: suggest(name, regionCodes),
+    fix: suggest(name, nearest(name, regionCodes) === undefined ? usableRegions(regionCodes) : regionCodes),
   });
 }
 

@@ -6,6 +6,9 @@ import type { CheckInput } from "./check";
 /** https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html */
 const maxTags = 50;
 
+/** Characters. https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_Tag.html */
+const maxValueLength = 256;
+
 /** Tags that AWS refuses, or that Meridian would overwrite. */
 export function tags({ file }: CheckInput): readonly Problem[] {
   return [
@@ -13,6 +16,7 @@ export function tags({ file }: CheckInput): readonly Problem[] {
     ...Object.entries(file.cells).flatMap(([cell, entry]) => [
       ...reservedTags(entry.tags, ["cells", cell, "tags"]),
       ...tooMany(file, cell, entry),
+      ...tooLong(cell, entry),
     ]),
   ];
 }
@@ -43,6 +47,19 @@ function tooMany(file: FleetFile, cell: string, entry: CellEntry): readonly Prob
     problem("too-many-tags", ["cells", cell, "tags"], {
       message: `cell "${cell}" has ${written} tags, and ${own} more that Meridian sets`,
       fix: `keep ${maxTags - own} at most, those of "defaults" included`,
+      atKey: true,
+    }),
+  ];
+}
+
+/** The zones of a cell are joined in one tag; each of the others holds one name. */
+function tooLong(cell: string, { zones }: CellEntry): readonly Problem[] {
+  const value = (zones ?? []).join(" ");
+  if (value.length <= maxValueLength) return [];
+  return [
+    problem("out-of-range", ["cells", cell, "zones"], {
+      message: `the names of the zones of cell "${cell}" have ${value.length} characters, and the tag "meridian:zone" takes ${maxValueLength}`,
+      fix: "use shorter names, or fewer zones",
       atKey: true,
     }),
   ];

@@ -5,11 +5,15 @@ import type { CellEntry } from "../schema";
 import type { CheckInput } from "./check";
 import { targetsOf } from "./written";
 
-/** Cells without targets, targets twice, and regions that an account must opt in to. */
+/** Cells without targets, targets twice, and regions that do not work, or not at once. */
 export function targets({ file }: CheckInput): readonly Problem[] {
   const cells = Object.entries(file.cells);
   return [
-    ...cells.flatMap(([cell, entry]) => [...noTargets(cell, entry), ...duplicates(cell, entry)]),
+    ...cells.flatMap(([cell, entry]) => [
+      ...noTargets(cell, entry),
+      ...duplicates(cell, entry),
+      ...withoutFunctionUrls(cell, entry),
+    ]),
     ...optInRegions(cells),
   ];
 }
@@ -50,6 +54,18 @@ function duplicates(cell: string, entry: CellEntry): readonly Problem[] {
       }),
     ];
   });
+}
+
+/** A warning only: AWS may have changed the region since its list was read. */
+function withoutFunctionUrls(cell: string, entry: CellEntry): readonly Problem[] {
+  return targetsOf(cell, entry)
+    .filter(({ region }) => findRegion(region)?.functionUrls === false)
+    .map(({ region, path }) =>
+      problem("no-function-url", path, {
+        message: `AWS's documentation lists region "${region}" as one without function URLs`,
+        fix: "use another region, unless Lambda has function URLs there by now",
+      }),
+    );
 }
 
 /** One warning per account and region: opting in is done once, for all cells. */

@@ -2,6 +2,14 @@ import type { Path, Problem } from "../diagnostics";
 import { mergeService } from "../resolve";
 import type { CellEntry, FleetFile, ServiceEntry } from "../schema";
 
+/** What a section of the file has under a name, which may be one that every object has, such as `constructor`. */
+export function entryOf<T>(
+  section: Readonly<Record<string, T>> | undefined,
+  name: string | undefined,
+): T | undefined {
+  return section && name !== undefined && Object.hasOwn(section, name) ? section[name] : undefined;
+}
+
 /** Settings of a service as they stand in one place of the file: the service's own, or a cell's overrides. */
 interface WrittenService {
   readonly path: Path;
@@ -34,7 +42,7 @@ export function servicesOf(file: FleetFile, cell: string, entry: CellEntry): rea
   return Object.entries(file.services)
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([name, base]) => {
-      const override = overrideOf(entry, name);
+      const override = entryOf(entry.services, name);
       return {
         name,
         settings: mergeService(base, override),
@@ -44,10 +52,6 @@ export function servicesOf(file: FleetFile, cell: string, entry: CellEntry): rea
             : ["cells", cell, "services", name, setting],
       };
     });
-}
-
-function overrideOf(entry: CellEntry, service: string): Partial<ServiceEntry> | undefined {
-  return entry.services && Object.hasOwn(entry.services, service) ? entry.services[service] : undefined;
 }
 
 /** One target, as written. */

@@ -1,25 +1,33 @@
 import { expandCountries } from "../countries";
 import type { Problem } from "../diagnostics";
-import { findRegion } from "../regions";
+import { findRegion, usableRegions } from "../regions";
 import { problem } from "../rules";
 import type { CellEntry, FleetFile } from "../schema";
 import { listed } from "../wording";
 import type { CheckInput } from "./check";
-import { accountUses, targetsOf } from "./written";
+import { accountUses, entryOf, targetsOf } from "./written";
 
-/** Data of a zone that would leave it. */
+/** Data of a zone that would leave it, and viewers of a zone whom it cannot keep. */
 export function zones({ file }: CheckInput): readonly Problem[] {
-  return [...mismatches(file), ...outside(file), ...both(file), ...ambiguous(file), ...regionless(file)];
+  return [
+    ...mismatches(file),
+    ...outside(file),
+    ...viewerless(file),
+    ...both(file),
+    ...duplicates(file),
+    ...ambiguous(file),
+    ...regionless(file),
+  ];
 }
 
 function zoneOfAccount(file: FleetFile, account: string): string | undefined {
-  return Object.hasOwn(file.accounts, account) ? file.accounts[account]?.zone : undefined;
+  return entryOf(file.accounts, account)?.zone;
 }
 
 /** The regions of a zone; undefined for a zone that is not declared, or not as it should be. */
 function regionsOf(file: FleetFile, zone: string | undefined): ReadonlySet<string> | undefined {
-  if (zone === undefined || !file.zones || !Object.hasOwn(file.zones, zone)) return undefined;
-  return new Set(file.zones[zone]?.regions);
+  const entry = entryOf(file.zones, zone);
+  return entry && new Set(entry.regions);
 }
 
 /** A cell without a zone may use an account that has one: its targets there are held to the account's regions. */
@@ -43,15 +51,43 @@ function outside(file: FleetFile): readonly Problem[] {
       const zone = entry.zone ?? zoneOfAccount(file, account);
       const regions = regionsOf(file, zone);
       if (!regions || regions.has(region) || !findRegion(region)) return [];
+      const usable = usableRegions(regions);
       const owner = entry.zone === undefined ? `account "${account}"` : `cell "${cell}"`;
       return [
         problem("outside-zone", path, {
           message: `region "${region}" is outside zone "${zone}" of ${owner}`,
-          fix: `use a region of the zone: ${listed([...regions].filter((code) => findRegion(code)))}`,
+          fix:
+            usable.length > 0
+              ? `use a region of the zone: ${listed(usable)}`
+              : "remove it, or add regions to the zone",
         }),
       ];
     }),
   );
+}
+
+/** Accounts that keep their data in a zone, in cells that keep nobody in it. */
+function viewerless(file: FleetFile): readonly Problem[] {
+  return Object.entries(file.cells).flatMap(([cell, entry]) => {
+    if (entry.zone !== undefined || entry.zones !== undefined) return [];
+    const kept = Object.keys(entry.targets).flatMap((account) => {
+      const zone = zoneOfAccount(file, account);
+      const regions = regionsOf(file, zone);
+      return zone !== undefined && regions ? [{ account, zone, regions }] : [];
+    });
+    const names = new Set(kept.map(({ zone }) => zone));
+    const used = accountUses(file).filter((use) => use.cell === cell);
+    return kept.map(({ account, zone, regions }) => {
+      const isClosed =
+        targetsOf(cell, entry).every(({ region }) => regions.has(region)) &&
+        used.every((use) => [undefined, zone].includes(zoneOfAccount(file, use.account)));
+      return problem("zone-without-viewers", ["cells", cell, "targets", account], {
+        message: `account "${account}" is of zone "${zone}", but cell "${cell}" has neither "zone" nor "zones"`,
+        fix: `write "${isClosed ? `zone: ${zone}` : `zones: [${[...names].join(", ")}]`}" with the cell`,
+        atKey: true,
+      });
+    });
+  });
 }
 
 function both(file: FleetFile): readonly Problem[] {
@@ -66,11 +102,26 @@ function both(file: FleetFile): readonly Problem[] {
     );
 }
 
-/** The zones of a cell that are declared and as they should be, with where each is named. */
+function duplicates(file: FleetFile): readonly Problem[] {
+  return Object.entries(file.cells).flatMap(([cell, { zones = [] }]) =>
+    zones.flatMap((name, index) => {
+      if (zones.indexOf(name) === index) return [];
+      return [
+        problem("duplicate-zone", ["cells", cell, "zones", index], {
+          message: `zone "${name}" stands twice in cell "${cell}"`,
+          fix: "remove one of the two",
+        }),
+      ];
+    }),
+  );
+}
+
+/** The zones of a cell that are declared and as they should be, each once, with where it is named. */
 function zonesOf(file: FleetFile, cell: string, { zones = [] }: CellEntry) {
   return zones.flatMap((name, index) => {
-    const zone = file.zones && Object.hasOwn(file.zones, name) ? file.zones[name] : undefined;
-    return zone ? [{ name, zone, path: ["cells", cell, "zones", index] }] : [];
+    const zone = entryOf(file.zones, name);
+    const isFirst = zones.indexOf(name) === index;
+    return zone && isFirst ? [{ name, zone, path: ["cells", cell, "zones", index] }] : [];
   });
 }
 
@@ -89,12 +140,21 @@ function ambiguous(file: FleetFile): readonly Problem[] {
       if (!shared) return [];
       return [
         problem("country-in-two-zones", path, {
-          message: `${listed(shared.countries)} ${shared.countries.length === 1 ? "is" : "are"} in zone "${shared.name}" and in zone "${name}" of cell "${cell}"`,
+          message: `${someOf(shared.countries)} ${shared.countries.length === 1 ? "is" : "are"} in zone "${shared.name}" and in zone "${name}" of cell "${cell}"`,
           fix: "leave one of the two zones out of the cell, or the country out of one of them",
         }),
       ];
     });
   });
+}
+
+/** Countries that a message names; a group has 30 and more. */
+const shownCountries = 5;
+
+function someOf(countries: readonly string[]): string {
+  const shown = listed(countries.slice(0, shownCountries));
+  const more = countries.length - shownCountries;
+  return more > 0 ? `${shown} and ${more} more` : shown;
 }
 
 function regionless(file: FleetFile): readonly Problem[] {
@@ -105,7 +165,7 @@ function regionless(file: FleetFile): readonly Problem[] {
           .map(({ region }) => region)
           .filter((region) => zone.regions.includes(region)),
       );
-      const others = zone.regions.filter((region) => findRegion(region) && !inside.has(region));
+      const others = usableRegions(zone.regions).filter((region) => !inside.has(region));
       if (inside.size > 1) return [];
       if (inside.size === 1) {
         return [
@@ -118,7 +178,10 @@ function regionless(file: FleetFile): readonly Problem[] {
       return [
         problem("zone-without-region", path, {
           message: `cell "${cell}" has no region in zone "${name}"`,
-          fix: `add a target in ${listed(others)}, or leave the zone out`,
+          fix:
+            others.length > 0
+              ? `add a target in ${listed(others)}, or leave the zone out`
+              : "add regions to the zone, or leave it out",
         }),
       ];
     }),
