@@ -1,5 +1,6 @@
 import pc from "picocolors";
 import type { CellDrill, Example, Violation } from "../evidence/drill";
+import { describeFault } from "../evidence/faults";
 import { describeState, mostNotUp } from "../evidence/states";
 import { describeViewer } from "../evidence/viewers";
 import { count } from "../fleet/wording";
@@ -45,20 +46,24 @@ function describe(cell: string, { cases, example, message, property }: Violation
 function describeExample({ method, path, ...example }: Example): readonly string[] {
   return [
     `    request:  ${method} ${path} ${describeViewer(example.viewer)}`,
-    `    state:    ${describeState(example)}`,
+    `    state:    ${describeState(example)}${example.fault ? `, and ${describeFault(example.fault)}` : ""}`,
     `    expected: ${example.expected}`,
     `    the front would ${example.would}`,
   ];
 }
 
-const promise = `viewers are answered from where the fleet file allows, and from nowhere else, whatever is
-down or drained. With one region lost, reads are answered at once, and writes once it is drained, wherever another
-region may answer them.`;
+/** What was asked, exactly. */
+const asked = `for every country, every edge location and viewers who cannot be placed; a path of every route and
+behaviour, with a region drained by one viewer of all who were answered alike at the first; all seven methods with at most
+one region drained, GET and POST with more; and once with each of CloudFront's methods throwing inside the router`;
+
+const promise = `viewers are answered from where the fleet file allows, and from nowhere else. With one region
+lost, reads are answered at once, and writes once it is drained, wherever another region may answer them.`;
 
 function closing(drills: readonly CellDrill[]): string {
   const cases = drills.reduce((sum, drill) => sum + drill.cases, 0);
   const bad = drills.filter(({ violations }) => violations.length > 0);
   if (bad.length > 0)
     return `${count(bad.length, "cell")} of ${drills.length} would not do what the fleet file says.`;
-  return `In all ${count(cases, "case")} ${promise}`;
+  return `In all ${count(cases, "case")} ${promise}\nAsked was: ${asked}.`;
 }

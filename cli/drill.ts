@@ -33,11 +33,12 @@ export async function drill(file: string, options: DrillCommandOptions): Promise
   process.exitCode = 1;
   const fleet = await requireFleet(file);
   const cells = cellsNamed(fleet, options.cell);
-  const state = { down: regionsIn(fleet, options.down), drained: regionsIn(fleet, options.drained) };
+  const drained = regionsIn(fleet, "--drained", options.drained);
+  const down = regionsIn(fleet, "--down", options.down).filter((region) => !drained.includes(region));
   const stacks = synthesized(fleet);
   const isTable = options.down !== undefined || options.drained !== undefined;
   const holds = isTable
-    ? await showState(stacks, cells, state, options)
+    ? await showState(stacks, cells, { down, drained }, options)
     : await proveAll(stacks, cells, options);
   process.exitCode = holds ? 0 : 1;
 }
@@ -81,7 +82,7 @@ async function showState(
     const parts = [
       ...reports,
       ...(untouched ? [`Not there, and not touched: ${untouched}`] : []),
-      advice(outages, name),
+      advice(cells, outages, name),
     ];
     process.stdout.write(`${parts.filter(Boolean).join("\n\n")}\n`);
   }
@@ -89,9 +90,14 @@ async function showState(
 }
 
 /** `eu-central-1,eu-west-1` as a list, each region once. */
-function regionsIn({ cells }: Fleet, list = ""): readonly string[] {
+function regionsIn({ cells }: Fleet, option: string, list: string | undefined): readonly string[] {
+  if (list === undefined) return [];
   const known = [...new Set(cells.flatMap(({ targets }) => targets.map(({ region }) => region)))];
   const wanted = [...new Set(list.split(",").map((name) => name.trim()))].filter(Boolean);
+  if (wanted.length === 0) {
+    const fix = `write ${option} ${known[0] ?? "<region>"}, or several regions with commas`;
+    throw new UserError(`${option} names no region`, "nothing would be down or drained", fix);
+  }
   const unknown = wanted.find((region) => !known.includes(region));
   if (unknown === undefined) return wanted;
   throw new UserError(

@@ -2,6 +2,7 @@ import pc from "picocolors";
 import { countryLabel } from "../evidence/country-label";
 import { type CellOutage, isRegion, type OutageGroup } from "../evidence/outage";
 import { describeState } from "../evidence/states";
+import { strandedBy } from "../fleet/drains";
 import type { Cell } from "../fleet/model";
 import { table } from "./table";
 
@@ -58,12 +59,12 @@ function unchangedLine({ changed, unchanged }: CellOutage): readonly string[] {
 
 /** For whom no region is left. */
 function stranded(cell: Cell, { changed }: CellOutage): readonly string[] {
-  return changed
-    .filter(({ afterDrain }) => !isRegion(afterDrain.reads))
-    .map(({ afterDrain, countries }) => {
-      const who = countryLabel(cell, countries);
-      return `No region is left for viewers from ${who}: the router answers ${afterDrain.reads}.`;
-    });
+  const groups = changed.filter(({ afterDrain }) => !isRegion(afterDrain.reads));
+  return [...new Set(groups.map(({ afterDrain }) => afterDrain.reads))].map((answer) => {
+    const alike = groups.filter(({ afterDrain }) => afterDrain.reads === answer);
+    const who = countryLabel(cell, alike.flatMap(({ countries }) => countries).sort());
+    return `No region is left for viewers from ${who}: the router answers ${answer}.`;
+  });
 }
 
 function indent(text: string): string {
@@ -81,14 +82,53 @@ function wrapped(text: string, width: number): readonly string[] {
 }
 
 /** What to do about a state of the regions, in commands. */
-export function advice(outages: readonly CellOutage[], cell: string | undefined): string {
-  const regions = (key: "down" | "drained") => [...new Set(outages.flatMap((outage) => outage[key]))].sort();
-  const command = (verb: string) => (region: string) =>
-    `  npx meridian ${verb} ${region}${cell === undefined ? "" : ` --cell ${cell}`}`;
-  const [down, drained] = [regions("down"), regions("drained")];
-  const it = down.length === 1 ? "it" : "them";
+export function advice(
+  cells: readonly Cell[],
+  outages: readonly CellOutage[],
+  only: string | undefined,
+): string {
+  const cell = only === undefined ? "" : ` --cell ${only}`;
+  const groups = outages.flatMap(({ changed }) => changed);
+  const useful = [...new Set(groups.flatMap(({ drains }) => drains))];
+  const drained = [...new Set(outages.flatMap((outage) => outage.drained))].sort();
+  const isForced = useful.map((region, index) => strands(cells, outages, region, useful.slice(0, index)));
+  const drains = useful.map(
+    (region, index) => `  npx meridian drain ${region}${cell}${isForced[index] ? " --force" : ""}`,
+  );
+  const it = useful.length === 1 ? "it" : "them";
   return [
-    ...(down.length > 0 ? [`To bring the writes back, drain ${it}:`, ...down.map(command("drain"))] : []),
-    ...(drained.length > 0 ? ["To take a drain back:", ...drained.map(command("undrain"))] : []),
+    ...(useful.length > 0 ? [`To bring the writes back, drain ${it}:`, ...drains] : []),
+    ...(isForced.includes(true)
+      ? ["--force, because for some viewers no other region may answer: they get 503."]
+      : []),
+    ...useless(outages, useful),
+    ...(drained.length > 0
+      ? ["To take a drain back:", ...drained.map((region) => `  npx meridian undrain ${region}${cell}`)]
+      : []),
   ].join("\n");
+}
+
+/** What of the down is better left as it is. */
+function useless(outages: readonly CellOutage[], useful: readonly string[]): readonly string[] {
+  const down = new Set(outages.flatMap((outage) => outage.down));
+  const others = [...down].filter((region) => !useful.includes(region)).sort();
+  if (others.length === 0) return [];
+  const fails = outages.some(({ changed }) =>
+    changed.some(({ drains, now }) => !isRegion(now.writes) && drains.length === 0),
+  );
+  const why = fails ? "no other region may answer" : "no writes go there";
+  return [`Draining ${others.join(" or ")} helps nobody: ${why}.`];
+}
+
+/** Whether the drain of a region leaves somebody with none, which it does only by force. */
+function strands(
+  cells: readonly Cell[],
+  outages: readonly CellOutage[],
+  region: string,
+  before: readonly string[],
+): boolean {
+  return cells.some(({ front, name }) => {
+    const outage = outages.find((each) => each.cell === name);
+    return outage !== undefined && strandedBy(front, [...outage.drained, ...before], region).length > 0;
+  });
 }

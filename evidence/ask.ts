@@ -1,11 +1,11 @@
 import { drainsKey, formatDrains } from "../fleet/drains";
 import type { Router, SynthesizedFront } from "./front";
 import type { Probe } from "./probes";
-import { type Decision, loadRouter, type RunRouter } from "./router";
+import { type Decision, type Fault, loadRouter, type RunRouter } from "./router";
 import type { Viewer } from "./viewers";
 
 /** What a front decides for a viewer who asks for a path. Ask one at a time. */
-export type Ask = (viewer: Viewer, probe: Probe, method: string) => Promise<Decision>;
+export type Ask = (viewer: Viewer, probe: Probe, method: string, fault?: Fault) => Promise<Decision>;
 
 /** When the drill's regions are drained. The router does not look at it. */
 const since = "2026-01-01T00:00:00Z";
@@ -18,10 +18,11 @@ export function asker({ behaviours }: SynthesizedFront): (drained: readonly stri
   }
   return (drained) => {
     const stored = storedDrains(drained);
-    return async ({ country, edgeRegion }, { behaviour, path }, method) => {
+    return async ({ country, edgeRegion }, { behaviour, path }, method, fault) => {
       const run = behaviour.router && routers.get(behaviour.router.name);
-      if (!run) return { kind: "origins", ids: [], failoverOn: [] };
-      return run({ method, path, country, edgeRegion, stored });
+      if (!run) return { kind: "origins", ids: [], failoverOn: [], hasOwnId: false };
+      const known = behaviour.forwardsCountry ? country : undefined;
+      return run({ method, path, country: known, edgeRegion, stored, fault });
     };
   };
 }

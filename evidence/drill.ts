@@ -1,11 +1,15 @@
 import { performance } from "node:perf_hooks";
+import type { CellRoute } from "../fleet/cell-routes";
 import type { Cell } from "../fleet/model";
 import { type Ask, asker } from "./ask";
+import { type DistinctCase, decider, methodClasses } from "./cases";
+import { faults, judgeFault } from "./faults";
 import { parseFront, type SynthesizedFront } from "./front";
-import { checkFront } from "./front-checks";
-import { type Case, type Finding, judge, type Property } from "./judge";
+import { checkFront, type FrontFinding } from "./front-checks";
+import { groupBy } from "./group-by";
+import { type Finding, judge, type Property, type Verdict } from "./judge";
 import { type Probe, probesOf } from "./probes";
-import { decisionKey } from "./router";
+import type { Fault } from "./router";
 import { type State, statesOf } from "./states";
 import type { Synthesized } from "./synthesized";
 import { regionsOf, type Viewer, viewersOf } from "./viewers";
@@ -40,23 +44,22 @@ export interface Example extends Finding, State {
   readonly viewer: Viewer;
   readonly method: string;
   readonly path: string;
+  /** What of CloudFront's own throws meanwhile. */
+  readonly fault?: Fault;
 }
 
 /** How to run a drill. */
 export interface DrillOptions {
   /** Told again and again how many of how many states are done. */
   readonly onProgress?: (done: number, all: number) => void;
+  /** Who asks. Default: all of {@link viewersOf}. */
+  readonly viewers?: readonly Viewer[];
 }
 
-const allMethods = ["GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"];
-
-/** One for reads, one for writes. */
-const methodClasses = ["GET", "POST"];
-
 /**
- * Holds the front of a cell against what the fleet file says: every viewer, both classes of methods, every route, in
- * every state of the regions. The router is run for each set of drained regions, which is all that it can know; what
- * is down is applied to what it decided.
+ * Holds the front of a cell against what the fleet file says: every viewer, every route, in every state of the regions.
+ * The router is run for each set of drained regions, which is all that it can know; what is down is applied to what it
+ * decided. Last, what the router calls of CloudFront's own fails.
  */
 export async function drillCell(
   stacks: Synthesized,
@@ -66,9 +69,9 @@ export async function drillCell(
   const started = performance.now();
   const states = statesOf(regionsOf(cell));
   const front = parseFront(stacks, cell);
-  const { cases, violations } = front
+  const { cases, notes, violations } = front
     ? await drillFront(cell, front, states, options)
-    : { cases: 0, violations: [noDistribution(cell)] };
+    : { cases: 0, notes: [], violations: [noDistribution(cell)] };
   return {
     cell: cell.name,
     regions: regionsOf(cell),
@@ -76,7 +79,7 @@ export async function drillCell(
     cases,
     seconds: (performance.now() - started) / 1000,
     violations,
-    notes: notesOf(cell),
+    notes: [...notesOf(cell), ...notes],
   };
 }
 
@@ -88,73 +91,96 @@ function noDistribution({ front }: Cell): Violation {
   };
 }
 
+interface Judged {
+  readonly asked: DistinctCase;
+  readonly verdict: Verdict;
+}
+
 async function drillFront(
   cell: Cell,
   front: SynthesizedFront,
   states: readonly State[],
-  { onProgress }: DrillOptions,
-): Promise<Pick<CellDrill, "cases" | "violations">> {
-  const decide = decider(front, viewersOf(cell), probesOf(cell, front));
-  const examples = new Map<Property, { readonly example: Example; readonly cases: number }>();
-  let cases = 0;
-  for (const [index, state] of states.entries()) {
+  { onProgress, viewers = viewersOf(cell) }: DrillOptions,
+): Promise<Pick<CellDrill, "cases" | "violations" | "notes">> {
+  const { probes, unprobed, unreachable } = probesOf(cell, front);
+  const decide = decider(front, viewers, probes);
+  const violations = new Violations();
+  const judged = new Map<string, readonly Judged[]>();
+  for (const [index, { down, drained }] of states.entries()) {
     onProgress?.(index, states.length);
-    for (const { alike, ...asked } of await decide(state.drained)) {
-      cases += alike;
-      const found = judge(cell, front, asked, state);
-      if (!found) continue;
-      const { method, probe, viewer } = asked;
-      const { cases: before = 0, example = { ...found, ...state, viewer, method, path: probe.path } } =
-        examples.get(found.property) ?? {};
-      examples.set(found.property, { example, cases: before + alike });
+    const key = drained.join();
+    const cases =
+      judged.get(key) ??
+      (await decide(drained)).map((asked) => ({ asked, verdict: judge(cell, front, asked, drained) }));
+    judged.set(key, cases);
+    for (const { asked, verdict } of cases) {
+      const found = verdict.found ?? verdict.whileDown?.(down);
+      violations.add(found, asked.alike, () => ({ ...exampleOf(asked), down, drained }));
     }
   }
-  const wrong = checkFront(cell, front).map((found) => ({ ...found, cases: 1 }));
+  await drillFaults(asker(front)([]), viewers, probes, violations);
+  const wrong = [...checkFront(cell, front), ...unprobed.map(notProbed)];
   return {
-    cases,
-    violations: [...wrong, ...[...examples].map(([property, found]) => ({ property, ...found }))],
+    cases: violations.cases,
+    violations: [...wrong.map((found) => ({ ...found, cases: 1 })), ...violations.all()],
+    notes: unreachable.map(
+      ({ route, service }) =>
+        `no path leads to the route ${route.path} of ${service.name}: the routes before it leave nothing`,
+    ),
   };
 }
 
-/** A case that stands for all that cannot be told apart by what is judged. */
-interface DistinctCase extends Case {
-  readonly alike: number;
-}
-
-/** Runs the router for every viewer, path and method, once for each set of drained regions. */
-function decider(front: SynthesizedFront, viewers: readonly Viewer[], probes: readonly Probe[]) {
-  const askWhile = asker(front);
-  const known = new Map<string, readonly DistinctCase[]>();
-  return async (drained: readonly string[]): Promise<readonly DistinctCase[]> => {
-    const key = drained.join();
-    const methods = drained.length === 0 ? allMethods : methodClasses;
-    const found = known.get(key) ?? (await distinctCases(askWhile(drained), viewers, probes, methods));
-    known.set(key, found);
-    return found;
-  };
-}
-
-async function distinctCases(
+/** Asks for one path of each router while something of CloudFront's own fails. */
+async function drillFaults(
   ask: Ask,
   viewers: readonly Viewer[],
   probes: readonly Probe[],
-  methods: readonly string[],
-): Promise<readonly DistinctCase[]> {
-  const found: DistinctCase[] = [];
-  for (const probe of probes) {
-    for (const method of methods) {
-      const byKey = new Map<string, { first: Case; alike: number }>();
-      for (const viewer of viewers) {
-        const decision = await ask(viewer, probe, method);
-        const key = `${viewer.zone} ${viewer.allowed} ${decisionKey(decision)}`;
-        const known = byKey.get(key);
-        if (known) known.alike += 1;
-        else byKey.set(key, { first: { viewer, probe, method, decision }, alike: 1 });
+  violations: Violations,
+): Promise<void> {
+  const routed = probes.filter(({ route }) => route);
+  const routers = groupBy(routed, ({ behaviour }) => behaviour.router?.name ?? "");
+  for (const [probe] of routers) {
+    if (!probe) continue;
+    for (const viewer of viewers) {
+      for (const method of methodClasses) {
+        const normal = await ask(viewer, probe, method);
+        for (const fault of faults) {
+          const found = judgeFault(fault, normal, await ask(viewer, probe, method, fault));
+          const example = { viewer, method, path: probe.path, fault, down: [], drained: [] };
+          violations.add(found, 1, () => example);
+        }
       }
-      for (const { alike, first } of byKey.values()) found.push({ ...first, alike });
     }
   }
-  return found;
+}
+
+function exampleOf({ method, probe, viewer }: DistinctCase) {
+  return { viewer, method, path: probe.path };
+}
+
+function notProbed({ route, service }: CellRoute): FrontFinding {
+  return {
+    property: "routes",
+    message: `no path was found that leads to the route ${route.path} of ${service.name}, so it is not proven`,
+  };
+}
+
+/** What went wrong so far: of each property the first example. */
+class Violations {
+  /** Requests that were judged. */
+  cases = 0;
+  private readonly byProperty = new Map<Property, { readonly example: Example; cases: number }>();
+
+  add(found: Finding | undefined, alike: number, example: () => Omit<Example, keyof Finding>): void {
+    this.cases += alike;
+    if (!found) return;
+    const known = this.byProperty.get(found.property) ?? { example: { ...found, ...example() }, cases: 0 };
+    this.byProperty.set(found.property, { ...known, cases: known.cases + alike });
+  }
+
+  all(): readonly Violation[] {
+    return [...this.byProperty].map(([property, found]) => ({ property, ...found }));
+  }
 }
 
 /** What cannot be answered while a region is down, because there is no other. */

@@ -3,6 +3,7 @@ import { targetAlias } from "../fleet/names";
 import type { Behaviour, SynthesizedFront } from "./front";
 import type { Property } from "./judge";
 import type { Origin } from "./origin";
+import { countryHeader } from "./policies";
 import { zoneHeader } from "./router";
 
 /** Something wrong with a front, whoever the viewer is. */
@@ -14,16 +15,31 @@ export interface FrontFinding {
 
 /** Everything that is wrong with a front before any request is made. */
 export function checkFront(cell: Cell, front: SynthesizedFront): readonly FrontFinding[] {
+  const disabled: FrontFinding = { property: "routes", message: "the distribution is not enabled" };
   return [
+    ...(front.isEnabled ? [] : [disabled]),
     ...[...front.origins.values()].flatMap((origin) => checkOrigin(cell, origin)),
     ...front.behaviours.flatMap((behaviour) => checkBehaviour(cell, front, behaviour)),
   ];
 }
 
-function checkOrigin(cell: Cell, { end, id }: Origin): readonly FrontFinding[] {
+function checkOrigin(cell: Cell, origin: Origin): readonly FrontFinding[] {
   const wrong = (property: Property, message: string) => [
-    { property, message: `the origin ${id} ${message}` },
+    { property, message: `the origin ${origin.id} ${message}` },
   ];
+  const { isSigned, path } = origin;
+  return [
+    ...checkEnd(cell, origin, wrong),
+    ...(isSigned ? [] : wrong("origins", "has no access control that signs every call to a function URL")),
+    ...(path === "" ? [] : wrong("routes", `puts ${path} in front of every path`)),
+  ];
+}
+
+function checkEnd(
+  cell: Cell,
+  { end, id }: Origin,
+  wrong: (property: Property, message: string) => readonly FrontFinding[],
+): readonly FrontFinding[] {
   if (end.kind === "lost") return wrong("origins", `cannot be followed to a function: ${end.why}`);
   const { account, region } = end.place;
   const target = cell.targets.find((each) => each.account.id === account && each.region === region);
@@ -35,11 +51,23 @@ function checkOrigin(cell: Cell, { end, id }: Origin): readonly FrontFinding[] {
 }
 
 function checkBehaviour(cell: Cell, front: SynthesizedFront, behaviour: Behaviour): readonly FrontFinding[] {
-  const { allowedMethods, cachedMethods, cachePolicy, isDefault, pattern, router, target } = behaviour;
+  const { allowedMethods, cachedMethods, cachePolicy, isDefault, otherFunctions, pattern, router, target } =
+    behaviour;
   const subject = isDefault ? "the default behaviour" : `the behaviour of ${pattern}`;
   const found: [isWrong: boolean, property: Property, message: string][] = [
     [!front.origins.has(target), "origins", `names the origin ${target}, which the distribution lacks`],
     [!router, "residency", "has no router for viewers' requests: its own origin answers everyone"],
+    [
+      router?.isPublished === false,
+      "residency",
+      "has a router that is not published: its own origin answers everyone",
+    ],
+    [
+      !behaviour.forwardsCountry,
+      cell.zones.length > 0 ? "residency" : "order",
+      `does not let its router know where a viewer is: no policy names ${countryHeader}`,
+    ],
+    [otherFunctions.length > 0, "routes", `runs ${otherFunctions.join(" and ")}, which is not the fleet's`],
     [
       router !== undefined && !router.stores.includes(cell.front.keyValueStore),
       "drained regions",
@@ -52,7 +80,7 @@ function checkBehaviour(cell: Cell, front: SynthesizedFront, behaviour: Behaviou
     ],
   ];
   if (cachePolicy.maxTtl !== 0) {
-    const needed = ["cloudfront-viewer-country", ...(cell.zones.length > 0 ? [zoneHeader] : [])];
+    const needed = [countryHeader, ...(cell.zones.length > 0 ? [zoneHeader] : [])];
     const missing = needed.filter((header) => !cachePolicy.keyHeaders.includes(header));
     const message = `can keep answers, and its cache key (policy ${cachePolicy.name}) lacks ${missing.join(" and ")}`;
     found.push([missing.length > 0, "cache", message]);

@@ -2,8 +2,7 @@ import type { Cell } from "../fleet/model";
 import { type Chosen, followChoice, reads } from "./chosen";
 import type { SynthesizedFront } from "./front";
 import type { Probe } from "./probes";
-import { type Decision, forgedZone } from "./router";
-import type { State } from "./states";
+import { type Decision, forgedZone, requestHeader } from "./router";
 import type { Viewer } from "./viewers";
 
 /** What must hold. */
@@ -33,11 +32,18 @@ export interface Finding {
   readonly would: string;
 }
 
+/** What a decision is worth. */
+export interface Verdict {
+  /** What does not hold, the worst first; undefined where all is well whatever is down. */
+  readonly found?: Finding;
+  /** What else does not hold while some regions are down, which the router knows nothing of; absent for writes. */
+  readonly whileDown?: (down: readonly string[]) => Finding | undefined;
+}
+
 /** What a case is held against. */
 interface Context {
   readonly cell: Cell;
   readonly asked: Case;
-  readonly state: State;
   /** Regions that may answer and are not drained, the best first. */
   readonly live: readonly string[];
 }
@@ -50,23 +56,26 @@ type Check = (context: Context, chosen: Chosen) => Finding | undefined;
  */
 const lostRegionCodes = [503, 504];
 
-/** What is wrong with a case in a state, the worst first; undefined where all is well. */
-export function judge(cell: Cell, front: SynthesizedFront, asked: Case, state: State): Finding | undefined {
+/** Holds a case against what must hold while some regions are drained. */
+export function judge(cell: Cell, front: SynthesizedFront, asked: Case, drained: readonly string[]): Verdict {
   const { decision, method, probe, viewer } = asked;
-  const live = viewer.allowed.filter((region) => !state.drained.includes(region));
-  const context = { cell, asked, state, live };
-  if (decision.kind === "error") return finding(context, "origins", `fail: the router ${decision.message}`);
-  if (decision.kind === "answer") return judgeAnswer(context, decision.status);
+  const live = viewer.allowed.filter((region) => !drained.includes(region));
+  const context = { cell, asked, live };
+  if (decision.kind === "error")
+    return { found: finding(context, "origins", `fail: the router ${decision.message}`) };
+  if (decision.kind === "answer") return { found: judgeAnswer(context, decision.status) };
   const chosen = followChoice(front, decision.ids, asked);
-  if (typeof chosen === "string") return finding(context, "origins", chosen);
+  if (typeof chosen === "string") return { found: finding(context, "origins", chosen) };
   if (!probe.behaviour.allowedMethods.includes(method)) {
-    return finding(context, classOf(method), `refuse ${method} with 403: its behaviour does not allow it`);
+    const would = `refuse ${method} with 403: its behaviour does not allow it`;
+    return { found: finding(context, classOf(method), would) };
   }
   for (const check of checks) {
     const found = check(context, chosen);
-    if (found) return found;
+    if (found) return { found: found };
   }
-  return undefined;
+  if (!reads.includes(method)) return {};
+  return { whileDown: (down) => checkRead(context, chosen, decision.failoverOn, down) };
 }
 
 function judgeAnswer(context: Context, status: number): Finding | undefined {
@@ -103,7 +112,7 @@ const checks: readonly Check[] = [
     return finding(context, "order", would(), `${expected.join(", then ")}: the order of the fleet file`);
   },
   checkZone,
-  checkRead,
+  checkRequestId,
 ];
 
 function checkPair(context: Context, { ids, regions, would }: Chosen): Finding | undefined {
@@ -135,14 +144,27 @@ function checkZone(context: Context): Finding | undefined {
   );
 }
 
+/** Where the id of a request is in the cache key, it must not be what the viewer sent. */
+function checkRequestId(context: Context): Finding | undefined {
+  const { decision, probe } = context.asked;
+  if (decision.kind !== "origins" || decision.hasOwnId) return undefined;
+  if (!probe.behaviour.cachePolicy.keyHeaders.includes(requestHeader)) return undefined;
+  const would = `let the viewer choose ${requestHeader}, and with it whose answer is given`;
+  return finding(context, "cache", would, "an id of the request's own");
+}
+
 /** With one of its regions lost and another left, a read must be answered at once. */
-function checkRead(context: Context, { regions, would }: Chosen): Finding | undefined {
-  const { asked, live, state } = context;
-  const up = live.filter((region) => !state.down.includes(region));
+function checkRead(
+  context: Context,
+  { regions, would }: Chosen,
+  failoverOn: readonly number[],
+  down: readonly string[],
+): Finding | undefined {
+  const { live } = context;
   const [first = "", second = ""] = regions;
-  if (!reads.includes(asked.method) || asked.decision.kind !== "origins") return undefined;
-  if (up.length === 0 || live.length - up.length > 1 || up.includes(first)) return undefined;
-  const { failoverOn } = asked.decision;
+  if (!down.includes(first)) return undefined;
+  const up = live.filter((region) => !down.includes(region));
+  if (up.length === 0 || live.length - up.length > 1) return undefined;
   const missing = lostRegionCodes.filter((code) => !failoverOn.includes(code));
   if (up.includes(second) && missing.length === 0) return undefined;
   const but = up.includes(second) ? `, but does not fail over on ${missing.join(" and ")}` : ", and no other";

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { type JsonObject, object, text } from "./json";
 import { referenceParts } from "./references";
-import { type Block, blocksOf, type Place, type Stack } from "./stack";
+import { type Block, blocksOf, type Place, referredBlock, type Stack } from "./stack";
 import type { Synthesized } from "./synthesized";
 
 /** An origin of a distribution. */
@@ -9,6 +9,10 @@ export interface Origin {
   readonly id: string;
   /** The function URL that it leads to, or why that cannot be told. */
   readonly end: OriginEnd;
+  /** Whether an access control of the stack signs what is sent there: a function URL refuses all else. */
+  readonly isSigned: boolean;
+  /** What is put in front of every path; empty where nothing is. */
+  readonly path: string;
 }
 
 /** Where an origin leads: found by following its host name through the stacks, whatever its name says. */
@@ -27,10 +31,27 @@ export type OriginEnd =
  * the output names, to that one's provider.
  */
 export function followOrigin(stacks: Synthesized, front: Stack, origin: JsonObject): Origin {
-  const id = text(origin.origin_id) ?? "";
+  return {
+    id: text(origin.origin_id) ?? "",
+    end: endOf(stacks, front, origin),
+    isSigned: isSigned(front, text(origin.origin_access_control_id)),
+    path: text(origin.origin_path) ?? "",
+  };
+}
+
+function isSigned(front: Stack, id: string | undefined): boolean {
+  const access = referredBlock(front, id);
+  return (
+    access?.type === "aws_cloudfront_origin_access_control" &&
+    access.attributes.origin_access_control_origin_type === "lambda" &&
+    access.attributes.signing_behavior === "always"
+  );
+}
+
+function endOf(stacks: Synthesized, front: Stack, origin: JsonObject): OriginEnd {
   const host = text(origin.domain_name);
   const [mode, type, name = "", , output = "", kind, service = "", attribute] = referenceParts(host) ?? [];
-  const lost = (why: string): Origin => ({ id, end: { kind: "lost", why } });
+  const lost = (why: string): OriginEnd => ({ kind: "lost", why });
   if (mode !== "data" || type !== "terraform_remote_state" || kind !== "functions" || attribute !== "host")
     return lost(`its host, ${host ?? "none"}, is not a function of a target stack`);
   const state = blocksOf(front, type).find((block) => block.name === name);
@@ -42,7 +63,7 @@ export function followOrigin(stacks: Synthesized, front: Stack, origin: JsonObje
   if (value === undefined) return lost(`${target.name} has no output ${output} with a function ${service}`);
   const url = functionUrl(target, value);
   if (typeof url === "string") return lost(url);
-  return { id, end: { kind: "function", place: url, output, service } };
+  return { kind: "function", place: url, output, service };
 }
 
 /** Whether a `terraform_remote_state` reads the state that a stack writes. */

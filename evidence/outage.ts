@@ -30,6 +30,8 @@ export interface OutageGroup {
   readonly now: { readonly reads: Answer; readonly writes: Answer };
   /** Once what is down is drained, too. */
   readonly afterDrain: { readonly reads: Answer; readonly writes: Answer };
+  /** What of the down to drain so that writes are answered again; empty where they are, and where nothing helps. */
+  readonly drains: readonly string[];
   /** Kilometres farther to the region that answers after the drain, of the country least and most far; absent where none does. */
   readonly addedKilometres?: { readonly least: number; readonly most: number };
 }
@@ -54,9 +56,13 @@ export async function cellOutage(
   { down, drained }: State,
 ): Promise<CellOutage | undefined> {
   const own = (regions: readonly string[]) => regionsOf(cell).filter((region) => regions.includes(region));
-  const state: State = { down: own(down), drained: own(drained) };
+  // Nobody asks a drained region, so whether it is down as well makes no difference.
+  const state: State = {
+    down: own(down).filter((region) => !drained.includes(region)),
+    drained: own(drained),
+  };
   const front = parseFront(stacks, cell);
-  const probe = front && probesOf(cell, front).find(({ route }) => route);
+  const probe = front && probesOf(cell, front).probes.find(({ route }) => route);
   if (!front || !probe || state.down.length + state.drained.length === 0) return undefined;
   const askWhile = asker(front);
   const rows: OutageGroup[] = [];
@@ -66,12 +72,17 @@ export async function cellOutage(
     const before = await look([], []);
     const now = await look(state.drained, state.down);
     const afterDrain = await look([...state.drained, ...state.down], state.down);
+    const drains =
+      now.writes === fails && isRegion(afterDrain.writes)
+        ? await drainsFor(state, async (drained) => (await look(drained, [])).writes)
+        : [];
     const added = addedKilometres(viewer.takenFor, before.reads, afterDrain.reads);
     rows.push({
       countries: [viewer.takenFor],
       before,
       now,
       afterDrain,
+      drains,
       addedKilometres: added === undefined ? undefined : { least: added, most: added },
     });
   }
@@ -102,6 +113,20 @@ async function answers(
   return { reads: await answer("GET", 2), writes: await answer("POST", 1) };
 }
 
+/** The regions that a viewer's writes are sent to in vain, one after the other, as each is drained. */
+async function drainsFor(
+  { down, drained }: State,
+  asked: (drained: readonly string[]) => Promise<Answer>,
+): Promise<readonly string[]> {
+  const drains: string[] = [];
+  for (const _ of down) {
+    const region = await asked([...drained, ...drains]);
+    if (!down.includes(region) || drains.includes(region)) break;
+    drains.push(region);
+  }
+  return drains;
+}
+
 function addedKilometres(country: string, before: Answer, after: Answer): number | undefined {
   return isRegion(before) && isRegion(after)
     ? distanceTo(country, after) - distanceTo(country, before)
@@ -112,7 +137,8 @@ function addedKilometres(country: string, before: Answer, after: Answer): number
 function grouped(rows: readonly OutageGroup[]): readonly OutageGroup[] {
   const groups = new Map<string, OutageGroup>();
   for (const row of rows) {
-    const key = [row.before, row.now, row.afterDrain].map(({ reads, writes }) => `${reads} ${writes}`).join();
+    const answers = [row.before, row.now, row.afterDrain].map(({ reads, writes }) => `${reads} ${writes}`);
+    const key = [...answers, ...row.drains].join();
     const group = groups.get(key);
     groups.set(key, group ? joined(group, row) : row);
   }

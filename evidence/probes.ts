@@ -1,6 +1,7 @@
 import { type CellRoute, cellRoutes } from "../fleet/cell-routes";
 import type { Cell } from "../fleet/model";
 import { covers } from "../fleet/routes";
+import { type FoundPath, findPath } from "./find-path";
 import type { Behaviour, SynthesizedFront } from "./front";
 
 /** A path that viewers ask for. */
@@ -12,33 +13,41 @@ export interface Probe {
   readonly behaviour: Behaviour;
 }
 
-/** A path for every route of the cell and every behaviour of its front, and one that most fleets have no route for. */
-export function probesOf(cell: Cell, { behaviours }: SynthesizedFront): readonly Probe[] {
+/** What a front is asked for. */
+export interface Probes {
+  readonly probes: readonly Probe[];
+  /** Routes that no path leads to: those before them leave nothing. */
+  readonly unreachable: readonly CellRoute[];
+  /** Routes that no probe reaches, although a path may. */
+  readonly unprobed: readonly CellRoute[];
+}
+
+/** A path for every route of the cell and every behaviour of its front, and one that no service has a route for. */
+export function probesOf(cell: Cell, { behaviours }: SynthesizedFront): Probes {
   const routes = cellRoutes(cell.services);
   const routePatterns = routes.map(({ route }) => route.path);
   const patterns = behaviours.map(({ pattern }) => pattern);
-  const paths = [
-    ...routePatterns.map((pattern) => sample(pattern, routePatterns)),
-    ...patterns.map((pattern) => sample(pattern, patterns)),
-    "/no-such-path",
-  ];
-  const probes = paths.flatMap((path): readonly Probe[] => {
-    const behaviour = behaviours.find(({ pattern }) => covers(pattern, path));
-    return behaviour
-      ? [{ path, route: routes.find(({ route }) => covers(route.path, path)), behaviour }]
-      : [];
+  const routePaths = inOrder(routePatterns);
+  const found = [...routePaths, ...inOrder(patterns), findPath("/*", routePatterns)];
+  const all = found.flatMap((each): readonly Probe[] => {
+    if (each.kind !== "path") return [];
+    const behaviour = behaviours.find(({ pattern }) => covers(pattern, each.path));
+    const route = routes.find(({ route }) => covers(route.path, each.path));
+    return behaviour ? [{ path: each.path, route, behaviour }] : [];
   });
   const isFirst = ({ behaviour, route }: Probe, index: number) =>
-    probes.findIndex((probe) => probe.route === route && probe.behaviour === behaviour) === index;
-  return probes.filter(isFirst);
+    all.findIndex((probe) => probe.route === route && probe.behaviour === behaviour) === index;
+  const unreachable = routes.filter((_, index) => routePaths[index]?.kind === "none");
+  return {
+    probes: all.filter(isFirst),
+    unreachable,
+    unprobed: routes.filter(
+      (route) => !unreachable.includes(route) && !all.some((probe) => probe.route === route),
+    ),
+  };
 }
 
-/** A path that is served by this pattern and not by one before it, where one of a few guesses is such a path. */
-function sample(pattern: string, inOrder: readonly string[]): string {
-  const guesses = ["", "x", "x/y"].map((star) => {
-    const path = pattern.replaceAll("*", star).replaceAll("?", "x");
-    return path.startsWith("/") ? path : `/${path}`;
-  });
-  const served = (path: string) => inOrder.find((candidate) => covers(candidate, path)) === pattern;
-  return guesses.find(served) ?? guesses[0] ?? "/";
+/** For each pattern a path that it matches and none before it does. */
+function inOrder(patterns: readonly string[]): readonly FoundPath[] {
+  return patterns.map((pattern, index) => findPath(pattern, patterns.slice(0, index)));
 }

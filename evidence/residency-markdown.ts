@@ -1,7 +1,7 @@
 import { countryGroups } from "../fleet/countries";
-import type { Fleet } from "../fleet/model";
+import type { Fleet, Zone } from "../fleet/model";
 import { count } from "../fleet/wording";
-import type { CellResidency, ResidencyRow, ZoneOfCell } from "./residency";
+import type { CellResidency, ResidencyRow } from "./residency";
 
 /** The evidence as a page for an auditor. The same fleet gives the same bytes. */
 export function residencyMarkdown(fleet: Fleet, cells: readonly CellResidency[]): string {
@@ -23,11 +23,11 @@ function head(fleet: Fleet, cells: readonly CellResidency[]): string {
   }
   return `${title}
 
-Read off the Terraform JSON that would be deployed, not off the fleet file: of every resource and data source, the
-provider that it names, and that provider's account and region. \`npx meridian drill\` shows who is answered from where.
+What a zone is, and whose viewers belong to it, is what the fleet file says. All else is read off the Terraform JSON that
+would be deployed: of every resource and data source, the provider that it names, and that provider's account and region.
 
 ${table(
-  ["cell", "zone", "resources in a region", "can hold data", "outside the zone"],
+  ["cell", "zone", "resources in a region", "can hold data", "errors"],
   cells.map((cell) => [
     cell.cell,
     cell.zones.map(({ name }) => name).join(", "),
@@ -41,7 +41,8 @@ ${table(
 function cellSection(cell: CellResidency): string {
   return [
     `## ${cell.cell}: ${cell.kind === "closed" ? "zone" : "zones"} ${cell.zones.map(({ name }) => name).join(", ")}`,
-    cell.zones.map((zone) => zoneLine(cell, zone)).join("\n"),
+    saidByFleetFile(cell),
+    whereDataLies(cell),
     ...(cell.errors.length > 0 ? [errorsOf(cell)] : []),
     ...placesOf(cell.regional).map(([place, rows]) => placeSection(cell, place, rows)),
     globalSection(cell),
@@ -49,17 +50,37 @@ function cellSection(cell: CellResidency): string {
   ].join("\n\n");
 }
 
-function zoneLine({ kind }: CellResidency, { countries, name, regions }: ZoneOfCell): string {
-  const where = regions.join(", ");
-  if (kind === "closed") return `Everything that can hold data lies in ${where}, wherever the viewer is.`;
-  return `- Viewers from ${countriesOf(countries)} (zone ${name}) are answered from ${where} only.`;
+function saidByFleetFile({ kind, regions, zones }: CellResidency): string {
+  if (kind === "closed") {
+    const allowed = zones.map((zone) => zone.regions.join(", ")).join("; ");
+    return `The fleet file asks for every target to lie in the zone (${allowed}), wherever the viewer is.`;
+  }
+  const lines = zones.map((zone) => {
+    const used = zone.regions.filter((region) => regions.includes(region)).join(", ");
+    return `- Viewers from ${countriesOf(zone)} may be answered from ${used} only.`;
+  });
+  return `The fleet file asks for this, and \`npx meridian drill\` proves it:\n\n${lines.join("\n")}`;
 }
 
-function countriesOf(countries: readonly string[]): string {
+function whereDataLies({ errors, kind, regional }: CellResidency): string {
+  if (errors.length > 0) {
+    const verb = errors.length === 1 ? "has" : "have";
+    return `**${count(errors.length, "resource")} ${verb} data, or could have, where it does not belong.** See the errors below.`;
+  }
+  const holding = regional.filter(({ knowledge }) => knowledge.holdsData);
+  const regions = [...new Set(holding.flatMap(({ place }) => place?.region ?? []))].sort().join(", ");
+  const where = kind === "closed" ? "" : ", each in a region of its own stack's targets";
+  return `Everything in a region that can hold data lies in ${regions}${where}. What CloudFront holds lies in no one region: see
+"Kept by AWS outside of any one region".`;
+}
+
+function countriesOf({ countries, name }: Zone): string {
   const group = Object.entries(countryGroups).find(
     ([, members]) => [...members].sort().join() === countries.join(),
   );
-  return group ? `the ${group[0]}` : countries.join(", ");
+  return group
+    ? `the ${group[0]} (zone ${name}, ${countries.length} country codes)`
+    : `${countries.join(", ")} (zone ${name})`;
 }
 
 function errorsOf({ errors }: CellResidency): string {
@@ -67,7 +88,7 @@ function errorsOf({ errors }: CellResidency): string {
     ({ address, fix, stack, what, why }) =>
       `- **\`${address}\`** (${stack}) ${what}: ${why}. To fix it: ${fix}.`,
   );
-  return ["### Outside the zone", lines.join("\n")].join("\n\n");
+  return `### Errors\n\n${lines.join("\n")}`;
 }
 
 function placesOf(rows: readonly ResidencyRow[]): readonly (readonly [string, readonly ResidencyRow[]])[] {

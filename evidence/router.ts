@@ -10,7 +10,15 @@ export interface RouterRequest {
   readonly edgeRegion?: string;
   /** What the key-value store holds, by key. */
   readonly stored: Readonly<Record<string, string>>;
+  /** What of CloudFront's own does not work during the request. */
+  readonly fault?: Fault;
 }
+
+/**
+ * What throws instead of working: reading the key-value store, `createRequestOriginGroup`, `selectRequestOriginById`, or
+ * all of them.
+ */
+export type Fault = "store" | "group" | "origin" | "everything";
 
 /** What the router decided. */
 export type Decision =
@@ -22,6 +30,8 @@ export type Decision =
       readonly failoverOn: readonly number[];
       /** The value of `x-meridian-zone` that the request goes on with. */
       readonly zone?: string;
+      /** Whether it goes on with the request's own id, and not with what the viewer sent. */
+      readonly hasOwnId: boolean;
     }
   /** The router answered itself. */
   | { readonly kind: "answer"; readonly status: number }
@@ -32,7 +42,7 @@ export type Decision =
 export function decisionKey(decision: Decision): string {
   if (decision.kind === "answer") return `answer ${decision.status}`;
   if (decision.kind === "error") return `error ${decision.message}`;
-  return `${decision.ids} ${decision.failoverOn} ${decision.zone}`;
+  return `${decision.ids} ${decision.failoverOn} ${decision.zone} ${decision.hasOwnId}`;
 }
 
 /** Runs a router: the very code that is deployed. */
@@ -41,8 +51,13 @@ export type RunRouter = (request: RouterRequest) => Promise<Decision>;
 /** The header that a router writes a viewer's zone into. */
 export const zoneHeader = "x-meridian-zone";
 
+/** The header that a router writes an id of the request into, so that no other request has the same cache key. */
+export const requestHeader = "x-meridian-request";
+
 /** What every request of the drill brings along as its zone: a viewer may send anything. */
 export const forgedZone = "forged";
+
+const requestId = "request-1";
 
 type Handler = (event: unknown) => unknown;
 
@@ -62,23 +77,32 @@ interface Choice {
 export function loadRouter(code: string): RunRouter {
   let request: RouterRequest | undefined;
   let choice: Choice = { ids: [], failoverOn: [] };
+  const failIf = (...faults: readonly Fault[]) => {
+    if (request?.fault && [...faults, "everything"].includes(request.fault)) throw strange;
+  };
   const cloudfront = {
     kvs: () => ({
       get: async (key: string) => {
+        failIf("store");
         const value = request?.stored[key];
-        if (value === undefined) throw new Error(`no key ${key}`);
+        if (value === undefined) throw noKey;
         return value;
       },
-      exists: async (key: string) => request?.stored[key] !== undefined,
+      exists: async (key: string) => {
+        failIf("store");
+        return request?.stored[key] !== undefined;
+      },
     }),
     get edgeLocation() {
       return { name: "EDGE", serverIp: "192.0.2.1", region: request?.edgeRegion };
     },
     selectRequestOriginById: (id: unknown) => {
+      failIf("origin");
       choice.ids = [String(id)];
       choice.failoverOn = [];
     },
     createRequestOriginGroup: (group: OriginGroup) => {
+      failIf("group");
       choice.ids = group.originIds.map(({ originId }) => String(originId));
       choice.failoverOn = [...group.failoverCriteria.statusCodes].map(Number);
       if (choice.ids.length !== 2) choice.mistake = `makes a group of ${choice.ids.length} origins`;
@@ -95,10 +119,16 @@ export function loadRouter(code: string): RunRouter {
       const result = await handler(viewerRequest(asked));
       return choice.mistake ? { kind: "error", message: choice.mistake } : decisionOf(result, choice);
     } catch (error) {
-      return { kind: "error", message: `throws: ${error instanceof Error ? error.message : String(error)}` };
+      return { kind: "error", message: `throws: ${error instanceof Error ? error.message : typeof error}` };
     }
   };
 }
+
+/** Made once: with nothing drained every request meets it, and a stack trace costs as much as the router. */
+const noKey = new Error("no such key");
+
+/** What is no error, and has nothing that one has. */
+const strange: unknown = Object.freeze(Object.create(null));
 
 interface OriginGroup {
   readonly originIds: readonly { readonly originId: unknown }[];
@@ -114,10 +144,14 @@ function compile(code: string): (cloudfront: object, console: object) => Handler
 
 /** The event that CloudFront makes of a request: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/functions-event-structure.html */
 function viewerRequest({ country, method, path }: RouterRequest): object {
-  const headers = { host: { value: "d111111abcdef8.cloudfront.net" }, [zoneHeader]: { value: forgedZone } };
+  const headers = {
+    host: { value: "d111111abcdef8.cloudfront.net" },
+    [zoneHeader]: { value: forgedZone },
+    [requestHeader]: { value: "forged" },
+  };
   return {
     version: "1.0",
-    context: { eventType: "viewer-request" },
+    context: { eventType: "viewer-request", requestId },
     viewer: { ip: "198.51.100.1" },
     request: {
       method,
@@ -135,7 +169,13 @@ function decisionOf(result: unknown, { failoverOn, ids }: Choice): Decision {
   const { headers, method, statusCode } = result as Answer;
   if (typeof statusCode === "number") return { kind: "answer", status: statusCode };
   if (method === undefined) return { kind: "error", message: "returns neither a request nor an answer" };
-  return { kind: "origins", ids, failoverOn, zone: headers?.[zoneHeader]?.value };
+  return {
+    kind: "origins",
+    ids,
+    failoverOn,
+    zone: headers?.[zoneHeader]?.value,
+    hasOwnId: headers?.[requestHeader]?.value === requestId,
+  };
 }
 
 /** What a handler returns: a request to go on with, or an answer. */

@@ -1,5 +1,6 @@
-import { countryCodes, countryName } from "../fleet/countries";
-import type { Cell } from "../fleet/model";
+import { countryCodes, countryGroups, countryName } from "../fleet/countries";
+import { distanceTo } from "../fleet/distance";
+import type { Cell, Front } from "../fleet/model";
 import { findRegion, regionCodes } from "../fleet/regions";
 
 /** A viewer, and what the fleet file lets answer it: the policy that the front is held against. */
@@ -40,16 +41,38 @@ export function viewersOf(cell: Cell): readonly Viewer[] {
 }
 
 /**
- * Who may answer a country's viewers. Taken from the zones, and not from the routing that the router is made of: of
- * that only the order is used.
+ * Who may answer a country's viewers, and in which order: worked out from the zones, the written order and distances,
+ * and not from the routing that the router is made of.
  */
 function policyFor(cell: Cell, country: string): Pick<Viewer, "zone" | "allowed"> {
   const zone = cell.zones.find(({ countries }) => countries.includes(country));
   const limits = [cell.zone, zone].flatMap((each) => (each ? [each.regions] : []));
   const allowed = regionsOf(cell).filter((region) => limits.every((regions) => regions.includes(region)));
-  const order = cell.front.routing.get(country)?.regions ?? [];
-  const rank = (region: string) => (order.includes(region) ? order.indexOf(region) : order.length);
-  return { zone: zone?.name, allowed: allowed.toSorted((a, b) => rank(a) - rank(b)) };
+  const written = writtenFor(cell, country);
+  const rank = (region: string) => (written.includes(region) ? written.indexOf(region) : written.length);
+  // Regions equally far come as the fleet file has them. The sort is stable.
+  const home = cell.targets.map(({ region }) => region);
+  const sorted = allowed
+    .toSorted((a, b) => home.indexOf(a) - home.indexOf(b))
+    .toSorted((a, b) => rank(a) - rank(b) || distanceTo(country, a) - distanceTo(country, b));
+  return { zone: zone?.name, allowed: sorted };
+}
+
+/** What `front.order` says of a country: its own list, or that of the smallest group that it belongs to. */
+function writtenFor({ front: { order = [] } }: Cell, country: string): readonly string[] {
+  if (isList(order)) return order;
+  const groups = Object.entries(countryGroups)
+    .filter(([, members]) => members.includes(country))
+    .sort(([, a], [, b]) => a.length - b.length);
+  const [list = []] = [country, ...groups.map(([name]) => name)].flatMap((key) => {
+    const written = order[key];
+    return written ? [written] : [];
+  });
+  return list;
+}
+
+function isList(order: NonNullable<Front["order"]>): order is readonly string[] {
+  return Array.isArray(order);
 }
 
 /** `from Germany (DE)`, or what else is known of the viewer. */

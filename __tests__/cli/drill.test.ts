@@ -74,7 +74,9 @@ describe("--down and --drained", () => {
       "No region is left for viewers from zone us (1 country): the router answers 503.",
     );
     expect(stdout).toMatch(/^ {2}Nothing changes for the other \d+ countries: answered from /m);
-    expect(stdout).toMatch(/^To bring the writes back, drain it:\n {2}npx meridian drain us-east-1$/m);
+    expect(stdout).toMatch(
+      /^To bring the writes back, drain it:\n {2}npx meridian drain us-east-1 --force\n--force, because /m,
+    );
     expect(Math.max(...stdout.split("\n").map((line) => line.length))).toBeLessThanOrEqual(120);
   });
 
@@ -82,6 +84,22 @@ describe("--down and --drained", () => {
     const { stdout } = await drill("--drained", "ap-northeast-1", "--cell", "world");
     expect(stdout).toMatch(/^ {2}viewers from +before +reads now +writes now +farther by$/m);
     expect(stdout).toMatch(/^To take a drain back:\n {2}npx meridian undrain ap-northeast-1 --cell world$/m);
+  });
+
+  test("where nobody is left, no drain is proposed", async () => {
+    const { stdout } = await drill("--down", "us-east-1,eu-central-1,ap-northeast-1");
+    expect(stdout).toMatch(
+      /^Draining ap-northeast-1 or eu-central-1 or us-east-1 helps nobody: no other region may answer\.$/m,
+    );
+    expect(stdout).not.toContain("npx meridian drain");
+    expect(stdout).toMatch(/^ {2}No region is left for viewers from everywhere \(250 countries\): /m);
+  });
+
+  test("a region that is down and drained is drained, and no more", async () => {
+    const { stdout } = await drill("--down", "us-east-1", "--drained", "us-east-1");
+    expect(stdout).toMatch(/^world: us-east-1 is drained$/m);
+    expect(stdout).toContain("npx meridian undrain us-east-1");
+    expect(stdout).not.toContain("npx meridian drain");
   });
 
   test("--json lists the countries", async () => {
@@ -92,6 +110,7 @@ describe("--down and --drained", () => {
       before: { reads: "us-east-1", writes: "us-east-1" },
       now: { reads: "fail", writes: "fail" },
       afterDrain: { reads: "503", writes: "503" },
+      drains: [],
     });
   });
 
@@ -102,6 +121,8 @@ describe("--down and --drained", () => {
 
   test.each([
     [["--down", "us-east1"], 'no cell has a target in "us-east1"', 'write "us-east-1"'],
+    [["--down", ""], "--down names no region", "write --down eu-central-1"],
+    [["--drained", ","], "--drained names no region", "write --drained eu-central-1"],
     [["--down", "us-east-1", "--cell", "wold"], "wold", 'write "world"'],
   ])("%j is refused with what to write instead", async (args, what, fix) => {
     const { code, stderr, stdout } = await drill(...args);

@@ -44,9 +44,27 @@ test("viewers of a zone with no other region are answered by nobody else", async
     before: both("us-east-1"),
     now: both("fail"),
     afterDrain: both("503"),
+    drains: [],
     addedKilometres: undefined,
   });
   expect(groupOf(found, "CA")).toMatchObject({ now: { writes: "fail" }, afterDrain: both("eu-west-1") });
+});
+
+test("what to drain is said only where that brings writes back", async () => {
+  const one = await outage({ down: ["us-east-1"] });
+  expect(groupOf(one, "CA").drains).toEqual(["us-east-1"]);
+  expect(groupOf(one, "DE").drains).toEqual([]);
+  const two = await outage({ down: ["eu-central-1", "us-east-1"] });
+  expect(groupOf(two, "CA").drains).toEqual(["us-east-1"]);
+  expect(groupOf(two, "DE").drains).toEqual(["eu-central-1"]);
+  const eu = await outage({ down: ["eu-central-1", "eu-west-1"] });
+  expect(groupOf(eu, "DE").drains).toEqual([]);
+  expect(groupOf(eu, "CN").drains).toEqual(["eu-central-1", "eu-west-1"]);
+});
+
+test("a region that is down and drained is drained", async () => {
+  const found = await outage({ down: ["eu-central-1"], drained: ["eu-central-1"] });
+  expect(found).toMatchObject({ down: [], drained: ["eu-central-1"] });
 });
 
 test("every country is in one group, with the distance of the least and the most", async () => {

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { cellResidency } from "../../evidence/residency";
 import { residencyMarkdown } from "../../evidence/residency-markdown";
 import { knowledgeOf, knownTypes } from "../../evidence/resource-types";
+import { countryGroups } from "../../fleet/countries";
 import { projectRoot } from "../../fleet/project";
 import type { FleetFile } from "../../fleet/schema";
 import { closedZone, onlyCell, onlyOf, type Spoiled, synthesizedOf, twoZones } from "./support";
@@ -93,7 +94,7 @@ test("in a cell of several zones a target belongs to its region's zone, or serve
   expect(page).toContain("### sa-east-1, account 333333333333: serves viewers of no zone");
   expect(page).toContain("### us-east-1, account 333333333333: zone us");
   expect(page).toContain(
-    "- Viewers from the EU (zone eu) are answered from eu-central-1, eu-west-1, eu-west-3 only.",
+    `- Viewers from the EU (zone eu, ${countryGroups.EU?.length} country codes) may be answered from eu-central-1 only.`,
   );
   expect(page).toContain("Answers are kept at edge locations for 60 seconds at most.");
 });
@@ -186,6 +187,44 @@ describe("it is an error", () => {
     expect(errors.map(({ what }) => what)).toEqual(["is in eu-central-1, outside zone us"]);
   });
 
+  test("to move what a target of several zones holds to another zone", () => {
+    const { errors } = residencyOf(twoZones, (stacks) => {
+      addProvider(stacks["world_main_eu-west-1"], { region: "us-east-1" });
+      onlyOf(stacks["world_main_eu-west-1"], "aws_cloudwatch_log_group").provider = "aws.elsewhere";
+      stacks["world_main_eu-west-1"].resource.aws_dynamodb_table = {
+        sessions: { provider: "aws.elsewhere" },
+      };
+    });
+    const what = "is in us-east-1, where its stack has no target";
+    expect(errors.map((error) => error.what)).toEqual([what, what]);
+    expect(errors[0]?.fix).toBe("move it to eu-west-1, or leave it out");
+  });
+
+  const shielded = (region: string, enabled = true): Spoil => {
+    return (stacks) => {
+      const front = stacks.globex_front ?? stacks.world_front;
+      const { origin } = onlyOf(front, "aws_cloudfront_distribution");
+      origin.find(({ origin_id }: Spoiled) => origin_id === "main_eu_west_1_hello").origin_shield = {
+        enabled,
+        origin_shield_region: region,
+      };
+    };
+  };
+
+  test.each([
+    ["a closed zone", closedZone],
+    ["a zone of several", twoZones],
+  ])("to have Origin Shield outside of %s", (_, file) => {
+    expect(residencyOf(file, shielded("us-east-1")).errors).toMatchObject([
+      {
+        address: expect.stringMatching(/^aws_cloudfront_distribution\./),
+        what: "has Origin Shield for main_eu_west_1_hello in us-east-1, outside zone eu",
+      },
+    ]);
+    expect(residencyOf(file, shielded("us-east-1", false)).errors).toEqual([]);
+    expect(residencyOf(file, shielded("eu-central-1")).errors).toEqual([]);
+  });
+
   test("and the page counts and names it", () => {
     const { fleet } = onlyCell(closedZone);
     const found = residencyOf(closedZone, (stacks) => {
@@ -193,6 +232,8 @@ describe("it is an error", () => {
     });
     const page = residencyMarkdown(fleet, [found]);
     expect(page).toContain("| globex | eu | 12 | 4 | **1** |");
+    expect(page).toContain("**1 resource has data, or could have, where it does not belong.**");
+    expect(page).not.toContain("Everything in a region");
     expect(page).toMatch(
       /^- \*\*`aws_lambda_function\.\S+`\*\* \(globex_main_eu-west-1\) does not say where it is: /m,
     );

@@ -38,12 +38,17 @@ export const closedZone: FleetFile = {
 // biome-ignore lint/suspicious/noExplicitAny: what is spoiled has no type.
 export type Spoiled = any;
 
+/** What each fleet is synthesized to, once. */
+const texts = new WeakMap<Fleet, ReadonlyMap<string, string>>();
+
 /** The synthesized JSON of a fleet as a drill reads it, after a test has had its way with it. */
 export function synthesizedOf(
   fleet: Fleet,
   spoil: (stacks: Readonly<Record<string, Spoiled>>) => void = () => {},
 ): Synthesized {
-  const stacks = Object.fromEntries([...synthTexts(fleet)].map(([name, text]) => [name, JSON.parse(text)]));
+  const known = texts.get(fleet) ?? synthTexts(fleet);
+  texts.set(fleet, known);
+  const stacks = Object.fromEntries([...known].map(([name, text]) => [name, JSON.parse(text)]));
   spoil(stacks);
   return new Map(Object.entries(stacks).map(([name, json]) => [name, parseStack(name, json)]));
 }
