@@ -1,30 +1,50 @@
-import { requireFleet } from "./require-fleet";
-import { changeDrains } from "./run/change-drains";
-import { cellsIn } from "./run/drain-cells";
+import type { Cell } from "../fleet/model";
+import { deployedFleet } from "./deployed-fleet";
+import { otherEndpoint } from "./run/aws-endpoint";
+import { changeAndReport, orJsonError } from "./run/change-command";
+import { cellsIn, cellsOf, noSuchRegion } from "./run/drain-cells";
 import { drainRegion } from "./run/drain-decision";
-import { outcomeOf, reportOutcomes } from "./run/drain-report";
+import { printable } from "./run/drain-report";
 
 /** Options of `meridian drain`. */
 export interface DrainOptions {
-  readonly cell?: string;
+  readonly cell?: readonly string[];
   readonly reason?: string;
   readonly force?: boolean;
+  readonly store?: string;
   readonly json?: boolean;
 }
 
 /**
  * `meridian drain`: takes a region out of the routing of the cells that have it, without a deploy. Works on what the
  * caller's AWS_ variables name: AWS, or a sandbox.
+ *
+ * @throws {UserError} no cell has the region, or some would have none left: nothing was drained
  */
 export async function drain(file: string, region: string, options: DrainOptions): Promise<void> {
-  const fleet = await requireFleet(file);
-  const cells = cellsIn(fleet, region, options.cell);
-  const reason = options.reason?.trim().replace(/\s+/g, " ");
-  const since = new Date().toISOString().replace(/\.\d+Z$/, "Z");
-  const decide = drainRegion({ region, since, ...(reason && { reason }) }, options.force ?? false);
-  const done = await changeDrains({ fleet, cells, takenOut: region }, decide);
-  reportOutcomes(
-    done.map((cell) => outcomeOf(region, true, cell)),
-    options.json ?? false,
-  );
+  const { force = false, json = false, store } = options;
+  const endpoint = otherEndpoint(process.env);
+  await orJsonError(json, { region, endpoint }, async () => {
+    const fleet = await deployedFleet(file);
+    const named = cellsOf(fleet, options.cell);
+    const cells = cellsIn(named, region);
+    if (cells.length === 0) throw noSuchRegion(region, named);
+    const reason = printable(options.reason ?? "");
+    const since = new Date().toISOString().replace(/\.\d+Z$/, "Z");
+    const decide = drainRegion({ region, since, ...(reason && { reason }) }, force);
+    const commandFor = (others: readonly Cell[]) => drainCommand(file, region, others, reason);
+    const places = { fleet, cells, takenOut: region, store };
+    await changeAndReport({ region, drains: true, endpoint }, places, { decide, commandFor }, json);
+  });
+}
+
+/** The command line that drains a region in these cells. */
+export function drainCommand(file: string, region: string, cells: readonly Cell[], reason: string): string {
+  const words = ["npx", "meridian", ...(file === "fleet.yaml" ? [] : ["--fleet", file]), "drain", region];
+  const options = cells.flatMap(({ name }) => ["--cell", name]);
+  return [...words, ...options, ...(reason ? ["--reason", reason] : [])].map(quoteForShell).join(" ");
+}
+
+function quoteForShell(word: string): string {
+  return /^[\w./:@-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }

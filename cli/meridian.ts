@@ -10,6 +10,9 @@ const program = new Command("meridian")
 
 const fleet = () => fleetPath(program.opts<{ fleet?: string }>().fleet);
 
+/** For when CloudFront's control plane and Terraform's state are both down. */
+const storeHelp = "ARN of the cell's key-value store, so that nobody is asked for it; with one cell only";
+
 program
   .command("check")
   .description("say everything that is wrong with the fleet file")
@@ -64,23 +67,34 @@ program
 program
   .command("drain <region>")
   .description("take a region out of the routing, without a deploy")
-  .option("--cell <name>", "in this cell only (default: in all that have the region)")
+  .option(
+    "--cell <name>",
+    "in this cell only; may be repeated (default: in all that have the region)",
+    repeated,
+  )
   .option("--reason <text>", "why, for whoever asks next")
   .option("--force", "even where no region is left for some viewers")
+  .option("--store <arn>", storeHelp)
   .option("--json", "print what was done as JSON")
   .action(async (region, options) => (await import("./drain")).drain(fleet(), region, options));
 
 program
   .command("undrain <region>")
   .description("put a drained region back into the routing")
-  .option("--cell <name>", "in this cell only (default: in all that have the region)")
+  .option(
+    "--cell <name>",
+    "in this cell only; may be repeated (default: in all that have the region)",
+    repeated,
+  )
+  .option("--store <arn>", storeHelp)
   .option("--json", "print what was done as JSON")
   .action(async (region, options) => (await import("./undrain")).undrain(fleet(), region, options));
 
 program
   .command("drains")
   .description("list which regions are drained, since when and why")
-  .option("--cell <name>", "of this cell only")
+  .option("--cell <name>", "of this cell only; may be repeated", repeated)
+  .option("--store <arn>", storeHelp)
   .option("--json", "print the list as JSON")
   .action(async (options) => (await import("./drains")).drains(fleet(), options));
 
@@ -111,6 +125,10 @@ sandbox
   .option("--region <region>", "of this region only")
   .option("--json", "print the lines as JSON")
   .action(async (name, options) => (await import("./sandbox")).sandboxLogs(name, ofSandbox(options)));
+
+function repeated(value: string, before: readonly string[] = []): readonly string[] {
+  return [...before, value];
+}
 
 function wholeNumber(text: string): number {
   const number = Number(text);

@@ -45,6 +45,8 @@ export function sandboxEnv(options: SandboxOptions): void {
     CDKTF_DISABLE_PLUGIN_CACHE_ENV,
     TF_CLI_CONFIG_FILE,
   };
+  // A profile, or the token of another session, would win over the sandbox's keys, or spoil them.
+  process.stdout.write("unset AWS_PROFILE AWS_SESSION_TOKEN\n");
   for (const [name, value] of Object.entries(variables)) {
     if (value !== undefined) process.stdout.write(`export ${name}='${value.replaceAll("'", "'\\''")}'\n`);
   }

@@ -1,20 +1,42 @@
-import { requireFleet } from "./require-fleet";
-import { changeDrains } from "./run/change-drains";
-import { cellsIn } from "./run/drain-cells";
+import { deployedFleet } from "./deployed-fleet";
+import { otherEndpoint } from "./run/aws-endpoint";
+import { changeAndReport, orJsonError } from "./run/change-command";
+import { cellsIn, cellsOf, noSuchRegion } from "./run/drain-cells";
 import { undrainRegion } from "./run/drain-decision";
-import { outcomeOf, reportOutcomes } from "./run/drain-report";
+import type { FailedCell, OpenCell } from "./run/open-cells";
 
-/** `meridian undrain`: puts a region back into the routing of the cells that have it. */
-export async function undrain(
-  file: string,
-  region: string,
-  options: { readonly cell?: string; readonly json?: boolean },
-): Promise<void> {
-  const fleet = await requireFleet(file);
-  const cells = cellsIn(fleet, region, options.cell);
-  const done = await changeDrains({ fleet, cells, takenOut: region }, undrainRegion(region));
-  reportOutcomes(
-    done.map((cell) => outcomeOf(region, false, cell)),
-    options.json ?? false,
-  );
+/** Options of `meridian undrain`. */
+export interface UndrainOptions {
+  readonly cell?: readonly string[];
+  readonly store?: string;
+  readonly json?: boolean;
+}
+
+/**
+ * `meridian undrain`: puts a region back into the routing of the cells that have it. A region that no cell has any more
+ * may still be drained in a store, and is taken out there.
+ *
+ * @throws {UserError} no cell has the region, and no store
+ */
+export async function undrain(file: string, region: string, options: UndrainOptions): Promise<void> {
+  const { json = false, store } = options;
+  const endpoint = otherEndpoint(process.env);
+  await orJsonError(json, { region, endpoint }, async () => {
+    const fleet = await deployedFleet(file);
+    const named = cellsOf(fleet, options.cell);
+    const having = cellsIn(named, region);
+    const choose = (opened: readonly (OpenCell | FailedCell)[]) => {
+      if (having.length > 0) return opened;
+      const concerned = opened.filter((open) => "error" in open || isDrainedIn(open, region));
+      if (concerned.length > 0) return concerned;
+      throw noSuchRegion(region, named, ", and in no store it is drained");
+    };
+    const places = { fleet, cells: having.length > 0 ? having : named, takenOut: region, store };
+    const change = { decide: undrainRegion(region), choose };
+    await changeAndReport({ region, drains: false, endpoint }, places, change, json);
+  });
+}
+
+function isDrainedIn({ reading }: OpenCell, region: string): boolean {
+  return reading.drains.some((drain) => drain.region === region);
 }

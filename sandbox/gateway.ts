@@ -3,6 +3,7 @@ import { ADMIN_PREFIX, answerAdmin } from "./admin";
 import { actionOf, renderError } from "./aws-errors";
 import type { CloudFront } from "./cloudfront/cloudfront";
 import { answerKeyValueStore } from "./cloudfront/key-value-store-data";
+import { requireSigV4A } from "./cloudfront/key-value-store-signature";
 import { refusal } from "./guard";
 import {
   type AwsCall,
@@ -100,6 +101,7 @@ export function createGateway(options: GatewayOptions): Gateway {
       case "cloudfront":
         return cloudFront.handle(call);
       case "key-value-store":
+        requireSigV4A(call, identities);
         return answerKeyValueStore(call, cloudFront.keyValueStore);
       case "route53":
         return route53(call);

@@ -117,11 +117,25 @@ describe("a signed call", () => {
 });
 
 describe("a call for a key-value store", () => {
-  const authorization =
-    "AWS4-ECDSA-P256-SHA256 Credential=333333333333/20240101/cloudfront-keyvaluestore/aws4_request, SignedHeaders=host, Signature=0";
   const arn = encodeURIComponent("arn:aws:cloudfront::333333333333:key-value-store/abc");
-  const describeStore = () =>
-    gateway(request(`/key-value-stores/${arn}`, { authorization }, { host: "333333333333.localhost" }));
+  const authorization = (key: string, algorithm = "AWS4-ECDSA-P256-SHA256") =>
+    `${algorithm} Credential=${key}/20240101/cloudfront-keyvaluestore/aws4_request, SignedHeaders=host, Signature=30ab`;
+  const describeStore = (headers: Record<string, string> = {}, host = "333333333333.localhost") => {
+    const signed = { authorization: authorization("333333333333"), "x-amz-region-set": "*", ...headers };
+    return gateway(request(`/key-value-stores/${arn}`, signed, { host }));
+  };
+
+  it.each([
+    ["signed with SigV4", { authorization: authorization("333333333333", "AWS4-HMAC-SHA256") }, undefined],
+    ["for no set of regions", { "x-amz-region-set": "" }, undefined],
+    ["by a key that nobody has", { authorization: authorization("AKIA1") }, undefined],
+    ["with a token that the key does not have", { "x-amz-security-token": "token" }, undefined],
+    ["without a signature", { authorization: authorization("333333333333").replace("30ab", "") }, undefined],
+    ["at a host without the account", {}, "localhost"],
+    ["at the host of another account", {}, "444444444444.localhost"],
+  ])("is refused %s", async (_, headers, host) => {
+    expect(await describeStore(headers, host)).toMatchObject({ status: 403 });
+  });
 
   it("has the account in its host, and is not for a front that is called like it", async () => {
     expect(await describeStore()).toMatchObject({

@@ -1,10 +1,12 @@
 import { types } from "node:util";
+import { renderError } from "../../sandbox/aws-errors";
 import { type CloudFront, createCloudFront } from "../../sandbox/cloudfront/cloudfront";
 import { createGateway } from "../../sandbox/gateway";
 import { AwsError, type HttpRequest, type ServiceHandler } from "../../sandbox/http";
 import { createIdentities } from "../../sandbox/identities";
 import type { Outages } from "../../sandbox/outages";
 import { startServer } from "../../sandbox/server";
+import { credentialScope } from "../../sandbox/signature";
 import { createTestLambda } from "../sandbox/lambda/helpers";
 
 /** The sandbox's own server, in this process, with something in place of moto that only assumes roles and keeps objects. */
@@ -15,7 +17,10 @@ export interface LocalAws {
   readonly outages: Outages;
   /** Every request so far, as `<region> <method> <path>`, and what the sandbox logs. */
   readonly calls: string[];
-  /** Called before each request is answered, so that a test may do something in between. */
+  /**
+   * Called before each request is answered, so that a test may do something in between; an AwsError thrown is the
+   * answer, and anything else cuts the connection.
+   */
   before: (request: HttpRequest) => void;
   /** Objects of S3, by bucket and key. */
   readonly objects: Map<string, string>;
@@ -60,9 +65,15 @@ export async function startLocalAws(): Promise<LocalAws> {
     onLog: (line) => calls.push(line),
   });
   const server = await startServer(
-    (request) => {
+    async (request) => {
       calls.push(summary(request));
-      local.before(request);
+      try {
+        local.before(request);
+      } catch (error) {
+        const scope = credentialScope(request);
+        if (!(error instanceof AwsError) || !scope) throw error;
+        return renderError({ ...request, ...scope, account: "" }, error);
+      }
       return gateway(request);
     },
     0,

@@ -1,6 +1,7 @@
 import { UserError } from "../../fleet/errors";
 import type { Cell, Fleet } from "../../fleet/model";
 import { suggest } from "../../fleet/nearest";
+import { findRegion } from "../../fleet/regions";
 
 /**
  * The cell of that name, or all.
@@ -22,20 +23,35 @@ export function cellsNamed({ cells }: Fleet, name: string | undefined): readonly
 }
 
 /**
- * The cells, of those named, that have targets in a region.
+ * The cells of these names, each once, or all.
  *
- * @throws {UserError} none has
+ * @throws {UserError} there is none of one name
  */
-export function cellsIn(fleet: Fleet, region: string, name: string | undefined): readonly Cell[] {
-  const cells = cellsNamed(fleet, name);
-  const found = cells.filter(({ targets }) => targets.some((target) => target.region === region));
-  if (found.length > 0) return found;
-  const regions = new Set(cells.flatMap(({ targets }) => targets.map((target) => target.region)));
-  throw new UserError(
-    name === undefined
-      ? `no cell has targets in "${region}"`
-      : `cell "${name}" has no targets in "${region}"`,
+export function cellsOf(fleet: Fleet, names: readonly string[] = []): readonly Cell[] {
+  if (names.length === 0) return fleet.cells;
+  return [...new Set(names)].flatMap((name) => cellsNamed(fleet, name));
+}
+
+/** The cells that have targets in a region. */
+export function cellsIn(cells: readonly Cell[], region: string): readonly Cell[] {
+  return cells.filter(({ targets }) => targets.some((target) => target.region === region));
+}
+
+/**
+ * No cell has a region. Another is suggested only for what is no region at all: whoever names one means it, and would
+ * drain a healthy region by a hasty correction.
+ *
+ * @param asked what else was looked at, in vain
+ */
+export function noSuchRegion(region: string, cells: readonly Cell[], asked = ""): UserError {
+  const regions = [...new Set(cells.flatMap(({ targets }) => targets.map((target) => target.region)))];
+  const [only] = cells;
+  const who = cells.length === 1 && only ? `cell "${only.name}" has no` : "no cell has";
+  return new UserError(
+    `${who} targets in "${region}"${asked}`,
     "only a region that answers viewers can be taken out of the routing, or put back",
-    suggest(region, [...regions]),
+    findRegion(region)
+      ? `the regions are ${regions.sort().join(", ")}; if "${region}" is deployed, name the fleet file of that deploy with --fleet`
+      : suggest(region, regions),
   );
 }

@@ -14,7 +14,7 @@ export type Decision =
       readonly stranded: readonly Stranded[];
     }
   /** It is so already: with `drain`, or without one. */
-  | { readonly kind: "keep"; readonly drain?: Drain }
+  | { readonly kind: "keep"; readonly drain?: Drain; readonly note?: string }
   /** The region is the last for some viewers. */
   | { readonly kind: "last"; readonly stranded: readonly Stranded[] }
   /** There is room for so many bytes of a reason; none at all where negative. */
@@ -27,13 +27,21 @@ export type Decide = (cell: Cell, drains: readonly Drain[]) => Decision;
 export function drainRegion(drain: Drain, force: boolean): Decide {
   return ({ front }, before) => {
     const already = before.find(({ region }) => region === drain.region);
-    if (already) return { kind: "keep", drain: already };
+    if (already) return { kind: "keep", drain: already, ...keptReason(already, drain) };
     const drained = before.map(({ region }) => region);
     const stranded = strandedBy(front, drained, drain.region);
     if (stranded.length > 0 && !force) return { kind: "last", stranded };
     const drains = [...before, drain];
     if (roomLeft(drains) >= 0) return { kind: "write", drains, drain, stranded };
     return { kind: "too-large", room: roomLeft([...before, { ...drain, reason: "" }]) };
+  };
+}
+
+/** Who gives a reason wants it to be read. */
+function keptReason(already: Drain, { reason, region }: Drain): { readonly note?: string } {
+  if (reason === undefined || reason === already.reason) return {};
+  return {
+    note: `the reason was not changed; to change it, undrain ${region} and drain it again: its viewers go there in between`,
   };
 }
 
@@ -61,7 +69,7 @@ export function refusalOf({ name, zone }: Cell, decision: Decision): UserError |
     return new UserError(
       `${region} would be left in ${name} for ${describeStranded(decision.stranded)}`,
       "they would get 503, reads and writes alike, so nothing was drained",
-      "undrain another region first, name other cells with --cell, or add --force if that is meant",
+      "undrain another region first, or add --force if that is meant",
     );
   }
   if (decision.kind !== "too-large") return undefined;

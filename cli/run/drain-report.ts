@@ -1,8 +1,10 @@
 import pc from "picocolors";
 import type { Drain } from "../../fleet/drains";
-import type { ChangedCell, FailedCell } from "./change-drains";
+import { elsewhere } from "./aws-endpoint";
+import type { ChangedCell } from "./change-drains";
+import type { FailedCell } from "./open-cells";
 
-/** What a command did in a cell, or why it could not: a line of its JSON. */
+/** What a command did in a cell, or why it could not: an object of its JSON. */
 export interface DrainOutcome extends Partial<Drain> {
   readonly cell: string;
   readonly region: string;
@@ -14,55 +16,70 @@ export interface DrainOutcome extends Partial<Drain> {
   readonly readableAfter?: number;
   readonly notes: readonly string[];
   readonly error?: string;
+  /** Where it was done, if that is not AWS. */
+  readonly endpoint?: string;
 }
 
-/** @param drains whether the command drains, or takes a drain back */
-export function outcomeOf(region: string, drains: boolean, done: ChangedCell | FailedCell): DrainOutcome {
+/** A region to take out, or, where `drains` is not so, to put back. */
+export interface Wish {
+  readonly region: string;
+  readonly drains: boolean;
+  readonly endpoint?: string;
+}
+
+/** What was done, as JSON has it. */
+export function outcomeOf({ drains, endpoint, region }: Wish, done: ChangedCell | FailedCell): DrainOutcome {
   const cell = done.cell.name;
-  if ("error" in done)
-    return { cell, region, ok: false, changed: false, notes: [], error: done.error.message };
+  const where = endpoint !== undefined && { endpoint };
+  if ("error" in done) {
+    return { cell, region, ok: false, changed: false, notes: [], error: done.error.message, ...where };
+  }
   const { changed, drain, notes, readableAfter } = done;
   return {
     ...{ cell, region, ok: true, drained: drains, changed },
     ...(drain && { since: drain.since, reason: drain.reason }),
     ...(readableAfter !== undefined && { readableAfter: readableAfter / 1000 }),
     notes,
+    ...where,
   };
 }
 
 /** Says what was done: the result on standard output, what went wrong on standard error, with exit code 1. */
-export function reportOutcomes(outcomes: readonly DrainOutcome[], json: boolean): void {
-  if (json) process.stdout.write(`${JSON.stringify(outcomes, null, 2)}\n`);
-  for (const outcome of outcomes) {
-    if (outcome.error !== undefined) {
-      process.stderr.write(`${pc.red("error")} ${outcome.cell}: ${outcome.error}\n`);
-      process.exitCode = 1;
-    } else if (!json) {
-      process.stdout.write(`${describeOutcome(outcome)}\n`);
-      for (const note of outcome.notes) process.stdout.write(`  ${pc.yellow("note")} ${note}\n`);
-    }
+export function reportOutcome(outcome: DrainOutcome, json: boolean): void {
+  if (outcome.error !== undefined) {
+    const where = elsewhere(outcome.endpoint);
+    process.stderr.write(`${pc.red("error")} ${outcome.cell}${where}: ${outcome.error}\n`);
+    process.exitCode = 1;
+  } else if (!json) {
+    const notes = outcome.notes.map((note) => `  ${pc.yellow("note")} ${note}\n`);
+    process.stdout.write(`${describeOutcome(outcome)}\n${notes.join("")}`);
   }
 }
 
 /**
  * A line for people.
  *
- * @example "eu-central-1 is drained in globex since 2026-11-21T10:00:00Z: disk full  (readable after 0.4 s)"
+ * @example "eu-central-1 is drained in globex since 2026-11-21T10:00:00Z: disk full  (written and read back in 0.4 s; edge locations follow within seconds)"
  */
-export function describeOutcome({
-  cell,
-  changed,
-  drained,
-  readableAfter = 0,
-  reason,
-  region,
-  since,
-}: DrainOutcome): string {
-  const when = since === undefined ? "" : ` since ${since}`;
-  const because = reason === undefined ? "" : `: ${reason}`;
-  const after = changed ? `readable after ${readableAfter.toFixed(1)} s` : "nothing was changed";
-  if (drained)
-    return `${region} is ${changed ? "" : "already "}drained in ${cell}${when}${because}  (${after})`;
-  if (!changed) return `${region} is not drained in ${cell}  (${after})`;
-  return `${region} is no longer drained in ${cell}; it was drained${when}${because}  (${after})`;
+export function describeOutcome(outcome: DrainOutcome): string {
+  const { cell, changed, drained, reason, region, since } = outcome;
+  const when = since === undefined ? "" : ` since ${printable(since)}`;
+  const because = reason === undefined ? "" : `: ${printable(reason)}`;
+  const how = `  (${howItWent(outcome)})`;
+  if (drained) return `${region} is ${changed ? "" : "already "}drained in ${cell}${when}${because}${how}`;
+  if (!changed) return `${region} is not drained in ${cell}${how}`;
+  return `${region} is no longer drained in ${cell}; it was drained${when}${because}${how}`;
+}
+
+/** A sandbox has no edge locations. */
+function howItWent({ changed, endpoint, readableAfter = 0 }: DrainOutcome): string {
+  const where = elsewhere(endpoint);
+  if (!changed) return `nothing was changed${where}`;
+  const spread = endpoint === undefined ? "; edge locations follow within seconds" : where;
+  return `written and read back in ${readableAfter.toFixed(1)} s${spread}`;
+}
+
+/** On one line, and nothing that a terminal would obey: others may write the key, too. */
+export function printable(text: string): string {
+  return text.replace(/[\p{Cc}\p{Cf}\s]+/gu, " ").trim();
 }

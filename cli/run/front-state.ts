@@ -3,7 +3,8 @@ import { join, resolve } from "node:path";
 import { GetObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import type { Cell, Fleet, State } from "../../fleet/model";
 import { projectRoot } from "../../fleet/project";
-import { awsClientOptions, isRefusal } from "./aws-client";
+import { awsClientOptions, callAws } from "./aws-client";
+import { isRefusal } from "./aws-errors";
 import type { AssumeRole } from "./role-credentials";
 
 /** The front stack's output that holds the ARN of its key-value store. */
@@ -62,8 +63,8 @@ async function readS3State(
   const credentials = role === undefined ? undefined : () => assumeRole({ arn: role, sessionName });
   const client = new S3Client({ ...awsClientOptions(region), credentials });
   try {
-    const { Body } = await client.send(
-      new GetObjectCommand({ Bucket: bucket, Key: s3StateKey(state, stack) }),
+    const { Body } = await callAws(`reading the state of ${stack} in ${region}`, (limit) =>
+      client.send(new GetObjectCommand({ Bucket: bucket, Key: s3StateKey(state, stack) }), limit),
     );
     return await Body?.transformToString();
   } catch (error) {

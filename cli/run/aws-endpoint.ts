@@ -1,0 +1,20 @@
+/** The services that a drain asks, as the SDK's variables spell them; the first is for all. */
+const variables = ["", "_CLOUDFRONT_KEYVALUESTORE", "_CLOUDFRONT", "_STS", "_S3"].map(
+  (service) => `AWS_ENDPOINT_URL${service}`,
+);
+
+/**
+ * Where calls go if the environment sends them elsewhere than to AWS, as for a sandbox. An endpoint of a VPC is AWS.
+ *
+ * @see https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html
+ */
+export function otherEndpoint(environment: NodeJS.ProcessEnv): string | undefined {
+  if (environment.AWS_IGNORE_CONFIGURED_ENDPOINT_URLS === "true") return undefined;
+  const endpoints = variables.flatMap((name) => environment[name] || []);
+  return endpoints.find((url) => !/^https:\/\/[^/]*\.amazonaws\.com(\.cn)?(:\d+)?(\/|$)/.test(url));
+}
+
+/** `, on http://127.0.0.1:4566, not AWS`, or nothing: so that nobody takes a rehearsal for the real thing. */
+export function elsewhere(endpoint: string | undefined): string {
+  return endpoint === undefined ? "" : `, on ${endpoint}, not AWS`;
+}
