@@ -71,11 +71,23 @@ function pack(input: RouterInput): RouterConfig {
   return {
     routes: input.routes.map(([pattern, service]) => [patternToRegExp(pattern), service]),
     regions: codes.map((code) => [code, ...accountsIn(code)]),
-    countries: packCountries(input.routing, new Map(codes.map((code, index) => [code, index.toString(36)]))),
+    countries: packedCountries(input.routing, codes),
     regionCountries: [...input.regionCountries].map(([region, country]) => ` ${region}${country}`).join(""),
     defaultCountry: input.defaultCountry,
     failoverOn: input.failoverOn,
   };
+}
+
+/** What was packed before: a routing that several cells share is packed once for each order of their regions. */
+const packed = new WeakMap<RouterInput["routing"], Map<string, RouterConfig["countries"]>>();
+
+function packedCountries(routing: RouterInput["routing"], codes: readonly string[]) {
+  const key = codes.join();
+  const known = packed.get(routing) ?? new Map<string, RouterConfig["countries"]>();
+  const letters = new Map(codes.map((code, index) => [code, index.toString(36)]));
+  const countries = known.get(key) ?? packCountries(routing, letters);
+  packed.set(routing, known.set(key, countries));
+  return countries;
 }
 
 /** Countries as `De`, so that no search for one can hit the end of one and the start of the next. */

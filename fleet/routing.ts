@@ -19,13 +19,23 @@ export interface RoutingInput {
  */
 const nearestOf = 10;
 
+/** Many cells of a fleet have the same regions: what is alike is worked out once, and is one object. */
+const known = new Map<string, Routing>();
+
 /**
  * Says, for every country, which regions may answer its viewers, the best first.
  *
  * Residency is decided here and nowhere later: what is not in a country's list cannot answer it, whatever fails.
  * Regions come in the order that the fleet file gives; those that it does not name follow, the nearest ten first.
  */
-export function resolveRouting({ regions, zones, order }: RoutingInput): Routing {
+export function resolveRouting(input: RoutingInput): Routing {
+  const key = JSON.stringify([input.regions, input.zones, input.order]);
+  const routing = known.get(key) ?? routingOf(input);
+  known.set(key, routing);
+  return routing;
+}
+
+function routingOf({ regions, zones, order }: RoutingInput): Routing {
   return new Map(
     countryCodes.map((country): readonly [string, ViewerRouting] => {
       const zone = zones.find(({ countries }) => countries.includes(country));

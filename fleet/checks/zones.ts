@@ -1,5 +1,6 @@
 import { expandCountries } from "../countries";
 import type { Problem } from "../diagnostics";
+import { frontAccount } from "../front-account";
 import { findRegion, usableRegions } from "../regions";
 import { problem } from "../rules";
 import type { CellEntry, FleetFile } from "../schema";
@@ -76,11 +77,11 @@ function viewerless(file: FleetFile): readonly Problem[] {
       return zone !== undefined && regions ? [{ account, zone, regions }] : [];
     });
     const names = new Set(kept.map(({ zone }) => zone));
-    const used = accountUses(file).filter((use) => use.cell === cell);
+    const used = [...Object.keys(entry.targets), frontAccount(entry) ?? ""];
     return kept.map(({ account, zone, regions }) => {
       const isClosed =
         targetsOf(cell, entry).every(({ region }) => regions.has(region)) &&
-        used.every((use) => [undefined, zone].includes(zoneOfAccount(file, use.account)));
+        used.every((account) => [undefined, zone].includes(zoneOfAccount(file, account)));
       return problem("zone-without-viewers", ["cells", cell, "targets", account], {
         message: `account "${account}" is of zone "${zone}", but cell "${cell}" has neither "zone" nor "zones"`,
         fix: `write "${isClosed ? `zone: ${zone}` : `zones: [${[...names].join(", ")}]`}" with the cell`,
