@@ -17,7 +17,7 @@ import {
 } from "./http";
 import type { Identities } from "./identities";
 import type { Lambda } from "./lambda/lambda";
-import { NoSuchFunctionUrl } from "./lambda/urls";
+import { functionUrlRegion, NoSuchFunctionUrl } from "./lambda/urls";
 import type { Outages } from "./outages";
 import { createRoute53 } from "./route53";
 import { SERVICES, type Service } from "./services";
@@ -71,7 +71,7 @@ async function callFunctionUrl(
       return refuseUrlCall(403, "UnrecognizedClientException", { message: INVALID_TOKEN });
     }
     const isValid = await isSignedWith(request, identity.secretAccessKey, new Date());
-    if (!isValid || scope.service !== "lambda" || scope.region !== request.host.split(".")[2]) {
+    if (!isValid || scope.service !== "lambda" || scope.region !== functionUrlRegion(request.host)) {
       return refuseUrlCall(403, "InvalidSignatureException", { message: INVALID_SIGNATURE });
     }
     caller = { kind: "principal", account: identity.account, arn: identity.arn };
