@@ -1,4 +1,5 @@
 import { version } from "../package.json";
+import type { CallLog } from "./calls";
 import type { CloudFront } from "./cloudfront/cloudfront";
 import { refusal } from "./guard";
 import type { HttpRequest, HttpResponse } from "./http";
@@ -13,6 +14,7 @@ export interface AdminOptions {
   readonly outages: Outages;
   readonly lambda: Lambda;
   readonly cloudFront: CloudFront;
+  readonly calls: CallLog;
 }
 
 function json(status: number, body: unknown): HttpResponse {
@@ -42,10 +44,11 @@ function outage(method: string, region: string, outages: Outages): HttpResponse 
  * - `GET /_sandbox/functions`: deployed functions with their URLs
  * - `GET /_sandbox/distributions`: deployed distributions
  * - `GET /_sandbox/code/<hash>.zip`: a deployed zip
+ * - `GET|DELETE /_sandbox/calls`: what was asked of AWS so far, in actions of IAM, and how many more did not fit
  */
 export function answerAdmin(
   request: HttpRequest,
-  { outages, lambda, cloudFront }: AdminOptions,
+  { outages, lambda, cloudFront, calls }: AdminOptions,
 ): HttpResponse {
   const refused = refusal(request);
   if (refused) return json(403, { error: refused });
@@ -54,6 +57,10 @@ export function answerAdmin(
   const { method } = request;
   if (more.length > 0) return json(404, { error: `there is no ${pathname}` });
   if (what === "outages" && item) return outage(method, item, outages);
+  if (what === "calls" && item === undefined && method === "DELETE") {
+    calls.clear();
+    return json(200, { calls: [], dropped: 0 });
+  }
   if (method !== "GET") return json(405, { error: `${method} is not served here` });
   const zip = what === "code" && item ? lambda.code(item) : undefined;
   if (zip) return { status: 200, headers: { "content-type": "application/zip" }, body: zip };
@@ -69,6 +76,8 @@ export function answerAdmin(
     }
     case "functions":
       return json(200, lambda.functions());
+    case "calls":
+      return json(200, { calls: calls.list(), dropped: calls.dropped() });
     case "distributions":
       return json(200, cloudFront.distributions());
     default:

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { ADMIN_PREFIX, answerAdmin } from "./admin";
 import { actionOf, renderError } from "./aws-errors";
+import { createCallLog } from "./calls";
 import type { CloudFront } from "./cloudfront/cloudfront";
 import { answerKeyValueStore } from "./cloudfront/key-value-store-data";
 import { requireSigV4A } from "./cloudfront/key-value-store-signature";
@@ -18,7 +19,9 @@ import {
 import type { Identities } from "./identities";
 import type { Lambda } from "./lambda/lambda";
 import { functionUrlRegion, NoSuchFunctionUrl } from "./lambda/urls";
+import { createDeployedStacks } from "./organization/cost-explorer-stacks";
 import type { Outages } from "./outages";
+import { createOwnServices } from "./own-services";
 import { createRoute53 } from "./route53";
 import { SERVICES, type Service } from "./services";
 import { credentialScope, isSignedWith } from "./signature";
@@ -93,6 +96,9 @@ function isAccountHost(host: string): boolean {
 export function createGateway(options: GatewayOptions): Gateway {
   const { identities, outages, lambda, cloudFront, moto, onLog } = options;
   const route53 = createRoute53();
+  const calls = createCallLog();
+  const stacks = createDeployedStacks();
+  const own = createOwnServices(stacks);
 
   async function dispatch(call: AwsCall, service: Service | undefined): Promise<HttpResponse> {
     switch (service?.by) {
@@ -105,6 +111,8 @@ export function createGateway(options: GatewayOptions): Gateway {
         return answerKeyValueStore(call, cloudFront.keyValueStore);
       case "route53":
         return route53(call);
+      case "own":
+        return own(call);
       case "moto":
         return moto(call);
       case undefined:
@@ -116,7 +124,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     }
   }
 
-  async function callService(call: AwsCall): Promise<HttpResponse> {
+  async function callService(call: AwsCall, principal: string | undefined): Promise<HttpResponse> {
     const service = Object.hasOwn(SERVICES, call.service) ? SERVICES[call.service] : undefined;
     const cutIfDown = () => {
       if (!service?.isGlobal && outages.isDown(call.region))
@@ -126,6 +134,8 @@ export function createGateway(options: GatewayOptions): Gateway {
     try {
       const refused = refusal(call);
       if (refused) throw new AwsError(403, "AccessDeniedException", refused);
+      calls.record(call, principal);
+      stacks.observe(call);
       const response = await dispatch(call, service);
       if (call.service === "sts") identities.learn(response);
       // The region may have gone down meanwhile: the answer is lost, whatever was done.
@@ -144,11 +154,12 @@ export function createGateway(options: GatewayOptions): Gateway {
     const { host, path } = request;
     if (lambda.urls.owns(host)) return callFunctionUrl(request, lambda.urls, identities);
     if (!isAccountHost(host) && cloudFront.owns(host)) return cloudFront.request(request);
-    if (path.startsWith(ADMIN_PREFIX)) return answerAdmin(request, { outages, lambda, cloudFront });
+    if (path.startsWith(ADMIN_PREFIX)) return answerAdmin(request, { outages, lambda, cloudFront, calls });
     const scope = credentialScope(request);
     if (scope) {
       const { service, region, accessKeyId } = scope;
-      return callService({ ...request, service, region, account: identities.accountOf(accessKeyId) });
+      const call = { ...request, service, region, account: identities.accountOf(accessKeyId) };
+      return callService(call, identities.find(accessKeyId)?.arn);
     }
     return text(404, `Nothing is served here for Host '${host}' without an AWS signature.`);
   };

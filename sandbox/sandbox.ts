@@ -10,6 +10,7 @@ import { startMoto } from "./moto-process";
 import { createMotoProxy } from "./moto-proxy";
 import { createOutages } from "./outages";
 import { assumeRole } from "./role-session";
+import { withBucketSettings } from "./s3-settings";
 import { startServer } from "./server";
 
 /** How to start a sandbox. */
@@ -91,7 +92,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
       outages,
       lambda,
       cloudFront,
-      moto: motoProxy,
+      moto: withBucketSettings(motoProxy),
       onLog,
     });
     const server = await startServer(gateway, options.port, onLog);

@@ -3,13 +3,15 @@ export type Protocol = "json" | "rest-json" | "query" | "rest-xml" | "s3";
 
 /** Who serves an AWS service in the sandbox, and in which protocol it speaks. */
 export interface Service {
-  readonly by: "lambda" | "cloudfront" | "key-value-store" | "route53" | "moto";
+  readonly by: "lambda" | "cloudfront" | "key-value-store" | "route53" | "own" | "moto";
   readonly protocol: Protocol;
   /** Whether it is served by many regions at once, so that the outage of one does not touch it. @default false */
   readonly isGlobal?: boolean;
 }
 
 const moto = (protocol: Protocol): Service => ({ by: "moto", protocol });
+/** Served by sandbox/own-services.ts. */
+const own = (protocol: Protocol): Service => ({ by: "own", protocol });
 
 /**
  * The services of the sandbox by signing name; a call to any other is refused at once.
@@ -47,7 +49,12 @@ export const SERVICES: Readonly<Record<string, Service>> = {
   route53: { by: "route53", protocol: "rest-xml" },
   acm: moto("json"),
   wafv2: moto("json"),
-  // The accounts themselves. Some reads of budgets are missing in moto and refused.
-  organizations: moto("json"),
-  budgets: moto("json"),
+  // What stands around a fleet: moto invents ids of accounts, and lacks reads that the provider needs.
+  organizations: own("json"),
+  cloudformation: own("query"),
+  controltower: own("rest-json"),
+  sso: own("json"),
+  identitystore: own("json"),
+  budgets: own("json"),
+  ce: own("json"),
 };
