@@ -1,7 +1,14 @@
 import { UserError } from "../fleet/errors";
 import { loadFleet } from "../fleet/load";
 import type { Fleet } from "../fleet/model";
+import type { FleetFile } from "../fleet/schema";
 import { printDiagnostics, summarize } from "./report";
+
+/** A fleet, and the file that it was made from. */
+export interface DeployedFleet {
+  readonly fleet: Fleet;
+  readonly written: FleetFile;
+}
 
 /**
  * Loads a fleet for a command that works on what is deployed. That needs no sources, and is in a hurry: only errors
@@ -10,13 +17,25 @@ import { printDiagnostics, summarize } from "./report";
  * @throws {UserError} the fleet has errors
  */
 export async function deployedFleet(file: string): Promise<Fleet> {
-  const { diagnostics, fleet } = await loadFleet(file, { bundles: false });
-  if (fleet) return fleet;
+  return (await deployedFleetFile(file)).fleet;
+}
+
+/**
+ * As {@link deployedFleet}, with what is written, e.g. of accounts that are not there yet.
+ *
+ * @param fix what to do about errors
+ */
+export async function deployedFleetFile(
+  file: string,
+  fix = "use the file of the commit that was deployed: --fleet <file>",
+): Promise<DeployedFleet> {
+  const { diagnostics, fleet, written } = await loadFleet(file, { bundles: false });
+  if (fleet && written) return { fleet, written };
   const errors = diagnostics.filter(({ severity }) => severity === "error");
   printDiagnostics(errors, process.stderr);
   throw new UserError(
     `${file} has ${summarize(errors)}`,
     "it says which cells there are, and where; the deployed fleet is not touched",
-    "use the file of the commit that was deployed: --fleet <file>",
+    fix,
   );
 }

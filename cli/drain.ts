@@ -5,6 +5,7 @@ import { changeAndReport, orJsonError } from "./run/change-command";
 import { cellsIn, cellsOf, noSuchRegion } from "./run/drain-cells";
 import { drainRegion } from "./run/drain-decision";
 import { printable } from "./run/drain-report";
+import { quoteForShell } from "./run/shell-word";
 
 /** Options of `meridian drain`. */
 export interface DrainOptions {
@@ -43,8 +44,4 @@ export function drainCommand(file: string, region: string, cells: readonly Cell[
   const words = ["npx", "meridian", ...(file === "fleet.yaml" ? [] : ["--fleet", file]), "drain", region];
   const options = cells.flatMap(({ name }) => ["--cell", name]);
   return [...words, ...options, ...(reason ? ["--reason", reason] : [])].map(quoteForShell).join(" ");
-}
-
-function quoteForShell(word: string): string {
-  return /^[\w./:@-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }

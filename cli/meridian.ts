@@ -40,6 +40,11 @@ program
   .action(async (options) => (await import("./deploy")).deployCommand(fleet(), options));
 
 program
+  .command("role <account>")
+  .description("print the CloudFormation template of an account's deploy role, as JSON")
+  .action(async (account) => (await import("./role")).role(fleet(), account));
+
+program
   .command("drill")
   .description("prove who is served from where, whatever is down or drained; needs no cloud")
   .option("--cell <cell>", "this cell only")
@@ -97,6 +102,22 @@ program
   .option("--store <arn>", storeHelp)
   .option("--json", "print the list as JSON")
   .action(async (options) => (await import("./drains")).drains(fleet(), options));
+
+program
+  .command("accounts")
+  .description("list the accounts of the organization, and which of their ids the fleet file lacks")
+  .option("--write", "put these ids into the fleet file, and change nothing else of it")
+  .option("--json", "print the list as JSON")
+  .action(async (options) => (await import("./accounts")).accounts(fleet(), options));
+
+program
+  .command("bill")
+  .description(
+    "show the bill by account, tenant, stage and stack against the budgets; AWS bills USD 0.01 a query",
+  )
+  .option("--month <month>", "a month such as 2026-10 (default: the current one, up to now)")
+  .option("--json", "print the bill as JSON")
+  .action(async (options) => (await import("./bill")).bill(fleet(), options));
 
 const sandbox = program
   .command("sandbox")

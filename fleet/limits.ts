@@ -43,6 +43,24 @@ export const limits = {
   edgeFunction: 10 * 1024,
   /** Bytes of a value in a CloudFront KeyValueStore: same page. */
   keyValueStoreValue: 1024,
+  /** Characters of a service control policy. https://docs.aws.amazon.com/organizations/latest/userguide/orgs_reference_limits.html */
+  serviceControlPolicy: 5_120,
+  /** Service control policies attached to one unit or account, AWS's own FullAWSAccess among them: same page. */
+  policiesPerTarget: 5,
+  /** Subscribers of one notification by e-mail. https://docs.aws.amazon.com/cost-management/latest/userguide/management-limits.html */
+  budgetSubscribers: 10,
+  /** Thresholds of one budget; one notification more is for the forecast. */
+  budgetThresholds: 9,
+  /** Characters of a permission set's name. https://docs.aws.amazon.com/singlesignon/latest/APIReference/API_CreatePermissionSet.html */
+  permissionSetName: 32,
+  /** Bytes of a permission set's statements without white space. https://docs.aws.amazon.com/singlesignon/latest/userguide/limits.html */
+  permissionSetStatements: 10_240,
+  /** Managed policies of a permission set: same page. */
+  managedPolicies: 20,
+  /** Managed policies of a role, and so of a permission set, unless AWS has raised the quota of the account: same page. */
+  managedPoliciesPerRole: 10,
+  /** Characters of an account's e-mail address. https://docs.aws.amazon.com/organizations/latest/APIReference/API_CreateAccount.html */
+  accountEmail: { min: 6, max: 64 },
   /** Aliases in one stack above which a plan gets slow and large; each costs about 10 CPU-s and 105–180 MB. */
   aliasesPerStack: 20,
 } as const;

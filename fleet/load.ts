@@ -2,11 +2,14 @@ import { readFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { type Bundled, bundleServices } from "./bundles";
 import { checks } from "./checks/all";
+import { guardrailLockouts } from "./checks/guardrail";
+import { policyLimits } from "./checks/policy-limits";
 import { routerSizes } from "./checks/router-size";
 import { type Diagnostic, formatPath, hasErrors, type Problem } from "./diagnostics";
 import type { Fleet } from "./model";
 import { resolveFleet } from "./resolve";
 import { problem } from "./rules";
+import type { FleetFile } from "./schema";
 import { parseStructure } from "./structure";
 import { type Position, parseYaml } from "./yaml";
 
@@ -16,6 +19,8 @@ export interface LoadedFleet {
   readonly diagnostics: readonly Diagnostic[];
   /** Only where no diagnostic is an error: nothing is synthesized from a fleet that fails a check. */
   readonly fleet?: Fleet;
+  /** As it is written: with the cells that wait for the ids of their accounts. There where `fleet` is. */
+  readonly written?: FleetFile;
 }
 
 /** How much of a fleet to load. */
@@ -66,9 +71,13 @@ export async function loadFleet(file: string, { bundles = true }: LoadOptions = 
     .sort(byPosition);
   if (hasErrors(diagnostics)) return { diagnostics };
   const fleet = resolveFleet(input.file, bundled.bundleOf);
-  const tooLarge = (bundles ? routerSizes(fleet) : []).map((problem) => diagnose(problem));
-  if (tooLarge.length > 0) return { diagnostics: [...diagnostics, ...tooLarge].sort(byPosition) };
-  return { diagnostics, fleet };
+  const late = [
+    ...(bundles ? routerSizes(fleet) : []),
+    ...policyLimits(fleet),
+    ...guardrailLockouts(fleet),
+  ].map((problem) => diagnose(problem));
+  if (late.length > 0) return { diagnostics: [...diagnostics, ...late].sort(byPosition) };
+  return { diagnostics, fleet, written: input.file };
 }
 
 /** For fleets that are not deployed. */

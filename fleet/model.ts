@@ -1,14 +1,23 @@
 import type { Bundle } from "./bundle";
 import type { architectures, runtimes } from "./limits";
+import type { Bootstrap, Budgets, Identity, Organization, StateBucket } from "./organization/model";
 
 /** Everything that one fleet file describes, checked, with every default filled in and every name made. */
 export interface Fleet {
   readonly name: string;
   readonly state: State;
+  /** On every resource around the cells. */
+  readonly tags: Readonly<Record<string, string>>;
   /** By name. */
   readonly cells: readonly Cell[];
   /** What all functions run, each bundle once, by file name. */
   readonly bundles: readonly Bundle[];
+  readonly organization?: Organization;
+  readonly identity?: Identity;
+  readonly bootstrap?: Bootstrap;
+  readonly budgets?: Budgets;
+  /** Only where Meridian makes it. */
+  readonly stateBucket?: StateBucket;
 }
 
 /** Where Terraform's state lives. */
@@ -22,6 +31,11 @@ export type State =
       readonly prefix: string;
       readonly role?: string;
       readonly kmsKey?: string;
+      /**
+       * Whether each account has a part of the bucket, which only its own deploy role can reach: `<prefix>/<account
+       * id>/`. So it is in a bucket that Meridian makes.
+       */
+      readonly perAccount: boolean;
     };
 
 /** An AWS account and the role that deploys into it. */
@@ -32,6 +46,8 @@ export interface Account {
   /** The role's name, not its ARN. */
   readonly deployRole: string;
   readonly externalId?: string;
+  /** Name of the policy that must bound every role made in the account, where the bootstrap asks for one. */
+  readonly permissionsBoundary?: string;
 }
 
 /** One isolated copy of the services, for one environment or one tenant. */

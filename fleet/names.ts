@@ -39,6 +39,10 @@ export const nameLimits = {
   webAcl: 128,
   /** https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html */
   bucket: 63,
+  /** https://docs.aws.amazon.com/organizations/latest/APIReference/API_CreatePolicy.html */
+  serviceControlPolicy: 128,
+  /** Without `alias/`. https://docs.aws.amazon.com/kms/latest/APIReference/API_CreateAlias.html */
+  keyAlias: 250,
   /** A stack's name is a folder and a file name; 128 leaves room below the 255 bytes of common file systems. */
   stack: 128,
 } as const;

@@ -1,8 +1,14 @@
+import { accountsWithoutId, resolveAccount } from "./accounts";
 import type { Bundle } from "./bundle";
 import { expandCountries } from "./countries";
 import { frontAccount } from "./front-account";
-import type { Account, Cell, Fleet, Service, State, Target, Zone } from "./model";
+import type { Cell, Fleet, Service, State, Target, Zone } from "./model";
 import { accountStackName, functionName, targetAlias, targetStackName } from "./names";
+import { resolveBootstrap } from "./organization/bootstrap";
+import { resolveBudgets } from "./organization/budgets";
+import { resolveIdentity } from "./organization/identity";
+import { resolveOrganization } from "./organization/resolve";
+import { resolveStateBucket, statePrefix } from "./organization/state-bucket";
 import { findRegion } from "./regions";
 import { resolveFront } from "./resolve-front";
 import type { CellEntry, FleetFile, RouteEntry, ServiceEntry } from "./schema";
@@ -15,24 +21,41 @@ const byName = <T>(entries: Readonly<Record<string, T>>) => sortBy(Object.entrie
 
 /**
  * Fills in every default and makes every name. Keys carry no order, so everything that is written as a map comes
- * out sorted by name; regions of a target keep theirs.
+ * out sorted by name; regions of a target keep theirs. Cells in accounts that have no id yet are left out.
  *
  * @param file a fleet file in which no check has found an error
  */
 export function resolveFleet(file: FleetFile, bundleOf: BundleOf): Fleet {
-  const cells = byName(file.cells).map(([name, entry]) => resolveCell(file, name, entry, bundleOf));
+  const cells = byName(file.cells)
+    .filter(([, entry]) => accountsWithoutId(file, entry).length === 0)
+    .map(([name, entry]) => resolveCell(file, name, entry, bundleOf));
   const used = cells.flatMap((cell) => cell.services).map(({ bundle }) => [bundle.file, bundle] as const);
   return {
     name: file.fleet,
     state: resolveState(file),
+    tags: { ...file.defaults?.tags, "meridian:fleet": file.fleet },
     cells,
     bundles: sortBy([...new Map(used).values()], ({ file }) => file),
+    organization: resolveOrganization(file),
+    identity: resolveIdentity(file),
+    bootstrap: resolveBootstrap(file),
+    budgets: resolveBudgets(file),
+    stateBucket: resolveStateBucket(file),
   };
 }
 
 function resolveState(file: FleetFile): State {
   if (file.state?.backend !== "s3") return { backend: "local" };
-  return { ...file.state, prefix: file.state.prefix ?? file.fleet };
+  const { account, bucket, kmsKey, region, role } = file.state;
+  return {
+    backend: "s3",
+    bucket,
+    region,
+    prefix: statePrefix(file),
+    role,
+    kmsKey,
+    perAccount: account !== undefined,
+  };
 }
 
 function resolveCell(file: FleetFile, name: string, entry: CellEntry, bundleOf: BundleOf): Cell {
@@ -87,17 +110,6 @@ function resolveTargets(file: FleetFile, cell: string, entry: CellEntry): readon
       stack: perAccount ? accountStackName(cell, accountName) : targetStackName(cell, accountName, region),
     }));
   });
-}
-
-function resolveAccount(file: FleetFile, name: string): Account {
-  const entry = file.accounts[name];
-  if (!entry) throw new Error(`account ${name} is not declared`);
-  return {
-    name,
-    id: entry.id,
-    deployRole: entry.deployRole ?? file.defaults?.deployRole ?? "meridian-deploy",
-    externalId: entry.externalId ?? file.defaults?.externalId,
-  };
 }
 
 function resolveZone(file: FleetFile, name: string): Zone {

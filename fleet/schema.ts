@@ -1,52 +1,8 @@
 import { z } from "zod";
 import { architectures, failoverCodes, limits, retentionDays, runtimes } from "./limits";
-
-/** Names become parts of AWS names and of folders; `_` joins them, so it cannot be in one. */
-const fleetName = z
-  .string()
-  .max(20)
-  .regex(/^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/, "lower-case letters, digits and inner hyphens");
-
-/** They also become names in Terraform, which cannot start with a digit. */
-const longName = z
-  .string()
-  .max(40)
-  .regex(/^[a-z]([a-z0-9-]*[a-z0-9])?$/, "a lower-case letter, then letters, digits and inner hyphens");
-
-const record = <T extends z.ZodType>(value: T) => z.record(longName, value);
-const roleName = z.string().regex(/^[\w+=,.@-]{1,64}$/, "a role's name, not its ARN");
-const externalId = z
-  .string()
-  .regex(/^[\w+=,.@:/-]{2,1224}$/, "2 to 1224 characters of A-Z a-z 0-9 + = , . @ : / - _");
-
-const state = z.discriminatedUnion("backend", [
-  z.strictObject({
-    backend: z.literal("local").describe("State files in terraform-state/, on this machine only."),
-  }),
-  z
-    .strictObject({
-      backend: z.literal("s3"),
-      bucket: z
-        .string()
-        .regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, "a bucket's name: 3 to 63 of a-z 0-9 . -"),
-      region: z.string().describe("The bucket's region."),
-      prefix: z
-        .string()
-        .regex(/^[\w.-]+(\/[\w.-]+)*$/, "parts of A-Z a-z 0-9 . _ - joined by /")
-        .optional()
-        .describe("Put in front of every key. Default: the fleet's name."),
-      role: z
-        .string()
-        .regex(/^arn:aws:iam::\d{12}:role\/.+$/, "an IAM role's ARN")
-        .optional()
-        .describe("Role to assume for reading and writing the state."),
-      kmsKey: z
-        .string()
-        .optional()
-        .describe("ARN of the KMS key that encrypts the state. Default: the bucket's own."),
-    })
-    .describe("Locked by S3 itself (Terraform 1.10 or newer), encrypted."),
-]);
+import { accountFields, bootstrap, budget, identity, organization } from "./organization/schema";
+import { externalId, fleetName, longName, record, roleName } from "./schema-parts";
+import { state } from "./state-schema";
 
 const permission = z
   .strictObject({
@@ -270,14 +226,23 @@ export const fleetSchema = z.strictObject({
     .describe("Data-residency zones."),
   accounts: record(
     z.strictObject({
-      id: z.string().regex(/^\d{12}$/, "12 digits, in quotes"),
+      id: z
+        .string()
+        .regex(/^\d{12}$/, "12 digits, in quotes")
+        .optional()
+        .describe("12 digits, in quotes. Left out while the organization stack has yet to create it."),
       zone: z.string().optional().describe("The zone that the account may be used in, and no other."),
       deployRole: roleName.optional().describe("Default: defaults.deployRole."),
       externalId: externalId.optional().describe("Default: defaults.externalId."),
+      ...accountFields,
     }),
   ),
   services: record(service),
   cells: record(cell),
+  organization: organization.optional(),
+  identity: identity.optional(),
+  bootstrap: bootstrap.optional(),
+  budget: budget.optional().describe("The budget of the whole organization."),
 });
 
 /** The fleet file, once its shape is known to be right. What it says may still contradict itself. */

@@ -1,7 +1,8 @@
-import type { CheckInput, Declared } from "./checks/check";
+import type { CheckInput } from "./checks/check";
 import type { Path, Problem } from "./diagnostics";
 import { problem } from "./rules";
 import { type FleetFile, fleetSchema } from "./schema";
+import { declaredNames, unusable } from "./shape/declared";
 import { describeIssue, isMissing, meantKey } from "./shape/issues";
 import { Pruned } from "./shape/prune";
 import { emptySection, notAMap } from "./shape/types";
@@ -42,7 +43,8 @@ export function parseStructure(yaml: YamlFile): Structure {
     ...unusableNames(pruned.data),
   ];
   const issues = issuesOf(pruned.data);
-  const declared = declaredNames(pruned.data);
+  const has = (path: Path) => valueAt(yaml.data, pruned.original(path)) !== undefined;
+  const declared = { ...declaredNames(pruned.data), has };
   problems.push(...issues.flatMap((issue) => describeIssue(issue, contextOf(pruned, yaml))));
   return {
     problems: problems.map((found) => ({ ...found, path: pruned.original(found.path) })),
@@ -85,14 +87,18 @@ function emptySections(data: unknown): readonly Problem[] {
   return sections.filter((section) => isEmptyMap(valueAt(data, [section]))).map(emptySection);
 }
 
-/** The one key that the schema library passes over, because objects have it already. */
-const unusable = "__proto__";
+/** Maps whose keys are names. */
+const named: readonly Path[] = [
+  ...[...sections, "zones"].map((section) => [section]),
+  ["organization", "policies"],
+  ["identity", "permissionSets"],
+];
 
 function unusableNames(data: unknown): readonly Problem[] {
-  return [...sections, "zones"]
-    .filter((section) => Object.hasOwn(valueAt(data, [section]) ?? {}, unusable))
-    .map((section) =>
-      problem("wrong-format", [section, unusable], {
+  return named
+    .filter((path) => Object.hasOwn(valueAt(data, path) ?? {}, unusable))
+    .map((path) =>
+      problem("wrong-format", [...path, unusable], {
         message: `the name is "${unusable}"`,
         fix: "choose another name, of lower-case letters, digits and inner hyphens",
         atKey: true,
@@ -102,15 +108,6 @@ function unusableNames(data: unknown): readonly Problem[] {
 
 function isEmptyMap(value: unknown): boolean {
   return isMapValue(value) && Object.keys(value).length === 0;
-}
-
-function declaredNames(data: unknown): Declared {
-  const names = (section: string) => {
-    const value = valueAt(data, [section]);
-    return isMapValue(value) ? Object.keys(value).filter((name) => name !== unusable) : undefined;
-  };
-  const hasZones = valueAt(data, ["zones"]) !== undefined;
-  return { accounts: names("accounts"), zones: hasZones ? names("zones") : [], services: names("services") };
 }
 
 /** Leaves out what is wrong until the rest is right; at worst nothing is left. */

@@ -32,6 +32,14 @@ export interface YamlFile {
   written(path: Path): string | undefined;
 }
 
+/** YAML as fleet files are written in it, for the parser of the package `yaml`. */
+export const dialect = {
+  prettyErrors: false,
+  version: "1.2",
+  logLevel: "error",
+  resolveKnownTags: false,
+} as const;
+
 /** Levels of maps and lists. A fleet file has eight; far above this, the stack of the process would overflow. */
 const maxDepth = 64;
 
@@ -40,12 +48,7 @@ export function parseYaml(text: string): YamlFile {
   const tokens = [...new Parser().parse(text)];
   const tooDeep = findTooDeep(tokens);
   if (tooDeep !== undefined) tokens.length = 0;
-  const composer = new Composer({
-    prettyErrors: false,
-    version: "1.2",
-    logLevel: "error",
-    resolveKnownTags: false,
-  });
+  const composer = new Composer(dialect);
   const [document, second] = composer.compose(tokens, true, text.length) as Generator<Document.Parsed>;
   if (!document) throw new Error("the YAML parser gave no document");
   const at = positionFinder(text);

@@ -14,7 +14,10 @@ export interface FunctionRoleProps {
   readonly logGroupName: string;
 }
 
-/** The execution role of a function: it may write to its own log group, and what `permissions` says. Nothing else. */
+/**
+ * The execution role of a function: it may write to its own log group, and what `permissions` says. Nothing else. Where the
+ * account's deploy role may only make roles within a boundary, it has that boundary.
+ */
 export class FunctionRole extends Construct {
   readonly arn: string;
   /** A function that starts before its role may write logs loses its first lines. */
@@ -22,10 +25,12 @@ export class FunctionRole extends Construct {
 
   constructor(scope: Construct, id: string, props: FunctionRoleProps) {
     super(scope, id);
-    const { name, provider } = props;
+    const { name, provider, target } = props;
+    const { id: accountId, permissionsBoundary } = target.account;
     const role = new IamRole(this, "role", {
       provider,
       name,
+      permissionsBoundary: permissionsBoundary && `arn:aws:iam::${accountId}:policy/${permissionsBoundary}`,
       assumeRolePolicy: policyDocument([
         { Effect: "Allow", Action: "sts:AssumeRole", Principal: { Service: "lambda.amazonaws.com" } },
       ]),

@@ -1,6 +1,7 @@
 import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
 import type { Construct } from "constructs";
 import type { Account } from "../fleet/model";
+import { roleArn } from "../fleet/state-location";
 
 /** What tells one provider from another. */
 export interface TargetProviderProps {
@@ -26,7 +27,7 @@ export function targetProvider(scope: Construct, props: TargetProviderProps): Aw
     allowedAccountIds: [account.id],
     assumeRole: [
       {
-        roleArn: `arn:aws:iam::${account.id}:role/${account.deployRole}`,
+        roleArn: roleArn(account),
         sessionName: `meridian-${fleet}`,
         externalId: account.externalId,
       },

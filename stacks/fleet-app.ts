@@ -2,6 +2,7 @@ import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { App } from "cdktf";
 import type { Cell, Fleet, Target } from "../fleet/model";
+import { addStacksAround } from "./around-fleet";
 import { bundleFolder } from "./bundle-path";
 import { FrontStack } from "./front-stack";
 import { LogStack } from "./log-stack";
@@ -21,6 +22,7 @@ export interface SynthOptions {
 export function synthFleet(fleet: Fleet, { outdir, traces = false }: SynthOptions = {}): void {
   const synth = () => {
     const app = new App({ outdir });
+    addStacksAround(app, fleet);
     for (const cell of fleet.cells) addCell(app, fleet, cell);
     app.synth();
     writeBundles(fleet, app.outdir);

@@ -16,10 +16,11 @@ const frontRegion = "us-east-1";
 export class FrontStack extends TerraformStack {
   constructor(scope: Construct, fleet: Fleet, cell: Cell, targetStacks: readonly TerraformStack[]) {
     super(scope, cell.front.stack);
-    addBackend(this, fleet.state);
     const { account, stack } = cell.front;
+    addBackend(this, fleet.state, account);
+    const producers = new Map(cell.targets.map((target) => [target.stack, target.account]));
     const outputs = new Map(
-      targetStacks.map((producer) => [producer.node.id, remoteState(this, fleet.state, producer.node.id)]),
+      [...producers].map(([name, owner]) => [name, remoteState(this, fleet.state, name, owner)]),
     );
     for (const producer of targetStacks) this.addDependency(producer);
 

@@ -14,8 +14,8 @@ import { checkProviders } from "./provider-rules";
 export class LogStack extends TerraformStack {
   constructor(scope: Construct, fleet: Fleet, cell: Cell, logs: LogBucket) {
     super(scope, logs.stack);
-    addBackend(this, fleet.state);
     const { account } = cell.front;
+    addBackend(this, fleet.state, account);
     const provider = targetProvider(this, {
       account,
       region: logs.region,

@@ -1,6 +1,6 @@
 import { TerraformOutput, TerraformStack } from "cdktf";
 import { Construct } from "constructs";
-import type { Cell, Fleet, Target } from "../fleet/model";
+import type { Account, Cell, Fleet, Target } from "../fleet/model";
 import { roleName } from "../fleet/names";
 import { sortBy } from "../fleet/sort";
 import { LambdaService } from "../modules/lambda-service";
@@ -13,11 +13,17 @@ import { checkProviders } from "./provider-rules";
 export class TargetStack extends TerraformStack {
   constructor(scope: Construct, id: string, fleet: Fleet, cell: Cell, targets: readonly Target[]) {
     super(scope, id);
-    addBackend(this, fleet.state);
+    addBackend(this, fleet.state, accountOf(targets));
     // By region, so that another order of preference, which is the front's business, changes nothing here.
     for (const target of sortBy(targets, ({ region }) => region)) addTarget(this, cell, target);
     checkProviders(this);
   }
+}
+
+/** All targets of a stack are in one account. */
+function accountOf([target]: readonly Target[]): Account {
+  if (!target) throw new Error("a target stack without targets");
+  return target.account;
 }
 
 function addTarget(stack: TargetStack, cell: Cell, target: Target): void {

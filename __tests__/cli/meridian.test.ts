@@ -57,6 +57,8 @@ describe("the command line", () => {
       "drain",
       "undrain",
       "drains",
+      "accounts",
+      "bill",
       "sandbox",
     ])
       expect(stdout).toMatch(new RegExp(`^ {2}${command}\\b`, "m"));

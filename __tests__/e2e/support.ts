@@ -19,10 +19,10 @@ export async function fleetAt(file: string): Promise<Fleet> {
   return fleet;
 }
 
-/** A copy of a folder, outside the project, that a test may change. */
-export function copyOf(folder: string): { readonly path: string; readonly remove: () => void } {
+/** A copy of a folder, outside the project, that a test may change; as `name` in an empty one, if that is given. */
+export function copyOf(folder: string, name = "."): { readonly path: string; readonly remove: () => void } {
   const path = mkdtempSync(join(tmpdir(), "meridian-e2e-"));
-  cpSync(folder, path, { recursive: true });
+  cpSync(folder, join(path, name), { recursive: true });
   return { path, remove: () => rmSync(path, { recursive: true, force: true }) };
 }
 

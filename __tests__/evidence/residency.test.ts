@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { cellResidency } from "../../evidence/residency";
 import { residencyMarkdown } from "../../evidence/residency-markdown";
@@ -55,14 +55,24 @@ test("a closed zone holds everything that can hold data, and each resource is li
   ]);
 });
 
-test("every type that the modules and stacks can make is in the table", () => {
-  const folders = ["modules", "stacks"].map((name) => join(projectRoot, name));
-  const imports = folders.flatMap((folder) =>
-    readdirSync(folder)
-      .map((name) => readFileSync(join(folder, name), "utf8"))
-      .flatMap((source) =>
-        [...source.matchAll(/"(@cdktf\/provider-aws\/lib\/[\w-]+)"/g)].map(([, path]) => path ?? ""),
-      ),
+/** The sources of a file and of all that it imports of the project. */
+function sourcesFrom(file: string, seen = new Map<string, string>()): ReadonlyMap<string, string> {
+  if (seen.has(file)) return seen;
+  const source = readFileSync(file, "utf8");
+  seen.set(file, source);
+  for (const [, path] of source.matchAll(/from "(\.[^"]+)"/g))
+    sourcesFrom(join(file, "..", `${path}.ts`), seen);
+  return seen;
+}
+
+test("every type that a cell's stacks can make is in the table", () => {
+  const stacks = ["target-stack", "front-stack", "log-stack"].map((name) =>
+    join(projectRoot, "stacks", `${name}.ts`),
+  );
+  const imports = stacks.flatMap((file) =>
+    [...sourcesFrom(file).values()].flatMap((source) =>
+      [...source.matchAll(/"(@cdktf\/provider-aws\/lib\/[\w-]+)"/g)].map(([, path]) => path ?? ""),
+    ),
   );
   const types = imports.flatMap((path) =>
     Object.values<{ readonly tfResourceType?: string }>(jest.requireActual(path)).flatMap(

@@ -104,8 +104,10 @@ describe("a misspelt key", () => {
 });
 
 test("the state's keys are those of its backend", () => {
-  const { problems } = parse(fleet(accounts, services, cells, "state: { backend: local, bukcet: x }"));
-  expect(problems.map(({ fix }) => fix)).toEqual(['remove it; the keys here are "backend"']);
+  const { problems } = parse(fleet(accounts, services, cells, "state: { backend: local, kmsKey: x }"));
+  expect(problems.map(({ fix }) => fix)).toEqual([
+    'remove it; the keys here are "backend", "bucket", "region", "prefix", "account", "replica"',
+  ]);
   expect(codesOf(fleet(accounts, services, cells, "state: { bucket: acme }"))).toEqual([
     "missing-key state.backend",
   ]);
@@ -138,12 +140,47 @@ test("a name that JavaScript objects have anyway is no name", () => {
     ["wrong-format", "accounts", "__proto__"],
   ]);
   expect(input?.declared.accounts).toEqual([]);
+  expect(
+    codesOf(
+      fleet(accounts, services, cells, "organization: { management: web, policies: { __proto__: {} } }"),
+    ),
+  ).toEqual(["wrong-format organization.policies.__proto__"]);
 });
 
 test("data that contains itself does no harm", () => {
   expect(codesOf(fleet(accounts, services, "cells: &c { web: *c }"))).toContain(
     "missing-key cells.web.stage",
   );
+});
+
+describe("what the checks can ask of a part that is left out", () => {
+  const { input } = parse(
+    fleet(
+      'accounts: { web: { id: "111111111111" }, other: { id: "5", eamil: nobody } }',
+      services,
+      cells,
+      "organization: { units: [Tenants EU, workloads/staging] }",
+      "identity: { groups: [a, 5], access: [{ group: a }, { group: b, permissionSet: C, units: [X Y] }] }",
+    ),
+  );
+
+  test("is whether it is there, however wrong", () => {
+    expect(input?.file.accounts.other).toBeUndefined();
+    expect(input?.file.organization).toBeUndefined();
+    const has = input?.declared.has;
+    expect(has?.(["organization"])).toBe(true);
+    expect(has?.(["accounts", "other", "id"])).toBe(true);
+    expect(has?.(["accounts", "other", "email"])).toBe(true);
+    expect(has?.(["accounts", "other", "unit"])).toBe(false);
+    expect(has?.(["budget"])).toBe(false);
+  });
+
+  test("is also what it declares, with the units that others lie in", () => {
+    expect(input?.declared.units).toEqual(["Tenants EU", "workloads", "workloads/staging"]);
+    expect(input?.declared.groups).toEqual(["a"]);
+    expect(input?.declared.permissionSets).toEqual([]);
+    expect(parse(fleet(accounts, services, cells)).input?.declared.units).toBeUndefined();
+  });
 });
 
 describe("what may be of several types is read as the type that it has", () => {

@@ -33,7 +33,7 @@ export interface LocalAws {
  * Jest gives tests an Error of their own. That of Node.js's sockets is another, which the SDK would not know for one:
  * it would see no lost connection.
  */
-function knowErrorsOfNode(): void {
+export function knowErrorsOfNode(): void {
   Object.defineProperty(Error, Symbol.hasInstance, {
     configurable: true,
     value(this: unknown, value: unknown) {

@@ -1,5 +1,5 @@
-/** The services that a drain asks, as the SDK's variables spell them; the first is for all. */
-const variables = ["", "_CLOUDFRONT_KEYVALUESTORE", "_CLOUDFRONT", "_STS", "_S3"].map(
+/** The services that commands ask, as the SDK's variables spell them; the first is for all. */
+const variables = ["", "_CLOUDFRONT_KEYVALUESTORE", "_CLOUDFRONT", "_COST_EXPLORER", "_STS", "_S3"].map(
   (service) => `AWS_ENDPOINT_URL${service}`,
 );
 

@@ -2,6 +2,7 @@ import { fromNodeProviderChain, fromTemporaryCredentials } from "@aws-sdk/creden
 import { UserError } from "../../fleet/errors";
 import type { Account, Fleet } from "../../fleet/model";
 import { findRegion } from "../../fleet/regions";
+import { roleArn } from "../../fleet/state-location";
 import { awsClientOptions, callAws } from "./aws-client";
 import { describeError, isRefusal, isThrottled, isUnreachable, proxyHint } from "./aws-errors";
 import { boundedHandler } from "./bounded-handler";
@@ -18,8 +19,8 @@ export interface Role {
 export class NoCredentials extends UserError {}
 
 /** The role that Terraform deploys into an account with, under the name that it uses. */
-export function deployRole(fleet: string, { deployRole, externalId, id }: Account): Role {
-  return { arn: `arn:aws:iam::${id}:role/${deployRole}`, sessionName: `meridian-${fleet}`, externalId };
+export function deployRole(fleet: string, account: Account): Role {
+  return { arn: roleArn(account), sessionName: `meridian-${fleet}`, externalId: account.externalId };
 }
 
 /** Asked where a fleet has too few regions that every account can use. */
@@ -103,7 +104,7 @@ const refusedHere = ["RegionDisabledException", "InvalidClientTokenId"];
 function noCredentials(error: unknown): NoCredentials {
   return new NoCredentials(
     `there are no AWS credentials in this shell that work: ${describeError(error)}`,
-    "the deploy role of the front's account is assumed with them",
+    "the deploy role of the account is assumed with them",
     'sign in (`aws sso login`, AWS_PROFILE, …); for the sandbox: eval "$(npx meridian sandbox env)"',
   );
 }

@@ -1,10 +1,12 @@
 import { type CellStack, cellStacks } from "../../fleet/cell-stacks";
 import type { Fleet } from "../../fleet/model";
+import { stacksAround } from "../../fleet/organization/stacks";
 
-/** All stacks of a fleet, each front after all that its cell needs before. */
+/** All stacks of a fleet: what is around it, then what stands alone, and each front after all that its cell needs. */
 export function stacksOf(fleet: Fleet): readonly CellStack[] {
   const stacks = fleet.cells.flatMap(cellStacks);
   return [
+    ...stacksAround(fleet),
     ...stacks.filter(({ after }) => after.length === 0),
     ...stacks.filter(({ after }) => after.length > 0),
   ];

@@ -4,8 +4,9 @@ import type { Cell, Fleet, State } from "../../fleet/model";
 import { quoted } from "../../fleet/wording";
 import { awsClientOptions, callAws } from "./aws-client";
 import { describeError, isRefusal, isUnreachable, proxyHint } from "./aws-errors";
-import { localStateFile, storeArnInState } from "./front-state";
+import { storeArnInState } from "./front-state";
 import { type AssumeRole, deployRole } from "./role-credentials";
+import { localStateFile } from "./stack-outputs";
 
 /** CloudFront is managed through us-east-1: https://docs.aws.amazon.com/general/latest/gr/cf_region.html */
 const controlPlane = "us-east-1";

@@ -12,6 +12,7 @@ export function accounts({ file }: CheckInput): readonly Problem[] {
 function duplicateIds(file: FleetFile): readonly Problem[] {
   const names = new Map<string, string>();
   return Object.entries(file.accounts).flatMap(([name, { id }]) => {
+    if (id === undefined) return [];
     const first = names.get(id);
     if (first === undefined) {
       names.set(id, name);

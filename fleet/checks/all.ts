@@ -1,20 +1,30 @@
 import { accounts } from "./accounts";
 import { advice } from "./advice";
+import { bootstrap } from "./bootstrap";
+import { budgets } from "./budgets";
 import { cachePolicies } from "./cache-policies";
 import type { Check } from "./check";
+import { controlTower } from "./control-tower";
 import { environment } from "./environment";
 import { failover } from "./failover";
 import { front } from "./front";
+import { identity } from "./identity";
 import { layers } from "./layers";
 import { logs } from "./logs";
 import { names } from "./names";
 import { order } from "./order";
+import { organization } from "./organization";
+import { organizationAccounts } from "./organization-accounts";
+import { organizationPolicies } from "./organization-policies";
 import { placeholders } from "./placeholders";
 import { quotas } from "./quotas";
 import { references } from "./references";
 import { routes } from "./routes";
+import { state } from "./state";
+import { statements } from "./statements";
 import { tags } from "./tags";
 import { targets } from "./targets";
+import { waiting } from "./waiting";
 import { zones } from "./zones";
 
 /** Every check, each on its own theme. What they find is sorted by its place in the file later. */
@@ -35,5 +45,15 @@ export const checks: readonly Check[] = [
   tags,
   front,
   logs,
+  organization,
+  organizationAccounts,
+  waiting,
+  controlTower,
+  budgets,
+  organizationPolicies,
+  statements,
+  identity,
+  bootstrap,
+  state,
   advice,
 ];

@@ -1,4 +1,4 @@
-import type { Problem } from "../diagnostics";
+import type { Path, Problem } from "../diagnostics";
 import type { FleetFile } from "../schema";
 
 /** What a check looks at. */
@@ -17,6 +17,14 @@ export interface Declared {
   readonly zones?: readonly string[];
   /** Absent like `accounts`. */
   readonly services?: readonly string[];
+  /** Organizational units, by path, with those above them. Absent like `accounts`, and without an organization. */
+  readonly units?: readonly string[];
+  /** Absent like `accounts`. */
+  readonly groups?: readonly string[];
+  /** Absent like `accounts`. */
+  readonly permissionSets?: readonly string[];
+  /** Whether the file has anything at a path of `CheckInput.file`, right or wrong. */
+  readonly has?: (path: Path) => boolean;
 }
 
 /** One group of rules. Pure: it reports what it finds and changes nothing. */

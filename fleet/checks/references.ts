@@ -1,22 +1,29 @@
 import { countryCodes, expandCountries, isCountry, isGroup } from "../countries";
-import type { Path, Problem } from "../diagnostics";
+import type { Problem } from "../diagnostics";
 import { nearest, suggest } from "../nearest";
 import { findRegion, regionCodes, usableRegions } from "../regions";
 import { type Code, problem } from "../rules";
 import type { FleetFile } from "../schema";
 import type { CheckInput } from "./check";
+import { accountsNamed, type Use, unitsNamed } from "./named";
 import { accountUses, ordersOf, targetsOf } from "./written";
 
-/** Names that lead nowhere: accounts, zones, services, regions and countries. */
+/** Names that lead nowhere: of what the fleet file declares, of regions and of countries. */
 export function references({ file, declared }: CheckInput): readonly Problem[] {
   return [
     ...undeclared(
       "unknown-account",
-      accountUses(file).map(({ account, ...use }) => ({ ...use, name: account })),
+      [
+        ...accountUses(file).map(({ account, ...use }) => ({ ...use, name: account })),
+        ...accountsNamed(file),
+      ],
       declared.accounts,
     ),
     ...undeclared("unknown-zone", zoneUses(file), declared.zones),
     ...undeclared("unknown-service", serviceUses(file), declared.services),
+    ...undeclared("unknown-unit", unitsNamed(file), declared.units),
+    ...undeclared("unknown-group", accessUses(file, "group"), declared.groups),
+    ...undeclared("unknown-permission-set", accessUses(file, "permissionSet"), declared.permissionSets),
     ...regionUses(file)
       .filter(({ name }) => !findRegion(name))
       .map(unknownRegion),
@@ -27,26 +34,30 @@ export function references({ file, declared }: CheckInput): readonly Problem[] {
   ];
 }
 
-/** A place that names something. */
-interface Use {
-  readonly name: string;
-  readonly path: Path;
-  readonly atKey?: boolean;
-}
+/** Where the names of each kind are declared. */
+const sections = {
+  "unknown-account": "accounts",
+  "unknown-zone": "zones",
+  "unknown-service": "services",
+  "unknown-unit": "organization.units",
+  "unknown-group": "identity.groups",
+  "unknown-permission-set": "identity.permissionSets",
+} as const satisfies Partial<Record<Code, string>>;
 
 function undeclared(
-  code: Code,
+  code: keyof typeof sections,
   uses: readonly Use[],
   declared: readonly string[] | undefined,
 ): readonly Problem[] {
   if (!declared) return [];
   const known = new Set(declared);
-  const kind = code.replace("unknown-", "");
+  const kind = code.replace("unknown-", "").replaceAll("-", " ");
   return uses
     .filter(({ name }) => !known.has(name))
     .map(({ name, path, atKey }) => {
       const isNear = nearest(name, declared) !== undefined;
-      const fix = isNear ? suggest(name, declared) : `declare it below "${kind}s"${declaredNow(declared)}`;
+      const declare = `declare it below "${sections[code]}"${declaredNow(declared)}`;
+      const fix = isNear ? suggest(name, declared) : declare;
       return problem(code, path, { message: `there is no ${kind} "${name}"`, fix, atKey });
     });
 }
@@ -72,8 +83,22 @@ function serviceUses(file: FleetFile): readonly Use[] {
   );
 }
 
+function accessUses({ identity }: FleetFile, key: "group" | "permissionSet"): readonly Use[] {
+  return (identity?.access ?? []).map((entry, index) => ({
+    name: entry[key],
+    path: ["identity", "access", index, key],
+  }));
+}
+
 function regionUses(file: FleetFile): readonly Use[] {
-  const state = file.state?.backend === "s3" ? [{ name: file.state.region, path: ["state", "region"] }] : [];
+  const state = (["region", "replica"] as const).flatMap((key) => {
+    const name = file.state?.[key];
+    return name === undefined ? [] : [{ name, path: ["state", key] }];
+  });
+  const stackSet = (file.bootstrap?.operation?.regionOrder ?? []).map((name, index) => ({
+    name,
+    path: ["bootstrap", "operation", "regionOrder", index],
+  }));
   const zones = Object.entries(file.zones ?? {}).flatMap(([zone, { regions }]) =>
     regions.map((name, index) => ({ name, path: ["zones", zone, "regions", index] })),
   );
@@ -85,7 +110,7 @@ function regionUses(file: FleetFile): readonly Use[] {
       regions.map((name, index) => ({ name, path: [...path, index] })),
     ),
   );
-  return [...state, ...zones, ...targets, ...orders];
+  return [...state, ...stackSet, ...zones, ...targets, ...orders];
 }
 
 function countryUses(file: FleetFile): readonly Use[] {

@@ -1,6 +1,8 @@
 import type { Path, Problem } from "../diagnostics";
 import { mergeService } from "../resolve";
 import type { CellEntry, FleetFile, ServiceEntry } from "../schema";
+import { valueAt } from "../shape/walk";
+import type { CheckInput } from "./check";
 
 /** What a section of the file has under a name, which may be one that every object has, such as `constructor`. */
 export function entryOf<T>(
@@ -8,6 +10,11 @@ export function entryOf<T>(
   name: string | undefined,
 ): T | undefined {
   return section && name !== undefined && Object.hasOwn(section, name) ? section[name] : undefined;
+}
+
+/** Whether the file has anything at a path: what has a wrong shape is not missing, and reported already. */
+export function isWritten({ declared, file }: CheckInput, path: Path): boolean {
+  return valueAt(file, path) !== undefined || declared.has?.(path) === true;
 }
 
 /** Settings of a service as they stand in one place of the file: the service's own, or a cell's overrides. */

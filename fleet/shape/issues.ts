@@ -4,9 +4,10 @@ import { nearest, suggest } from "../nearest";
 import { problem } from "../rules";
 import { keyName, listed, quoted } from "../wording";
 import { accountId, isAccountId } from "./account-id";
+import { corrected } from "./corrected";
 import { type IssueContext, typeProblem } from "./types";
 import { expectedTypes } from "./unions";
-import { describedAt, isMapValue, knownKeys, valueAt } from "./walk";
+import { describedAt, isList, isMapValue, knownKeys, valueAt } from "./walk";
 
 type Issue = z.core.$ZodIssue;
 
@@ -22,10 +23,15 @@ export function describeIssue(issue: Issue, context: IssueContext): readonly Pro
     case "invalid_union":
       return [unionProblem(issue, path, context)];
     case "invalid_value":
-      return [notAllowed(path, value, issue.values)];
+      return [
+        isMissing(path, context.data)
+          ? missingKey(path, context.data)
+          : notAllowed(path, value, issue.values),
+      ];
     case "too_small":
     case "too_big":
-      return [outOfRange(issue, path, value)];
+      // A text in place of a list has a length, too; that it is no list is said anyway.
+      return isList(path, context.data) && !Array.isArray(value) ? [] : [outOfRange(issue, path, value)];
     case "invalid_type":
       return [
         isMissing(path, context.data)
@@ -129,9 +135,12 @@ function outOfRange(
   const bound = Number(isLow ? issue.minimum : issue.maximum);
   const limit = `at ${isLow ? "least" : "most"} ${bound}`;
   if (issue.origin === "number" || issue.origin === "int") {
+    const isBeyond = issue.inclusive === false;
     return problem("out-of-range", path, {
-      message: `${keyName(path)} is ${String(value)}, and ${limit} is possible`,
-      fix: `write ${bound} or ${isLow ? "more" : "less"}`,
+      message: `${keyName(path)} is ${String(value)}, and ${isBeyond ? `${isLow ? "more" : "less"} than ${bound}` : limit} is possible`,
+      fix: isBeyond
+        ? `write ${isLow ? "more" : "less"} than ${bound}`
+        : `write ${bound} or ${isLow ? "more" : "less"}`,
     });
   }
   const [unit, size] = Array.isArray(value) ? ["items", value.length] : ["characters", String(value).length];
@@ -154,15 +163,4 @@ function wrongFormat(path: Path, value: unknown, expected: string): Problem {
     message: `${keyName(path)} is ${quoted(value)}; expected: ${expected}`,
     fix: better === undefined ? `write ${expected}` : `write ${quoted(better)}`,
   });
-}
-
-/** What a route or name most likely should have been. */
-function corrected(path: Path, value: string): string | undefined {
-  if (path.at(-2) === "routes") return /^[^/\s]\S*$/.test(value) ? `/${value}` : undefined;
-  const isName = path.length === 2 || ["fleet", "stage", "tenant"].includes(String(path.at(-1)));
-  const name = value
-    .toLowerCase()
-    .replaceAll(/[^a-z0-9]+/g, "-")
-    .replaceAll(/^-|-$/g, "");
-  return isName && name !== "" && name !== value ? name : undefined;
 }

@@ -2,7 +2,8 @@ import type { Path, Problem } from "../diagnostics";
 import { problem } from "../rules";
 import { keyName, listed, quoted } from "../wording";
 import { isAccountId, unquotedAccountId } from "./account-id";
-import { isMapValue, knownKeys, valueAt } from "./walk";
+import { isUnit } from "./corrected";
+import { isMapValue, isWhole, knownKeys, valueAt } from "./walk";
 
 /** What an issue is about: the data it was found in, and the file as it is written. */
 export interface IssueContext {
@@ -15,12 +16,11 @@ export interface IssueContext {
 const expectations: Readonly<Record<string, string>> = {
   string: "a text",
   int: "a whole number",
-  number: "a whole number",
+  number: "a number",
   array: "a list",
   object: "a map",
   record: "a map",
   "string or array": "a text or a list of texts",
-  "string or object": "a path pattern, or a map with one,",
   "array or record": "a list of regions, or a map of countries with their lists,",
   boolean: "true or false",
 };
@@ -37,11 +37,18 @@ export function typeProblem(path: Path, expected: string, context: IssueContext)
     return emptySection(String(path[0]));
   const written = context.written(path) ?? String(value);
   if (typeof value === "number" && isAccountId(path)) return unquotedAccountId(path, value, written);
-  const wanted = expectations[expected] ?? expected;
+  const exactly = expected === "number" && isWhole(path, context.data) ? "int" : expected;
   return problem("wrong-type", path, {
-    message: `${keyName(path)} is ${described(path, value)}, where ${wanted} is expected`,
-    fix: typeFix(path, expected, value, written, context.data),
+    message: `${keyName(path)} is ${described(path, value)}, where ${expectation(path, exactly)} is expected`,
+    fix: typeFix(path, exactly, value, written, context.data),
   });
+}
+
+function expectation(path: Path, expected: string): string {
+  if (expected !== "string or object") return expectations[expected] ?? expected;
+  return isUnit(path)
+    ? 'a unit\'s path, or a map with "path" and "id",'
+    : "a path pattern, or a map with one,";
 }
 
 /** A fleet file without any keys. */
@@ -77,18 +84,22 @@ function typeFix(path: Path, expected: string, value: unknown, written: string, 
       if (path.at(-2) === "targets" && !isScalar) return "write a list of regions: [eu-central-1]";
       return isScalar ? `put it in brackets: [${written}]` : "write a list in brackets";
     case "string":
+      if (path.at(-1) === "session" && typeof value === "number") return `write ${written}h`;
       if (isScalar)
         return path.includes("environment") ? "put it in quotes" : `put it in quotes: "${written}"`;
       return value === null ? "write a text, or remove the key" : "write one text";
-    case "int":
     case "number":
+      return typeof value === "string" && /^\d+(\.\d+)?$/.test(value)
+        ? `write it without quotes: ${value}`
+        : "write a number, without a unit";
+    case "int":
       return typeof value === "string" && /^\d+$/.test(value)
         ? `write it without quotes: ${value}`
         : "write a whole number, without a unit";
     case "string or array":
-      return "put it in quotes";
+      return isScalar ? `put it in quotes: "${written}"` : "write a text, or texts in brackets";
     case "string or object":
-      return 'write a path pattern: "/*"';
+      return isUnit(path) ? "write a unit's path: tenants/eu" : 'write a path pattern: "/*"';
     case "array or record":
       return "write regions in brackets: [eu-central-1]";
     case "boolean":

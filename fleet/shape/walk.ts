@@ -66,6 +66,17 @@ export function knownKeys(path: Path, data: unknown): readonly string[] {
   return schema instanceof z.ZodObject ? Object.keys(schema.shape) : [];
 }
 
+/** Whether only a list may stand at a path. */
+export function isList(path: Path, data: unknown): boolean {
+  return schemaAt(path, data) instanceof z.ZodArray;
+}
+
+/** Whether only whole numbers may stand at a path. */
+export function isWhole(path: Path, data: unknown): boolean {
+  const schema = schemaAt(path, data);
+  return schema instanceof z.ZodNumber && schema.isInt;
+}
+
 /** What the schema says about the setting at a path, without a full stop. */
 export function describedAt(path: Path, data: unknown): string | undefined {
   const parent = schemaAt(path.slice(0, -1), data);

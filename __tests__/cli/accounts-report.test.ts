@@ -1,0 +1,52 @@
+import { stripVTControlCharacters } from "node:util";
+import { accountsReport } from "../../cli/accounts-report";
+import type { AccountRow } from "../../cli/run/account-rows";
+
+const row = (account: string, more: Partial<AccountRow>): AccountRow => ({
+  ...{ account, status: "known", waitingCells: [], ...more },
+});
+const around = ["organization", "accounts", "bootstrap", "state"];
+const report = (rows: readonly AccountRow[], file = "fleet.yaml") =>
+  stripVTControlCharacters(accountsReport(rows, { file, around })).split("\n\n");
+
+test("each account is a line, and the end says what to do", () => {
+  const [table = "", closing] = report([
+    row("globex", { fileId: "333333333333", unit: "tenants/eu", email: "a@b.cd" }),
+    row("initech", { fileId: "444444444444", status: "to take over" }),
+    row("newco", { organizationId: "600000000001", status: "to write", waitingCells: ["newco", "test"] }),
+    row("stranger", { organizationId: "600000000002", status: "unlisted" }),
+  ]);
+  expect(table.split("\n")).toEqual([
+    "account   id            unit        e-mail  state",
+    "globex    333333333333  tenants/eu  a@b.cd  ready",
+    "initech   444444444444  -           -       to be taken over",
+    "newco     600000000001  -           -       created; its id is not in fleet.yaml yet; waiting for it: newco, test",
+    "stranger  600000000002  -           -       not in fleet.yaml",
+  ]);
+  expect(closing?.trim().split("\n")).toEqual([
+    '1 id ("newco") is not in fleet.yaml yet: npx meridian accounts --write',
+    "1 account not in the organization yet: npx cdktf deploy organization accounts",
+    "1 account of the organization not in fleet.yaml: write an entry for each",
+  ]);
+});
+
+test("after a write, what is around the cells comes before them", () => {
+  const written = [
+    row("newco", { organizationId: "600000000001", status: "written", waitingCells: ["newco"] }),
+  ];
+  expect(report(written)[1]?.trim().split("\n")).toEqual([
+    '1 id ("newco") is written into fleet.yaml.',
+    "next: npx meridian check",
+    "next: npx cdktf deploy organization accounts bootstrap state   # what the new accounts need",
+    "next: npx cdktf deploy '*'",
+  ]);
+  expect(report(written, "my fleet.yaml")[1]).toContain(
+    "next: MERIDIAN_FLEET='my fleet.yaml' npx cdktf deploy '*'",
+  );
+});
+
+test("with nothing to do, it says so", () => {
+  expect(report([row("globex", {})])[1]?.trim()).toBe(
+    "Nothing to do: fleet.yaml has the ids of all accounts.",
+  );
+});

@@ -1,0 +1,97 @@
+import { findingsOf, fleetText } from "../../support/findings";
+
+const first = (text: string) => {
+  const found = findingsOf(text);
+  expect(found.map(({ code }) => code)).toHaveLength(1);
+  return `${found[0]?.message}; ${found[0]?.fix}`;
+};
+
+const statement = (written: string) =>
+  fleetText({
+    organization: `units: [workloads], policies: { p: { units: [workloads], statements: [${written}] } }`,
+  });
+
+test.each([
+  [
+    "a unit that is a number",
+    fleetText({ organization: "units: [workloads, 7]" }),
+    '"units[1]" is the number 7, where a unit\'s path, or a map with "path" and "id", is expected; write a unit\'s path: tenants/eu',
+  ],
+  [
+    "a unit with a slash at its end",
+    fleetText({ organization: "units: [workloads, tenants EU/]" }),
+    expect.stringContaining('; write "tenants-EU"'),
+  ],
+  [
+    "an unlisted address of an alert",
+    fleetText({ rest: ["budget: { monthly: 5, alerts: finops@example.com }"] }),
+    '"alerts" is the text "finops@example.com", where a list is expected; put it in brackets: [finops@example.com]',
+  ],
+  [
+    "an amount in words",
+    fleetText({ rest: ["budget: { monthly: many, alerts: [finops@example.com] }"] }),
+    '"monthly" is the text "many", where a number is expected; write a number, without a unit',
+  ],
+  [
+    "an amount in quotes",
+    fleetText({ rest: ['budget: { monthly: "5.5", alerts: [finops@example.com] }'] }),
+    '"monthly" is the text "5.5", where a number is expected; write it without quotes: 5.5',
+  ],
+  [
+    "an amount of nothing",
+    fleetText({ rest: ["budget: { monthly: 0, alerts: [finops@example.com] }"] }),
+    '"monthly" is 0, and more than 0 is possible; write more than 0',
+  ],
+  [
+    "an address that is none",
+    fleetText({ accounts: ["new: { email: nobody, unit: workloads }"] }),
+    expect.stringContaining("aws+globex@example.com"),
+  ],
+  [
+    "a statement without an effect",
+    statement('{ Action: "*" }'),
+    'organization.policies.p.statements[0] has no "Effect"; add "Effect": Allow or Deny',
+  ],
+  [
+    "an effect in small letters",
+    statement('{ Effect: deny, Action: "*" }'),
+    '"Effect" is "deny"; accepted: Allow, Deny; write "Deny"',
+  ],
+  [
+    "a condition's value without quotes",
+    statement('{ Effect: Deny, Action: "*", Condition: { Bool: { "aws:SecureTransport": false } } }'),
+    '"aws:SecureTransport" is the truth value false, where a text or a list of texts is expected; put it in quotes: "false"',
+  ],
+  [
+    "actions as a map",
+    statement("{ Effect: Deny, Action: { s3: all } }"),
+    '"Action" is a map, where a text or a list of texts is expected; write a text, or texts in brackets',
+  ],
+  [
+    "a policy's name with a capital",
+    fleetText({
+      organization:
+        'units: [workloads], policies: { Deny_all: { units: [workloads], statements: [{ Effect: Deny, Action: "*" }] } }',
+    }),
+    expect.stringContaining('write "deny-all"'),
+  ],
+])("%s", (_, text, expected) => {
+  expect(first(text)).toEqual(expected);
+});
+
+test.each([
+  ["policies: [ReadOnlyAccess]", 'write "arn:aws:iam::aws:policy/ReadOnlyAccess"'],
+  ['policies: ["arn:aws:iam::aws:policy/ReadOnlyAccess"], session: 4', "write 4h"],
+])("a permission set with { %s }", (set, fix) => {
+  const rest = [
+    `identity: { groups: [g], permissionSets: { S: { ${set} } }, access: [{ group: g, permissionSet: S, accounts: [web] }] }`,
+  ];
+  expect(findingsOf(fleetText({ rest })).map((found) => found.fix)).toContain(fix);
+});
+
+test("a role's ARN is not corrected as if it were a name", () => {
+  const [found] = findingsOf(
+    fleetText({ rest: ["state: { backend: s3, bucket: acme, region: eu-west-1, role: My Role }"] }),
+  );
+  expect(found?.fix).toBe("write an IAM role's ARN");
+});

@@ -1,0 +1,74 @@
+import { fleetOf } from "../support/fleet";
+import { organizationFile } from "../support/organization";
+import { type Attributes, onlyResource, type StackJson, stackOf, synthJson } from "../support/synth";
+
+const all = (stack: StackJson, type: string): readonly Attributes[] =>
+  Object.values(stack.resource[type] ?? {});
+
+describe("identity", () => {
+  let stack: StackJson;
+
+  beforeAll(() => {
+    stack = stackOf(synthJson(fleetOf(organizationFile)), "identity");
+  });
+
+  test("is in the management account, in us-east-1", () => {
+    expect(stack.provider.aws).toMatchObject([
+      { alias: "management_us_east_1", region: "us-east-1", allowed_account_ids: ["111111111111"] },
+    ]);
+  });
+
+  test("makes the groups", () => {
+    const names = all(stack, "aws_identitystore_group").map(({ display_name }) => display_name);
+    expect(names.sort()).toEqual(["platform", "support"]);
+  });
+
+  test("makes the permission sets, with their sessions and policies", () => {
+    const sets = all(stack, "aws_ssoadmin_permission_set");
+    expect(sets.map(({ name, session_duration }) => [name, session_duration]).sort()).toEqual([
+      ["Deployer", "PT4H"],
+      ["ReadOnly", "PT1H"],
+    ]);
+    const policies = all(stack, "aws_ssoadmin_managed_policy_attachment").map(
+      ({ managed_policy_arn }) => managed_policy_arn,
+    );
+    expect(policies.sort()).toEqual([
+      "arn:aws:iam::aws:policy/AWSBillingReadOnlyAccess",
+      "arn:aws:iam::aws:policy/PowerUserAccess",
+      "arn:aws:iam::aws:policy/ReadOnlyAccess",
+    ]);
+    const { inline_policy } = onlyResource(stack, "aws_ssoadmin_permission_set_inline_policy");
+    expect(JSON.parse(String(inline_policy))).toEqual({
+      Version: "2012-10-17",
+      Statement: [
+        { Sid: "NoSecrets", Effect: "Deny", Action: "secretsmanager:GetSecretValue", Resource: "*" },
+      ],
+    });
+  });
+
+  test("gives a unit's access to all accounts below it, and waits for those that are to be created", () => {
+    const targets = all(stack, "aws_ssoadmin_account_assignment").map(({ permission_set_arn, target_id }) => [
+      /permission-set_(\w+?)_/.exec(String(permission_set_arn))?.[1],
+      String(target_id).replace(/.*outputs\./, ""),
+    ]);
+    expect(targets.sort()).toEqual([
+      ["Deployer", "222222222222"],
+      ["ReadOnly", "333333333333"],
+      ["ReadOnly", "accounts.newco}"],
+    ]);
+  });
+
+  test("assigns a set only once all its policies are attached", () => {
+    for (const { depends_on, permission_set_arn } of all(stack, "aws_ssoadmin_account_assignment")) {
+      const parts = /ReadOnly/.test(String(permission_set_arn)) ? 3 : 1;
+      expect(depends_on).toHaveLength(parts);
+    }
+  });
+});
+
+test("groups of an identity provider are read, not made", () => {
+  const identity = organizationFile.identity && { ...organizationFile.identity, existing: true };
+  const stack = stackOf(synthJson(fleetOf({ ...organizationFile, identity })), "identity");
+  expect(stack.resource.aws_identitystore_group).toBeUndefined();
+  expect(Object.keys(stack.data?.aws_identitystore_group ?? {})).toHaveLength(2);
+});

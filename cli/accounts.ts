@@ -1,0 +1,52 @@
+import { stacksAround } from "../fleet/organization/stacks";
+import { withAccountIds } from "../fleet/yaml-edit";
+import { accountsReport } from "./accounts-report";
+import { deployedFleetFile } from "./deployed-fleet";
+import { type AccountRow, accountRows, assertNoConflict, idsToWrite } from "./run/account-rows";
+import { otherEndpoint } from "./run/aws-endpoint";
+import { orJsonError, printJson } from "./run/change-command";
+import { editFile } from "./run/fleet-edit";
+import { organizationAccounts, requireOrganization } from "./run/organization-accounts";
+import { roleAssumer, stsRegions } from "./run/role-credentials";
+
+/** Options of `meridian accounts`. */
+export interface AccountsOptions {
+  readonly write?: boolean;
+  readonly json?: boolean;
+}
+
+/**
+ * `meridian accounts`: the accounts of the organization, and which of their ids the fleet file does not have yet; with
+ * `write` they are put into it. Reads the state of the stack `accounts`, and calls AWS for nothing else.
+ *
+ * @throws {UserError} the fleet has errors or no organization, the organization is not deployed, or it and the fleet
+ * file do not go together: nothing was written
+ */
+export async function accounts(
+  file: string,
+  { json = false, write = false }: AccountsOptions,
+): Promise<void> {
+  const endpoint = otherEndpoint(process.env);
+  await orJsonError(json, { endpoint }, async () => {
+    const { fleet, written } = await deployedFleetFile(file, "correct what is listed above, and try again");
+    const organization = requireOrganization(fleet, file);
+    const ids = await organizationAccounts(fleet, organization, roleAssumer(stsRegions(fleet)));
+    const found = accountRows(written, ids);
+    assertNoConflict(found, file);
+    const rows = write ? await writeIds(file, found) : found;
+    if (json) printJson(rows.map((row) => ({ ...row, ...(endpoint !== undefined && { endpoint }) })));
+    else
+      process.stdout.write(
+        accountsReport(rows, { file, endpoint, around: stacksAround(fleet).map(({ name }) => name) }),
+      );
+  });
+}
+
+async function writeIds(file: string, rows: readonly AccountRow[]): Promise<readonly AccountRow[]> {
+  const ids = idsToWrite(rows);
+  if (ids.size === 0) return rows;
+  await editFile(file, (text) => withAccountIds(text, ids));
+  return rows.map((row) =>
+    ids.has(row.account) ? { ...row, fileId: row.organizationId, status: "written" } : row,
+  );
+}

@@ -1,0 +1,43 @@
+import { UserError } from "../fleet/errors";
+import type { Fleet } from "../fleet/model";
+import { bootstrapTemplate, managementTemplate, type Template } from "../fleet/organization/role-template";
+import { isBelowAny } from "../fleet/organization/units";
+import { quoted } from "../fleet/wording";
+import { requireFleet } from "./require-fleet";
+import { requireOrganization } from "./run/organization-accounts";
+
+/**
+ * `meridian role`: prints the CloudFormation template of an account's deploy role, as JSON. For the management account, which
+ * the bootstrap stack does not reach, and for whoever wants to see what the others get.
+ *
+ * @throws {UserError} the fleet has errors, or Meridian has no template for the account
+ */
+export async function role(file: string, account: string): Promise<void> {
+  const template = roleTemplate(await requireFleet(file), file, account);
+  process.stdout.write(`${JSON.stringify(template, null, 2)}\n`);
+}
+
+function roleTemplate(fleet: Fleet, file: string, account: string): Template {
+  const organization = requireOrganization(fleet, file);
+  if (account === organization.management.name) return managementTemplate(fleet, organization);
+  const member = organization.members.find(({ name }) => name === account);
+  if (!member) {
+    const known = [organization.management, ...organization.members].map(({ name }) => name);
+    throw new UserError(
+      `the organization has no account ${quoted(account)}`,
+      "a deploy role is made for one of its accounts",
+      `name one of these: ${known.join(", ")}`,
+    );
+  }
+  const { bootstrap } = fleet;
+  if (!bootstrap || !isBelowAny(member.unit, bootstrap.units)) {
+    throw new UserError(
+      `the bootstrap stack gives ${account} no deploy role`,
+      "the role of such an account is not Meridian's, and its rights are yours to decide",
+      bootstrap
+        ? `add the unit ${member.unit} to \`bootstrap.units\``
+        : "write the section `bootstrap` (docs/organization.md)",
+    );
+  }
+  return bootstrapTemplate(fleet, bootstrap);
+}

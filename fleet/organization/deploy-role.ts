@@ -1,0 +1,49 @@
+import type { Fleet } from "../model";
+import type { NamedPolicy } from "../policy/document";
+import { frontPolicy } from "./deploy-role/front";
+import { ownLimitsPolicy } from "./deploy-role/limits";
+import { managementPolicies } from "./deploy-role/management";
+import type { RoleScope } from "./deploy-role/scope";
+import { replicationRolePolicy, stateOwnerPolicy, statePolicy } from "./deploy-role/state";
+import { targetPolicy } from "./deploy-role/target";
+import type { StateBucket } from "./model";
+
+/**
+ * The inline policies of the deploy role in an account of the fleet, the same in each: enough for the stacks of its cells,
+ * and no more.
+ */
+export function deployRolePolicies(fleet: Fleet, scope: RoleScope): readonly NamedPolicy[] {
+  return [
+    targetPolicy(scope),
+    frontPolicy(scope),
+    ...(keepsState(fleet) ? [statePolicy(scope, fleet.stateBucket)] : []),
+    ownLimitsPolicy(scope),
+  ];
+}
+
+/**
+ * The inline policies of the deploy role in the management account. No cell has targets there, but it may own fronts or the
+ * state bucket.
+ */
+export function managementRolePolicies(fleet: Fleet, scope: RoleScope): readonly NamedPolicy[] {
+  const { cells, stateBucket } = fleet;
+  return [
+    ...managementPolicies(fleet, scope),
+    ...(cells.some(({ front }) => front.account.id === scope.account) ? [frontPolicy(scope)] : []),
+    ...(keepsState(fleet) ? [statePolicy(scope, fleet.stateBucket)] : []),
+    ...(stateBucket?.account.id === scope.account ? stateOwner(scope, stateBucket) : []),
+    ownLimitsPolicy(scope),
+  ];
+}
+
+function stateOwner(scope: RoleScope, state: StateBucket): readonly NamedPolicy[] {
+  return [stateOwnerPolicy(scope, state), ...(state.replica ? [replicationRolePolicy(scope)] : [])];
+}
+
+/** Whether deploy roles read and write the state themselves, in the bucket that Meridian makes. */
+function keepsState(
+  fleet: Fleet,
+): fleet is Fleet & { readonly stateBucket: NonNullable<Fleet["stateBucket"]> } {
+  const { state, stateBucket } = fleet;
+  return stateBucket !== undefined && !(state.backend === "s3" && state.role !== undefined);
+}

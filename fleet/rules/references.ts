@@ -1,0 +1,19 @@
+import { error, type Rules } from "./rule";
+
+/** Rules about names that lead nowhere. */
+export const referenceRules = {
+  "unknown-account": error("an account that is not declared", "there is no id and no role to deploy with"),
+  "unknown-zone": error("a zone that is not declared", "nothing would keep the data in it"),
+  "unknown-service": error(
+    "overrides for a service that is not declared",
+    "the overrides would have no effect",
+  ),
+  "unknown-unit": error("a unit that is not declared", "no account, policy or role could be put there"),
+  "unknown-group": error("a group that is not declared", "there is nobody to give the access to"),
+  "unknown-permission-set": error(
+    "a permission set that is not declared",
+    "nothing says what the access would be",
+  ),
+  "unknown-region": error("a region that AWS does not have", "nothing can be deployed there"),
+  "unknown-country": error("a country code that ISO 3166-1 does not have", "no viewer would ever match it"),
+} as const satisfies Rules;

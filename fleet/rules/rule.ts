@@ -1,0 +1,25 @@
+import type { Severity } from "../diagnostics";
+
+/** A rule that a fleet file is checked against. */
+export interface Rule {
+  readonly severity: Severity;
+  /** What it finds, for `docs/checks.md`. */
+  readonly finds: string;
+  /** Why that matters. */
+  readonly why: string;
+}
+
+/** Rules of one theme, by their stable codes. */
+export type Rules = Readonly<Record<string, Rule>>;
+
+/** A rule whose breach stops the synth. */
+export const error = (finds: string, why: string) =>
+  ({ severity: "error", finds, why }) as const satisfies Rule;
+
+/** A rule whose breach can be deployed, though something is likely to go wrong. */
+export const warning = (finds: string, why: string) =>
+  ({ severity: "warning", finds, why }) as const satisfies Rule;
+
+/** Advice. */
+export const info = (finds: string, why: string) =>
+  ({ severity: "info", finds, why }) as const satisfies Rule;

@@ -1,0 +1,44 @@
+import { error, info, type Rules, warning } from "./rule";
+
+/** Rules about services and their tags, and advice. */
+export const serviceRules = {
+  "environment-too-large": error(
+    "more than 4 KB of environment variables",
+    "Lambda takes 4,096 bytes, keys and values together",
+  ),
+  "reserved-variable": error(
+    "an environment variable that Lambda sets itself",
+    "Lambda refuses functions that set it",
+  ),
+  "secret-in-environment": warning(
+    "what looks like a secret in an environment variable",
+    "it would be readable in the file, the JSON, the state and the console",
+  ),
+  "unknown-placeholder": warning(
+    "a placeholder other than `{region}` and `{account}`",
+    "it would reach AWS as it is written",
+  ),
+  "layer-region": error(
+    "a layer from another region than the target's",
+    "Lambda takes layers of its own region only",
+  ),
+  "reserved-tag": error(
+    "a tag under `aws:` or `meridian:`",
+    "AWS refuses the first, and Meridian sets the second itself",
+  ),
+  "too-many-tags": error("more than 50 tags on the resources of a cell", "AWS takes 50 per resource"),
+  "single-region": info("a cell with one region", "nothing answers while that region is down"),
+  "simpler-single-region": info(
+    "several regions that nobody seems to need",
+    "every further region is one more to deploy, watch and pay for",
+  ),
+  "source-missing": error("a source file that is not there", "the service has no code to deploy"),
+  "source-does-not-bundle": error(
+    "a source with errors, or without its handler",
+    "what cannot be bundled cannot be deployed",
+  ),
+  "bundle-too-large": error(
+    "a bundle over 50 MB zipped or 250 MB unzipped",
+    "the upload would be refused in every target",
+  ),
+} as const satisfies Rules;

@@ -1,0 +1,56 @@
+import { ControltowerLandingZone } from "@cdktf/provider-aws/lib/controltower-landing-zone";
+import type { AwsProvider } from "@cdktf/provider-aws/lib/provider";
+import { Construct } from "constructs";
+import type { LandingZone } from "../fleet/organization/model";
+
+/** What a landing zone is made of. */
+export interface ControlTowerLandingZoneProps {
+  /** Of the management account, in what becomes the home region. */
+  readonly provider: AwsProvider;
+  readonly landingZone: LandingZone;
+  readonly logArchiveId: string;
+  readonly auditId: string;
+}
+
+/**
+ * Control Tower's landing zone: trails, recorders and the two accounts that see them, in all regions of the fleet. To take
+ * it down takes hours and touches every account, so a plan that would is refused.
+ */
+export class LandingZoneOfFleet extends Construct {
+  readonly element: ControltowerLandingZone;
+
+  constructor(scope: Construct, id: string, props: ControlTowerLandingZoneProps) {
+    super(scope, id);
+    const { landingZone, provider } = props;
+    this.element = new ControltowerLandingZone(this, "landing_zone", {
+      provider,
+      version: landingZone.version,
+      manifestJson: JSON.stringify(manifest(props)),
+      lifecycle: { preventDestroy: true },
+    });
+    this.element.overrideLogicalId("landing_zone");
+  }
+}
+
+/**
+ * The manifest, by the schema of its version: https://docs.aws.amazon.com/controltower/latest/userguide/landing-zone-schemas.html.
+ * Days are text, as the provider reads them back as text, and would find a change in every plan otherwise.
+ */
+function manifest({ auditId, landingZone, logArchiveId }: ControlTowerLandingZoneProps): object {
+  const { governedRegions, logRetentionDays, security, version } = landingZone;
+  const bucket = { retentionDays: String(logRetentionDays) };
+  // From 4.0 on each part says whether it is there, and the units are the organization's own business.
+  const isSwitched = Number.parseInt(version, 10) >= 4;
+  const enabled = isSwitched ? { enabled: true } : {};
+  return {
+    governedRegions,
+    ...(isSwitched ? {} : { organizationStructure: { security: { name: security } } }),
+    centralizedLogging: {
+      accountId: logArchiveId,
+      configurations: { loggingBucket: bucket, accessLoggingBucket: bucket },
+      enabled: true,
+    },
+    securityRoles: { accountId: auditId, ...enabled },
+    accessManagement: { enabled: true },
+  };
+}

@@ -1,0 +1,88 @@
+import { DataAwsIdentitystoreGroup } from "@cdktf/provider-aws/lib/data-aws-identitystore-group";
+import { DataAwsSsoadminInstances } from "@cdktf/provider-aws/lib/data-aws-ssoadmin-instances";
+import { IdentitystoreGroup } from "@cdktf/provider-aws/lib/identitystore-group";
+import { SsoadminAccountAssignment } from "@cdktf/provider-aws/lib/ssoadmin-account-assignment";
+import { type App, Fn, Op, TerraformSelf, type TerraformStack } from "cdktf";
+import { Construct } from "constructs";
+import type { Fleet } from "../fleet/model";
+import { type Identity, managementRegion } from "../fleet/organization/model";
+import { aroundStacks } from "../fleet/organization/stacks";
+import { PermissionSetModule } from "../modules/permission-set";
+import { AroundStack } from "./around-stack";
+import { OrganizationOutputs } from "./organization-outputs";
+
+/**
+ * Who may do what in which account, by IAM Identity Center. Deployed after the stack accounts, whose accounts it
+ * names. Identity Center itself has no API to be enabled with: somebody does that once in the console.
+ * https://docs.aws.amazon.com/singlesignon/latest/userguide/enable-identity-center.html
+ */
+export class IdentityStack extends AroundStack {
+  constructor(app: App, fleet: Fleet, identity: Identity, accounts: TerraformStack) {
+    super(app, aroundStacks.identity, fleet, identity.management, managementRegion);
+    this.addDependency(accounts);
+    const { provider } = this;
+    const instances = new DataAwsSsoadminInstances(this, "instances", {
+      provider,
+      lifecycle: {
+        postcondition: [
+          {
+            condition: Op.eq(Fn.lengthOf(TerraformSelf.getAny("arns")), 1),
+            errorMessage:
+              "IAM Identity Center is not enabled in us-east-1. Open it in the console of the management account, choose Enable, and deploy again.",
+          },
+        ],
+      },
+    });
+    const instanceArn = Fn.element(instances.arns, 0);
+    const storeId = Fn.element(instances.identityStoreIds, 0);
+    const groupIds = this.groups(identity, storeId);
+
+    const scope = new Construct(this, "permission-set");
+    const sets = new Map(
+      identity.permissionSets.map((permissionSet) => [
+        permissionSet.name,
+        new PermissionSetModule(scope, permissionSet.name, { provider, instanceArn, permissionSet }),
+      ]),
+    );
+
+    const outputs = new OrganizationOutputs(this, fleet);
+    const access = new Construct(this, "access");
+    for (const { account, group, permissionSet } of identity.assignments) {
+      const set = sets.get(permissionSet);
+      const groupId = groupIds.get(group);
+      if (!set || groupId === undefined) throw new Error(`${group} or ${permissionSet} is not declared`);
+      const ofAccount = access.node.tryFindChild(account.name) ?? new Construct(access, account.name);
+      const ofGroup = ofAccount.node.tryFindChild(group) ?? new Construct(ofAccount as Construct, group);
+      new SsoadminAccountAssignment(ofGroup as Construct, permissionSet, {
+        provider,
+        instanceArn,
+        permissionSetArn: set.arn,
+        principalType: "GROUP",
+        principalId: groupId,
+        targetType: "AWS_ACCOUNT",
+        targetId: outputs.accountId(account),
+        dependsOn: [...set.parts],
+      });
+    }
+  }
+
+  /** Ids of the groups by name: made here, or read where they come from an identity provider. */
+  private groups({ existing, groups }: Identity, identityStoreId: string): ReadonlyMap<string, string> {
+    const { provider } = this;
+    const scope = new Construct(this, "group");
+    return new Map(
+      groups.map((displayName) => {
+        const { groupId } = existing
+          ? new DataAwsIdentitystoreGroup(scope, displayName, {
+              provider,
+              identityStoreId,
+              alternateIdentifier: {
+                uniqueAttribute: { attributePath: "DisplayName", attributeValue: displayName },
+              },
+            })
+          : new IdentitystoreGroup(scope, displayName, { provider, identityStoreId, displayName });
+        return [displayName, groupId];
+      }),
+    );
+  }
+}

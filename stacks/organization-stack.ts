@@ -1,0 +1,47 @@
+import { type App, TerraformOutput } from "cdktf";
+import type { Fleet } from "../fleet/model";
+import { managementRegion, type Organization } from "../fleet/organization/model";
+import { aroundStacks } from "../fleet/organization/stacks";
+import { OrganizationRoot } from "../modules/organization";
+import { OrganizationUnits } from "../modules/organization-units";
+import { AroundStack } from "./around-stack";
+
+/**
+ * The organization and its units. The accounts have a stack of their own: Terraform reads those that it takes over while
+ * it plans, and none can be read before there is an organization.
+ */
+export class OrganizationStack extends AroundStack {
+  constructor(app: App, fleet: Fleet, organization: Organization) {
+    super(app, aroundStacks.organization, fleet, organization.management, managementRegion);
+    const { controlTower, existing, policies, trustedServices } = organization;
+    const { provider } = this;
+    const root = new OrganizationRoot(this, "root", {
+      provider,
+      existing,
+      trustedServices,
+      hasPolicies: policies.length > 0 || controlTower !== undefined,
+    });
+    const units = new OrganizationUnits(this, "organizational_units", {
+      provider,
+      rootId: root.rootId,
+      units: organization.units,
+    });
+    if (units.imports.length > 0) this.addOverride("import", units.imports);
+    const byPath = (value: (path: string) => string) =>
+      Object.fromEntries(organization.units.map(({ path }) => [path, value(path)]));
+    const { element } = root;
+    new TerraformOutput(this, "organization", {
+      value: {
+        id: element.id,
+        arn: element.arn,
+        root: root.rootId,
+        management_email: element.masterAccountEmail,
+      },
+    });
+    new TerraformOutput(this, "units", {
+      description: "Id of each unit",
+      value: byPath((path) => units.get(path).id),
+    });
+    new TerraformOutput(this, "unit_arns", { value: byPath((path) => units.get(path).arn) });
+  }
+}

@@ -1,0 +1,43 @@
+import { type App, TerraformOutput } from "cdktf";
+import type { Fleet } from "../fleet/model";
+import { joinName, nameLimits } from "../fleet/names";
+import type { StateBucket } from "../fleet/organization/model";
+import { aroundStacks } from "../fleet/organization/stacks";
+import { TerraformStateBucket } from "../modules/state-bucket";
+import { StateBucketReplication } from "../modules/state-bucket-replication";
+import { remoteState } from "../terraform-state/backend";
+import { AroundStack } from "./around-stack";
+import { replicaKeyOutput, type StateReplicaStack } from "./state-replica-stack";
+
+/** The bucket for Terraform's state, which is copied to the replica where there is one. */
+export class StateStack extends AroundStack {
+  constructor(app: App, fleet: Fleet, state: StateBucket, replicaStack?: StateReplicaStack) {
+    super(app, aroundStacks.state, fleet, state.account, state.region);
+    const { account, bucket, region, replica } = state;
+    const { provider } = this;
+    const from = new TerraformStateBucket(this, "state", {
+      provider,
+      bucket,
+      region,
+      alias: joinName(nameLimits.keyAlias, fleet.name, "state"),
+      state,
+    });
+    if (replica && replicaStack) {
+      this.addDependency(replicaStack);
+      const read = remoteState(this, fleet.state, replicaStack.node.id, account);
+      new StateBucketReplication(this, "replication", {
+        provider,
+        account,
+        role: joinName(nameLimits.role, fleet.name, "state", "replication"),
+        source: { bucket, region, key: from.key.arn },
+        replica: { ...replica, key: read.getString(replicaKeyOutput) },
+        from,
+      });
+    }
+    new TerraformOutput(this, "bucket", { description: "Where the state is kept", value: bucket });
+    new TerraformOutput(this, "key", {
+      description: "ARN of the key that encrypts it",
+      value: from.key.arn,
+    });
+  }
+}
