@@ -2,9 +2,14 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { openSandbox, type SandboxSession } from "../../cli/run/sandbox-session";
 import { stacksOf } from "../../cli/run/stacks";
+import type { Fleet } from "../../fleet/model";
+import { deployRolePolicies, managementRolePolicies } from "../../fleet/organization/deploy-role";
+import { stateOwnerPolicy } from "../../fleet/organization/deploy-role/state";
 import { stacksAround } from "../../fleet/organization/stacks";
+import { listOf, statementsOf } from "../../fleet/policy/document";
+import { matchesAction } from "../../fleet/policy/match";
 import { projectRoot } from "../../fleet/project";
-import { askFront, cdktf, copyOf, fleetAt, inParallel, meridian, planCode } from "./support";
+import { admin, askFront, cdktf, copyOf, fleetAt, inParallel, meridian, planCode } from "./support";
 
 /** What somebody writes for a new tenant: an account that AWS is still to create, and a cell in it. */
 const account = `  newco: # signed on a Friday
@@ -20,6 +25,36 @@ const cell = `
     zone: eu
     targets: { newco: [eu-west-1, eu-central-1] }
 `;
+
+/** A line of the sandbox's log of calls. */
+interface RecordedCall {
+  readonly account: string;
+  /** As IAM calls it. */
+  readonly action: string;
+  readonly principal: string;
+}
+
+/** Whether an account's deploy role may call an action on anything at all: the log knows no resources. */
+function mayCall(fleet: Fleet, account: string, action: string): boolean {
+  const { bootstrap, organization, stateBucket } = fleet;
+  if (!bootstrap || !organization || !stateBucket) throw new Error("the example has lost a section");
+  // AWS lets nobody deny this one.
+  if (action === "sts:GetCallerIdentity") return true;
+  const scope = { fleet: fleet.name, account, role: bootstrap.role.name, boundary: bootstrap.role.boundary };
+  const policies =
+    account === organization.management.id
+      ? managementRolePolicies(fleet, scope)
+      : [
+          ...deployRolePolicies(fleet, scope),
+          ...(account === stateBucket.account.id ? [stateOwnerPolicy(scope, stateBucket)] : []),
+        ];
+  return policies
+    .flatMap(({ document }) => statementsOf(document))
+    .some(
+      ({ Action, Effect }) =>
+        Effect === "Allow" && listOf(Action).some((pattern) => matchesAction(pattern, action)),
+    );
+}
 
 describe("the organization around the example fleet", () => {
   const folder = copyOf(join(projectRoot, "functions"), "functions");
@@ -87,6 +122,26 @@ describe("the organization around the example fleet", () => {
     expect(JSON.parse(reply.text)).toMatchObject({ account: id, region: "eu-west-1" });
     expect(await plans(rest)).toEqual(empty(rest));
     expect((await meridian(session, file, "accounts", "--write")).code).toBe(0);
+  });
+
+  test("asks of the deploy roles nothing that they may not do", async () => {
+    const fleet = await fleetAt(file);
+    const { calls } = await admin<{ readonly calls: readonly RecordedCall[] }>(session, "calls");
+    const byRole = calls.filter(({ principal }) => principal.endsWith(":role/meridian-deploy"));
+    const refused = byRole.filter(({ account, action }) => !mayCall(fleet, account, action));
+    expect(refused.map(({ account, action }) => `${account} ${action}`)).toEqual([]);
+    // Of every kind of stack, something was called.
+    const called = new Set(byRole.map(({ action }) => action));
+    for (const action of [
+      "organizations:CreateAccount",
+      "sso:CreateAccountAssignment",
+      "cloudformation:CreateStackSet",
+      "budgets:ModifyBudget",
+      "kms:CreateKey",
+      "lambda:CreateFunction",
+      "cloudfront:CreateDistribution",
+    ])
+      expect(called).toContain(action);
   });
 
   test("is never left by an account because a line is gone", async () => {

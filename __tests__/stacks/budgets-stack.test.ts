@@ -33,7 +33,7 @@ describe("budgets", () => {
 
   test("find an account that is not created yet in the organization's outputs", () => {
     expect(JSON.stringify(byName.get("acme_newco")?.cost_filter)).toContain(
-      'data.terraform_remote_state.accounts.outputs.accounts.newco',
+      "data.terraform_remote_state.accounts.outputs.accounts.newco",
     );
     expect(byName.get("acme_newco")?.limit_amount).toBe("99.5");
   });

@@ -44,3 +44,49 @@ test("the front reads the targets' state from where they keep it", () => {
     },
   });
 });
+
+describe("state in a bucket that Meridian makes", () => {
+  const own: FleetFile = {
+    ...smallFile,
+    accounts: {
+      globex: { id: "333333333333", externalId: "acme-deploys" },
+      edge: { id: "555555555555", deployRole: "edge-deploy" },
+      tools: { id: "111111111111" },
+    },
+    cells: { globex: { ...smallFile.cells.globex, front: { account: "edge" } } } as FleetFile["cells"],
+    state: { backend: "s3", account: "tools", bucket: "acme-fleet-state", region: "eu-central-1" },
+  };
+  const bucket = { bucket: "acme-fleet-state", region: "eu-central-1" };
+
+  test("is below the id of the stack's account, whose deploy role reads and writes it in the bucket's own encryption", () => {
+    const stacks = synthJson(fleetOf(own));
+    expect(stackOf(stacks, "globex_globex_eu-west-1").terraform.backend).toEqual({
+      s3: {
+        ...bucket,
+        key: "acme/333333333333/globex_globex_eu-west-1.tfstate",
+        use_lockfile: true,
+        assume_role: {
+          role_arn: "arn:aws:iam::333333333333:role/meridian-deploy",
+          external_id: "acme-deploys",
+        },
+      },
+    });
+    expect(stackOf(stacks, "state").terraform.backend).toMatchObject({
+      s3: {
+        key: "acme/111111111111/state.tfstate",
+        assume_role: { role_arn: "arn:aws:iam::111111111111:role/meridian-deploy" },
+      },
+    });
+  });
+
+  test("is read by other stacks with the role of the account that it is of", () => {
+    const front = stackOf(synthJson(fleetOf(own)), "globex_front");
+    expect(front.terraform.backend).toMatchObject({
+      s3: { assume_role: { role_arn: "arn:aws:iam::555555555555:role/edge-deploy" } },
+    });
+    expect(front.data?.terraform_remote_state?.["globex_globex_eu-west-1"]?.config).toMatchObject({
+      key: "acme/333333333333/globex_globex_eu-west-1.tfstate",
+      assume_role: { role_arn: "arn:aws:iam::333333333333:role/meridian-deploy" },
+    });
+  });
+});

@@ -30,6 +30,7 @@ export function guardrailLockouts(fleet: Fleet): readonly Problem[] {
   const denials = new Map<string, Denial>();
   const places = placesOf(fleet);
   const denies = new Map<string, readonly Deny[]>();
+  const applies = memoized();
   for (const { account, calls, stack } of stackCalls(fleet)) {
     const statements =
       denies.get(account.name) ?? denyStatements(bindingPolicies(organization, account.name));
@@ -37,7 +38,8 @@ export function guardrailLockouts(fleet: Fleet): readonly Problem[] {
     if (statements.length === 0) continue;
     const principal = roleArn(account);
     for (const call of calls) {
-      const deny = statements.find((one) => applies(one, requestOf({ ...call, principal })));
+      const request = requestOf({ ...call, principal });
+      const deny = statements.find((one) => applies(one, request));
       if (!deny) continue;
       const path = places.get(stack)?.(call.region) ?? ["organization"];
       const key = JSON.stringify([path, deny.policy, deny.name]);
@@ -88,6 +90,27 @@ function denyStatements(policies: readonly NamedPolicy[]): readonly Deny[] {
         : [],
     ),
   );
+}
+
+/** Whether a statement applies, asked once for each action and region of one that looks at nothing else. */
+function memoized(): (deny: Deny, request: Request) => boolean {
+  const known = new Map<Statement, Map<string, boolean>>();
+  return (deny, request) => {
+    if (!looksAtRegionsAlone(deny.statement)) return applies(deny, request);
+    const answers = known.get(deny.statement) ?? new Map<string, boolean>();
+    known.set(deny.statement, answers);
+    const key = `${request.action} ${request.context[region]}`;
+    const answer = answers.get(key) ?? applies(deny, request);
+    answers.set(key, answer);
+    return answer;
+  };
+}
+
+const region = "aws:RequestedRegion";
+
+function looksAtRegionsAlone({ Condition = {}, Resource }: Statement): boolean {
+  const keys = Object.values(Condition).flatMap((wanted) => Object.keys(wanted));
+  return Resource === "*" && keys.every((key) => key === region);
 }
 
 /** A statement that cannot be told exactly is not held against anything: a wrong error would stop a right fleet. */
