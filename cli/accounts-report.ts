@@ -3,8 +3,8 @@ import { count, listed } from "../fleet/wording";
 import { fleetPath } from "./fleet-path";
 import type { AccountRow, AccountStatus } from "./run/account-rows";
 import { elsewhere } from "./run/aws-endpoint";
-import { deployAccounts } from "./run/organization-accounts";
 import { quoteForShell } from "./run/shell-word";
+import { deployAccounts } from "./run/waiting-cells";
 import { table } from "./table";
 
 /** What a report is about, besides the accounts. */
@@ -12,8 +12,10 @@ export interface AccountsReport {
   readonly file: string;
   /** Where the organization is, if not on AWS. */
   readonly endpoint?: string;
-  /** The stacks around the cells. */
+  /** The stacks around the cells; none where the file has errors now. */
   readonly around: readonly string[];
+  /** The management account, where its deploy role is another one with the ids that were written. */
+  readonly newRole?: string;
 }
 
 /** All accounts for people: a line each, then what was done, and what comes next. */
@@ -36,6 +38,8 @@ function statusText({ status, waitingCells }: AccountRow, file: string): string 
     written: pc.green(`created; its id was written into ${file}`),
     "to create": pc.yellow("to be created"),
     "to take over": pc.yellow("to be taken over"),
+    "to close": pc.yellow("to be closed"),
+    closed: "closed",
     conflict: pc.red("conflict"),
     unlisted: pc.yellow(`not in ${file}`),
   };
@@ -63,6 +67,9 @@ function closingOf(rows: readonly AccountRow[], report: AccountsReport): readonl
     ...(undeployed.length > 0
       ? [`${count(undeployed.length, "account")} not in the organization yet${where}: ${run(deployAccounts)}`]
       : []),
+    ...(by("to close").length > 0
+      ? [`${count(by("to close").length, "account")} to be closed${where}: ${run(deployAccounts)}`]
+      : []),
     ...(by("unlisted").length > 0
       ? [
           `${count(by("unlisted").length, "account")} of the organization not in ${file}${where}: write an entry for each`,
@@ -73,9 +80,12 @@ function closingOf(rows: readonly AccountRow[], report: AccountsReport): readonl
 }
 
 /** What is around the cells comes first: access, budgets, and the state of the new accounts. */
-function nextSteps({ around }: AccountsReport): readonly string[] {
+function nextSteps({ around, newRole }: AccountsReport): readonly string[] {
+  const check = "npx meridian check";
+  if (around.length === 0) return [check];
+  const role = `npx meridian role ${newRole} > role.json   # deploy it again (docs/organization.md): it has changed`;
   const others = `npx cdktf deploy ${around.join(" ")}   # what the new accounts need`;
-  return ["npx meridian check", others, "npx cdktf deploy '*'"];
+  return [check, ...(newRole === undefined ? [] : [role]), others, "npx cdktf deploy '*'"];
 }
 
 /** What names the fleet file to all commands, where they would take another one. */

@@ -1,3 +1,6 @@
+import { loadFleet } from "../fleet/load";
+import type { Fleet } from "../fleet/model";
+import { managementTemplate } from "../fleet/organization/role-template";
 import { stacksAround } from "../fleet/organization/stacks";
 import { withAccountIds } from "../fleet/yaml-edit";
 import { accountsReport } from "./accounts-report";
@@ -34,12 +37,24 @@ export async function accounts(
     const found = accountRows(written, ids);
     assertNoConflict(found, file);
     const rows = write ? await writeIds(file, found) : found;
+    const after = rows === found ? fleet : (await loadFleet(file, { bundles: false })).fleet;
     if (json) printJson(rows.map((row) => ({ ...row, ...(endpoint !== undefined && { endpoint }) })));
     else
       process.stdout.write(
-        accountsReport(rows, { file, endpoint, around: stacksAround(fleet).map(({ name }) => name) }),
+        accountsReport(rows, {
+          file,
+          endpoint,
+          around: after ? stacksAround(after).map(({ name }) => name) : [],
+          newRole: after && roleText(fleet) !== roleText(after) ? organization.management.name : undefined,
+        }),
       );
   });
+}
+
+/** What the management account's deploy role may do and who may assume it: both know some accounts by their ids. */
+function roleText(fleet: Fleet): string | undefined {
+  const { bootstrap, organization } = fleet;
+  return bootstrap && organization && JSON.stringify(managementTemplate(fleet, organization));
 }
 
 async function writeIds(file: string, rows: readonly AccountRow[]): Promise<readonly AccountRow[]> {

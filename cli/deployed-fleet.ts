@@ -1,8 +1,10 @@
+import pc from "picocolors";
 import { UserError } from "../fleet/errors";
 import { loadFleet } from "../fleet/load";
 import type { Fleet } from "../fleet/model";
 import type { FleetFile } from "../fleet/schema";
 import { printDiagnostics, summarize } from "./report";
+import { waitingNotes } from "./run/waiting-cells";
 
 /** A fleet, and the file that it was made from. */
 export interface DeployedFleet {
@@ -12,12 +14,14 @@ export interface DeployedFleet {
 
 /**
  * Loads a fleet for a command that works on what is deployed. That needs no sources, and is in a hurry: only errors
- * are printed, on standard error.
+ * are printed, on standard error, and which cells are left out.
  *
  * @throws {UserError} the fleet has errors
  */
 export async function deployedFleet(file: string): Promise<Fleet> {
-  return (await deployedFleetFile(file)).fleet;
+  const { fleet } = await deployedFleetFile(file);
+  for (const note of waitingNotes(fleet)) process.stderr.write(`${pc.cyan("note")} ${note}\n`);
+  return fleet;
 }
 
 /**

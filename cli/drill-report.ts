@@ -6,8 +6,12 @@ import { describeViewer } from "../evidence/viewers";
 import { count } from "../fleet/wording";
 import { table } from "./table";
 
-/** What the drills of a fleet's cells came to, for people: a line per cell, then what does not hold. */
-export function drillReport(drills: readonly CellDrill[]): string {
+/**
+ * What the drills of a fleet's cells came to, for people: a line per cell, then what does not hold.
+ *
+ * @param left what is not covered
+ */
+export function drillReport(drills: readonly CellDrill[], left: readonly string[] = []): string {
   const rows = drills.map((drill) => [
     drill.cell,
     String(drill.regions.length),
@@ -24,6 +28,7 @@ export function drillReport(drills: readonly CellDrill[]): string {
   );
   const parts = [
     table(["cell", "regions", "states", "cases", "time", "result"], rows),
+    ...left.map((note) => `${pc.cyan("note")} ${note}`),
     ...notes,
     ...violations,
   ];

@@ -11,6 +11,7 @@ import { advice, outageReport } from "./outage-report";
 import { progress } from "./progress";
 import { requireFleet } from "./require-fleet";
 import { cellsNamed } from "./run/drain-cells";
+import { onlyWaiting, waitingNotes } from "./run/waiting-cells";
 import { synthesized } from "./synthesized";
 
 /** Options of `meridian drill`. */
@@ -33,19 +34,22 @@ export async function drill(file: string, options: DrillCommandOptions): Promise
   process.exitCode = 1;
   const fleet = await requireFleet(file);
   const cells = cellsNamed(fleet, options.cell);
+  if (cells.length === 0) throw onlyWaiting(fleet);
+  const waiting = options.cell === undefined ? fleet.waiting : [];
   const drained = regionsIn(fleet, "--drained", options.drained);
   const down = regionsIn(fleet, "--down", options.down).filter((region) => !drained.includes(region));
   const stacks = synthesized(fleet);
   const isTable = options.down !== undefined || options.drained !== undefined;
   const holds = isTable
     ? await showState(stacks, cells, { down, drained }, options)
-    : await proveAll(stacks, cells, options);
+    : await proveAll(stacks, cells, waiting, options);
   process.exitCode = holds ? 0 : 1;
 }
 
 async function proveAll(
   stacks: Synthesized,
   cells: readonly Cell[],
+  waiting: Fleet["waiting"],
   { json }: DrillCommandOptions,
 ): Promise<boolean> {
   const report = progress(process.stderr);
@@ -57,7 +61,9 @@ async function proveAll(
   }
   report.end();
   const ok = drills.every(({ violations }) => violations.length === 0);
-  process.stdout.write(json ? asJson({ ok, cells: drills }) : drillReport(drills));
+  process.stdout.write(
+    json ? asJson({ ok, cells: drills, waiting }) : drillReport(drills, waitingNotes({ waiting })),
+  );
   return ok;
 }
 

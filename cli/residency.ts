@@ -1,8 +1,10 @@
 import pc from "picocolors";
 import { cellResidency } from "../evidence/residency";
 import { residencyMarkdown } from "../evidence/residency-markdown";
+import type { Fleet } from "../fleet/model";
 import { requireFleet } from "./require-fleet";
 import { cellsNamed } from "./run/drain-cells";
+import { onlyWaiting, waitingNotes } from "./run/waiting-cells";
 import { synthesized } from "./synthesized";
 
 /** Options of `meridian residency`. */
@@ -20,14 +22,16 @@ export interface ResidencyOptions {
 export async function residency(file: string, options: ResidencyOptions): Promise<void> {
   const fleet = await requireFleet(file);
   const cells = cellsNamed(fleet, options.cell);
+  if (cells.length === 0) throw onlyWaiting(fleet);
+  const waiting = options.cell === undefined ? fleet.waiting : [];
   const stacks = synthesized(fleet);
   const evidence = cells.flatMap((cell) => cellResidency(stacks, cell) ?? []);
   const errors = evidence.flatMap((each) => each.errors.map((error) => ({ cell: each.cell, ...error })));
   const ok = errors.length === 0;
   process.stdout.write(
     options.json
-      ? `${JSON.stringify({ ok, fleet: fleet.name, cells: evidence }, null, 2)}\n`
-      : residencyMarkdown({ ...fleet, cells }, evidence),
+      ? `${JSON.stringify({ ok, fleet: fleet.name, cells: evidence, waiting }, null, 2)}\n`
+      : `${residencyMarkdown({ ...fleet, cells }, evidence)}${notCovered({ waiting })}`,
   );
   for (const { address, cell, fix, stack, what, why } of errors) {
     process.stderr.write(
@@ -35,4 +39,11 @@ export async function residency(file: string, options: ResidencyOptions): Promis
     );
   }
   if (!ok) process.exitCode = 1;
+}
+
+/** A section for the cells that the evidence is silent about: they are not deployed either. */
+function notCovered(left: Pick<Fleet, "waiting">): string {
+  if (left.waiting.length === 0) return "";
+  const lines = waitingNotes(left).map((note) => `- ${note}`);
+  return `\n## Not covered, and not deployed\n\n${lines.join("\n")}\n`;
 }

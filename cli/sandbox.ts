@@ -21,7 +21,7 @@ export async function sandbox(file: string, options: SandboxOptions): Promise<vo
   const fleet = await requireFleet(file);
   const { stop } = listenForInterrupts();
   const say = (line: string) => process.stderr.write(`${line}\n`);
-  const session = await openSandbox(file, fleet.state, options.port, say);
+  const session = await openSandbox(file, fleet, options.port, say);
   try {
     process.stdout.write(`The sandbox listens on ${session.sandbox.endpoint}. Ctrl-C ends it.\n`);
     process.stdout.write(`To deploy to it, in another terminal:\n\n`);

@@ -27,7 +27,7 @@ export async function start(file: string, options: StartOptions): Promise<void> 
   // Progress goes to standard error, so that standard output holds the result alone.
   const say = (line: string) => process.stderr.write(`${line}\n`);
   say(`Starting the sandbox …`);
-  const session = await openSandbox(file, fleet.state, options.port, say);
+  const session = await openSandbox(file, fleet, options.port, say);
   try {
     say(`The sandbox listens on ${session.sandbox.endpoint}.`);
     const addresses = await deployFleet(fleet, file, session, options, stop);

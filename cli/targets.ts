@@ -1,5 +1,6 @@
 import type { Fleet } from "../fleet/model";
 import { requireFleet } from "./require-fleet";
+import { waitingNotes } from "./run/waiting-cells";
 import { table } from "./table";
 
 /** One line of `meridian targets`. */
@@ -28,12 +29,16 @@ export function targetRows(fleet: Fleet): readonly TargetRow[] {
 
 /** `meridian targets`: which cell runs where, with which provider, in which stack. */
 export async function targets(file: string, options: { readonly json?: boolean }): Promise<void> {
-  const rows = targetRows(await requireFleet(file));
+  const fleet = await requireFleet(file);
+  const rows = targetRows(fleet);
   const text = options.json
     ? JSON.stringify(rows, null, 2)
-    : table(
-        ["cell", "account", "account id", "region", "alias", "stack"],
-        rows.map((row) => [row.cell, row.account, row.accountId, row.region, row.alias, row.stack]),
-      );
+    : [
+        table(
+          ["cell", "account", "account id", "region", "alias", "stack"],
+          rows.map((row) => [row.cell, row.account, row.accountId, row.region, row.alias, row.stack]),
+        ),
+        ...waitingNotes(fleet),
+      ].join("\n");
   process.stdout.write(`${text}\n`);
 }

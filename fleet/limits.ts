@@ -61,6 +61,10 @@ export const limits = {
   managedPoliciesPerRole: 10,
   /** Characters of an account's e-mail address. https://docs.aws.amazon.com/organizations/latest/APIReference/API_CreateAccount.html */
   accountEmail: { min: 6, max: 64 },
+  /** Characters. Roles name keys by it, and IAM takes 10,240 characters in a role's policies. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
+  statePrefix: 100,
+  /** Accounts that the policy of the state's bucket has room for. https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketPolicy.html */
+  stateAccounts: 560,
   /** Aliases in one stack above which a plan gets slow and large; each costs about 10 CPU-s and 105–180 MB. */
   aliasesPerStack: 20,
 } as const;

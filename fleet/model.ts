@@ -10,6 +10,8 @@ export interface Fleet {
   readonly tags: Readonly<Record<string, string>>;
   /** By name. */
   readonly cells: readonly Cell[];
+  /** By name: cells that are left out until all their accounts have ids. */
+  readonly waiting: readonly WaitingCell[];
   /** What all functions run, each bundle once, by file name. */
   readonly bundles: readonly Bundle[];
   readonly organization?: Organization;
@@ -18,6 +20,13 @@ export interface Fleet {
   readonly budgets?: Budgets;
   /** Only where Meridian makes it. */
   readonly stateBucket?: StateBucket;
+}
+
+/** A cell in accounts that are still to be created. */
+export interface WaitingCell {
+  readonly name: string;
+  /** Names of the accounts that have no id yet. */
+  readonly accounts: readonly string[];
 }
 
 /** Where Terraform's state lives. */

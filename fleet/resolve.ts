@@ -26,8 +26,11 @@ const byName = <T>(entries: Readonly<Record<string, T>>) => sortBy(Object.entrie
  * @param file a fleet file in which no check has found an error
  */
 export function resolveFleet(file: FleetFile, bundleOf: BundleOf): Fleet {
+  const waiting = byName(file.cells)
+    .map(([name, entry]) => ({ name, accounts: accountsWithoutId(file, entry) }))
+    .filter(({ accounts }) => accounts.length > 0);
   const cells = byName(file.cells)
-    .filter(([, entry]) => accountsWithoutId(file, entry).length === 0)
+    .filter(([name]) => !waiting.some((cell) => cell.name === name))
     .map(([name, entry]) => resolveCell(file, name, entry, bundleOf));
   const used = cells.flatMap((cell) => cell.services).map(({ bundle }) => [bundle.file, bundle] as const);
   return {
@@ -35,6 +38,7 @@ export function resolveFleet(file: FleetFile, bundleOf: BundleOf): Fleet {
     state: resolveState(file),
     tags: { ...file.defaults?.tags, "meridian:fleet": file.fleet },
     cells,
+    waiting,
     bundles: sortBy([...new Map(used).values()], ({ file }) => file),
     organization: resolveOrganization(file),
     identity: resolveIdentity(file),

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { limits } from "./limits";
 
 const bucket = z
   .string()
@@ -8,6 +9,7 @@ const region = z.string().describe("The bucket's region.");
 const shared = {
   prefix: z
     .string()
+    .max(limits.statePrefix)
     .regex(/^[\w.-]+(\/[\w.-]+)*$/, "parts of A-Z a-z 0-9 . _ - joined by /")
     .optional()
     .describe("Put in front of every key. Default: the fleet's name."),

@@ -2,6 +2,7 @@ import { ControltowerLandingZone } from "@cdktf/provider-aws/lib/controltower-la
 import type { AwsProvider } from "@cdktf/provider-aws/lib/provider";
 import { Construct } from "constructs";
 import type { LandingZone } from "../fleet/organization/model";
+import { letGo } from "./let-go";
 
 /** What a landing zone is made of. */
 export interface ControlTowerLandingZoneProps {
@@ -11,6 +12,9 @@ export interface ControlTowerLandingZoneProps {
   readonly logArchiveId: string;
   readonly auditId: string;
 }
+
+/** What leaves a landing zone standing that the fleet file has no more. */
+export const landingZoneLetGo = letGo("aws_controltower_landing_zone.landing_zone");
 
 /**
  * Control Tower's landing zone: trails, recorders and the two accounts that see them, in all regions of the fleet. To take

@@ -34,6 +34,15 @@ const each = (attribute: string) => `\${each.value.${attribute}}`;
 const settled = ["name", "email", "role_name", "iam_user_access_to_billing", "tags", "tags_all"];
 
 /**
+ * Terraform keeps the account that a name stood for, whatever id the fleet file gives the name later: units and policies
+ * would then go to another account than cells do. A plan says so instead.
+ */
+const sameAccount = {
+  condition: `\${each.value.id == "" || each.value.id == self.id}`,
+  errorMessage: `The account \${each.key} is \${self.id}, and fleet.yaml says ${each("id")}. A name cannot pass from one account to another: put the ids back, or give the other account a name of its own.`,
+};
+
+/**
  * All accounts in one block with `prevent_destroy`. The block is always there, so that no line that is missing in the
  * fleet file can close an account: the plan fails. `closed: true` moves an account into a second block, which holds none and
  * lets go of it, and then `close_on_deletion` closes it.
@@ -61,7 +70,12 @@ export class OrganizationAccounts extends Construct {
           name,
           // Unused while the account is there. Were it closed by hand, the provider would create another in its place:
           // with an address that is taken for good, AWS refuses.
-          { name, email: id === undefined ? email : managementEmail, parent: unitId(unit) },
+          {
+            name,
+            email: id === undefined ? email : managementEmail,
+            parent: unitId(unit),
+            id: id ?? "",
+          },
         ]),
       ),
     );
@@ -85,7 +99,7 @@ export class OrganizationAccounts extends Construct {
       email: each("email"),
       parentId: each("parent"),
       closeOnDeletion: true,
-      lifecycle: { preventDestroy, ignoreChanges: settled },
+      lifecycle: { preventDestroy, ignoreChanges: settled, postcondition: [sameAccount] },
       dependsOn: [...after],
     });
     accounts.overrideLogicalId(name);

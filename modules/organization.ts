@@ -3,6 +3,7 @@ import { OrganizationsOrganization } from "@cdktf/provider-aws/lib/organizations
 import type { AwsProvider } from "@cdktf/provider-aws/lib/provider";
 import type { Postcondition } from "cdktf";
 import { Construct } from "constructs";
+import { letGo } from "./let-go";
 
 /** What an organization is made of, or has to have. */
 export interface OrganizationProps {
@@ -21,6 +22,12 @@ const allFeatures = "ALL";
 
 /** The type of the policies, as Organizations calls it. */
 export const serviceControlPolicy = "SERVICE_CONTROL_POLICY";
+
+/**
+ * What lets go of an organization that was made here once and now is only read. Without it, the resource that is gone
+ * would be taken for one to delete.
+ */
+export const organizationLetGo = letGo("aws_organizations_organization.organization");
 
 /**
  * The organization: made, or only read. One that is read has to have what the rest needs, and says which command gives

@@ -34,7 +34,7 @@ export class PermissionSetModule extends Construct {
       provider,
       instanceArn,
       name,
-      description,
+      description: description && literal(description),
       sessionDuration: session,
     });
     const attachments: (SsoadminManagedPolicyAttachment | SsoadminPermissionSetInlinePolicy)[] = [];

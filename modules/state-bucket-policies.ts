@@ -41,6 +41,8 @@ export function stateBucketPolicy(bucket: string, state: StateBucket): PolicyDoc
       },
       {
         // S3 takes the name of a missing object for the prefix when it chooses between "no such key" and "denied".
+        // That Terraform is denied the list of its workspaces, under `env:/`, it takes for "none", from 1.7 on:
+        // https://github.com/hashicorp/terraform/pull/34511
         // The owning account is left out, for its deploy role asks whether the bucket is there, which names no prefix.
         Sid: "NoOtherListed",
         Effect: "Deny",

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { withBucketsAhead } from "./buckets-ahead";
 import { createCloudFront } from "./cloudfront/cloudfront";
 import { createGateway } from "./gateway";
 import { createIdentities } from "./identities";
@@ -29,11 +30,24 @@ export interface SandboxOptions {
   readonly runtimeModules?: readonly string[];
 }
 
+/** A bucket, and the ARN of a role in the account that is to own it. */
+export interface BucketToMake {
+  readonly bucket: string;
+  readonly region: string;
+  readonly owner: string;
+}
+
 /** A running sandbox. */
 export interface Sandbox {
   readonly port: number;
   /** `http://127.0.0.1:<port>`: what AWS_ENDPOINT_URL is to be. */
   readonly endpoint: string;
+  /**
+   * Makes a bucket ahead of the stack that is to make it, and keeps its own state in it.
+   *
+   * @throws it cannot be made
+   */
+  makeBucketAhead(bucket: BucketToMake): Promise<void>;
   /** Ends it: no process, no socket and no file stays behind. May be called more than once. */
   close(): Promise<void>;
 }
@@ -87,18 +101,27 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
       log: ({ distributionId, functionName, message }) =>
         onLog(`${distributionId} ${functionName}: ${message}`),
     });
+    const buckets = withBucketsAhead(withBucketSettings(motoProxy));
     const gateway = createGateway({
       identities,
       outages,
       lambda,
       cloudFront,
-      moto: withBucketSettings(motoProxy),
+      moto: buckets.s3,
       onLog,
     });
     const server = await startServer(gateway, options.port, onLog);
     closers.push(server.close);
     endpoint = `http://127.0.0.1:${server.port}`;
-    return { port: server.port, endpoint, close };
+    return {
+      port: server.port,
+      endpoint,
+      async makeBucketAhead({ bucket, owner, region }) {
+        const { accessKeyId, account } = await assumeRole(motoProxy, identities, owner, region);
+        await buckets.make({ bucket, region, account, accessKeyId });
+      },
+      close,
+    };
   } catch (error) {
     await close();
     throw error;

@@ -4,6 +4,7 @@ import { Construct } from "constructs";
 import type { Fleet } from "../fleet/model";
 import { type Budget, type Budgets, managementRegion } from "../fleet/organization/model";
 import { aroundStacks } from "../fleet/organization/stacks";
+import { literal } from "../modules/placeholders";
 import { AroundStack } from "./around-stack";
 import { OrganizationOutputs } from "./organization-outputs";
 
@@ -40,7 +41,7 @@ function notifications({ alerts, at }: Budget): BudgetsBudgetNotification[] {
     notificationType,
     threshold,
     thresholdType: "PERCENTAGE",
-    subscriberEmailAddresses: [...alerts],
+    subscriberEmailAddresses: alerts.map(literal),
   });
   const highest = at.at(-1);
   return [

@@ -3,7 +3,7 @@ import type { Fleet } from "../fleet/model";
 import { type ControlTower, managementRegion, type Organization } from "../fleet/organization/model";
 import { aroundStacks } from "../fleet/organization/stacks";
 import { ControlTowerControls } from "../modules/control-tower";
-import { LandingZoneOfFleet } from "../modules/control-tower-landing-zone";
+import { LandingZoneOfFleet, landingZoneLetGo } from "../modules/control-tower-landing-zone";
 import { AroundStack } from "./around-stack";
 import { OrganizationOutputs } from "./organization-outputs";
 
@@ -27,6 +27,7 @@ export class ControlTowerStack extends AroundStack {
         logArchiveId: outputs.accountId(landingZone.logArchive),
         auditId: outputs.accountId(landingZone.audit),
       });
+    if (!made) this.addOverride("removed", [landingZoneLetGo]);
     new ControlTowerControls(this, "controls", {
       provider: this.provider,
       controls,

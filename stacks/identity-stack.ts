@@ -8,6 +8,7 @@ import type { Fleet } from "../fleet/model";
 import { type Identity, managementRegion } from "../fleet/organization/model";
 import { aroundStacks } from "../fleet/organization/stacks";
 import { PermissionSetModule } from "../modules/permission-set";
+import { literal } from "../modules/placeholders";
 import { AroundStack } from "./around-stack";
 import { OrganizationOutputs } from "./organization-outputs";
 
@@ -51,9 +52,9 @@ export class IdentityStack extends AroundStack {
       const set = sets.get(permissionSet);
       const groupId = groupIds.get(group);
       if (!set || groupId === undefined) throw new Error(`${group} or ${permissionSet} is not declared`);
-      const ofAccount = access.node.tryFindChild(account.name) ?? new Construct(access, account.name);
-      const ofGroup = ofAccount.node.tryFindChild(group) ?? new Construct(ofAccount as Construct, group);
-      new SsoadminAccountAssignment(ofGroup as Construct, permissionSet, {
+      const ofAccount = childOf(access, account.name);
+      const ofGroup = childOf(ofAccount, idOf(group));
+      new SsoadminAccountAssignment(ofGroup, permissionSet, {
         provider,
         instanceArn,
         permissionSetArn: set.arn,
@@ -71,18 +72,28 @@ export class IdentityStack extends AroundStack {
     const { provider } = this;
     const scope = new Construct(this, "group");
     return new Map(
-      groups.map((displayName) => {
+      groups.map((group) => {
+        const displayName = literal(group);
         const { groupId } = existing
-          ? new DataAwsIdentitystoreGroup(scope, displayName, {
+          ? new DataAwsIdentitystoreGroup(scope, idOf(group), {
               provider,
               identityStoreId,
               alternateIdentifier: {
                 uniqueAttribute: { attributePath: "DisplayName", attributeValue: displayName },
               },
             })
-          : new IdentitystoreGroup(scope, displayName, { provider, identityStoreId, displayName });
-        return [displayName, groupId];
+          : new IdentitystoreGroup(scope, idOf(group), { provider, identityStoreId, displayName });
+        return [group, groupId];
       }),
     );
   }
+}
+
+function childOf(scope: Construct, id: string): Construct {
+  return (scope.node.tryFindChild(id) as Construct | undefined) ?? new Construct(scope, id);
+}
+
+/** People name groups freely; a construct turns `/` into `--`, which may stand in another group's name. */
+function idOf(group: string): string {
+  return group.replaceAll(/[%/]/g, (character) => (character === "%" ? "%25" : "%2F"));
 }

@@ -2,7 +2,7 @@ import { type App, TerraformOutput } from "cdktf";
 import type { Fleet } from "../fleet/model";
 import { managementRegion, type Organization } from "../fleet/organization/model";
 import { aroundStacks } from "../fleet/organization/stacks";
-import { OrganizationRoot } from "../modules/organization";
+import { OrganizationRoot, organizationLetGo } from "../modules/organization";
 import { OrganizationUnits } from "../modules/organization-units";
 import { AroundStack } from "./around-stack";
 
@@ -21,6 +21,7 @@ export class OrganizationStack extends AroundStack {
       trustedServices,
       hasPolicies: policies.length > 0 || controlTower !== undefined,
     });
+    if (existing) this.addOverride("removed", [organizationLetGo]);
     const units = new OrganizationUnits(this, "organizational_units", {
       provider,
       rootId: root.rootId,

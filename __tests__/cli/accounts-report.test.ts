@@ -45,6 +45,17 @@ test("after a write, what is around the cells comes before them", () => {
   );
 });
 
+test("after a write that changes the management account's role, or leaves errors, it says so", () => {
+  const written = [row("delivery", { organizationId: "600000000001", status: "written" })];
+  const next = (more: object) =>
+    accountsReport(written, { file: "fleet.yaml", around, ...more })
+      .trim()
+      .split("\n")
+      .filter((line) => line.startsWith("next: "));
+  expect(next({ newRole: "management" })[1]).toMatch(/^next: npx meridian role management > role.json /);
+  expect(next({ around: [] })).toEqual(["next: npx meridian check"]);
+});
+
 test("with nothing to do, it says so", () => {
   expect(report([row("globex", {})])[1]?.trim()).toBe(
     "Nothing to do: fleet.yaml has the ids of all accounts.",

@@ -65,6 +65,16 @@ test("ids are listed, written, and then there is nothing to do", async () => {
   expect(readFileSync(file, "utf8")).toBe(written);
 });
 
+test("what comes next is for the file as it is after the write", async () => {
+  created({ newco: newId });
+  const state = "state: { backend: local, account: newco, bucket: acme-state, region: eu-central-1 }";
+  writeFileSync(file, `${text}bootstrap: { delivery: newco }\n${state}\n`);
+  const { code, stdout } = await accounts("--write");
+  expect(code).toBe(0);
+  expect(stdout).toContain("npx meridian role management > role.json");
+  expect(stdout).toMatch(/deploy organization accounts bootstrap state {3}#/);
+});
+
 test("JSON is a list, and says what was written, and that it was not AWS", async () => {
   created({ globex: "333333333333", newco: newId });
   const AWS_ENDPOINT_URL = "http://127.0.0.1:1";

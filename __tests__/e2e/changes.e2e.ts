@@ -32,7 +32,7 @@ describe("a fleet of two accounts with two regions each, a stack per account, an
   beforeAll(async () => {
     fleet = await fleetAt(file);
     stacks = stacksOf(fleet).map(({ name }) => name);
-    session = await openSandbox(file, fleet.state, undefined, () => {});
+    session = await openSandbox(file, fleet, undefined, () => {});
   });
 
   afterAll(async () => {

@@ -33,7 +33,7 @@ describe("the example fleet, deployed to the sandbox", () => {
   beforeAll(async () => {
     fleet = await fleetAt(file);
     stacks = stacksOf(fleet).map(({ name }) => name);
-    session = await openSandbox(file, fleet.state, undefined, () => {});
+    session = await openSandbox(file, fleet, undefined, () => {});
     outputs = await deployFleet(session, fleet, file);
   });
 

@@ -18,7 +18,7 @@ describe("a front with a domain, a web ACL and access logs", () => {
   beforeAll(async () => {
     fleet = await fleetAt(file);
     stacks = stacksOf(fleet).map(({ name }) => name);
-    session = await openSandbox(file, fleet.state, undefined, () => {});
+    session = await openSandbox(file, fleet, undefined, () => {});
     outputs = await deployFleet(session, fleet, file);
   });
 

@@ -78,7 +78,7 @@ describe("the organization around the example fleet", () => {
     writeFileSync(file, example);
     const fleet = await fleetAt(file);
     around = stacksAround(fleet).map(({ name }) => name);
-    session = await openSandbox(file, fleet.state, undefined, () => {});
+    session = await openSandbox(file, fleet, undefined, () => {});
   });
 
   afterAll(async () => {

@@ -12,7 +12,7 @@ describe("a cell of two zones with two regions each", () => {
 
   beforeAll(async () => {
     fleet = await fleetAt(file);
-    session = await openSandbox(file, fleet.state, undefined, () => {});
+    session = await openSandbox(file, fleet, undefined, () => {});
     await deployFleet(session, fleet, file);
   });
 

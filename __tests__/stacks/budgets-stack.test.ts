@@ -62,3 +62,9 @@ test("a closed account has no budget any more", () => {
   const names = Object.values(stack.resource.aws_budgets_budget ?? {}).map(({ name }) => name);
   expect(names.sort()).toEqual(["acme", "acme_globex"]);
 });
+
+test("addresses are no templates for Terraform", () => {
+  const budget = { monthly: 5, alerts: ["%{x}@example.com"] };
+  const stack = stackOf(synthJson(fleetOf({ ...organizationFile, budget })), "budgets");
+  expect(JSON.stringify(stack)).toContain('["%%{x}@example.com"]');
+});

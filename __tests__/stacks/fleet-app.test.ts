@@ -1,12 +1,12 @@
 import fc from "fast-check";
 import type { Fleet } from "../../fleet/model";
 import { targetAlias } from "../../fleet/names";
+import { aroundStacks } from "../../fleet/organization/stacks";
 import type { FleetFile } from "../../fleet/schema";
 import { legalFleet, shuffleKeys } from "../support/arbitrary-fleet";
+import { surroundedFleet } from "../support/arbitrary-organization";
 import { fleetOf, smallFile } from "../support/fleet";
 import { resources, type StackJson, synthJson, synthTexts } from "../support/synth";
-
-const runs = { numRuns: 15 };
 
 /** Every name that AWS would see twice, with the scope in which it must be unique. */
 function scopedNames(stack: StackJson): readonly string[] {
@@ -21,16 +21,22 @@ function scopedNames(stack: StackJson): readonly string[] {
   });
 }
 
-describe("any legal fleet", () => {
+const around: readonly string[] = Object.values(aroundStacks);
+
+describe.each([
+  ["by itself", legalFleet, { numRuns: 15 }],
+  ["in an organization", surroundedFleet, { numRuns: 6 }],
+] as const)("any legal fleet %s", (_, fleets, runs) => {
   test("has every resource on the provider of its own target, in its own stack", () => {
     fc.assert(
-      fc.property(legalFleet, (file) => {
+      fc.property(fleets, (file) => {
         const fleet = fleetOf(file);
         const stacks = synthJson(fleet);
         for (const [name, stack] of stacks) {
           const aliases = new Set(stack.provider.aws.map(({ alias }) => `aws.${alias}`));
           expect(aliases.size).toBe(stack.provider.aws.length);
-          for (const { attributes } of resources(stack)) expect(aliases).toContain(attributes.provider);
+          for (const { attributes } of [...resources(stack), ...dataSources(stack)])
+            expect(aliases).toContain(attributes.provider);
           for (const target of targetsOf(fleet, name)) {
             const own = resources(stack).filter(
               ({ attributes }) => attributes.provider === `aws.${target.alias}`,
@@ -48,7 +54,7 @@ describe("any legal fleet", () => {
 
   test("gives each provider its account, its role and its region", () => {
     fc.assert(
-      fc.property(legalFleet, (file) => {
+      fc.property(fleets, (file) => {
         for (const stack of synthJson(fleetOf(file)).values()) {
           for (const provider of stack.provider.aws) {
             const [account] = Object.entries(file.accounts).filter(
@@ -66,7 +72,7 @@ describe("any legal fleet", () => {
 
   test("has no two things of one name", () => {
     fc.assert(
-      fc.property(legalFleet, (file) => {
+      fc.property(fleets, (file) => {
         const names = [...synthJson(fleetOf(file)).values()].flatMap(scopedNames);
         expect(new Set(names).size).toBe(names.length);
       }),
@@ -76,24 +82,19 @@ describe("any legal fleet", () => {
 
   test("comes out byte for byte the same when keys are reordered", () => {
     fc.assert(
-      fc.property(
-        legalFleet,
-        fc.infiniteStream(fc.double({ min: 0, max: 1, noNaN: true })),
-        (file, stream) => {
-          const random = () => Number(stream.next().value);
-          expect(synthTexts(fleetOf(shuffleKeys(file, random)))).toEqual(synthTexts(fleetOf(file)));
-        },
-      ),
+      fc.property(fleets, fc.infiniteStream(fc.double({ min: 0, max: 1, noNaN: true })), (file, stream) => {
+        const random = () => Number(stream.next().value);
+        expect(changedBy(file, shuffleKeys(file, random))).toEqual([]);
+      }),
       runs,
     );
   });
 
   test("keeps its target stacks when the preference of regions changes", () => {
     fc.assert(
-      fc.property(legalFleet, (file) => {
-        const before = synthTexts(fleetOf(file));
-        const after = synthTexts(fleetOf(withTargets(file, (regions) => [...regions].reverse())));
-        for (const [name, text] of before) if (!name.endsWith("_front")) expect(after.get(name)).toBe(text);
+      fc.property(fleets, (file) => {
+        const turned = withTargets(file, (regions) => [...regions].reverse());
+        expect(changedBy(file, turned).filter((name) => !followsRegions(name))).toEqual([]);
       }),
       runs,
     );
@@ -101,20 +102,78 @@ describe("any legal fleet", () => {
 
   test("keeps every other stack when a target is added", () => {
     fc.assert(
-      fc.property(legalFleet, (file) => {
+      fc.property(fleets, (file) => {
         const [cell] = Object.keys(file.cells);
-        const perTarget = withStackPerTarget(file);
-        const before = synthTexts(fleetOf(perTarget));
-        const after = synthTexts(
-          fleetOf(withTargets(perTarget, (regions, name) => (name === cell ? addRegion(regions) : regions))),
+        const before = withStackPerTarget(file);
+        const after = withTargets(before, (regions, name) => (name === cell ? addRegion(regions) : regions));
+        const isMeant = (name: string) =>
+          followsRegions(name) && (around.includes(name) || name.startsWith(`${cell}_`));
+        expect(changedBy(before, after).filter((name) => !isMeant(name))).toEqual([]);
+        expect(fleetOf(after).cells.flatMap(stacksOf).length).toBeGreaterThan(
+          fleetOf(before).cells.flatMap(stacksOf).length,
         );
-        for (const [name, text] of before) if (name !== `${cell}_front`) expect(after.get(name)).toBe(text);
-        expect(after.size).toBeGreaterThan(before.size);
       }),
       runs,
     );
   });
 });
+
+describe("any legal fleet in an organization", () => {
+  const runs = { numRuns: 6 };
+  const tenant = { stage: "production", tenant: "newco", targets: { newco: ["eu-central-1", "eu-west-1"] } };
+
+  test("keeps every stack of every other cell when a tenant is added, and when its account gets an id", () => {
+    fc.assert(
+      fc.property(surroundedFleet, (file) => {
+        const added = { ...file, cells: { ...file.cells, newco: tenant } };
+        const newco = { ...file.accounts.newco, id: "999999999999" };
+        const created = { ...added, accounts: { ...file.accounts, newco } };
+        for (const after of [added, created])
+          expect(changedBy(file, after).filter((name) => !around.includes(name))).toEqual([]);
+        expect(fleetOf(added).cells.map(({ name }) => name)).not.toContain("newco");
+        expect(fleetOf(created).cells.map(({ name }) => name)).toContain("newco");
+      }),
+      runs,
+    );
+  });
+
+  test("is the same whatever the order of its units, groups and access", () => {
+    fc.assert(
+      fc.property(surroundedFleet, (file) => {
+        const { identity, organization } = file;
+        if (!identity || !organization) throw new Error("there is an organization around the fleet");
+        const access = identity.access.map((entry) => ({ ...entry, units: entry.units?.toReversed() }));
+        const turned = {
+          ...file,
+          organization: { ...organization, units: organization.units?.toReversed() },
+          identity: { ...identity, groups: identity.groups.toReversed(), access: access.toReversed() },
+        };
+        expect(changedBy(file, turned)).toEqual([]);
+      }),
+      runs,
+    );
+  });
+});
+
+/** Names of the stacks that come out otherwise, or not at all. Their texts are too long for the test runner to compare. */
+function changedBy(before: FleetFile, after: FleetFile): readonly string[] {
+  const texts = synthTexts(fleetOf(after));
+  return [...synthTexts(fleetOf(before))].flatMap(([name, text]) => (texts.get(name) === text ? [] : [name]));
+}
+
+/** Fronts know their regions in order, logs lie in the first that can hold them, and guardrails let both be. */
+function followsRegions(stack: string): boolean {
+  return stack.includes("_front") || stack === aroundStacks.accounts || stack === aroundStacks.controlTower;
+}
+
+const stacksOf = ({ targets }: Fleet["cells"][number]) => targets.map(({ stack }) => stack);
+
+/** Data sources that ask AWS. */
+function dataSources({ data = {} }: StackJson) {
+  return Object.entries(data)
+    .filter(([type]) => type.startsWith("aws_"))
+    .flatMap(([type, instances]) => Object.values(instances).map((attributes) => ({ type, attributes })));
+}
 
 function targetsOf(fleet: Fleet, stack: string) {
   return fleet.cells.flatMap((cell) => cell.targets).filter((target) => target.stack === stack);
@@ -142,10 +201,10 @@ function withStackPerTarget(file: FleetFile): FleetFile {
   return { ...file, cells: Object.fromEntries(cells) };
 }
 
+const addable = ["sa-east-1", "ap-south-1", "us-east-2", "us-west-1"];
+
 function addRegion(regions: readonly string[]): readonly string[] {
-  const more = ["sa-east-1", "ap-south-1", "us-east-2", "us-west-1"].find(
-    (region) => !regions.includes(region),
-  );
+  const more = addable.find((region) => !regions.includes(region));
   return [...regions, more ?? ""];
 }
 

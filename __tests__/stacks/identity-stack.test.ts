@@ -72,3 +72,31 @@ test("groups of an identity provider are read, not made", () => {
   expect(stack.resource.aws_identitystore_group).toBeUndefined();
   expect(Object.keys(stack.data?.aws_identitystore_group ?? {})).toHaveLength(2);
 });
+
+describe("texts that people choose freely", () => {
+  const groups = ["a b", "a-b", "a/b", "a--b", "a%2Fb", "Default", "%{x}"];
+  let stack: StackJson;
+
+  beforeAll(() => {
+    const identity = {
+      groups,
+      permissionSets: {
+        Some: { description: "100%{z}", policies: ["arn:aws:iam::aws:policy/A"] },
+      },
+      access: groups.map((group) => ({ group, permissionSet: "Some", accounts: ["delivery"] })),
+    };
+    stack = stackOf(synthJson(fleetOf({ ...organizationFile, identity })), "identity");
+  });
+
+  test("keep groups apart that are called alike", () => {
+    const names = all(stack, "aws_identitystore_group").map(({ display_name }) => display_name);
+    expect(names.sort()).toEqual(groups.map((name) => name.replace("%{", "%%{")).sort());
+    const principals = all(stack, "aws_ssoadmin_account_assignment").map(({ principal_id }) => principal_id);
+    expect(new Set(principals).size).toBe(groups.length);
+  });
+
+  test("are no templates for Terraform", () => {
+    const { description } = onlyResource(stack, "aws_ssoadmin_permission_set");
+    expect(description).toBe("100%%{z}");
+  });
+});

@@ -1,4 +1,5 @@
 import fc from "fast-check";
+import type { OrganizationEntry } from "../../fleet/organization/schema";
 import { findRegion } from "../../fleet/regions";
 import type { CellEntry, FleetFile } from "../../fleet/schema";
 import { legalFleet } from "./arbitrary-fleet";
@@ -43,6 +44,48 @@ export const organizationFleet: fc.Arbitrary<FleetFile> = legalFleet.chain((file
       };
     }),
 );
+
+const alerts = ["finops@example.com"];
+
+/** Such fleets with all that may stand around them, an account that has yet to be created among it. */
+export const surroundedFleet: fc.Arbitrary<FleetFile> = organizationFleet.chain((file) => {
+  const names = Object.keys(file.accounts);
+  return fc
+    .record({
+      existing: fc.boolean(),
+      controlTower: fc.boolean(),
+      groups: fc.uniqueArray(fc.constantFrom("ops", "a b", "a-b", "a/b", "a--b", "a%2Fb"), { minLength: 1 }),
+      named: fc.subarray(names, { minLength: 1 }),
+      replica: fc.boolean(),
+      units: fc.subarray(["platform", "tenants", "tenants/eu", "workloads"], { minLength: 1 }),
+    })
+    .map(({ controlTower, existing, groups, named, replica, units }): FleetFile => {
+      const budgets = named.map((name) => [name, { ...file.accounts[name], budget: { monthly: 9, alerts } }]);
+      return {
+        ...file,
+        organization: {
+          ...(file.organization as OrganizationEntry),
+          existing,
+          ...(controlTower && { controlTower: { enabled: true, controls: ["AWS-GR_ENCRYPTED_VOLUMES"] } }),
+          policies: {
+            own: { units, statements: [{ Effect: "Deny", Action: "sagemaker:*", Resource: "*" }] },
+          },
+        },
+        identity: {
+          groups,
+          permissionSets: { Some: { statements: [{ Effect: "Allow", Action: "s3:*", Resource: "*" }] } },
+          access: groups.map((group) => ({ group, permissionSet: "Some", accounts: named, units })),
+        },
+        ...(file.state && { state: { ...file.state, ...(replica && { replica: "eu-north-1" }) } }),
+        budget: { monthly: 1000, alerts },
+        accounts: {
+          ...file.accounts,
+          ...Object.fromEntries(budgets),
+          newco: { email: "aws+newco@example.com", unit: "tenants/eu", budget: { monthly: 5, alerts } },
+        },
+      };
+    });
+});
 
 /** CloudFront writes no logs to regions that must be opted in to. */
 function withLogs(cell: CellEntry): CellEntry {

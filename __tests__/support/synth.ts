@@ -14,6 +14,9 @@ export interface StackJson {
   };
   readonly resource: Readonly<Record<string, Readonly<Record<string, Attributes>>>>;
   readonly data?: Readonly<Record<string, Readonly<Record<string, Attributes>>>>;
+  readonly import?: readonly Attributes[];
+  readonly moved?: readonly Attributes[];
+  readonly removed?: readonly Attributes[];
   readonly output: Readonly<Record<string, Attributes>>;
   readonly terraform: { readonly backend: Readonly<Record<string, Attributes>> };
 }
@@ -58,4 +61,9 @@ export function stackOf(stacks: ReadonlyMap<string, StackJson>, name: string): S
   const found = stacks.get(name);
   if (!found) throw new Error(`no stack ${name} in ${[...stacks.keys()].join(", ")}`);
   return found;
+}
+
+/** A reference, as Terraform JSON writes it. */
+export function ref(expression: string): string {
+  return `\${${expression}}`;
 }

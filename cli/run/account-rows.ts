@@ -6,7 +6,8 @@ import { count } from "../../fleet/wording";
 
 /**
  * How far an account is. `known`: the fleet file has its id. `to write`: only the organization has. `written`: it was
- * put into the fleet file just now. `to create`, `to take over`: the next deploy of the organization does that.
+ * put into the fleet file just now. `to create`, `to take over`, `to close`: the next deploy of the organization does that.
+ * `closed`: it is closed, or never was in the organization.
  * `conflict`: fleet file and organization say different things. `unlisted`: the fleet file does not have the account.
  */
 export type AccountStatus =
@@ -15,6 +16,8 @@ export type AccountStatus =
   | "written"
   | "to create"
   | "to take over"
+  | "to close"
+  | "closed"
   | "conflict"
   | "unlisted";
 
@@ -97,7 +100,8 @@ function conflictOf(file: FleetFile, name: string, id: string | undefined): stri
 function statusOf(file: FleetFile, name: string, organizationId: string | undefined): AccountStatus {
   if (!Object.hasOwn(file.accounts, name)) return "unlisted";
   const { closed, id, unit } = file.accounts[name] ?? {};
+  if (closed) return organizationId === undefined ? "closed" : "to close";
   if (id === undefined) return organizationId === undefined ? "to create" : "to write";
-  const isMember = unit !== undefined && !closed && name !== file.organization?.management;
+  const isMember = unit !== undefined && name !== file.organization?.management;
   return isMember && organizationId === undefined ? "to take over" : "known";
 }

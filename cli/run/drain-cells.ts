@@ -2,16 +2,20 @@ import { UserError } from "../../fleet/errors";
 import type { Cell, Fleet } from "../../fleet/model";
 import { suggest } from "../../fleet/nearest";
 import { findRegion } from "../../fleet/regions";
+import { onlyWaiting } from "./waiting-cells";
 
 /**
  * The cell of that name, or all.
  *
- * @throws {UserError} there is none of that name
+ * @throws {UserError} there is none of that name, or it is left out
  */
-export function cellsNamed({ cells }: Fleet, name: string | undefined): readonly Cell[] {
+export function cellsNamed(fleet: Fleet, name: string | undefined): readonly Cell[] {
+  const { cells, waiting } = fleet;
   if (name === undefined) return cells;
   const found = cells.filter((cell) => cell.name === name);
   if (found.length > 0) return found;
+  const left = waiting.filter((cell) => cell.name === name);
+  if (left.length > 0) throw onlyWaiting({ waiting: left });
   throw new UserError(
     `there is no cell "${name}"`,
     "--cell names a cell of the fleet file",
@@ -50,7 +54,7 @@ export function noSuchRegion(region: string, cells: readonly Cell[], asked = "")
   return new UserError(
     `${who} targets in "${region}"${asked}`,
     "only a region that answers viewers can be taken out of the routing, or put back",
-    findRegion(region)
+    findRegion(region) && regions.length > 0
       ? `the regions are ${regions.sort().join(", ")}; if "${region}" is deployed, name the fleet file of that deploy with --fleet`
       : suggest(region, regions),
   );

@@ -5,9 +5,7 @@ import { aroundStacks } from "../../fleet/organization/stacks";
 import { describeError, proxyHint } from "./aws-errors";
 import type { AssumeRole } from "./role-credentials";
 import { localStateFile, readOutputs } from "./stack-outputs";
-
-/** The command line that creates accounts. */
-export const deployAccounts = `npx cdktf deploy ${aroundStacks.organization} ${aroundStacks.accounts}`;
+import { deployAccounts } from "./waiting-cells";
 
 /** The organization of a fleet, which a command cannot do without. */
 export function requireOrganization({ organization }: Fleet, file: string): Organization {

@@ -1,8 +1,9 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { UserError } from "../../fleet/errors";
-import type { State } from "../../fleet/model";
+import type { Fleet } from "../../fleet/model";
 import { projectRoot } from "../../fleet/project";
+import { roleArn } from "../../fleet/state-location";
 import { type Sandbox, startSandbox } from "../../sandbox/sandbox";
 import { signedRequest } from "./signed-request";
 import { sandboxEnvironment, scratchFolder, terraformEnvironment } from "./terraform-environment";
@@ -22,14 +23,15 @@ const addressFile = join(projectRoot, scratchFolder, "sandbox.json");
 
 /**
  * Starts a sandbox for a fleet. It begins empty, so what an earlier one on the same port left of Terraform's state is
- * removed; a state bucket that the fleet names is made.
+ * removed; the state bucket that the fleet names is there, also where a stack of the fleet is to make it: that is how a
+ * fleet whose state has moved there finds AWS, and it could not be deployed otherwise.
  *
  * @param file the fleet file: handlers find the AWS SDK where its sources do
  * @throws {UserError} moto or the port is missing
  */
 export async function openSandbox(
   file: string,
-  state: State,
+  fleet: Pick<Fleet, "state" | "stateBucket">,
   port: number | undefined,
   onLog: (line: string) => void,
 ): Promise<SandboxSession> {
@@ -45,7 +47,7 @@ export async function openSandbox(
   rmSync(join(projectRoot, folder), { recursive: true, force: true });
   mkdirSync(join(projectRoot, folder), { recursive: true });
   writeFileSync(addressFile, JSON.stringify({ port: sandbox.port, pid: process.pid }));
-  if (state.backend === "s3") await createBucket(sandbox.endpoint, state.bucket, state.region);
+  await provideStateBucket(sandbox, fleet);
   return {
     sandbox,
     output: join(folder, "cdktf.out"),
@@ -61,6 +63,16 @@ export async function openSandbox(
 function moduleFolders(folder: string): readonly string[] {
   const parent = dirname(folder);
   return [join(folder, "node_modules"), ...(parent === folder ? [] : moduleFolders(parent))];
+}
+
+async function provideStateBucket(
+  sandbox: Sandbox,
+  { state, stateBucket }: Pick<Fleet, "state" | "stateBucket">,
+): Promise<void> {
+  if (state.backend !== "s3") return;
+  const { bucket, region } = state;
+  if (stateBucket) await sandbox.makeBucketAhead({ bucket, region, owner: roleArn(stateBucket.account) });
+  else await createBucket(sandbox.endpoint, bucket, region);
 }
 
 async function createBucket(endpoint: string, bucket: string, region: string): Promise<void> {

@@ -2,7 +2,7 @@ import type { Problem } from "../diagnostics";
 import type { OrganizationEntry } from "../organization/schema";
 import { problem } from "../rules";
 import type { FleetFile } from "../schema";
-import { count } from "../wording";
+import { count, listed } from "../wording";
 import type { CheckInput } from "./check";
 import { membersOf } from "./organization-accounts";
 import { entryOf } from "./written";
@@ -19,7 +19,7 @@ export function controlTower({ file }: CheckInput): readonly Problem[] {
   return [
     ...(organization.controlTower?.enabled
       ? [...guardrail(organization), ...fewAccounts(file, organization)]
-      : []),
+      : switchedOff(organization)),
     ...landingZone(file, organization),
   ];
 }
@@ -31,6 +31,17 @@ function guardrail({ regionGuardrail }: OrganizationEntry): readonly Problem[] {
       message: "regions are denied by Control Tower's control on each unit, and by no policy of the fleet's",
       fix: "nothing needs to change; with Control Tower off, a policy of the fleet's takes over",
       atKey: true,
+    }),
+  ];
+}
+
+function switchedOff({ controlTower }: OrganizationEntry): readonly Problem[] {
+  const written = (["controls", "landingZone"] as const).filter((key) => controlTower?.[key] !== undefined);
+  if (written.length === 0) return [];
+  return [
+    problem("control-tower-off", [...path, "enabled"], {
+      message: `Control Tower is off, and ${listed(written)} ${written.length > 1 ? "are" : "is"} there`,
+      fix: `write "enabled: true", or remove ${listed(written)}`,
     }),
   ];
 }

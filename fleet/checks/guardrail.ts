@@ -1,15 +1,12 @@
 import type { Path, Problem } from "../diagnostics";
 import type { Cell, Fleet } from "../model";
-import { bindingPolicies } from "../organization/binding";
 import { aroundStacks } from "../organization/stacks";
 import { stackCalls } from "../policy/calls";
 import type { Call } from "../policy/calls-model";
-import { type NamedPolicy, PolicyError, type Statement, statementsOf } from "../policy/document";
-import { evaluateStatement } from "../policy/evaluate";
-import { type Request, requestOf } from "../policy/request";
 import { problem } from "../rules";
 import { roleArn } from "../state-location";
 import { count } from "../wording";
+import { denyFinder } from "./denies";
 
 /** A denied call, and what denies it. */
 interface Denial {
@@ -29,17 +26,12 @@ export function guardrailLockouts(fleet: Fleet): readonly Problem[] {
   if (!organization) return [];
   const denials = new Map<string, Denial>();
   const places = placesOf(fleet);
-  const denies = new Map<string, readonly Deny[]>();
-  const applies = memoized();
+  const findDenyOf = denyFinder(organization);
   for (const { account, calls, stack } of stackCalls(fleet)) {
-    const statements =
-      denies.get(account.name) ?? denyStatements(bindingPolicies(organization, account.name));
-    denies.set(account.name, statements);
-    if (statements.length === 0) continue;
+    const findDeny = findDenyOf(account.name);
     const principal = roleArn(account);
     for (const call of calls) {
-      const request = requestOf({ ...call, principal });
-      const deny = statements.find((one) => applies(one, request));
+      const deny = findDeny(call, principal);
       if (!deny) continue;
       const path = places.get(stack)?.(call.region) ?? ["organization"];
       const key = JSON.stringify([path, deny.policy, deny.name]);
@@ -47,7 +39,7 @@ export function guardrailLockouts(fleet: Fleet): readonly Problem[] {
       denials.set(key, {
         path,
         account: account.name,
-        ...deny,
+        policy: deny.policy,
         statement: deny.name,
         calls: [...known, call],
       });
@@ -64,63 +56,6 @@ function lockout({ account, calls, path, policy, statement }: Denial): Problem {
     message: `${statement} of the policy "${policy}" denies ${first?.action} in ${first?.region}${more}, which the stacks of account "${account}" call`,
     fix: "take the action out of the statement, except the deploy role from it by a condition on aws:PrincipalArn, or take the policy off this account and its units",
   });
-}
-
-interface Deny {
-  readonly policy: string;
-  /** What a message calls the statement. */
-  readonly name: string;
-  readonly statement: Statement;
-  readonly version: NamedPolicy["document"]["Version"];
-}
-
-function denyStatements(policies: readonly NamedPolicy[]): readonly Deny[] {
-  return policies.flatMap(({ document, name }) =>
-    statementsOf(document).flatMap((statement, index): readonly Deny[] =>
-      statement.Effect === "Deny"
-        ? [
-            {
-              policy: name,
-              name:
-                statement.Sid === undefined ? `statement ${index + 1}` : `the statement "${statement.Sid}"`,
-              statement,
-              version: document.Version,
-            },
-          ]
-        : [],
-    ),
-  );
-}
-
-/** Whether a statement applies, asked once for each action and region of one that looks at nothing else. */
-function memoized(): (deny: Deny, request: Request) => boolean {
-  const known = new Map<Statement, Map<string, boolean>>();
-  return (deny, request) => {
-    if (!looksAtRegionsAlone(deny.statement)) return applies(deny, request);
-    const answers = known.get(deny.statement) ?? new Map<string, boolean>();
-    known.set(deny.statement, answers);
-    const key = `${request.action} ${request.context[region]}`;
-    const answer = answers.get(key) ?? applies(deny, request);
-    answers.set(key, answer);
-    return answer;
-  };
-}
-
-const region = "aws:RequestedRegion";
-
-function looksAtRegionsAlone({ Condition = {}, Resource }: Statement): boolean {
-  const keys = Object.values(Condition).flatMap((wanted) => Object.keys(wanted));
-  return Resource === "*" && keys.every((key) => key === region);
-}
-
-/** A statement that cannot be told exactly is not held against anything: a wrong error would stop a right fleet. */
-function applies({ statement, version }: Deny, request: Request): boolean {
-  try {
-    return evaluateStatement(statement, request, version);
-  } catch (error) {
-    if (error instanceof PolicyError) return false;
-    throw error;
-  }
 }
 
 type Place = (region: string) => Path;

@@ -1,4 +1,5 @@
 import { formatPath, type Problem } from "../diagnostics";
+import { nearest } from "../nearest";
 import { problem } from "../rules";
 import type { FleetFile } from "../schema";
 import type { CheckInput } from "./check";
@@ -14,10 +15,16 @@ export function organizationAccounts(input: CheckInput): readonly Problem[] {
   ];
 }
 
-/** Names of the accounts of the organization, but for its management account. */
+/**
+ * Names of the accounts of the organization, but for its management account. Where that one's name is misspelt, the account
+ * that was most likely meant.
+ */
 export function membersOf({ accounts, organization }: FleetFile): readonly string[] {
   if (!organization) return [];
-  return Object.keys(accounts).filter((name) => name !== organization.management);
+  const names = Object.keys(accounts);
+  const { management } = organization;
+  const meant = names.includes(management) ? management : nearest(management, names);
+  return names.filter((name) => name !== meant);
 }
 
 function withoutUnit(input: CheckInput, name: string): readonly Problem[] {
@@ -66,8 +73,9 @@ function closedInUse(file: FleetFile): readonly Problem[] {
   const cells = accountUses(file).map(({ account, cell }) => ({ account, by: `cell "${cell}"` }));
   const others = accountsNamed(file).map(({ name, path }) => ({ account: name, by: formatPath(path) }));
   return Object.entries(file.accounts).flatMap(([name, { closed }]) => {
+    if (!closed) return [];
     const users = [...cells, ...others].filter(({ account }) => account === name).map(({ by }) => by);
-    if (!closed || users.length === 0) return [];
+    if (users.length === 0) return [];
     return [
       problem("closed-account-in-use", ["accounts", name, "closed"], {
         message: `account "${name}" is to be closed, and still used by ${users.join(", ")}`,

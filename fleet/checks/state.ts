@@ -1,10 +1,11 @@
 import type { Path, Problem } from "../diagnostics";
+import { limits } from "../limits";
 import { nameLimits } from "../names";
 import { replicaName } from "../organization/state-bucket";
 import { findRegion } from "../regions";
 import { problem } from "../rules";
 import type { FleetFile, StateEntry } from "../schema";
-import { listed } from "../wording";
+import { count, listed } from "../wording";
 import type { CheckInput } from "./check";
 import { entryOf, isWritten } from "./written";
 
@@ -16,6 +17,7 @@ export function state(input: CheckInput): readonly Problem[] {
   return [
     ...incomplete(input, state),
     ...contradictions(input, state),
+    ...tooManyAccounts(input.file, state),
     ...longReplicaName(state),
     ...outsideZones(input.file, state),
     ...optIn(state),
@@ -86,6 +88,23 @@ function contradictions(input: CheckInput, state: StateEntry): readonly Problem[
           ),
         ]
       : []),
+  ];
+}
+
+/** What the name of a further deploy role takes of the policy, in accounts: at most 88 bytes, where an account takes 33. */
+const accountsPerRole = 3;
+
+function tooManyAccounts(file: FleetFile, { account, bucket }: StateEntry): readonly Problem[] {
+  const open = Object.values(file.accounts).filter(({ closed, id }) => !closed && id !== undefined);
+  const roles = new Set(open.map(({ deployRole }) => deployRole ?? file.defaults?.deployRole));
+  const places = open.length + accountsPerRole * (roles.size - 1);
+  if (account === undefined || bucket === undefined || places <= limits.stateAccounts) return [];
+  const others = roles.size - 1;
+  return [
+    problem("too-many-state-accounts", ["state", "account"], {
+      message: `${count(open.length, "account")}${others > 0 ? ` with ${count(others, "deploy role")} besides the usual one` : ""} would keep their state in one bucket of account "${account}"`,
+      fix: `use a bucket that is there already, with a policy of your own: remove "account"; or divide the fleet`,
+    }),
   ];
 }
 

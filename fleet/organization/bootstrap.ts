@@ -15,7 +15,7 @@ export function resolveBootstrap(file: FleetFile): Bootstrap | undefined {
   const name = defaults?.deployRole ?? defaultDeployRole;
   return {
     management: resolveAccount(file, organization.management),
-    stackSet: `${fleet}-${name}`,
+    stackSet: stackSetName(fleet, name),
     units: outermost(bootstrap.units ?? unitsOf(organization).map(({ path }) => path)),
     role: {
       name,
@@ -23,10 +23,19 @@ export function resolveBootstrap(file: FleetFile): Bootstrap | undefined {
       externalId: defaults?.externalId,
       trusted: trusted(file, [organization.management, bootstrap.delivery]),
     },
-    regions: regionOrder,
+    regions: [...new Set(regionOrder)],
     failureTolerance,
     concurrency,
   };
+}
+
+/**
+ * A letter, then letters, digits and hyphens, which roles and fleets need not keep to:
+ * https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_CreateStackSet.html
+ */
+function stackSetName(fleet: string, role: string): string {
+  const name = `${fleet}-${role}`.replaceAll(/[^A-Za-z0-9-]+/g, "-");
+  return /^[a-z]/.test(name) ? name : `fleet-${name}`;
 }
 
 /** Ids of those accounts that have one by now. */

@@ -3,6 +3,7 @@ import type { FleetFile } from "../schema";
 import { sortBy } from "../sort";
 import type { AccountRef, Assignment, Identity, PermissionSet } from "./model";
 import type { IdentityEntry } from "./schema";
+import { resolveStatement } from "./statement";
 import { isBelowAny } from "./units";
 
 /** How long a session lasts where a permission set does not say. AWS's own default. */
@@ -25,8 +26,11 @@ function permissionSets({ permissionSets: written }: IdentityEntry): readonly Pe
   return sortBy(Object.entries(written), ([name]) => name).map(([name, entry]) => ({
     name,
     description: entry.description,
-    policies: [...(entry.policies ?? [])].sort(),
-    inline: entry.statements && { Version: "2012-10-17", Statement: entry.statements },
+    policies: [...new Set(entry.policies ?? [])].sort(),
+    inline: entry.statements && {
+      Version: "2012-10-17",
+      Statement: entry.statements.map(resolveStatement),
+    },
     session: `PT${(entry.session ?? defaultSession).toUpperCase()}`,
   }));
 }

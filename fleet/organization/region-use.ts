@@ -43,7 +43,7 @@ export function union(uses: readonly RegionUse[]): RegionUse {
  * guardrail need not change when these come. A closed account uses nothing.
  */
 export function regionUses(file: FleetFile): ReadonlyMap<string, RegionUse> {
-  const cells = Object.values(file.cells);
+  const cells = cellUses(file);
   const open = Object.entries(file.accounts).filter(([, { closed }]) => !closed);
   return new Map(
     sortBy(open, ([name]) => name).map(([name, { zone }]) => [
@@ -51,10 +51,10 @@ export function regionUses(file: FleetFile): ReadonlyMap<string, RegionUse> {
       {
         regions: sorted([
           ...((zone !== undefined && file.zones?.[zone]?.regions) || []),
-          ...cells.flatMap((cell) => [...(cell.targets[name] ?? []), ...logRegions(file, cell, name)]),
+          ...(cells.get(name)?.regions ?? []),
           ...heldState(file, name),
         ]),
-        front: cells.some((cell) => frontAccount(cell) === name),
+        front: cells.get(name)?.front ?? false,
         bootstrap: bootstrapRegions(file, name),
         state: usedState(file, name),
       },
@@ -64,8 +64,25 @@ export function regionUses(file: FleetFile): ReadonlyMap<string, RegionUse> {
 
 const sorted = (regions: readonly string[]) => [...new Set(regions)].sort();
 
-function logRegions(file: FleetFile, cell: CellEntry, account: string): readonly string[] {
-  if (!cell.front?.logs || frontAccount(cell) !== account) return [];
+/** What cells use of each account, in one pass: a large fleet has as many cells as accounts. */
+function cellUses(file: FleetFile): ReadonlyMap<string, { readonly regions: string[]; front: boolean }> {
+  const uses = new Map<string, { readonly regions: string[]; front: boolean }>();
+  const useOf = (account: string) => {
+    const use = uses.get(account) ?? { regions: [], front: false };
+    uses.set(account, use);
+    return use;
+  };
+  for (const cell of Object.values(file.cells)) {
+    for (const [account, regions] of Object.entries(cell.targets)) useOf(account).regions.push(...regions);
+    const front = useOf(frontAccount(cell) ?? "");
+    front.front = true;
+    front.regions.push(...logRegions(file, cell));
+  }
+  return uses;
+}
+
+function logRegions(file: FleetFile, cell: CellEntry): readonly string[] {
+  if (!cell.front?.logs) return [];
   const regions = sortBy(Object.entries(cell.targets), ([name]) => name).flatMap(([, written]) => written);
   const zone = cell.zone ?? [...(cell.zones ?? [])].sort()[0];
   const region = logRegion(regions, zone === undefined ? undefined : file.zones?.[zone]?.regions);

@@ -37,6 +37,7 @@ export function bootstrapTemplate(fleet: Fleet, { regions, role }: Bootstrap): T
   const scope = { fleet: fleet.name, account: ownAccount, role: role.name, boundary: role.boundary };
   const made = roleResources({
     scope,
+    deployRoles: deployRoles(fleet),
     tags: fleet.tags,
     trust: trustDocument(role.trusted, role.externalId),
     policies: [
@@ -72,11 +73,22 @@ export function managementTemplate(fleet: Fleet, { management }: Organization): 
     Description: `Deploy role of the fleet ${fleet.name} in the management account`,
     Resources: roleResources({
       scope,
+      deployRoles: deployRoles(fleet),
       tags: fleet.tags,
       trust: trustDocument(fleet.bootstrap?.role.trusted ?? [id], externalId),
       policies: managementRolePolicies(fleet, scope).map(inlinePolicy),
     }),
   };
+}
+
+/** Names of all roles that the fleet is deployed with: accounts may have one of their own, the management account above all. */
+function deployRoles({ bootstrap, cells, organization, stateBucket }: Fleet): readonly string[] {
+  const accounts = [
+    ...[organization?.management, stateBucket?.account],
+    ...cells.flatMap(({ front, targets }) => [front.account, ...targets.map(({ account }) => account)]),
+  ];
+  const names = [bootstrap?.role.name, ...accounts.map((account) => account?.deployRole)];
+  return [...new Set(names.flatMap((name) => name ?? []))].sort();
 }
 
 function conditions(Conditions: Readonly<Record<string, unknown>>) {
@@ -112,6 +124,8 @@ function substituted(value: unknown): unknown {
 /** What a role and its boundary are made of. */
 interface RoleParts {
   readonly scope: RoleScope;
+  /** Names. */
+  readonly deployRoles: readonly string[];
   readonly tags: Readonly<Record<string, string>>;
   readonly trust: PolicyDocument;
   /** As CloudFormation takes them. */
@@ -120,14 +134,14 @@ interface RoleParts {
 
 /** The deploy role and the policy that bounds the roles that it makes. */
 function roleResources(parts: RoleParts): Readonly<Record<string, TemplateResource>> {
-  const { scope, tags, trust, policies } = parts;
+  const { deployRoles, policies, scope, tags, trust } = parts;
   return {
     Boundary: {
       Type: "AWS::IAM::ManagedPolicy",
       Properties: {
         ManagedPolicyName: scope.boundary,
         Description: `The most that a role made by ${scope.role} can get`,
-        PolicyDocument: boundaryDocument(scope),
+        PolicyDocument: boundaryDocument(deployRoles),
       },
     },
     DeployRole: {

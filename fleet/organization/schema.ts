@@ -14,12 +14,12 @@ const email = z.string().regex(/^[^\s@<>"]+@[^\s@<>"]+\.[^\s@<>"]+$/, "an e-mail
 /** https://docs.aws.amazon.com/organizations/latest/APIReference/API_CreateAccount.html */
 const accountEmail = z
   .string()
-  .min(limits.accountEmail.min)
-  .max(limits.accountEmail.max)
   .regex(
     /^[\w!#$*+/=?^`{}~-][\w!#$*+/=?^`{}~.-]*@[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?$/,
-    "an e-mail address that AWS takes for an account, such as aws+globex@example.com",
-  );
+    { error: "an e-mail address that AWS takes for an account, such as aws+globex@example.com", abort: true },
+  )
+  .min(limits.accountEmail.min)
+  .max(limits.accountEmail.max);
 const oneOrMore = <T extends z.ZodType>(value: T) => z.union([value, z.array(value).min(1)]);
 const actions = oneOrMore(z.string().regex(/^(\*|[a-z0-9-]+:[\w*?]+)$/i, "service:Action"));
 const resources = oneOrMore(z.string().regex(/^(\*|arn:.+)$/, 'an ARN, or "*"'));

@@ -29,14 +29,23 @@ export const aliasCalls = ["CreateAlias", "DeleteAlias", "GetAlias", "UpdateAlia
 
 /** Of `aws_lambda_function_url` and `aws_lambda_permission`, which are the alias's. */
 export const urlCalls = [
-  "AddPermission",
-  "CreateFunctionUrlConfig",
   "DeleteFunctionUrlConfig",
   "GetFunctionUrlConfig",
   "GetPolicy",
   "RemovePermission",
-  "UpdateFunctionUrlConfig",
-];
+] as const;
+
+/** Those of them that decide who gets in. */
+export const openingCalls = ["AddPermission", "CreateFunctionUrlConfig", "UpdateFunctionUrlConfig"] as const;
+
+/**
+ * What they say, as far as each says it: CloudFront is let in, and nobody without a signature.
+ * https://docs.aws.amazon.com/service-authorization/latest/reference/list_awslambda.html#awslambda-policy-keys
+ */
+export const opening = {
+  "lambda:FunctionUrlAuthType": "AWS_IAM",
+  "lambda:Principal": "cloudfront.amazonaws.com",
+} as const;
 
 /** Of `aws_cloudwatch_log_group`. */
 export const logGroupCalls = [
@@ -62,6 +71,7 @@ function serviceCalls(cell: Cell, { account, region }: Target, service: Service)
   return [
     ...callsOn("lambda", [...functionCalls, ...aliasCalls], { region, resource: arn }),
     ...callsOn("lambda", urlCalls, { region, resource: `${arn}:live` }),
+    ...callsOn("lambda", openingCalls, { region, resource: `${arn}:live`, context: opening }),
     // Asked of whoever makes or changes a function with layers, on behalf of the layer's owner.
     ...layers.flatMap((text) => callsOn("lambda", ["GetLayerVersion"], { region, resource: layer(text) })),
     ...roleCalls(account, roleName(cell.fleet, cell.name, name, region), "lambda.amazonaws.com"),

@@ -88,6 +88,8 @@ export function matchesResource(
   version: PolicyVersion,
 ): boolean | undefined {
   if (pattern === "*") return true;
+  const known = resourcePatterns.get(pattern);
+  if (known) return known.test(resource);
   const parts = arnParts(pattern);
   if (parts.length < 6 && !pattern.endsWith("*")) {
     throw new PolicyError(`"${pattern}" is no ARN: write all six parts, or "*"`);
@@ -102,8 +104,13 @@ export function matchesResource(
     sourceOf({ text: part, literal: false }, "[^:]").replace(/\[\^:\]\*$/, ".*"),
   );
   if (parts[5] !== undefined) sources.push(tail.map((piece) => sourceOf(piece, ".")).join(""));
-  return new RegExp(`^${sources.join(":")}$`, "su").test(resource);
+  const expression = new RegExp(`^${sources.join(":")}$`, "su");
+  if (!pattern.includes("${")) resourcePatterns.set(pattern, expression);
+  return expression.test(resource);
 }
+
+/** Those without variables, which mean the same in every request. */
+const resourcePatterns = new Map<string, RegExp>();
 
 /**
  * Whether an ARN fits a pattern part by part, as the Arn operators compare. What is no ARN fits nothing.

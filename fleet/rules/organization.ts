@@ -39,6 +39,10 @@ export const organizationRules = {
     "an account with `closed: true` that something still uses",
     "what runs there would be lost, and its stacks could never be destroyed",
   ),
+  "bootstrap-external-id": error(
+    "an account with an `externalId` of its own, whose deploy role the bootstrap makes",
+    "the role asks for `defaults.externalId`, so it could not be assumed",
+  ),
   "landing-zone-accounts": error(
     "a log archive and an audit account that cannot be those of a landing zone",
     "Control Tower keeps them apart from each other and from all else, in one unit",
@@ -46,6 +50,10 @@ export const organizationRules = {
   "control-tower-guardrail": info(
     "`regionGuardrail` with Control Tower enabled",
     "Control Tower's own region deny is used instead: two at once would contradict each other one day",
+  ),
+  "control-tower-off": warning(
+    "controls or a landing zone with Control Tower off",
+    "they have no effect until it is enabled",
   ),
   "simpler-without-control-tower": info(
     "Control Tower for fewer than three accounts with workloads",

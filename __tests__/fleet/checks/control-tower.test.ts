@@ -56,3 +56,30 @@ describe("Control Tower for few accounts", () => {
     ).toHaveLength(1);
   });
 });
+
+describe("Control Tower that is off", () => {
+  const found = (settings: string) =>
+    findingsOf(
+      fleetText({
+        accounts: [
+          'logs: { id: "333333333333", unit: security }',
+          'audit: { id: "444444444444", unit: security }',
+        ],
+        organization: `units: [workloads, security], controlTower: { enabled: false${settings} }`,
+      }),
+    ).map(({ code, message }) => [code, message]);
+  const landingZone = ', landingZone: { version: "3.3", logArchive: logs, audit: audit }';
+
+  test("enables no controls, and sets up no landing zone", () => {
+    expect(found(", controls: [AWS-GR_ENCRYPTED_VOLUMES]")).toEqual([
+      ["control-tower-off", 'Control Tower is off, and "controls" is there'],
+    ]);
+    expect(found(`, controls: [AWS-GR_ENCRYPTED_VOLUMES]${landingZone}`)).toEqual([
+      ["control-tower-off", 'Control Tower is off, and "controls", "landingZone" are there'],
+    ]);
+  });
+
+  test("needs no settings", () => {
+    expect(found("")).toEqual([]);
+  });
+});

@@ -18,6 +18,11 @@ describe("what has a wrong shape is not called missing as well", () => {
       { accounts: ["new: { email: nobody, unit: workloads }"] },
       ["wrong-format accounts.new.email"],
     ],
+    [
+      "an address that is too short for one",
+      { accounts: ["new: { email: foo, unit: workloads }"] },
+      ["wrong-format accounts.new.email"],
+    ],
     ["a unit", { accounts: ['old: { id: "333333333333", unit: "a/" }'] }, ["wrong-format accounts.old.unit"]],
     ["a unit's declaration", { organization: "units: [workloads/]" }, ["wrong-format organization.units[0]"]],
     [
@@ -64,7 +69,7 @@ test("accounts are looked for wherever one is named", () => {
     organization: [
       "units: [workloads]",
       "policies: { p: { accounts: [web, a], statements: [{ Effect: Deny, Action: '*' }] } }",
-      'controlTower: { enabled: false, landingZone: { version: "3.3", logArchive: b, audit: c } }',
+      'controlTower: { enabled: true, landingZone: { version: "3.3", logArchive: b, audit: c } }',
     ].join(", "),
     rest: [
       "identity:",
@@ -76,6 +81,7 @@ test("accounts are looked for wherever one is named", () => {
     ],
   });
   expect(codesOf(text)).toEqual([
+    "simpler-without-control-tower organization.controlTower",
     "unknown-account bootstrap.delivery",
     "unknown-account identity.access[0].accounts[1]",
     "unknown-account organization.controlTower.landingZone.audit",
@@ -174,4 +180,44 @@ test("addresses that differ behind a + are two", () => {
 test("an account that waits to be closed is not waited for", () => {
   const accounts = ["old: { email: aws+old@example.com, unit: workloads, closed: true }"];
   expect(codesOf(fleetText({ accounts }))).toEqual([]);
+});
+
+test("a management account whose name is misspelt is not called an account without a unit as well", () => {
+  const text = fleetText({ accounts: ['other: { id: "333333333333" }'] });
+  expect(codesOf(text.replace("management: management", "management: managment"))).toEqual([
+    "account-without-unit accounts.other",
+    "unknown-account organization.management",
+  ]);
+});
+
+describe("an external id", () => {
+  const bootstrapped = (settings: string, more: string[] = []) =>
+    codesOf(
+      fleetText({
+        accounts: [`shop: { id: "333333333333", unit: workloads, ${settings} }`],
+        rest: ["bootstrap: {}", ...more],
+      }),
+    );
+
+  test("of an account's own needs a role of its own", () => {
+    expect(bootstrapped("externalId: mine")).toEqual(["bootstrap-external-id accounts.shop.externalId"]);
+    expect(bootstrapped("externalId: mine, deployRole: mine")).toEqual([]);
+    expect(bootstrapped("externalId: mine", ["defaults: { externalId: mine }"])).toEqual([]);
+  });
+
+  test("is the account's own affair where the bootstrap does not reach", () => {
+    const accounts = ['shop: { id: "333333333333", unit: workloads, externalId: mine }'];
+    expect(codesOf(fleetText({ accounts }))).toEqual([]);
+    const organization = "units: [workloads, tenants]";
+    expect(codesOf(fleetText({ accounts, organization, rest: ["bootstrap: { units: [tenants] }"] }))).toEqual(
+      [],
+    );
+  });
+
+  test("of the management account is the one of its template", () => {
+    const text = fleetText({ rest: ["bootstrap: {}"] });
+    expect(codesOf(text.replace('"111111111111"', '"111111111111", externalId: mine'))).toEqual([
+      "bootstrap-external-id accounts.management.externalId",
+    ]);
+  });
 });

@@ -1,3 +1,7 @@
+import { limits } from "../../../fleet/limits";
+import type { StateBucket } from "../../../fleet/organization/model";
+import { policySize } from "../../../fleet/policy/document";
+import { stateBucketPolicy } from "../../../modules/state-bucket-policies";
 import { codesOf, findingsOf, fleetText } from "../../support/findings";
 
 const state = (settings: string, zone?: string) =>
@@ -63,4 +67,58 @@ test("an account that has yet to be created holds no state, but may be what the 
     ).map(({ code }) => code);
   expect(inNew("local")).toEqual(["account-without-id"]);
   expect(inNew("s3")).toEqual(["account-without-id", "state-bucket-settings"]);
+});
+
+test("a prefix is short enough for the policies that name keys by it", () => {
+  const prefixed = (length: number) =>
+    state(`backend: s3, account: web, ${bucket}, prefix: ${"p".repeat(length)}`);
+  expect(prefixed(100)).toEqual([]);
+  expect(prefixed(101)).toEqual(["out-of-range state.prefix"]);
+});
+
+describe("accounts of one bucket", () => {
+  const found = (count: number, settings: (index: number) => string = () => "", where = "account: web, ") =>
+    codesOf(
+      fleetText({
+        organization: false,
+        accounts: Array.from({ length: count - 1 }, (_, index) => {
+          return `a${index}: { id: "${100_000_000_000 + index}"${settings(index)} }`;
+        }),
+        rest: [`state: { backend: s3, ${where}${bucket} }`],
+      }),
+    );
+
+  test("are as many as its policy has room for", () => {
+    expect(found(limits.stateAccounts)).toEqual([]);
+    expect(found(limits.stateAccounts + 1)).toEqual(["too-many-state-accounts state.account"]);
+    expect(found(limits.stateAccounts + 1, () => "", "")).toEqual([]);
+  });
+
+  test("are fewer where many have deploy roles of their own", () => {
+    const ownRole = (index: number) => `, deployRole: r${index}`;
+    expect(found(141, ownRole)).toEqual(["too-many-state-accounts state.account"]);
+    expect(found(561, () => ", deployRole: the-same")).toEqual(["too-many-state-accounts state.account"]);
+    expect(found(557, () => ", deployRole: the-same")).toEqual([]);
+  });
+
+  test.each([
+    [560, 1],
+    [557, 2],
+    [440, 41],
+    [140, 140],
+  ])("fit into the policy: %d of them, with %d roles", (accounts, roles) => {
+    const account = (index: number) => ({
+      name: `a${index}`,
+      id: String(100_000_000_000 + index),
+      deployRole: String(index % roles).padStart(64, "r"),
+    });
+    const longest: StateBucket = {
+      account: account(0),
+      bucket: "b".repeat(63),
+      region: "ap-southeast-1",
+      prefix: "p".repeat(limits.statePrefix),
+      readers: Array.from({ length: accounts }, (_, index) => account(index)),
+    };
+    expect(policySize(stateBucketPolicy(longest.bucket, longest))).toBeLessThan(20 * 1024);
+  });
 });

@@ -95,6 +95,19 @@ describe("what the guardrail means", () => {
     expect(passes(organizationFile, "newco", { ...create, region: elsewhere })).toBe(false);
   });
 
+  test("Control Tower's own is taken into account in place of it", () => {
+    const organization = {
+      ...organizationFile.organization,
+      management: "management",
+      controlTower: { enabled: true },
+    };
+    const file = { ...organizationFile, organization };
+    const create = { action: "lambda:CreateFunction" };
+    expect(passes(file, "globex", { ...create, region: "eu-west-1" })).toBe(true);
+    expect(passes(file, "globex", { ...create, region: elsewhere })).toBe(false);
+    expect(passes(file, "globex", { action: "acm:RequestCertificate", region: "us-east-1" })).toBe(true);
+  });
+
   test("a unit of whose accounts nothing is known is left alone", () => {
     const { organization } = fleetOf(organizationFile);
     expect(organization?.policies.flatMap(({ targets }) => targets)).toEqual([

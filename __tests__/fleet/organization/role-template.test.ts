@@ -79,6 +79,22 @@ test("it is one template for all accounts: CloudFormation fills in which one it 
   expect(text.split(ownAccount)).toHaveLength(text.split(/"Fn::Sub":"[^"]*\$\{AWS::AccountId\}/).length);
 });
 
+test("the boundary keeps roles out of every deploy role of the fleet, those that accounts name themselves among them", () => {
+  const { management, globex, ...others } = bootstrapFile.accounts;
+  const fleet = bootstrapFleet({
+    accounts: {
+      ...others,
+      management: { ...management, deployRole: "org-deployer" },
+      globex: { ...globex, deployRole: "globex-deployer" },
+    },
+  });
+  for (const template of [templateOf(fleet), managementOf(fleet)]) {
+    const text = JSON.stringify(template.Resources.Boundary?.Properties?.PolicyDocument);
+    for (const name of ["deployer", "globex-deployer", "org-deployer"])
+      expect(text).toContain(`"arn:aws:iam::*:role/${name}"`);
+  }
+});
+
 test("only the account that owns the state bucket may change it", () => {
   const template = templateOf(bootstrapFleet());
   expect(template.Conditions).toEqual({

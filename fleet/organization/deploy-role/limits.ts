@@ -23,16 +23,29 @@ export function ownLimitsPolicy(scope: RoleScope): NamedPolicy {
   };
 }
 
-/** Services that decide who may do what, and to whom accounts belong. */
-const accessServices = ["account", "iam", "identitystore", "organizations", "sso"];
+/**
+ * Services that decide who may do what, and to whom accounts belong. CloudFormation is one of them, because it works with
+ * the role that a stack has, also for callers that could not pass that role: whoever may change stacks could change the one
+ * that made the deploy role.
+ * https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_UpdateStack.html
+ */
+const accessServices = ["account", "cloudformation", "iam", "identitystore", "organizations", "sso"];
+
+/** Roles with all rights that AWS makes in an account: for its owners, for Control Tower, and for stack sets. */
+const administrators = [
+  "AWSCloudFormationStackSetExecutionRole",
+  "AWSControlTowerExecution",
+  "OrganizationAccountAccessRole",
+  "stacksets-exec-*",
+];
 
 /**
  * The most that a role made by a deploy role can get, whatever its own policies say: everything but the services that
- * decide about access, and no way into a deploy role of this or another account.
+ * decide about access, and no way into a deploy role or an administrator's of this or another account.
  *
- * @param role name of the deploy roles, the same in all accounts
+ * @param deployRoles names of all deploy roles of the fleet
  */
-export function boundaryDocument({ role }: Pick<RoleScope, "role">): PolicyDocument {
+export function boundaryDocument(deployRoles: readonly string[]): PolicyDocument {
   return {
     Version: "2012-10-17",
     Statement: [
@@ -46,7 +59,9 @@ export function boundaryDocument({ role }: Pick<RoleScope, "role">): PolicyDocum
         Sid: "NoDeployRole",
         Effect: "Deny",
         Action: "sts:AssumeRole",
-        Resource: `arn:aws:iam::*:role/${role}`,
+        Resource: [...new Set([...deployRoles, ...administrators])]
+          .sort()
+          .map((role) => `arn:aws:iam::*:role/${role}`),
       },
     ],
   };

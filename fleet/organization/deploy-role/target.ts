@@ -1,5 +1,12 @@
 import { boundCalls, roleCrud } from "../../policy/calls-role";
-import { aliasCalls, functionCalls, logGroupCalls, urlCalls } from "../../policy/calls-target";
+import {
+  aliasCalls,
+  functionCalls,
+  logGroupCalls,
+  opening,
+  openingCalls,
+  urlCalls,
+} from "../../policy/calls-target";
 import type { NamedPolicy, Statement } from "../../policy/document";
 import { allow, boundaryArn, iamArn, namesOf, type RoleScope } from "./scope";
 
@@ -21,17 +28,16 @@ export function targetPolicy(scope: RoleScope): NamedPolicy {
   const { account } = scope;
   const names = namesOf(scope);
   const roles = iamArn(scope, `role/${names}`);
+  const functions = `arn:aws:lambda:*:${account}:function:${names}`;
   return {
     name: "targets",
     document: {
       Version: "2012-10-17",
       Statement: [
-        allow(
-          "Functions",
-          "lambda",
-          [...functionCalls, ...aliasCalls, ...urlCalls],
-          `arn:aws:lambda:*:${account}:function:${names}`,
-        ),
+        allow("Functions", "lambda", [...functionCalls, ...aliasCalls, ...urlCalls], functions),
+        // No function is opened to anybody but CloudFront, which signs what it asks. Each call says one of the two, and a
+        // change that does not leaves it as it is.
+        allow("Openings", "lambda", openingCalls, functions, { StringEqualsIfExists: opening }),
         // Layers have other owners, who say who may use them.
         allow("Layers", "lambda", ["GetLayerVersion"], "*"),
         ...roleStatements(scope, roles),

@@ -20,13 +20,24 @@ test("a deploy role changes neither itself nor the boundary, and takes the bound
   ]);
 });
 
-test("no role within the boundary decides about access, or becomes a deploy role anywhere", () => {
-  expectTight(boundaryDocument(someScope), [
+test("no role within the boundary decides about access, or becomes a deploy role or an administrator anywhere", () => {
+  const administrators = [
+    "AWSCloudFormationStackSetExecutionRole",
+    "AWSControlTowerExecution",
+    "OrganizationAccountAccessRole",
+    "stacksets-exec-0a1b2c3d",
+  ];
+  expectTight(boundaryDocument(["deployer", "org-deployer"]), [
     asked("allow", "dynamodb:GetItem", "arn:aws:dynamodb:eu-central-1:333333333333:table/orders"),
     asked("allow", "sts:AssumeRole", "arn:aws:iam::444444444444:role/reader"),
     asked("deny", "sts:AssumeRole", role),
     asked("deny", "sts:AssumeRole", "arn:aws:iam::444444444444:role/deployer"),
+    asked("deny", "sts:AssumeRole", "arn:aws:iam::111111111111:role/org-deployer"),
+    ...administrators.map((name) =>
+      asked("deny", "sts:AssumeRole", `arn:aws:iam::444444444444:role/${name}`),
+    ),
     asked("nothing", "account:EnableRegion", "*"),
+    asked("nothing", "cloudformation:UpdateStack", "*"),
     asked("nothing", "iam:CreateRole", "arn:aws:iam::333333333333:role/acme_globex_hello"),
     asked("nothing", "identitystore:CreateGroup", "*"),
     asked("nothing", "organizations:LeaveOrganization", "*"),

@@ -7,12 +7,25 @@ const lambda = "arn:aws:lambda:eu-central-1:333333333333:function:acme_globex_he
 const role = "arn:aws:iam::333333333333:role/acme_globex_hello_eu-central-1";
 const group = "arn:aws:logs:eu-central-1:333333333333:log-group:/aws/lambda/acme_globex_hello";
 const bound = { "iam:PermissionsBoundary": "arn:aws:iam::333333333333:policy/deployer-boundary" };
+const toCloudFront = { "lambda:Principal": "cloudfront.amazonaws.com" };
+const signed = { "lambda:FunctionUrlAuthType": "AWS_IAM" };
 const toLambda = { "iam:PassedToService": "lambda.amazonaws.com" };
 
 test("is for functions, roles and log groups of the fleet alone, and roles only within the boundary", () => {
   expectTight(document, [
     asked("allow", "lambda:CreateFunction", lambda),
-    asked("allow", "lambda:AddPermission", `${lambda}:live`),
+    asked("allow", "lambda:AddPermission", `${lambda}:live`, toCloudFront),
+    asked("nothing", "lambda:AddPermission", `${lambda}:live`, { "lambda:Principal": "*" }),
+    asked("nothing", "lambda:AddPermission", `${lambda}:live`, { "lambda:Principal": "999999999999" }),
+    asked("nothing", "lambda:AddPermission", lambda.replace("acme_", "other_"), toCloudFront),
+    asked("nothing", "lambda:AddPermission", inOtherAccount(lambda), toCloudFront),
+    asked("allow", "lambda:CreateFunctionUrlConfig", `${lambda}:live`, signed),
+    asked("allow", "lambda:UpdateFunctionUrlConfig", `${lambda}:live`),
+    asked("nothing", "lambda:CreateFunctionUrlConfig", `${lambda}:live`, {
+      "lambda:FunctionUrlAuthType": "NONE",
+    }),
+    asked("nothing", "lambda:CreateFunctionUrlConfig", lambda.replace("acme_", "other_"), signed),
+    asked("nothing", "lambda:CreateFunctionUrlConfig", inOtherAccount(lambda), signed),
     asked("nothing", "lambda:PutFunctionEventInvokeConfig", lambda),
     asked("nothing", "lambda:UpdateFunctionCode", lambda.replace("acme_", "other_")),
     asked("nothing", "lambda:UpdateFunctionCode", inOtherAccount(lambda)),

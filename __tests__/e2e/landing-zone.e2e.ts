@@ -1,0 +1,198 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { stripVTControlCharacters } from "node:util";
+import { openSandbox, type SandboxSession } from "../../cli/run/sandbox-session";
+import { plainRequest } from "../../cli/run/signed-request";
+import { stacksAround } from "../../fleet/organization/stacks";
+import { admin, cdktf, copyOf, fleetAt, inParallel, meridian, planCode, terraform } from "./support";
+
+const management = "211111111111";
+
+/**
+ * An organization that somebody else made, with everything in it that the example fleet does not have. `parting` is to be
+ * closed later.
+ */
+const fleetFile = (units: Readonly<Record<"security" | "workloads", string>>) => `fleet: harbour
+defaults: { deployRole: harbour-deploy, externalId: harbour-deliveries }
+state: { backend: s3, account: delivery, bucket: harbour-state, region: eu-central-1, replica: eu-west-1 }
+zones:
+  eu: { regions: [eu-central-1, eu-west-1], countries: [EU] }
+organization:
+  management: management
+  existing: true
+  units: [{ path: Security, id: ${units.security} }, { path: apps, id: ${units.workloads} }, apps/eu, platform]
+  regionGuardrail: true
+  controlTower:
+    enabled: true
+    controls: [AWS-GR_ENCRYPTED_VOLUMES]
+    landingZone: { version: "3.3", logArchive: log-archive, audit: audit }
+  policies:
+    trails:
+      units: [apps]
+      accounts: [newco]
+      statements:
+        - { Sid: TrailStays, Effect: Deny, Action: ["cloudtrail:StopLogging", "cloudtrail:DeleteTrail"] }
+identity:
+  existing: true
+  groups: [engineers, "Harbour: auditors"]
+  permissionSets:
+    Engineer: { policies: ["arn:aws:iam::aws:policy/PowerUserAccess"], session: 4h }
+    Reader:
+      statements: [{ Effect: Allow, Action: "s3:List*", Resource: "*" }]
+  access:
+    - { group: engineers, permissionSet: Engineer, accounts: [newco] }
+    - { group: "Harbour: auditors", permissionSet: Reader, units: [apps, Security] }
+bootstrap:
+  delivery: delivery
+  units: [apps, platform]
+  operation: { failureTolerance: 1, concurrency: 2, regionOrder: [us-east-1, eu-central-1] }
+budget: { monthly: 900, alerts: [finops@example.com] }
+accounts:
+  management: { id: "${management}" }
+  delivery: { id: "255555555555", unit: platform }
+  log-archive: { id: "266666666666", unit: Security }
+  audit: { id: "277777777777", unit: Security }
+  blue: { id: "288888888888", unit: apps/eu, zone: eu }
+  newco:
+    email: aws+newco@example.com
+    unit: apps/eu
+    zone: eu
+    budget: { monthly: 300, alerts: [blue@example.com], at: [90] }
+  parting: { email: aws+parting@example.com, unit: apps/eu, zone: eu }
+services:
+  hello: { source: hello.ts, routes: ["/*"] }
+cells:
+  blue:
+    stage: production
+    tenant: blue
+    zone: eu
+    targets: { blue: [eu-west-1] }
+`;
+
+/** Services that work in all accounts, as Organizations calls them; the last is the one that is forgotten at first. */
+const services = ["cloudtrail", "config", "controltower", "sso", "member.org.stacksets.cloudformation"].map(
+  (name) => `${name}.amazonaws.com`,
+);
+
+describe("a fleet in an organization with Control Tower, with its state in S3", () => {
+  const folder = copyOf(join(__dirname, "fixtures", "one-target"));
+  const file = join(folder.path, "fleet.yaml");
+  let session: SandboxSession;
+  let stacks: readonly string[];
+
+  /** Calls a JSON service as an administrator of the management account. The sandbox checks no signature there. */
+  const call = async (service: string, target: string, input: object): Promise<Record<string, unknown>> => {
+    const { endpoint } = session.sandbox;
+    const { status, text } = await plainRequest({
+      endpoint,
+      method: "POST",
+      path: "/",
+      headers: {
+        host: new URL(endpoint).host,
+        authorization: `AWS4-HMAC-SHA256 Credential=${management}/20261101/us-east-1/${service}/aws4_request, SignedHeaders=host, Signature=none`,
+        "content-type": "application/x-amz-json-1.1",
+        "x-amz-target": target,
+      },
+      body: JSON.stringify(input),
+    });
+    if (status !== 200) throw new Error(`${target}: ${status} ${text}`);
+    return JSON.parse(text);
+  };
+  const organizations = (action: string, input: object = {}) =>
+    call("organizations", `AWSOrganizationsV20161128.${action}`, input);
+  const trust = (ServicePrincipal: string) => organizations("EnableAWSServiceAccess", { ServicePrincipal });
+  const madeUnit = async (ParentId: string, Name: string) => {
+    const { OrganizationalUnit } = await organizations("CreateOrganizationalUnit", { ParentId, Name });
+    return (OrganizationalUnit as { readonly Id: string }).Id;
+  };
+  const deploy = (...names: readonly string[]) =>
+    cdktf(
+      { ...session.env, MERIDIAN_FLEET: file },
+      ...["deploy", ...names, "--auto-approve", "--output", session.output],
+    );
+  const deployed = async (...names: readonly string[]) => {
+    const { code, text } = await deploy(...names);
+    if (code !== 0) console.error(text);
+    expect(code).toBe(0);
+  };
+  const plans = async (names: readonly string[]) => {
+    const codes = await inParallel(names, (stack) => planCode(session, stack));
+    return Object.fromEntries(names.map((stack, index) => [stack, codes[index]]));
+  };
+  const empty = (names: readonly string[]) => Object.fromEntries(names.map((stack) => [stack, 0]));
+
+  beforeAll(async () => {
+    const placeholder = "ou-root-00000000";
+    writeFileSync(file, fleetFile({ security: placeholder, workloads: placeholder.replace(/0$/, "1") }));
+    session = await openSandbox(file, await fleetAt(file), undefined, () => {});
+
+    await organizations("CreateOrganization", { FeatureSet: "ALL" });
+    const { Roots } = await organizations("ListRoots");
+    const root = (Roots as readonly { readonly Id: string }[])[0]?.Id ?? "";
+    await organizations("EnablePolicyType", { RootId: root, PolicyType: "SERVICE_CONTROL_POLICY" });
+    for (const service of services.slice(0, -1)) await trust(service);
+    const { Instances } = await call("sso", "SWBExternalService.ListInstances", {});
+    const store = (Instances as readonly { readonly IdentityStoreId: string }[])[0]?.IdentityStoreId;
+    for (const DisplayName of ["engineers", "Harbour: auditors"])
+      await call("identitystore", "AWSIdentityStore.CreateGroup", { IdentityStoreId: store, DisplayName });
+
+    const [security, workloads] = [await madeUnit(root, "Security"), await madeUnit(root, "Workloads")];
+    writeFileSync(file, fleetFile({ security, workloads }));
+    const fleet = await fleetAt(file);
+    await admin(session, "calls", "DELETE");
+    stacks = [...stacksAround(fleet).map(({ name }) => name), "blue_blue_eu-west-1"];
+  });
+
+  afterAll(async () => {
+    await session?.close();
+    folder.remove();
+  });
+
+  test("is told the command for what the organization lacks", async () => {
+    const { code, text } = await deploy("organization");
+    expect(code).not.toBe(0);
+    // Terraform wraps what it says to 78 characters.
+    const said = stripVTControlCharacters(text).replaceAll(/[│\s]+/g, " ");
+    expect(said).toContain("aws cloudformation activate-organizations-access");
+    await trust(services.at(-1) ?? "");
+  });
+
+  test("is deployed from an empty bucket, and a second plan is empty", async () => {
+    expect(stacks).toEqual(expect.arrayContaining(["control-tower", "state", "state_replica"]));
+    await deployed(...stacks);
+    const validated = await inParallel(stacks, (stack) => terraform(session, stack, "validate"));
+    expect(validated.map(({ code }) => code)).toEqual(stacks.map(() => 0));
+    expect(await plans(stacks)).toEqual(empty(stacks));
+
+    const { calls } = await admin<{ readonly calls: readonly { readonly action: string }[] }>(
+      session,
+      "calls",
+    );
+    const actions = calls.map(({ action }) => action);
+    expect(actions).toContain("controltower:CreateLandingZone");
+    expect(actions).not.toContain("identitystore:CreateGroup");
+    expect(actions).not.toContain("organizations:CreateOrganization");
+  });
+
+  test("closes one account, by one call, when it is told to", async () => {
+    const { code, text } = await meridian(session, file, "accounts", "--write");
+    expect(text).toContain("newco");
+    expect(code).toBe(0);
+    const written = readFileSync(file, "utf8");
+    expect(written).toMatch(/parting: \{ id: "\d{12}", email/);
+    writeFileSync(file, written.replace(/(parting: \{ id: "\d{12}",)/, "$1 closed: true,"));
+
+    await admin(session, "calls", "DELETE");
+    await deployed("organization", "accounts");
+    const { calls } = await admin<{
+      readonly calls: readonly { readonly action: string; readonly count: number }[];
+    }>(session, "calls");
+    const changes = calls.filter(
+      ({ action }) => /^organizations:(?!Describe|List)/.test(action) && !action.endsWith("TagResource"),
+    );
+    expect(changes.map(({ action, count }) => `${action} ${count}`)).toEqual([
+      "organizations:CloseAccount 1",
+    ]);
+    expect(await plans(["accounts"])).toEqual(empty(["accounts"]));
+  });
+});
