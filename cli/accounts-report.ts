@@ -39,7 +39,7 @@ function statusText({ status, waitingCells }: AccountRow, file: string): string 
     "to create": pc.yellow("to be created"),
     "to take over": pc.yellow("to be taken over"),
     "to close": pc.yellow("to be closed"),
-    closed: "closed",
+    closed: "closed, or never taken over",
     conflict: pc.red("conflict"),
     unlisted: pc.yellow(`not in ${file}`),
   };

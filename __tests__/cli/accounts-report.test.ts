@@ -13,6 +13,7 @@ test("each account is a line, and the end says what to do", () => {
   const [table = "", closing] = report([
     row("globex", { fileId: "333333333333", unit: "tenants/eu", email: "a@b.cd" }),
     row("initech", { fileId: "444444444444", status: "to take over" }),
+    row("leaving", { fileId: "555555555555", status: "to close" }),
     row("newco", { organizationId: "600000000001", status: "to write", waitingCells: ["newco", "test"] }),
     row("stranger", { organizationId: "600000000002", status: "unlisted" }),
   ]);
@@ -20,12 +21,14 @@ test("each account is a line, and the end says what to do", () => {
     "account   id            unit        e-mail  state",
     "globex    333333333333  tenants/eu  a@b.cd  ready",
     "initech   444444444444  -           -       to be taken over",
+    "leaving   555555555555  -           -       to be closed",
     "newco     600000000001  -           -       created; its id is not in fleet.yaml yet; waiting for it: newco, test",
     "stranger  600000000002  -           -       not in fleet.yaml",
   ]);
   expect(closing?.trim().split("\n")).toEqual([
     '1 id ("newco") is not in fleet.yaml yet: npx meridian accounts --write',
     "1 account not in the organization yet: npx cdktf deploy organization accounts",
+    "1 account to be closed: npx cdktf deploy organization accounts",
     "1 account of the organization not in fleet.yaml: write an entry for each",
   ]);
 });

@@ -32,6 +32,7 @@ describe("without options", () => {
     expect(JSON.parse(stdout)).toEqual({
       ok: true,
       cells: [expect.objectContaining({ cell: "world", states: 27, violations: [] })],
+      waiting: [],
     });
   });
 });

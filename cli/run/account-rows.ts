@@ -7,7 +7,7 @@ import { count } from "../../fleet/wording";
 /**
  * How far an account is. `known`: the fleet file has its id. `to write`: only the organization has. `written`: it was
  * put into the fleet file just now. `to create`, `to take over`, `to close`: the next deploy of the organization does that.
- * `closed`: it is closed, or never was in the organization.
+ * `closed`: it is, or Terraform never took it over.
  * `conflict`: fleet file and organization say different things. `unlisted`: the fleet file does not have the account.
  */
 export type AccountStatus =

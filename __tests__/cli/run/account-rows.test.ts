@@ -33,7 +33,8 @@ test("it is said what the next deploy does", () => {
   const { globex, ...others } = inOrganization;
   expect(statuses(others)).toMatchObject({ globex: "to take over", newco: "to create" });
   const closed = { ...file, accounts: { ...accounts, globex: { ...accounts.globex, closed: true } } };
-  expect(statuses(others, closed)).toMatchObject({ globex: "known" });
+  expect(statuses(inOrganization, closed)).toMatchObject({ globex: "to close" });
+  expect(statuses(others, closed)).toMatchObject({ globex: "closed" });
   expect(statuses({ ...inOrganization, stranger: newId })).toMatchObject({ stranger: "unlisted" });
 });
 
