@@ -25,7 +25,7 @@ export interface DeployProgress {
   readonly stacks: () => readonly StackProgress[];
 }
 
-const planned = /Plan: (\d+) to add, (\d+) to change, (\d+) to destroy/;
+const planned = /Plan: (?:\d+ to import, )?(\d+) to add, (\d+) to change, (\d+) to destroy/;
 const oneDone = /: (Creation|Modifications|Destruction) complete after /;
 const allDone = /^(Apply|Destroy) complete!|^No changes\. /;
 const initialized = "Terraform has been successfully initialized!";

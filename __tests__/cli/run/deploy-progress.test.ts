@@ -55,6 +55,20 @@ describe("a first deploy", () => {
     ]);
   });
 
+  test("counts what is changed where something is taken over, too", () => {
+    const progress = followDeploy(plan, 2);
+    const [{ name }] = plan as [CellStack];
+    const lines = [
+      ...init(name),
+      `${name}  Plan: 4 to import, 3 to add, 4 to change, 0 to destroy.`,
+      `${name}  aws_organizations_account.accounts["web"]: Modifications complete after 0s [id=333333333333]`,
+    ];
+    lines.forEach((line, now) => {
+      progress.read(line, now);
+    });
+    expect(progress.stacks()[0]).toMatchObject({ stack: name, changed: 1, toChange: 7 });
+  });
+
   test("counts what is changed against what the plan says", () => {
     const progress = followDeploy(plan, 2);
     const counts: string[] = [];
