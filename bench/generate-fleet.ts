@@ -13,18 +13,39 @@ const regionPairs = [
 
 const firstAccountId = 100_000_000_001;
 
+/** What stands around the fleet: nothing, or all that the checks evaluate policies for. */
+export type Around = "nothing" | "organization";
+
+const units = ["tenants/emea", "tenants/americas", "tenants/asia"] as const;
+
+const organization = [
+  "organization:",
+  "  management: management",
+  `  units: [platform, ${units.join(", ")}]`,
+  "  regionGuardrail: true",
+  "bootstrap: { delivery: delivery }",
+  "state: { backend: s3, account: delivery, bucket: bench-state, region: eu-central-1 }",
+];
+
+const platformAccounts = [
+  '  management: { id: "000000000001" }',
+  '  delivery: { id: "000000000002", unit: platform }',
+];
+
 /**
  * The fleet file of a benchmark: one service, and a cell per pair of targets, each for a tenant of its own in an
  * account of its own. The same number gives the same text.
  *
  * @param targets how many account/region pairs; the last cell has one only where the number is odd
  */
-export function fleetText(targets: number): string {
+export function fleetText(targets: number, around: Around = "nothing"): string {
+  const hasOrganization = around === "organization";
   const tenants = Array.from({ length: Math.ceil(targets / 2) }, (_, index) => {
     const [first, second] = regionPairs[index % regionPairs.length] ?? regionPairs[0];
     return {
       name: `tenant-${String(index + 1).padStart(5, "0")}`,
       id: firstAccountId + index,
+      unit: units[index % units.length] ?? units[0],
       regions: 2 * index + 1 < targets ? [first, second] : [first],
     };
   });
@@ -32,8 +53,12 @@ export function fleetText(targets: number): string {
     "fleet: bench",
     "services:",
     '  hello: { source: index.ts, routes: ["/*"], environment: { GREETING: hello } }',
+    ...(hasOrganization ? organization : []),
     "accounts:",
-    ...tenants.map(({ name, id }) => `  ${name}: { id: "${id}" }`),
+    ...(hasOrganization ? platformAccounts : []),
+    ...tenants.map(
+      ({ name, id, unit }) => `  ${name}: { id: "${id}"${hasOrganization ? `, unit: ${unit}` : ""} }`,
+    ),
     "cells:",
     ...tenants.flatMap(({ name, regions }) => [
       `  ${name}:`,
@@ -51,10 +76,10 @@ export function fleetText(targets: number): string {
  * @param folder made if it is not there
  * @returns path of the fleet file
  */
-export function writeFleet(folder: string, targets: number): string {
+export function writeFleet(folder: string, targets: number, around: Around = "nothing"): string {
   mkdirSync(folder, { recursive: true });
   copyFileSync(handler, join(folder, "index.ts"));
   const file = join(folder, "fleet.yaml");
-  writeFileSync(file, fleetText(targets));
+  writeFileSync(file, fleetText(targets, around));
   return file;
 }

@@ -21,14 +21,17 @@ const say = (text: string) => process.stderr.write(`${text}\n`);
 /** Runs the programs in turn, so that whatever else the machine does slows all of them alike. */
 async function measureSize(targets: number, scratch: string): Promise<SizeResult> {
   const folder = join(scratch, String(targets));
-  const fleet = writeFleet(folder, targets);
-  const runs: Record<SetUpName, Run[]> = { check: [], synth: [], default: [] };
+  const files = {
+    fleet: writeFleet(folder, targets),
+    organization: writeFleet(join(folder, "organization"), targets, "organization"),
+  };
+  const runs: Record<SetUpName, Run[]> = { check: [], organization: [], synth: [], default: [] };
   const once = new Set<SetUpName>();
   for (let round = 0; round <= rounds; round += 1) {
     // A folder per round: what deletes files just before a run slows the run's own writing.
     const output = join(folder, `round-${round}`);
     mkdirSync(output);
-    const programs = setUps(fleet, output);
+    const programs = setUps(files, output);
     for (const name of setUpNames.filter((name) => !once.has(name))) {
       const taken = await run(programs[name], scratch);
       const isLong = taken.seconds > longRun;
@@ -40,8 +43,16 @@ async function measureSize(targets: number, scratch: string): Promise<SizeResult
     if (round === 0) requireSameOutput(programs.synth.output, programs.default.output);
   }
   rmSync(folder, { recursive: true });
-  const { check, synth, default: theirs } = runs;
-  return { targets, measured: { check: median(check), synth: median(synth), default: median(theirs) } };
+  const { check, organization, synth, default: theirs } = runs;
+  return {
+    targets,
+    measured: {
+      check: median(check),
+      organization: median(organization),
+      synth: median(synth),
+      default: median(theirs),
+    },
+  };
 }
 
 function printJson(results: readonly SizeResult[], drills: readonly DrillResult[]): void {

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 
 /** What is measured. */
-export const setUpNames = ["check", "synth", "default"] as const;
+export const setUpNames = ["check", "organization", "synth", "default"] as const;
 
 /** One of {@link setUpNames}. */
 export type SetUpName = (typeof setUpNames)[number];
@@ -15,22 +15,35 @@ export interface SetUp {
   readonly output?: string;
 }
 
+/** Fleet files of the same targets. */
+export interface FleetFiles {
+  readonly fleet: string;
+  /** With an organization around it. */
+  readonly organization: string;
+}
+
 /**
- * The three programs to compare, for one fleet.
+ * The programs to compare, for one number of targets.
  *
  * @param folder where each gets an output folder of its own
  */
-export function setUps(fleet: string, folder: string): Readonly<Record<SetUpName, SetUp>> {
+export function setUps(
+  { fleet, organization }: FleetFiles,
+  folder: string,
+): Readonly<Record<SetUpName, SetUp>> {
   const synth = (name: SetUpName, args: readonly string[], env: Readonly<Record<string, string>>): SetUp => {
     const output = join(folder, name);
     return { args, output, env: { MERIDIAN_FLEET: fleet, CDKTF_OUTDIR: output, ...env } };
   };
   return {
-    check: { args: ["bin/meridian.js", "check", "--fleet", fleet], env: {} },
+    check: check(fleet),
+    organization: check(organization),
     synth: synth("synth", ["bin/app.js"], {}),
     default: synth("default", ["node_modules/ts-node/dist/bin.js", "main.ts"], defaultEnv),
   };
 }
+
+const check = (fleet: string): SetUp => ({ args: ["bin/meridian.js", "check", "--fleet", fleet], env: {} });
 
 /** `npx ts-node main.ts`, as `cdktf init` sets a TypeScript project up, without the time that npx takes. */
 const defaultEnv = {

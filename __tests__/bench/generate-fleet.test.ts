@@ -4,12 +4,19 @@ import { join } from "node:path";
 import { fleetText, writeFleet } from "../../bench/generate-fleet";
 import { loadFleet } from "../../fleet/load";
 
-test.each([1, 9, 100])("a fleet of %d targets passes every check", async (targets) => {
+test.each([
+  [1, "nothing"],
+  [9, "nothing"],
+  [100, "nothing"],
+  [9, "organization"],
+  [100, "organization"],
+] as const)("a fleet of %d targets with %s around it passes every check", async (targets, around) => {
   const folder = mkdtempSync(join(tmpdir(), "meridian-bench-"));
   try {
-    const { diagnostics, fleet } = await loadFleet(writeFleet(folder, targets));
+    const { diagnostics, fleet } = await loadFleet(writeFleet(folder, targets, around));
     expect(diagnostics.filter(({ severity }) => severity !== "info")).toEqual([]);
     expect(fleet?.cells.flatMap((cell) => cell.targets)).toHaveLength(targets);
+    expect(fleet?.organization !== undefined).toBe(around === "organization");
     expect(new Set(fleet?.cells.map(({ tenant }) => tenant)).size).toBe(fleet?.cells.length);
   } finally {
     rmSync(folder, { recursive: true });

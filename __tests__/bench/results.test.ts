@@ -6,7 +6,12 @@ const run = (seconds: number, peakBytes = 100e6) => ({ seconds, peakBytes, runs:
 
 const size = (targets: number, check: number, synth: number, theirs: number): SizeResult => ({
   targets,
-  measured: { check: run(check), synth: run(synth), default: run(theirs, 400e6) },
+  measured: {
+    check: run(check),
+    organization: run(check + 1),
+    synth: run(synth),
+    default: run(theirs, 400e6),
+  },
 });
 
 test("the median is the middle run, or between the two in the middle, figure by figure", () => {
@@ -36,6 +41,7 @@ describe("with 1,000 targets measured", () => {
 test("without 1,000 targets there are figures, but no growth and no aims", () => {
   const results = [size(10, 0.2, 0.5, 4)];
   expect(figuresTable(results)).toContain("| 10 | synth | 0.50 s | 100 MB | 8.0 × | 4.0 × | 1 |");
+  expect(figuresTable(results)).toContain("| 10 | `check` in an organization | 1.20 s | 100 MB |  |  | 1 |");
   expect(growthTable(results)).toBe("");
   expect(aimsTable(aims(results))).toBe("");
 });

@@ -58,6 +58,13 @@ describe("identity", () => {
     ]);
   });
 
+  test("attaches the policies of a set one after the other", () => {
+    const types = ["aws_ssoadmin_managed_policy_attachment", "aws_ssoadmin_permission_set_inline_policy"];
+    const parts = types.flatMap((type) => all(stack, type).map((part) => ({ type, ...part })));
+    const ofReadOnly = parts.filter((part) => /ReadOnly_/.test(String(Object(part).permission_set_arn)));
+    expect(ofReadOnly.map((part) => Object(part).depends_on?.length ?? 0)).toEqual([0, 1, 1]);
+  });
+
   test("assigns a set only once all its policies are attached", () => {
     for (const { depends_on, permission_set_arn } of all(stack, "aws_ssoadmin_account_assignment")) {
       const parts = /ReadOnly/.test(String(permission_set_arn)) ? 3 : 1;

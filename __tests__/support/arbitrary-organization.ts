@@ -16,11 +16,11 @@ export const organizationFleet: fc.Arbitrary<FleetFile> = legalFleet.chain((file
     .record({
       units: fc.array(fc.constantFrom(...units), { minLength: 3, maxLength: 3 }),
       zones: fc.array(fc.constantFrom(undefined, "eu", "us"), { minLength: 3, maxLength: 3 }),
-      logs: fc.boolean(),
+      front: fc.boolean(),
       bootstrap: fc.boolean(),
       state: fc.constantFrom(undefined, "us-west-2", "eu-central-1"),
     })
-    .map(({ bootstrap, logs, state, units: chosen, zones: theirs }): FleetFile => {
+    .map(({ bootstrap, front, state, units: chosen, zones: theirs }): FleetFile => {
       const accounts = Object.entries(file.accounts).map(([name, account], index) => [
         name,
         { ...account, unit: chosen[index], ...(theirs[index] && { zone: theirs[index] }) },
@@ -39,7 +39,7 @@ export const organizationFleet: fc.Arbitrary<FleetFile> = legalFleet.chain((file
           delivery: { id: "000000000002", unit: "platform" },
         },
         cells: Object.fromEntries(
-          Object.entries(file.cells).map(([name, cell]) => [name, logs ? withLogs(cell) : cell]),
+          Object.entries(file.cells).map(([name, cell]) => [name, front ? withFront(cell) : cell]),
         ),
       };
     }),
@@ -88,9 +88,9 @@ export const surroundedFleet: fc.Arbitrary<FleetFile> = organizationFleet.chain(
 });
 
 /** CloudFront writes no logs to regions that must be opted in to. */
-function withLogs(cell: CellEntry): CellEntry {
+function withFront(cell: CellEntry): CellEntry {
   const canHoldLogs = Object.values(cell.targets).some((regions) =>
     regions.some((region) => findRegion(region)?.optIn === false),
   );
-  return canHoldLogs ? { ...cell, front: { logs: true } } : cell;
+  return { ...cell, front: { logs: canHoldLogs, webAcl: "managed" } };
 }

@@ -202,9 +202,6 @@ export type OrganizationEntry = z.infer<typeof organization>;
 /** People's access, as written in the fleet file. */
 export type IdentityEntry = z.infer<typeof identity>;
 
-/** The bootstrap, as written in the fleet file. */
-export type BootstrapEntry = z.infer<typeof bootstrap>;
-
 /** A budget, as written in the fleet file. */
 export type BudgetEntry = z.infer<typeof budget>;
 

@@ -35,6 +35,24 @@ describe("a policy that denies what the fleet's stacks call", () => {
     expect(message).toContain('statement 1 of the policy "acme_own"');
   });
 
+  test("is found below one policy and not below another one, however alike the accounts", () => {
+    const statements = (Action: string): Statement[] => [{ Effect: "Deny", Action }];
+    const file = {
+      ...fileWith({
+        code: { accounts: ["globex"], statements: statements("lambda:UpdateFunctionCode") },
+        learning: { accounts: ["delivery"], statements: statements("sagemaker:*") },
+      }),
+      cells: {
+        ...organizationFile.cells,
+        another: { stage: "staging", targets: { delivery: ["eu-central-1"] } },
+      },
+    };
+    expect(found(file).map(([path]) => path)).toEqual([
+      "cells.globex.targets.globex.0",
+      "cells.globex.targets.globex.1",
+    ]);
+  });
+
   test("is found at the front", () => {
     const file = denyIn({ Action: "cloudfront:CreateDistribution" }, { units: ["tenants/eu"] });
     expect(found(file).map(([path]) => path)).toEqual(["cells.globex.front"]);

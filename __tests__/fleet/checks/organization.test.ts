@@ -221,3 +221,15 @@ describe("an external id", () => {
     ]);
   });
 });
+
+test.each([
+  "email: aws@example.com",
+  "unit: workloads",
+  "closed: true",
+  "budget: { monthly: 5, alerts: [a@example.com] }",
+])("an account with %s needs an organization", (settings) => {
+  const accounts = [`old: { id: "333333333333", ${settings} }`];
+  expect(codesOf(fleetText({ organization: false, accounts }))).toEqual([
+    `needs-organization accounts.old.${settings.split(":")[0]}`,
+  ]);
+});

@@ -94,6 +94,11 @@ describe("accounts of one bucket", () => {
     expect(found(limits.stateAccounts + 1, () => "", "")).toEqual([]);
   });
 
+  test("are open ones", () => {
+    const closed = (index: number) => (index === 0 ? ", closed: true" : "");
+    expect(found(limits.stateAccounts + 1, closed)).toEqual(["needs-organization accounts.a0.closed"]);
+  });
+
   test("are fewer where many have deploy roles of their own", () => {
     const ownRole = (index: number) => `, deployRole: r${index}`;
     expect(found(141, ownRole)).toEqual(["too-many-state-accounts state.account"]);
