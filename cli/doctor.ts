@@ -40,7 +40,7 @@ export async function doctor(options: { readonly json?: boolean }): Promise<void
 }
 
 /** Looks at everything that deploying to the sandbox needs. */
-export async function examine(environment: NodeJS.ProcessEnv): Promise<readonly Finding[]> {
+async function examine(environment: NodeJS.ProcessEnv): Promise<readonly Finding[]> {
   return [
     nodeFinding(process.versions.node),
     terraformFinding(await terraformVersion(environment)),

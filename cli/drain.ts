@@ -40,7 +40,7 @@ export async function drain(file: string, region: string, options: DrainOptions)
 }
 
 /** The command line that drains a region in these cells. */
-export function drainCommand(file: string, region: string, cells: readonly Cell[], reason: string): string {
+function drainCommand(file: string, region: string, cells: readonly Cell[], reason: string): string {
   const words = ["npx", "meridian", ...(file === "fleet.yaml" ? [] : ["--fleet", file]), "drain", region];
   const options = cells.flatMap(({ name }) => ["--cell", name]);
   return [...words, ...options, ...(reason ? ["--reason", reason] : [])].map(quoteForShell).join(" ");

@@ -58,7 +58,7 @@ function ordered(country: string, allowed: readonly string[], written: readonly 
 }
 
 /** The order that the fleet file gives to a country: its own comes before that of a group that it belongs to. */
-export function writtenOrder(country: string, order: FrontEntry["order"]): readonly string[] {
+function writtenOrder(country: string, order: FrontEntry["order"]): readonly string[] {
   if (order === undefined) return [];
   if (Array.isArray(order)) return order;
   const byCountry = order as Readonly<Record<string, readonly string[]>>;

@@ -4,10 +4,10 @@ import { S3Bucket } from "@cdktf/provider-aws/lib/s3-bucket";
 import { S3BucketLifecycleConfiguration } from "@cdktf/provider-aws/lib/s3-bucket-lifecycle-configuration";
 import { S3BucketOwnershipControls } from "@cdktf/provider-aws/lib/s3-bucket-ownership-controls";
 import { S3BucketPolicy } from "@cdktf/provider-aws/lib/s3-bucket-policy";
-import { S3BucketPublicAccessBlock } from "@cdktf/provider-aws/lib/s3-bucket-public-access-block";
 import { S3BucketServerSideEncryptionConfigurationA } from "@cdktf/provider-aws/lib/s3-bucket-server-side-encryption-configuration";
 import { Construct } from "constructs";
 import type { LogBucket } from "../fleet/model";
+import { blockPublicAccess, tlsOnly } from "./bucket-access";
 
 /** What a front's log bucket is made of. */
 export interface FrontLogBucketProps {
@@ -40,14 +40,7 @@ export class FrontLogBucket extends Construct {
       // The files belong to the front account, and not to CloudFront's.
       rule: { objectOwnership: "BucketOwnerPreferred" },
     });
-    const noPublicAccess = new S3BucketPublicAccessBlock(this, "private", {
-      provider,
-      bucket,
-      blockPublicAcls: true,
-      blockPublicPolicy: true,
-      ignorePublicAcls: true,
-      restrictPublicBuckets: true,
-    });
+    const noPublicAccess = blockPublicAccess(this, { provider, bucket });
     new S3BucketServerSideEncryptionConfigurationA(this, "encryption", {
       provider,
       bucket,
@@ -61,28 +54,11 @@ export class FrontLogBucket extends Construct {
     new S3BucketPolicy(this, "policy", {
       provider,
       bucket,
-      policy: tlsOnly(logs.bucket),
+      policy: JSON.stringify({ Version: "2012-10-17", Statement: [tlsOnly(logs.bucket)] }),
       // S3 refuses two changes of one bucket's access at once.
       dependsOn: [noPublicAccess],
     });
   }
-}
-
-function tlsOnly(bucket: string): string {
-  const arn = `arn:aws:s3:::${bucket}`;
-  return JSON.stringify({
-    Version: "2012-10-17",
-    Statement: [
-      {
-        Sid: "TlsOnly",
-        Effect: "Deny",
-        Principal: "*",
-        Action: "s3:*",
-        Resource: [arn, `${arn}/*`],
-        Condition: { Bool: { "aws:SecureTransport": "false" } },
-      },
-    ],
-  });
 }
 
 /**

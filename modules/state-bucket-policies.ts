@@ -1,5 +1,6 @@
 import type { StateBucket } from "../fleet/organization/model";
 import type { PolicyDocument, Statement } from "../fleet/policy/document";
+import { tlsOnly } from "./bucket-access";
 
 /**
  * The policy of the state bucket, or of its replica. The deploy role of every account reaches the keys below
@@ -21,14 +22,7 @@ export function stateBucketPolicy(bucket: string, state: StateBucket): PolicyDoc
   return {
     Version: "2012-10-17",
     Statement: [
-      {
-        Sid: "TlsOnly",
-        Effect: "Deny",
-        Principal: "*",
-        Action: "s3:*",
-        Resource: [arn, `${arn}/*`],
-        Condition: { Bool: { "aws:SecureTransport": "false" } },
-      },
+      tlsOnly(bucket),
       // What S3 itself writes into the replica names the replica's key.
       ...(isReplica ? [] : bucketsOwnEncryption(arn)),
       {

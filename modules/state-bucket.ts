@@ -5,12 +5,12 @@ import { S3Bucket } from "@cdktf/provider-aws/lib/s3-bucket";
 import { S3BucketLifecycleConfiguration } from "@cdktf/provider-aws/lib/s3-bucket-lifecycle-configuration";
 import { S3BucketOwnershipControls } from "@cdktf/provider-aws/lib/s3-bucket-ownership-controls";
 import { S3BucketPolicy } from "@cdktf/provider-aws/lib/s3-bucket-policy";
-import { S3BucketPublicAccessBlock } from "@cdktf/provider-aws/lib/s3-bucket-public-access-block";
 import { S3BucketServerSideEncryptionConfigurationA } from "@cdktf/provider-aws/lib/s3-bucket-server-side-encryption-configuration";
 import { S3BucketVersioningA } from "@cdktf/provider-aws/lib/s3-bucket-versioning";
 import { Construct } from "constructs";
 import type { StateBucket } from "../fleet/organization/model";
 import type { PolicyDocument } from "../fleet/policy/document";
+import { blockPublicAccess } from "./bucket-access";
 import { literal } from "./placeholders";
 import { stateBucketPolicy, stateKeyPolicy } from "./state-bucket-policies";
 
@@ -102,16 +102,7 @@ export class TerraformStateBucket extends Construct {
       // Without ACLs: an account that writes into the bucket has no further say in what it wrote.
       rule: { objectOwnership: "BucketOwnerEnforced" },
     });
-    const noPublicAccess = new S3BucketPublicAccessBlock(this, "private", {
-      provider,
-      bucket,
-      blockPublicAcls: true,
-      blockPublicPolicy: true,
-      ignorePublicAcls: true,
-      restrictPublicBuckets: true,
-      // S3 refuses two changes of one bucket's access at once.
-      dependsOn: [ownership],
-    });
+    const noPublicAccess = blockPublicAccess(this, { provider, bucket, dependsOn: [ownership] });
     new S3BucketPolicy(this, "policy", {
       provider,
       bucket,

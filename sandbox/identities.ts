@@ -11,7 +11,7 @@ export interface Identity {
 }
 
 /** The account that moto gives to access keys that it does not know. */
-export const DEFAULT_ACCOUNT = "123456789012";
+const DEFAULT_ACCOUNT = "123456789012";
 
 /** The credentials that one starts with in the sandbox; they may assume any role. */
 export const BASE_IDENTITY: Identity = {

@@ -19,7 +19,7 @@ export interface Moto {
 }
 
 /** Older ones answer some of the provider's calls wrongly. */
-export const MINIMUM_MOTO = "5.2.1";
+const MINIMUM_MOTO = "5.2.1";
 
 async function onPath(program: string, environment: NodeJS.ProcessEnv): Promise<string | undefined> {
   for (const folder of (environment.PATH ?? "").split(delimiter)) {

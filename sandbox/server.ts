@@ -8,7 +8,7 @@ import { type HttpRequest, type HttpResponse, Unreachable } from "./http";
 const MAX_BODY_BYTES = 256 * 1024 * 1024;
 
 /** Where the search for a free port begins, and how far it goes. */
-export const DEFAULT_PORT = 4566;
+const DEFAULT_PORT = 4566;
 const PORTS_TRIED = 100;
 
 class TooLarge extends Error {}

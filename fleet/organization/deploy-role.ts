@@ -22,14 +22,13 @@ export function deployRolePolicies(fleet: Fleet, scope: RoleScope): readonly Nam
 }
 
 /**
- * The inline policies of the deploy role in the management account. No cell has targets there, but it may own fronts or the
- * state bucket.
+ * The inline policies of the deploy role in the management account. No cell has targets or fronts there, but it may own
+ * the state bucket.
  */
 export function managementRolePolicies(fleet: Fleet, scope: RoleScope): readonly NamedPolicy[] {
-  const { cells, stateBucket } = fleet;
+  const { stateBucket } = fleet;
   return [
     ...managementPolicies(fleet, scope),
-    ...(cells.some(({ front }) => front.account.id === scope.account) ? [frontPolicy(scope)] : []),
     ...(keepsState(fleet) ? [statePolicy(scope, fleet.stateBucket)] : []),
     ...(stateBucket?.account.id === scope.account ? stateOwner(scope, stateBucket) : []),
     ownLimitsPolicy(scope),

@@ -26,7 +26,7 @@ export interface Logs {
   readonly read: (query: LogQuery) => readonly LogLine[];
 }
 
-export const LINES_PER_FUNCTION = 1000;
+const LINES_PER_FUNCTION = 1000;
 
 /** An empty log. */
 export function createLogs(): Logs {

@@ -22,7 +22,7 @@ export interface OrganizationStore {
 }
 
 /** The policy that AWS attaches to everything. */
-export const FULL_ACCESS = "p-FullAWSAccess";
+const FULL_ACCESS = "p-FullAWSAccess";
 
 const fullAccess: Policy = {
   id: FULL_ACCESS,
