@@ -26,8 +26,8 @@ export interface LoadedFleet {
 /** How much of a fleet to load. */
 export interface LoadOptions {
   /**
-   * Whether the fleet is to be deployed. Without, sources are not looked at, bundles are empty, and routers may be too
-   * large: enough for who asks where the cells are. @default true
+   * Whether the fleet is to be deployed. Without, sources are not looked at, bundles are empty, routers may be too large,
+   * and policies may lock the deploy out: enough for who asks where the cells are. @default true
    */
   readonly bundles?: boolean;
 }
@@ -71,11 +71,9 @@ export async function loadFleet(file: string, { bundles = true }: LoadOptions = 
     .sort(byPosition);
   if (hasErrors(diagnostics)) return { diagnostics };
   const fleet = resolveFleet(input.file, bundled.bundleOf);
-  const late = [
-    ...(bundles ? routerSizes(fleet) : []),
-    ...policyLimits(fleet),
-    ...guardrailLockouts(fleet),
-  ].map((problem) => diagnose(problem));
+  const late = (
+    bundles ? [...routerSizes(fleet), ...policyLimits(fleet), ...guardrailLockouts(fleet)] : []
+  ).map((problem) => diagnose(problem));
   if (late.length > 0) return { diagnostics: [...diagnostics, ...late].sort(byPosition) };
   return { diagnostics, fleet, written: input.file };
 }

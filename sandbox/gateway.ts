@@ -22,7 +22,6 @@ import { functionUrlRegion, NoSuchFunctionUrl } from "./lambda/urls";
 import { createDeployedStacks } from "./organization/cost-explorer-stacks";
 import type { Outages } from "./outages";
 import { createOwnServices } from "./own-services";
-import { createRoute53 } from "./route53";
 import { SERVICES, type Service } from "./services";
 import { credentialScope, isSignedWith } from "./signature";
 
@@ -95,7 +94,6 @@ function isAccountHost(host: string): boolean {
 /** Tells apart, by Host, path and signature, what a request is for, and hands it to who serves that. */
 export function createGateway(options: GatewayOptions): Gateway {
   const { identities, outages, lambda, cloudFront, moto, onLog } = options;
-  const route53 = createRoute53();
   const calls = createCallLog();
   const stacks = createDeployedStacks();
   const own = createOwnServices(stacks);
@@ -109,8 +107,6 @@ export function createGateway(options: GatewayOptions): Gateway {
       case "key-value-store":
         requireSigV4A(call, identities);
         return answerKeyValueStore(call, cloudFront.keyValueStore);
-      case "route53":
-        return route53(call);
       case "own":
         return own(call);
       case "moto":

@@ -7,9 +7,10 @@ import type { DeployedStacks } from "./organization/cost-explorer-stacks";
 import { createOrganizations } from "./organization/organizations";
 import { createIdentityCenter } from "./organization/sso-admin";
 import { createStackSets } from "./organization/stack-sets";
+import { createRoute53 } from "./route53";
 
 /**
- * The services around a fleet, by signing name, each with what is in them.
+ * The services that neither moto serves well nor any request of a viewer reaches, by signing name.
  *
  * @param stacks what Cost Explorer makes a bill of
  */
@@ -24,6 +25,7 @@ export function createOwnServices(stacks: DeployedStacks): ServiceHandler {
     controltower: createControlTower(),
     sso: identityCenter.sso,
     identitystore: identityCenter.identityStore,
+    route53: createRoute53(),
   };
   return async (call) => {
     const serve = services[call.service];

@@ -3,7 +3,7 @@ export type Protocol = "json" | "rest-json" | "query" | "rest-xml" | "s3";
 
 /** Who serves an AWS service in the sandbox, and in which protocol it speaks. */
 export interface Service {
-  readonly by: "lambda" | "cloudfront" | "key-value-store" | "route53" | "own" | "moto";
+  readonly by: "lambda" | "cloudfront" | "key-value-store" | "own" | "moto";
   readonly protocol: Protocol;
   /** Whether it is served by many regions at once, so that the outage of one does not touch it. @default false */
   readonly isGlobal?: boolean;
@@ -46,7 +46,7 @@ export const SERVICES: Readonly<Record<string, Service>> = {
   sns: moto("query"),
   events: moto("json"),
   // What stands beside a front: names, certificates, a web ACL.
-  route53: { by: "route53", protocol: "rest-xml" },
+  route53: own("rest-xml"),
   acm: moto("json"),
   wafv2: moto("json"),
   // What stands around a fleet: moto invents ids of accounts, and lacks reads that the provider needs.

@@ -182,6 +182,12 @@ describe("a fleet that is not to be deployed", () => {
     expect((await loadFleet(file, { bundles: false })).fleet).toBeDefined();
   });
 
+  test("may have policies that would lock a deploy out: a drain is not one", async () => {
+    const lockout = join(__dirname, "fixtures/guardrail-lockout/fleet.yaml");
+    expect((await loadFleet(lockout)).fleet).toBeUndefined();
+    expect((await loadFleet(lockout, { bundles: false })).fleet).toBeDefined();
+  });
+
   test("is none where another check finds an error", async () => {
     writeFileSync(file, stringify({ ...good, accounts: {} }));
     expect((await loadFleet(file, { bundles: false })).fleet).toBeUndefined();

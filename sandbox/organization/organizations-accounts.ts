@@ -1,7 +1,7 @@
 import { AwsError } from "../http";
 import type { Operation } from "./json-service";
 import { createdAccountId, free, letters } from "./organizations-ids";
-import { type Account, type AccountRequest, arnOf, type Organization, THEN } from "./organizations-model";
+import { type AccountRequest, arnOf, describeAccount, type Organization, THEN } from "./organizations-model";
 import {
   constraintViolation,
   forManagement,
@@ -11,18 +11,6 @@ import {
 import { allowEverything, type OrganizationStore } from "./organizations-store";
 import { readTags } from "./organizations-tags";
 import { accountsIn, requireParent } from "./organizations-tree";
-
-function describe({ id, arn, name, email, status, joined }: Account) {
-  return {
-    Id: id,
-    Arn: arn,
-    Name: name,
-    Email: email,
-    Status: status,
-    JoinedMethod: joined,
-    JoinedTimestamp: THEN,
-  };
-}
 
 function describeRequest({ id, name, state, failure, accountId }: AccountRequest) {
   return {
@@ -155,14 +143,14 @@ export function accountOperations(store: OrganizationStore): Readonly<Record<str
     CreateAccount: createAccount,
     DescribeCreateAccountStatus: describeCreation,
     DescribeAccount: (input, organization) => ({
-      Account: describe(store.account(organization, required(input, "AccountId"))),
+      Account: describeAccount(store.account(organization, required(input, "AccountId"))),
     }),
     ListAccounts: (_input, { accounts }) => ({
-      Accounts: [...accounts.values()].sort((a, b) => (a.id < b.id ? -1 : 1)).map(describe),
+      Accounts: [...accounts.values()].sort((a, b) => (a.id < b.id ? -1 : 1)).map(describeAccount),
     }),
     ListAccountsForParent: (input, organization) => {
       const parent = requireParent(organization, required(input, "ParentId"));
-      return { Accounts: accountsIn(organization, parent).map(describe) };
+      return { Accounts: accountsIn(organization, parent).map(describeAccount) };
     },
     MoveAccount: moveAccount,
     CloseAccount: closeAccount,

@@ -1,6 +1,6 @@
 import { AwsError } from "../http";
 import type { Operation } from "./json-service";
-import { THEN } from "./organizations-model";
+import { describeAccount, THEN } from "./organizations-model";
 import { forManagement, type OrganizationOperation, required } from "./organizations-operation";
 import type { OrganizationStore } from "./organizations-store";
 
@@ -40,14 +40,8 @@ const list: OrganizationOperation = (input, organization, store) => {
     .filter(([, services]) => (typeof service === "string" ? services.has(service) : services.size > 0))
     .map(([id]) => store.account(organization, id));
   return {
-    DelegatedAdministrators: administrators.map(({ id, arn, name, email, status, joined }) => ({
-      Id: id,
-      Arn: arn,
-      Name: name,
-      Email: email,
-      Status: status,
-      JoinedMethod: joined,
-      JoinedTimestamp: THEN,
+    DelegatedAdministrators: administrators.map((account) => ({
+      ...describeAccount(account),
       DelegationEnabledDate: THEN,
     })),
   };

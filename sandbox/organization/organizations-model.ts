@@ -80,3 +80,16 @@ export function arnOf(
   const path = part === undefined ? id : `${id}/${part}`;
   return `arn:aws:organizations::${management}:${kind}/${path}`;
 }
+
+/** An account, as Organizations describes it. */
+export function describeAccount({ id, arn, name, email, status, joined }: Account) {
+  return {
+    Id: id,
+    Arn: arn,
+    Name: name,
+    Email: email,
+    Status: status,
+    JoinedMethod: joined,
+    JoinedTimestamp: THEN,
+  };
+}
