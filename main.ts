@@ -1,6 +1,6 @@
+import { loadFleet } from "./check/load";
 import { fleetPath } from "./cli/fleet-path";
-import { failWith, printDiagnostics } from "./cli/report";
-import { loadFleet } from "./fleet/load";
+import { failWith, printDiagnostics } from "./cli/output/report";
 import { synthFleet } from "./stacks/fleet-app";
 
 async function main(): Promise<void> {

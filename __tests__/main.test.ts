@@ -14,7 +14,7 @@ import { join } from "node:path";
 import { projectRoot } from "../fleet/project";
 import { runNode } from "./support/run-node";
 
-const fixtures = join(projectRoot, "__tests__", "fleet", "fixtures");
+const fixtures = join(projectRoot, "__tests__", "check", "fixtures");
 
 let root: string;
 beforeAll(() => {

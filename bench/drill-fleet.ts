@@ -1,7 +1,7 @@
 import { copyFileSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { projectRoot } from "../fleet/project";
-import type { FleetFile } from "../fleet/schema";
+import type { FleetFile } from "../fleet/schema/fleet-file";
 
 /** Zones, and regions in such an order that the first three lie in one zone each. None needs an opt-in. */
 const zones = {

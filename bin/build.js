@@ -8,13 +8,17 @@ const stamp = join(dist, "built");
 const sources = [
   "bin",
   "fleet",
-  "stacks",
-  "modules",
+  "access",
+  "bundles",
   "edge",
+  "check",
+  "modules",
+  "terraform-state",
+  "stacks",
   "evidence",
+  "operations",
   "sandbox",
   "cli",
-  "terraform-state",
 ];
 
 /** What runs on its own: the CDKTF app, the command line, and the process that the sandbox runs a function in. */

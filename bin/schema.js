@@ -1,4 +1,4 @@
-// Writes fleet.schema.json, which editors check fleet.yaml against, from the schema in fleet/schema.ts.
+// Writes fleet.schema.json, which editors check fleet.yaml against, from the schema in fleet/schema/.
 const { writeFileSync } = require("node:fs");
 const Module = require("node:module");
 const { join } = require("node:path");
@@ -6,7 +6,7 @@ const { join } = require("node:path");
 const root = join(__dirname, "..");
 const { outputFiles } = require("esbuild").buildSync({
   absWorkingDir: root,
-  entryPoints: ["fleet/json-schema.ts"],
+  entryPoints: ["fleet/schema/json-schema.ts"],
   bundle: true,
   packages: "external",
   platform: "node",

@@ -1,16 +1,16 @@
-import { loadFleet } from "../fleet/load";
+import { managementTemplate } from "../access/deploy-role/template";
+import { loadFleet } from "../check/load";
+import { stacksAround } from "../fleet/foundation/stacks";
 import type { Fleet } from "../fleet/model";
-import { managementTemplate } from "../fleet/organization/role-template";
-import { stacksAround } from "../fleet/organization/stacks";
-import { withAccountIds } from "../fleet/yaml-edit";
-import { accountsReport } from "./accounts-report";
+import { withAccountIds } from "../fleet/text/yaml-edit";
+import { editFile } from "../operations/accounts/fleet-edit";
+import { organizationAccounts, requireOrganization } from "../operations/accounts/organization-accounts";
+import { type AccountRow, accountRows, assertNoConflict, idsToWrite } from "../operations/accounts/rows";
+import { otherEndpoint } from "../operations/aws/endpoint";
+import { roleAssumer, stsRegions } from "../operations/aws/role-credentials";
+import { orJsonError, printJson } from "./change-command";
 import { deployedFleetFile } from "./deployed-fleet";
-import { type AccountRow, accountRows, assertNoConflict, idsToWrite } from "./run/account-rows";
-import { otherEndpoint } from "./run/aws-endpoint";
-import { orJsonError, printJson } from "./run/change-command";
-import { editFile } from "./run/fleet-edit";
-import { organizationAccounts, requireOrganization } from "./run/organization-accounts";
-import { roleAssumer, stsRegions } from "./run/role-credentials";
+import { accountsReport } from "./output/accounts-report";
 
 /** Options of `meridian accounts`. */
 export interface AccountsOptions {

@@ -1,13 +1,13 @@
-import { billJson, billReport } from "./bill-report";
+import { requireOrganization } from "../operations/accounts/organization-accounts";
+import { otherEndpoint } from "../operations/aws/endpoint";
+import { deployRole, roleAssumer, stsRegions } from "../operations/aws/role-credentials";
+import { noCosts } from "../operations/bill/cost-errors";
+import { readCosts } from "../operations/bill/cost-explorer";
+import { billingMonth } from "../operations/bill/month";
+import { billOf } from "../operations/bill/rows";
+import { orJsonError, printJson } from "./change-command";
 import { deployedFleet } from "./deployed-fleet";
-import { otherEndpoint } from "./run/aws-endpoint";
-import { billOf } from "./run/bill-rows";
-import { billingMonth } from "./run/billing-month";
-import { orJsonError, printJson } from "./run/change-command";
-import { noCosts } from "./run/cost-errors";
-import { readCosts } from "./run/cost-explorer";
-import { requireOrganization } from "./run/organization-accounts";
-import { deployRole, roleAssumer, stsRegions } from "./run/role-credentials";
+import { billJson, billReport } from "./output/bill-report";
 
 /** Options of `meridian bill`. */
 export interface BillOptions {

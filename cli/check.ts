@@ -1,8 +1,8 @@
+import { loadFleet } from "../check/load";
 import { hasErrors } from "../fleet/diagnostics";
 import { limits } from "../fleet/limits";
-import { loadFleet } from "../fleet/load";
 import type { Fleet } from "../fleet/model";
-import { printDiagnostics, summarize } from "./report";
+import { printDiagnostics, summarize } from "./output/report";
 
 /** How much of what CloudFront allows the router of a cell takes. */
 interface RouterSize {

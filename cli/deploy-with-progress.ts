@@ -1,6 +1,6 @@
 import { projectRoot } from "../fleet/project";
-import { type DeployOptions, deploy, type Outputs } from "./run/cdktf";
-import { progressView } from "./run/progress-view";
+import { type DeployOptions, deploy, type Outputs } from "../operations/terraform/cdktf";
+import { progressView } from "./output/progress-view";
 
 /**
  * Deploys, and shows on standard error how far each stack is, so that standard output holds the result alone.

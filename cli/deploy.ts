@@ -1,12 +1,12 @@
 import { resolve } from "node:path";
 import { UserError } from "../fleet/errors";
 import { projectRoot } from "../fleet/project";
+import { stacksAtOnce } from "../operations/terraform/capacity";
+import { callerCredentials, terraformEnvironment } from "../operations/terraform/environment";
+import { stacksOf } from "../operations/terraform/stacks";
 import { deployWithProgress } from "./deploy-with-progress";
+import { aborted, listenForInterrupts } from "./interrupt";
 import { requireFleet } from "./require-fleet";
-import { stacksAtOnce } from "./run/capacity";
-import { aborted, listenForInterrupts } from "./run/interrupt";
-import { stacksOf } from "./run/stacks";
-import { callerCredentials, terraformEnvironment } from "./run/terraform-environment";
 
 /** Options of `meridian deploy`. */
 export interface DeployCommandOptions {

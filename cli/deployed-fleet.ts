@@ -1,10 +1,10 @@
 import pc from "picocolors";
+import { loadFleet } from "../check/load";
 import { UserError } from "../fleet/errors";
-import { loadFleet } from "../fleet/load";
 import type { Fleet } from "../fleet/model";
-import type { FleetFile } from "../fleet/schema";
-import { printDiagnostics, summarize } from "./report";
-import { waitingNotes } from "./run/waiting-cells";
+import type { FleetFile } from "../fleet/schema/fleet-file";
+import { printDiagnostics, summarize } from "./output/report";
+import { waitingNotes } from "./output/waiting-cells";
 
 /** A fleet, and the file that it was made from. */
 export interface DeployedFleet {

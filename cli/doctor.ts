@@ -6,11 +6,11 @@ import pc from "picocolors";
 import { UserError } from "../fleet/errors";
 import { projectRoot } from "../fleet/project";
 import { isAtLeast } from "../fleet/version";
+import { memoryPerStack, stacksAtOnce } from "../operations/terraform/capacity";
+import { terraformEnvironment } from "../operations/terraform/environment";
+import { findProviderMirror, providerVersion } from "../operations/terraform/provider-mirror";
 import { engines } from "../package.json";
-import { findMoto } from "../sandbox/moto";
-import { memoryPerStack, stacksAtOnce } from "./run/capacity";
-import { findProviderMirror, providerVersion } from "./run/provider-mirror";
-import { terraformEnvironment } from "./run/terraform-environment";
+import { findMoto } from "../sandbox/moto/moto";
 
 /** One thing that Meridian needs of a machine. */
 export interface Finding {

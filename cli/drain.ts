@@ -1,11 +1,11 @@
 import type { Cell } from "../fleet/model";
+import { otherEndpoint } from "../operations/aws/endpoint";
+import { cellsIn, cellsOf, noSuchRegion } from "../operations/drains/cells";
+import { drainRegion } from "../operations/drains/decision";
+import { changeAndReport, orJsonError } from "./change-command";
 import { deployedFleet } from "./deployed-fleet";
-import { otherEndpoint } from "./run/aws-endpoint";
-import { changeAndReport, orJsonError } from "./run/change-command";
-import { cellsIn, cellsOf, noSuchRegion } from "./run/drain-cells";
-import { drainRegion } from "./run/drain-decision";
-import { printable } from "./run/drain-report";
-import { quoteForShell } from "./run/shell-word";
+import { printable } from "./output/drain-report";
+import { quoteForShell } from "./output/shell-word";
 
 /** Options of `meridian drain`. */
 export interface DrainOptions {

@@ -2,13 +2,13 @@ import pc from "picocolors";
 import type { Drain } from "../fleet/drains";
 import { UserError } from "../fleet/errors";
 import { quoted } from "../fleet/wording";
+import { elsewhere, otherEndpoint } from "../operations/aws/endpoint";
+import { cellsOf } from "../operations/drains/cells";
+import { type FailedCell, type OpenCell, openCells } from "../operations/drains/open-cells";
+import { orJsonError, printJson } from "./change-command";
 import { deployedFleet } from "./deployed-fleet";
-import { elsewhere, otherEndpoint } from "./run/aws-endpoint";
-import { orJsonError, printJson } from "./run/change-command";
-import { cellsOf } from "./run/drain-cells";
-import { printable } from "./run/drain-report";
-import { type FailedCell, type OpenCell, openCells } from "./run/open-cells";
-import { table } from "./table";
+import { printable } from "./output/drain-report";
+import { table } from "./output/table";
 
 /** Options of `meridian drains`. */
 export interface DrainsOptions {

@@ -6,12 +6,12 @@ import { UserError } from "../fleet/errors";
 import type { Cell, Fleet } from "../fleet/model";
 import { suggest } from "../fleet/nearest";
 import { quoted } from "../fleet/wording";
-import { drillReport } from "./drill-report";
-import { advice, outageReport } from "./outage-report";
-import { progress } from "./progress";
+import { cellsNamed } from "../operations/drains/cells";
+import { drillReport } from "./output/drill-report";
+import { advice, outageReport } from "./output/outage-report";
+import { progress } from "./output/progress";
+import { onlyWaiting, waitingNotes } from "./output/waiting-cells";
 import { requireFleet } from "./require-fleet";
-import { cellsNamed } from "./run/drain-cells";
-import { onlyWaiting, waitingNotes } from "./run/waiting-cells";
 import { synthesized } from "./synthesized";
 
 /** Options of `meridian drill`. */

@@ -1,6 +1,6 @@
 import { Command, InvalidArgumentError } from "commander";
 import { fleetPath } from "./fleet-path";
-import { failWith } from "./report";
+import { failWith } from "./output/report";
 
 // Each command is loaded when it is called: `check` should not wait for what `start` needs.
 const program = new Command("meridian")

@@ -1,7 +1,7 @@
+import { loadFleet } from "../check/load";
 import { UserError } from "../fleet/errors";
-import { loadFleet } from "../fleet/load";
 import type { Fleet } from "../fleet/model";
-import { printDiagnostics, summarize } from "./report";
+import { printDiagnostics, summarize } from "./output/report";
 
 /**
  * Loads a fleet for a command that needs one. Errors and warnings are printed on standard error; advice is for

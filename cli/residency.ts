@@ -2,9 +2,9 @@ import pc from "picocolors";
 import { cellResidency } from "../evidence/residency";
 import { residencyMarkdown } from "../evidence/residency-markdown";
 import type { Fleet } from "../fleet/model";
+import { cellsNamed } from "../operations/drains/cells";
+import { onlyWaiting, waitingNotes } from "./output/waiting-cells";
 import { requireFleet } from "./require-fleet";
-import { cellsNamed } from "./run/drain-cells";
-import { onlyWaiting, waitingNotes } from "./run/waiting-cells";
 import { synthesized } from "./synthesized";
 
 /** Options of `meridian residency`. */

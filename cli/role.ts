@@ -1,10 +1,10 @@
+import { bootstrapTemplate, managementTemplate, type Template } from "../access/deploy-role/template";
 import { UserError } from "../fleet/errors";
+import { isBelowAny } from "../fleet/foundation/units";
 import type { Fleet } from "../fleet/model";
-import { bootstrapTemplate, managementTemplate, type Template } from "../fleet/organization/role-template";
-import { isBelowAny } from "../fleet/organization/units";
 import { quoted } from "../fleet/wording";
+import { requireOrganization } from "../operations/accounts/organization-accounts";
 import { requireFleet } from "./require-fleet";
-import { requireOrganization } from "./run/organization-accounts";
 
 /**
  * `meridian role`: prints the CloudFormation template of an account's deploy role, as JSON. For the management account, which

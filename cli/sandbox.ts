@@ -2,13 +2,13 @@ import { join } from "node:path";
 import pc from "picocolors";
 import { UserError } from "../fleet/errors";
 import { projectRoot } from "../fleet/project";
+import { plainRequest } from "../operations/aws/signed-request";
+import { sandboxEnvironment, scratchFolder, terraformEnvironment } from "../operations/terraform/environment";
 import type { LogLine } from "../sandbox/lambda/logs";
+import { aborted, listenForInterrupts } from "./interrupt";
+import { table } from "./output/table";
 import { requireFleet } from "./require-fleet";
-import { aborted, listenForInterrupts } from "./run/interrupt";
-import { openSandbox, sandboxEndpoint } from "./run/sandbox-session";
-import { plainRequest } from "./run/signed-request";
-import { sandboxEnvironment, scratchFolder, terraformEnvironment } from "./run/terraform-environment";
-import { table } from "./table";
+import { openSandbox, sandboxEndpoint } from "./sandbox-session";
 
 /** Options that name a sandbox. */
 export interface SandboxOptions {

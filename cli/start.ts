@@ -2,15 +2,15 @@ import { resolve } from "node:path";
 import pc from "picocolors";
 import { UserError } from "../fleet/errors";
 import type { Fleet } from "../fleet/model";
+import { stacksAtOnce } from "../operations/terraform/capacity";
+import { stacksOf } from "../operations/terraform/stacks";
+import { type Address, addressesOf, curlLine } from "./addresses";
+import { ask, type Reply } from "./ask";
 import { deployWithProgress } from "./deploy-with-progress";
+import { aborted, listenForInterrupts } from "./interrupt";
+import { table } from "./output/table";
 import { requireFleet } from "./require-fleet";
-import { type Address, addressesOf, curlLine } from "./run/addresses";
-import { ask, type Reply } from "./run/ask";
-import { stacksAtOnce } from "./run/capacity";
-import { aborted, listenForInterrupts } from "./run/interrupt";
-import { openSandbox, type SandboxSession } from "./run/sandbox-session";
-import { stacksOf } from "./run/stacks";
-import { table } from "./table";
+import { openSandbox, type SandboxSession } from "./sandbox-session";
 
 /** Options of `meridian start`. */
 export interface StartOptions {

@@ -1,7 +1,7 @@
 import type { Fleet } from "../fleet/model";
+import { table } from "./output/table";
+import { waitingNotes } from "./output/waiting-cells";
 import { requireFleet } from "./require-fleet";
-import { waitingNotes } from "./run/waiting-cells";
-import { table } from "./table";
 
 /** One line of `meridian targets`. */
 export interface TargetRow {

@@ -1,9 +1,9 @@
+import { otherEndpoint } from "../operations/aws/endpoint";
+import { cellsIn, cellsOf, noSuchRegion } from "../operations/drains/cells";
+import { undrainRegion } from "../operations/drains/decision";
+import type { FailedCell, OpenCell } from "../operations/drains/open-cells";
+import { changeAndReport, orJsonError } from "./change-command";
 import { deployedFleet } from "./deployed-fleet";
-import { otherEndpoint } from "./run/aws-endpoint";
-import { changeAndReport, orJsonError } from "./run/change-command";
-import { cellsIn, cellsOf, noSuchRegion } from "./run/drain-cells";
-import { undrainRegion } from "./run/drain-decision";
-import type { FailedCell, OpenCell } from "./run/open-cells";
 
 /** Options of `meridian undrain`. */
 export interface UndrainOptions {

@@ -1,6 +1,6 @@
-import { continentOf, countryCodes, countryGroups, countryName } from "../fleet/countries";
+import { continentOf, countryCodes, countryGroups, countryName } from "../fleet/geography/countries";
+import { findRegion } from "../fleet/geography/regions";
 import type { Cell } from "../fleet/model";
-import { findRegion } from "../fleet/regions";
 
 /** Countries that are named one by one at most; more are counted. */
 const named = 8;

@@ -1,5 +1,5 @@
-import { countryCodes } from "../fleet/countries";
-import { distanceTo } from "../fleet/distance";
+import { countryCodes } from "../fleet/geography/countries";
+import { distanceTo } from "../fleet/geography/distance";
 import type { Cell } from "../fleet/model";
 import { type Ask, asker } from "./ask";
 import { followChoice } from "./chosen";

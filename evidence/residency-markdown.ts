@@ -1,4 +1,4 @@
-import { countryGroups } from "../fleet/countries";
+import { countryGroups } from "../fleet/geography/countries";
 import type { Fleet, Zone } from "../fleet/model";
 import { count } from "../fleet/wording";
 import type { CellResidency, ResidencyRow } from "./residency";

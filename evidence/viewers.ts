@@ -1,7 +1,7 @@
-import { countryCodes, countryGroups, countryName } from "../fleet/countries";
-import { distanceTo } from "../fleet/distance";
+import { countryCodes, countryGroups, countryName } from "../fleet/geography/countries";
+import { distanceTo } from "../fleet/geography/distance";
+import { findRegion, regionCodes } from "../fleet/geography/regions";
 import type { Cell, Front } from "../fleet/model";
-import { findRegion, regionCodes } from "../fleet/regions";
 
 /** A viewer, and what the fleet file lets answer it: the policy that the front is held against. */
 export interface Viewer {

@@ -1,7 +1,7 @@
+import { isBelowAny } from "./foundation/units";
 import { frontAccount } from "./front-account";
 import type { Account } from "./model";
-import { isBelowAny } from "./organization/units";
-import type { CellEntry, FleetFile } from "./schema";
+import type { CellEntry, FleetFile } from "./schema/fleet-file";
 
 /** What the deploy role is called where the fleet file does not say. */
 export const defaultDeployRole = "meridian-deploy";

@@ -1,6 +1,6 @@
+import { findRegion } from "./geography/regions";
 import { limits } from "./limits";
 import type { Front } from "./model";
-import { findRegion } from "./regions";
 import { sortBy } from "./sort";
 
 /** The key of a cell's key-value store that says which regions are drained. Where it is missing, none is. */

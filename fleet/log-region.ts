@@ -1,4 +1,4 @@
-import { findRegion } from "./regions";
+import { findRegion } from "./geography/regions";
 
 /**
  * The region of a front's log bucket: the cell's first that CloudFront can write to and that lies in the zone that

@@ -1,6 +1,6 @@
-import type { Bundle } from "./bundle";
+import type { Bundle } from "../bundles/bundle";
+import type { Bootstrap, Budgets, Identity, Organization, StateBucket } from "./foundation/model";
 import type { architectures, runtimes } from "./limits";
-import type { Bootstrap, Budgets, Identity, Organization, StateBucket } from "./organization/model";
 
 /** Everything that one fleet file describes, checked, with every default filled in and every name made. */
 export interface Fleet {

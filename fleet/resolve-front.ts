@@ -1,10 +1,10 @@
 import { cellRoutes } from "./cell-routes";
+import { resolveRouting } from "./geography/routing";
 import { logRegion } from "./log-region";
 import type { Account, Domain, Front, LogBucket, Service, Target, Zone } from "./model";
 import { cellName, frontStackName, logBucketName, logStackName, nameLimits } from "./names";
 import { resolveRouter } from "./router";
-import { resolveRouting } from "./routing";
-import type { CellEntry, FrontEntry } from "./schema";
+import type { CellEntry, FrontEntry } from "./schema/fleet-file";
 
 /** A cell, as far as its front needs to know it. */
 export interface FrontInput {

@@ -1,17 +1,17 @@
+import type { Bundle } from "../bundles/bundle";
 import { accountsWithoutId, resolveAccount } from "./accounts";
-import type { Bundle } from "./bundle";
-import { expandCountries } from "./countries";
+import { resolveBootstrap } from "./foundation/bootstrap";
+import { resolveBudgets } from "./foundation/budgets";
+import { resolveIdentity } from "./foundation/identity";
+import { resolveOrganization } from "./foundation/resolve";
+import { resolveStateBucket, statePrefix } from "./foundation/state-bucket";
 import { frontAccount } from "./front-account";
+import { expandCountries } from "./geography/countries";
+import { findRegion } from "./geography/regions";
 import type { Cell, Fleet, Service, State, Target, Zone } from "./model";
 import { accountStackName, functionName, targetAlias, targetStackName } from "./names";
-import { resolveBootstrap } from "./organization/bootstrap";
-import { resolveBudgets } from "./organization/budgets";
-import { resolveIdentity } from "./organization/identity";
-import { resolveOrganization } from "./organization/resolve";
-import { resolveStateBucket, statePrefix } from "./organization/state-bucket";
-import { findRegion } from "./regions";
 import { resolveFront } from "./resolve-front";
-import type { CellEntry, FleetFile, RouteEntry, ServiceEntry } from "./schema";
+import type { CellEntry, FleetFile, RouteEntry, ServiceEntry } from "./schema/fleet-file";
 import { sortBy } from "./sort";
 
 /** The bundle of a service in a cell. */

@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type RouterInput, routerCode } from "../edge/router-code";
+import { regionCountries } from "./geography/regions";
 import { projectRoot } from "./project";
-import { regionCountries } from "./regions";
 
 let source: string | undefined;
 

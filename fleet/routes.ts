@@ -1,4 +1,4 @@
-import type { RouteEntry } from "./schema";
+import type { RouteEntry } from "./schema/fleet-file";
 
 /** The path pattern of a route, however it is written. */
 export function routePath(route: RouteEntry): string {

@@ -5,7 +5,7 @@ import {
 import { CloudformationStackSetInstance } from "@cdktf/provider-aws/lib/cloudformation-stack-set-instance";
 import type { AwsProvider } from "@cdktf/provider-aws/lib/provider";
 import { Construct } from "constructs";
-import type { Bootstrap } from "../fleet/organization/model";
+import type { Bootstrap } from "../fleet/foundation/model";
 import { literal } from "./placeholders";
 
 /** What gives accounts their deploy role. */

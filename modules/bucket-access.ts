@@ -2,7 +2,7 @@ import type { AwsProvider } from "@cdktf/provider-aws/lib/provider";
 import { S3BucketPublicAccessBlock } from "@cdktf/provider-aws/lib/s3-bucket-public-access-block";
 import type { ITerraformDependable } from "cdktf";
 import type { Construct } from "constructs";
-import type { Statement } from "../fleet/policy/document";
+import type { Statement } from "../fleet/policy-document";
 
 /** Which bucket is kept private, and after what: S3 refuses two changes of one bucket's access at once. */
 export interface PrivateBucketProps {

@@ -1,7 +1,7 @@
 import { ControltowerLandingZone } from "@cdktf/provider-aws/lib/controltower-landing-zone";
 import type { AwsProvider } from "@cdktf/provider-aws/lib/provider";
 import { Construct } from "constructs";
-import type { LandingZone } from "../fleet/organization/model";
+import type { LandingZone } from "../fleet/foundation/model";
 import { letGo } from "./let-go";
 
 /** What a landing zone is made of. */

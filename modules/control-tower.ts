@@ -2,7 +2,7 @@ import { ControltowerControl } from "@cdktf/provider-aws/lib/controltower-contro
 import type { AwsProvider } from "@cdktf/provider-aws/lib/provider";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
-import type { EnabledControl } from "../fleet/organization/model";
+import type { EnabledControl } from "../fleet/foundation/model";
 
 /** What Control Tower's controls on units are made of. */
 export interface ControlTowerControlsProps {

@@ -2,7 +2,7 @@ import { OrganizationsAccount } from "@cdktf/provider-aws/lib/organizations-acco
 import type { AwsProvider } from "@cdktf/provider-aws/lib/provider";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
-import type { Member } from "../fleet/organization/model";
+import type { Member } from "../fleet/foundation/model";
 import type { Import } from "./organization-units";
 
 /** What the accounts of an organization are made of. */

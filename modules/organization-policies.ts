@@ -3,7 +3,7 @@ import { OrganizationsPolicyAttachment } from "@cdktf/provider-aws/lib/organizat
 import type { AwsProvider } from "@cdktf/provider-aws/lib/provider";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
-import type { PolicyTarget, ServiceControlPolicy } from "../fleet/organization/model";
+import type { PolicyTarget, ServiceControlPolicy } from "../fleet/foundation/model";
 import { serviceControlPolicy } from "./organization";
 import { literal } from "./placeholders";
 

@@ -1,7 +1,7 @@
 import { OrganizationsOrganizationalUnit } from "@cdktf/provider-aws/lib/organizations-organizational-unit";
 import type { AwsProvider } from "@cdktf/provider-aws/lib/provider";
 import { Construct } from "constructs";
-import type { Unit } from "../fleet/organization/model";
+import type { Unit } from "../fleet/foundation/model";
 
 /** What the units of an organization are made of. */
 export interface OrganizationUnitsProps {

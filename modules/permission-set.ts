@@ -3,7 +3,7 @@ import { SsoadminManagedPolicyAttachment } from "@cdktf/provider-aws/lib/ssoadmi
 import { SsoadminPermissionSet } from "@cdktf/provider-aws/lib/ssoadmin-permission-set";
 import { SsoadminPermissionSetInlinePolicy } from "@cdktf/provider-aws/lib/ssoadmin-permission-set-inline-policy";
 import { Construct } from "constructs";
-import type { PermissionSet } from "../fleet/organization/model";
+import type { PermissionSet } from "../fleet/foundation/model";
 import { literal } from "./placeholders";
 
 /** What a permission set is made of. */

@@ -1,5 +1,5 @@
-import type { StateBucket } from "../fleet/organization/model";
-import type { PolicyDocument, Statement } from "../fleet/policy/document";
+import type { StateBucket } from "../fleet/foundation/model";
+import type { PolicyDocument, Statement } from "../fleet/policy-document";
 import { tlsOnly } from "./bucket-access";
 
 /**

@@ -4,7 +4,7 @@ import type { AwsProvider } from "@cdktf/provider-aws/lib/provider";
 import { S3BucketReplicationConfigurationA } from "@cdktf/provider-aws/lib/s3-bucket-replication-configuration";
 import { Construct } from "constructs";
 import type { Account } from "../fleet/model";
-import type { PolicyDocument } from "../fleet/policy/document";
+import type { PolicyDocument } from "../fleet/policy-document";
 import type { TerraformStateBucket } from "./state-bucket";
 
 /** A bucket and the key that encrypts it. */

@@ -1,5 +1,5 @@
 import { version } from "../package.json";
-import type { CallLog } from "./calls";
+import type { CallLog } from "./calls/calls";
 import type { CloudFront } from "./cloudfront/cloudfront";
 import { refusal } from "./guard";
 import type { HttpRequest, HttpResponse } from "./http";

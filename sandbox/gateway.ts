@@ -1,10 +1,11 @@
 import { randomUUID } from "node:crypto";
 import { ADMIN_PREFIX, answerAdmin } from "./admin";
 import { actionOf, renderError } from "./aws-errors";
-import { createCallLog } from "./calls";
+import { createCallLog } from "./calls/calls";
 import type { CloudFront } from "./cloudfront/cloudfront";
 import { answerKeyValueStore } from "./cloudfront/key-value-store-data";
 import { requireSigV4A } from "./cloudfront/key-value-store-signature";
+import { createDeployedStacks } from "./cost-explorer/stacks";
 import { refusal } from "./guard";
 import {
   type AwsCall,
@@ -19,7 +20,6 @@ import {
 import type { Identities } from "./identities";
 import type { Lambda } from "./lambda/lambda";
 import { functionUrlRegion, NoSuchFunctionUrl } from "./lambda/urls";
-import { createDeployedStacks } from "./organization/cost-explorer-stacks";
 import type { Outages } from "./outages";
 import { createOwnServices } from "./own-services";
 import { SERVICES, type Service } from "./services";

@@ -1,13 +1,13 @@
 import { actionOf } from "./aws-errors";
+import { createBudgets } from "./budgets/budgets";
+import { createControlTower } from "./control-tower/control-tower";
+import { createCostExplorer } from "./cost-explorer/cost-explorer";
+import type { DeployedStacks } from "./cost-explorer/stacks";
 import { AwsError, type ServiceHandler } from "./http";
-import { createBudgets } from "./organization/budgets";
-import { createControlTower } from "./organization/control-tower";
-import { createCostExplorer } from "./organization/cost-explorer";
-import type { DeployedStacks } from "./organization/cost-explorer-stacks";
-import { createOrganizations } from "./organization/organizations";
-import { createIdentityCenter } from "./organization/sso-admin";
-import { createStackSets } from "./organization/stack-sets";
-import { createRoute53 } from "./route53";
+import { createIdentityCenter } from "./identity-center/sso-admin";
+import { createOrganizations } from "./organizations/organizations";
+import { createRoute53 } from "./route53/route53";
+import { createStackSets } from "./stack-sets/stack-sets";
 
 /**
  * The services that neither moto serves well nor any request of a viewer reaches, by signing name.

@@ -1,7 +1,7 @@
 import { type App, TerraformOutput, type TerraformStack } from "cdktf";
+import { managementRegion, type Organization } from "../fleet/foundation/model";
+import { aroundStacks } from "../fleet/foundation/stacks";
 import type { Fleet } from "../fleet/model";
-import { managementRegion, type Organization } from "../fleet/organization/model";
-import { aroundStacks } from "../fleet/organization/stacks";
 import { OrganizationAccounts } from "../modules/organization-accounts";
 import { OrganizationPolicies } from "../modules/organization-policies";
 import { AroundStack } from "./around-stack";

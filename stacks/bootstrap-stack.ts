@@ -1,8 +1,8 @@
 import { type App, TerraformOutput, type TerraformStack } from "cdktf";
+import { bootstrapTemplate } from "../access/deploy-role/template";
+import { type Bootstrap, managementRegion } from "../fleet/foundation/model";
+import { aroundStacks } from "../fleet/foundation/stacks";
 import type { Fleet } from "../fleet/model";
-import { type Bootstrap, managementRegion } from "../fleet/organization/model";
-import { bootstrapTemplate } from "../fleet/organization/role-template";
-import { aroundStacks } from "../fleet/organization/stacks";
 import { DeployRoleStackSet } from "../modules/bootstrap";
 import { AroundStack } from "./around-stack";
 import { OrganizationOutputs } from "./organization-outputs";

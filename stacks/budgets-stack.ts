@@ -1,9 +1,9 @@
 import { BudgetsBudget, type BudgetsBudgetNotification } from "@cdktf/provider-aws/lib/budgets-budget";
 import type { App, TerraformStack } from "cdktf";
 import { Construct } from "constructs";
+import { type Budget, type Budgets, managementRegion } from "../fleet/foundation/model";
+import { aroundStacks } from "../fleet/foundation/stacks";
 import type { Fleet } from "../fleet/model";
-import { type Budget, type Budgets, managementRegion } from "../fleet/organization/model";
-import { aroundStacks } from "../fleet/organization/stacks";
 import { literal } from "../modules/placeholders";
 import { AroundStack } from "./around-stack";
 import { OrganizationOutputs } from "./organization-outputs";

@@ -1,5 +1,5 @@
 import { posix } from "node:path";
-import type { Bundle } from "../fleet/bundle";
+import type { Bundle } from "../bundles/bundle";
 
 /** Folder of the bundles, inside the output folder. */
 export const bundleFolder = "bundles";

@@ -1,7 +1,7 @@
 import type { App, TerraformStack } from "cdktf";
+import { type ControlTower, managementRegion, type Organization } from "../fleet/foundation/model";
+import { aroundStacks } from "../fleet/foundation/stacks";
 import type { Fleet } from "../fleet/model";
-import { type ControlTower, managementRegion, type Organization } from "../fleet/organization/model";
-import { aroundStacks } from "../fleet/organization/stacks";
 import { ControlTowerControls } from "../modules/control-tower";
 import { LandingZoneOfFleet, landingZoneLetGo } from "../modules/control-tower-landing-zone";
 import { AroundStack } from "./around-stack";

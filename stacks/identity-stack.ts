@@ -4,9 +4,9 @@ import { IdentitystoreGroup } from "@cdktf/provider-aws/lib/identitystore-group"
 import { SsoadminAccountAssignment } from "@cdktf/provider-aws/lib/ssoadmin-account-assignment";
 import { type App, Fn, Op, TerraformSelf, type TerraformStack } from "cdktf";
 import { Construct } from "constructs";
+import { type Identity, managementRegion } from "../fleet/foundation/model";
+import { aroundStacks } from "../fleet/foundation/stacks";
 import type { Fleet } from "../fleet/model";
-import { type Identity, managementRegion } from "../fleet/organization/model";
-import { aroundStacks } from "../fleet/organization/stacks";
 import { PermissionSetModule } from "../modules/permission-set";
 import { literal } from "../modules/placeholders";
 import { AroundStack } from "./around-stack";

@@ -1,7 +1,7 @@
 import { propertyAccess, type TerraformRemoteState, type TerraformStack } from "cdktf";
+import type { AccountRef } from "../fleet/foundation/model";
+import { aroundStacks } from "../fleet/foundation/stacks";
 import type { Fleet } from "../fleet/model";
-import type { AccountRef } from "../fleet/organization/model";
-import { aroundStacks } from "../fleet/organization/stacks";
 import { remoteState } from "../terraform-state/backend";
 
 /**

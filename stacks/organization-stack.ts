@@ -1,7 +1,7 @@
 import { type App, TerraformOutput } from "cdktf";
+import { managementRegion, type Organization } from "../fleet/foundation/model";
+import { aroundStacks } from "../fleet/foundation/stacks";
 import type { Fleet } from "../fleet/model";
-import { managementRegion, type Organization } from "../fleet/organization/model";
-import { aroundStacks } from "../fleet/organization/stacks";
 import { OrganizationRoot, organizationLetGo } from "../modules/organization";
 import { OrganizationUnits } from "../modules/organization-units";
 import { AroundStack } from "./around-stack";

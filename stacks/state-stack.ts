@@ -1,8 +1,8 @@
 import { type App, TerraformOutput } from "cdktf";
+import type { StateBucket } from "../fleet/foundation/model";
+import { aroundStacks } from "../fleet/foundation/stacks";
 import type { Fleet } from "../fleet/model";
 import { joinName, nameLimits } from "../fleet/names";
-import type { StateBucket } from "../fleet/organization/model";
-import { aroundStacks } from "../fleet/organization/stacks";
 import { TerraformStateBucket } from "../modules/state-bucket";
 import { StateBucketReplication } from "../modules/state-bucket-replication";
 import { remoteState } from "../terraform-state/backend";

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { drillSizes, writeDrillFleet } from "../../bench/drill-fleet";
-import { loadFleet } from "../../fleet/load";
+import { loadFleet } from "../../check/load";
 
 test.each(drillSizes)("a fleet of $regions regions and $zones zones passes every check", async (size) => {
   const folder = mkdtempSync(join(tmpdir(), "meridian-bench-"));

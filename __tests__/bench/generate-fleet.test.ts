@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fleetText, writeFleet } from "../../bench/generate-fleet";
-import { loadFleet } from "../../fleet/load";
+import { loadFleet } from "../../check/load";
 
 test.each([
   [1, "nothing"],

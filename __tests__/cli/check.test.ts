@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { projectRoot } from "../../fleet/project";
 import { type RunOptions, runNode } from "../support/run-node";
 
-const fixtures = join(projectRoot, "__tests__", "fleet", "fixtures");
+const fixtures = join(projectRoot, "__tests__", "check", "fixtures");
 const check = (args: readonly string[], options?: RunOptions) =>
   runNode("bin/meridian.js", ["check", ...args], options);
 

@@ -1,8 +1,8 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { interruptedIn } from "../../cli/run/change-command";
-import { describeOutcome, printable } from "../../cli/run/drain-report";
+import { interruptedIn } from "../../cli/change-command";
+import { describeOutcome, printable } from "../../cli/output/drain-report";
 import { projectRoot } from "../../fleet/project";
 import { fleetOf, smallFile } from "../support/fleet";
 import { type LocalAws, startLocalAws } from "../support/local-aws";

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { writeDrillFleet } from "../../bench/drill-fleet";
-import { drillReport } from "../../cli/drill-report";
+import { drillReport } from "../../cli/output/drill-report";
 import { drillCell } from "../../evidence/drill";
 import { closedZone, onlyCell, onlyOf, synthesizedOf } from "../evidence/support";
 import { runNode } from "../support/run-node";

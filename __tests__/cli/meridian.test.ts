@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { projectRoot } from "../../fleet/project";
 import { type RunOptions, runNode } from "../support/run-node";
 
-const bad = join(projectRoot, "__tests__", "fleet", "fixtures", "unknown-region", "fleet.yaml");
+const bad = join(projectRoot, "__tests__", "check", "fixtures", "unknown-region", "fleet.yaml");
 const meridian = (args: readonly string[], options?: RunOptions) => runNode("bin/meridian.js", args, options);
 
 let folder: string;

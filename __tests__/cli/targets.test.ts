@@ -40,7 +40,7 @@ test("people get a table", async () => {
 });
 
 test("a fleet with errors gives nothing but these", async () => {
-  const file = join(projectRoot, "__tests__", "fleet", "fixtures", "unknown-region", "fleet.yaml");
+  const file = join(projectRoot, "__tests__", "check", "fixtures", "unknown-region", "fleet.yaml");
   const { code, stderr, stdout } = await runNode("bin/meridian.js", ["--fleet", file, "targets", "--json"]);
   expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
   expect(stderr.match(/fleet\.yaml:\d+:\d+ error unknown-region/g)).toHaveLength(4);

@@ -2,8 +2,8 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Bootstrap, Organization } from "../../fleet/organization/model";
-import { bootstrapTemplate, managementTemplate, type Template } from "../../fleet/organization/role-template";
+import { bootstrapTemplate, managementTemplate, type Template } from "../../access/deploy-role/template";
+import type { Bootstrap, Organization } from "../../fleet/foundation/model";
 import { bootstrapFile, bootstrapFleet } from "../support/bootstrap-fleet";
 
 /** Whether cfn-lint is on the PATH. Where it is not, its test is left out, which is said; in CI that is an error instead. */

@@ -1,8 +1,8 @@
 import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { terraformEnvironment } from "../../cli/run/terraform-environment";
 import { projectRoot } from "../../fleet/project";
+import { terraformEnvironment } from "../../operations/terraform/environment";
 import { cdktf } from "./support";
 
 describe("the bare CLI of CDKTF", () => {
@@ -29,7 +29,7 @@ describe("the bare CLI of CDKTF", () => {
   });
 
   test("refuses a fleet that fails a check, says where and why, and writes nothing", async () => {
-    const bad = join(projectRoot, "__tests__", "fleet", "fixtures", "unknown-region", "fleet.yaml");
+    const bad = join(projectRoot, "__tests__", "check", "fixtures", "unknown-region", "fleet.yaml");
     const { code, text } = await synth(bad);
     expect(code).not.toBe(0);
     expect(text).toMatch(/fleet\.yaml:\d+:\d+ error unknown-region/);

@@ -1,11 +1,11 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Outputs } from "../../cli/run/cdktf";
-import { openSandbox, type SandboxSession } from "../../cli/run/sandbox-session";
-import { signedRequest } from "../../cli/run/signed-request";
-import { stacksOf } from "../../cli/run/stacks";
+import { openSandbox, type SandboxSession } from "../../cli/sandbox-session";
 import type { Fleet } from "../../fleet/model";
 import { projectRoot } from "../../fleet/project";
+import { signedRequest } from "../../operations/aws/signed-request";
+import type { Outputs } from "../../operations/terraform/cdktf";
+import { stacksOf } from "../../operations/terraform/stacks";
 import {
   admin,
   askFront,

@@ -1,14 +1,14 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { addressesOf } from "../../cli/run/addresses";
-import { ask } from "../../cli/run/ask";
-import type { Outputs } from "../../cli/run/cdktf";
-import { openSandbox, type SandboxSession } from "../../cli/run/sandbox-session";
-import { plainRequest, signedRequest } from "../../cli/run/signed-request";
-import { stacksOf } from "../../cli/run/stacks";
+import { addressesOf } from "../../cli/addresses";
+import { ask } from "../../cli/ask";
+import { openSandbox, type SandboxSession } from "../../cli/sandbox-session";
+import { stacksAround } from "../../fleet/foundation/stacks";
 import type { Fleet } from "../../fleet/model";
-import { stacksAround } from "../../fleet/organization/stacks";
 import { projectRoot } from "../../fleet/project";
+import { plainRequest, signedRequest } from "../../operations/aws/signed-request";
+import type { Outputs } from "../../operations/terraform/cdktf";
+import { stacksOf } from "../../operations/terraform/stacks";
 import {
   admin,
   askFront,

@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
-import type { Outputs } from "../../cli/run/cdktf";
-import { openSandbox, type SandboxSession } from "../../cli/run/sandbox-session";
-import { plainRequest } from "../../cli/run/signed-request";
-import { stacksOf } from "../../cli/run/stacks";
+import { openSandbox, type SandboxSession } from "../../cli/sandbox-session";
 import type { Fleet } from "../../fleet/model";
+import { plainRequest } from "../../operations/aws/signed-request";
+import type { Outputs } from "../../operations/terraform/cdktf";
+import { stacksOf } from "../../operations/terraform/stacks";
 import { deployFleet, fleetAt, inParallel, outage, planCode, terraform } from "./support";
 
 const file = join(__dirname, "fixtures", "own-front", "fleet.yaml");

@@ -1,9 +1,9 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { stripVTControlCharacters } from "node:util";
-import { openSandbox, type SandboxSession } from "../../cli/run/sandbox-session";
-import { plainRequest } from "../../cli/run/signed-request";
-import { stacksAround } from "../../fleet/organization/stacks";
+import { openSandbox, type SandboxSession } from "../../cli/sandbox-session";
+import { stacksAround } from "../../fleet/foundation/stacks";
+import { plainRequest } from "../../operations/aws/signed-request";
 import { admin, cdktf, copyOf, fleetAt, inParallel, meridian, planCode } from "./support";
 
 const management = "211111111111";

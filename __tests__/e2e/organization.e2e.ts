@@ -1,14 +1,14 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { openSandbox, type SandboxSession } from "../../cli/run/sandbox-session";
-import { stacksOf } from "../../cli/run/stacks";
+import { deployRolePolicies, managementRolePolicies } from "../../access/deploy-role/deploy-role";
+import { stateOwnerPolicy } from "../../access/deploy-role/state";
+import { matchesAction } from "../../access/policy/match";
+import { openSandbox, type SandboxSession } from "../../cli/sandbox-session";
+import { stacksAround } from "../../fleet/foundation/stacks";
 import type { Fleet } from "../../fleet/model";
-import { deployRolePolicies, managementRolePolicies } from "../../fleet/organization/deploy-role";
-import { stateOwnerPolicy } from "../../fleet/organization/deploy-role/state";
-import { stacksAround } from "../../fleet/organization/stacks";
-import { listOf, statementsOf } from "../../fleet/policy/document";
-import { matchesAction } from "../../fleet/policy/match";
+import { listOf, statementsOf } from "../../fleet/policy-document";
 import { projectRoot } from "../../fleet/project";
+import { stacksOf } from "../../operations/terraform/stacks";
 import { admin, askFront, cdktf, copyOf, fleetAt, inParallel, meridian, planCode } from "./support";
 
 /** What somebody writes for a new tenant: an account that AWS is still to create, and a cell in it. */

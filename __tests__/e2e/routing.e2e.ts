@@ -1,7 +1,7 @@
 import { join } from "node:path";
-import { openSandbox, type SandboxSession } from "../../cli/run/sandbox-session";
-import { stacksOf } from "../../cli/run/stacks";
+import { openSandbox, type SandboxSession } from "../../cli/sandbox-session";
 import type { Fleet } from "../../fleet/model";
+import { stacksOf } from "../../operations/terraform/stacks";
 import { askFront, copyOf, deployFleet, fleetAt, meridian, outage, planCode } from "./support";
 
 describe("a cell of two zones with two regions each", () => {

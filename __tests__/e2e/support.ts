@@ -1,16 +1,16 @@
 import { cpSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { stacksAtOnce } from "../../cli/run/capacity";
-import { deploy, type Outputs } from "../../cli/run/cdktf";
-import type { StackProgress } from "../../cli/run/deploy-progress";
-import { type GroupResult, runGroup } from "../../cli/run/process-group";
-import type { SandboxSession } from "../../cli/run/sandbox-session";
-import { plainRequest, signedRequest } from "../../cli/run/signed-request";
-import { stacksOf } from "../../cli/run/stacks";
-import { loadFleet } from "../../fleet/load";
+import { loadFleet } from "../../check/load";
+import type { SandboxSession } from "../../cli/sandbox-session";
 import type { Fleet } from "../../fleet/model";
 import { projectRoot } from "../../fleet/project";
+import { plainRequest, signedRequest } from "../../operations/aws/signed-request";
+import { stacksAtOnce } from "../../operations/terraform/capacity";
+import { deploy, type Outputs } from "../../operations/terraform/cdktf";
+import type { StackProgress } from "../../operations/terraform/deploy-progress";
+import { type GroupResult, runGroup } from "../../operations/terraform/process-group";
+import { stacksOf } from "../../operations/terraform/stacks";
 
 /** A fleet that must be right. */
 export async function fleetAt(file: string): Promise<Fleet> {

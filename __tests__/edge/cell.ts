@@ -1,7 +1,7 @@
 import type { RouterInput } from "../../edge/router-code";
-import { expandCountries } from "../../fleet/countries";
+import { expandCountries } from "../../fleet/geography/countries";
+import { type RoutingInput, resolveRouting } from "../../fleet/geography/routing";
 import { resolveRouter } from "../../fleet/router";
-import { type RoutingInput, resolveRouting } from "../../fleet/routing";
 
 /** A cell, in the words of these tests. */
 export interface TestCell {

@@ -1,6 +1,6 @@
 import { parse } from "acorn";
 import { full } from "acorn-walk";
-import { regionCodes } from "../../fleet/regions";
+import { regionCodes } from "../../fleet/geography/regions";
 import { router } from "./cell";
 import { outsideLanguage } from "./language";
 

@@ -1,5 +1,5 @@
-import { distanceTo } from "../../fleet/distance";
-import { regionCodes } from "../../fleet/regions";
+import { distanceTo } from "../../fleet/geography/distance";
+import { regionCodes } from "../../fleet/geography/regions";
 import { router, type TestCell } from "./cell";
 import { type Answered, type Asked, askInNjs, askInV8 } from "./engines";
 import { hasNjs } from "./njs";

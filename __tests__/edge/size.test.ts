@@ -1,4 +1,4 @@
-import { regionCodes } from "../../fleet/regions";
+import { regionCodes } from "../../fleet/geography/regions";
 import { router } from "./cell";
 
 const far =

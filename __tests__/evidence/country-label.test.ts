@@ -1,5 +1,5 @@
 import { countryLabel } from "../../evidence/country-label";
-import { continentOf, countryCodes, countryGroups } from "../../fleet/countries";
+import { continentOf, countryCodes, countryGroups } from "../../fleet/geography/countries";
 import { onlyCell, twoZones } from "./support";
 
 const { cell } = onlyCell(twoZones);

@@ -1,7 +1,7 @@
 import { type CellOutage, cellOutage, type OutageGroup } from "../../evidence/outage";
 import type { State } from "../../evidence/states";
-import { countryCodes } from "../../fleet/countries";
-import { distanceTo } from "../../fleet/distance";
+import { countryCodes } from "../../fleet/geography/countries";
+import { distanceTo } from "../../fleet/geography/distance";
 import { onlyCell, synthesizedOf, twoZones } from "./support";
 
 const { cell, fleet } = onlyCell(twoZones);

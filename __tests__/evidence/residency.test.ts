@@ -3,9 +3,9 @@ import { join } from "node:path";
 import { cellResidency } from "../../evidence/residency";
 import { residencyMarkdown } from "../../evidence/residency-markdown";
 import { knowledgeOf, knownTypes } from "../../evidence/resource-types";
-import { countryGroups } from "../../fleet/countries";
+import { countryGroups } from "../../fleet/geography/countries";
 import { projectRoot } from "../../fleet/project";
-import type { FleetFile } from "../../fleet/schema";
+import type { FleetFile } from "../../fleet/schema/fleet-file";
 import { closedZone, onlyCell, onlyOf, type Spoiled, synthesizedOf, twoZones } from "./support";
 
 type Spoil = (stacks: Readonly<Record<string, Spoiled>>) => void;

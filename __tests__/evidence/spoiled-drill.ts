@@ -5,9 +5,9 @@ import { type CellDrill, drillCell, type Violation } from "../../evidence/drill"
 import type { Property } from "../../evidence/judge";
 import { type Viewer, viewersOf } from "../../evidence/viewers";
 import { cellRoutes } from "../../fleet/cell-routes";
+import { regionCountries } from "../../fleet/geography/regions";
 import type { Cell, Fleet } from "../../fleet/model";
 import { projectRoot } from "../../fleet/project";
-import { regionCountries } from "../../fleet/regions";
 import { onlyCell, onlyOf, type Spoiled, synthesizedOf, twoZones } from "./support";
 
 export type Made = { readonly cell: Cell; readonly fleet: Fleet };

@@ -1,7 +1,7 @@
 import { parseStack } from "../../evidence/stack";
 import type { Synthesized } from "../../evidence/synthesized";
 import type { Cell, Fleet } from "../../fleet/model";
-import type { FleetFile } from "../../fleet/schema";
+import type { FleetFile } from "../../fleet/schema/fleet-file";
 import { fleetOf } from "../support/fleet";
 import { synthTexts } from "../support/synth";
 

@@ -1,5 +1,5 @@
 import { accountsWithoutId, hasBootstrappedRole, resolveAccount } from "../../fleet/accounts";
-import type { FleetFile } from "../../fleet/schema";
+import type { FleetFile } from "../../fleet/schema/fleet-file";
 import { organizationFile } from "../support/organization";
 
 const file: FleetFile = {

@@ -1,5 +1,5 @@
 import { cellStacks } from "../../fleet/cell-stacks";
-import type { CellEntry } from "../../fleet/schema";
+import type { CellEntry } from "../../fleet/schema/fleet-file";
 import { fleetOf, smallFile } from "../support/fleet";
 
 const stacksWith = (more: Partial<CellEntry>) => {

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { formatDrains, isReadable, parseDrains, roomLeft, strandedBy } from "../../fleet/drains";
+import { regionCodes } from "../../fleet/geography/regions";
 import type { Cell } from "../../fleet/model";
-import { regionCodes } from "../../fleet/regions";
-import type { CellEntry } from "../../fleet/schema";
+import type { CellEntry } from "../../fleet/schema/fleet-file";
 import { fleetOf, smallFile } from "../support/fleet";
 
 const since = "2026-11-21T10:00:00Z";

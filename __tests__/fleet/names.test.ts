@@ -1,4 +1,5 @@
 import fc from "fast-check";
+import { regionCodes } from "../../fleet/geography/regions";
 import {
   functionName,
   joinName,
@@ -7,7 +8,6 @@ import {
   targetAlias,
   targetStackName,
 } from "../../fleet/names";
-import { regionCodes } from "../../fleet/regions";
 
 const legal = (maxLength: number) =>
   fc.oneof(

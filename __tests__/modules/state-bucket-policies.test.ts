@@ -1,7 +1,7 @@
-import type { StateBucket } from "../../fleet/organization/model";
-import { decide } from "../../fleet/policy/decide";
-import { policySize } from "../../fleet/policy/document";
-import { type Call, requestOf, serviceRequestOf } from "../../fleet/policy/request";
+import { decide } from "../../access/policy/decide";
+import { type Call, requestOf, serviceRequestOf } from "../../access/policy/request";
+import type { StateBucket } from "../../fleet/foundation/model";
+import { policySize } from "../../fleet/policy-document";
 import { stateBucketPolicy, stateKeyPolicy } from "../../modules/state-bucket-policies";
 import { expectTight, type PolicyCase } from "../support/loosened";
 

@@ -1,4 +1,4 @@
-import type { StateBucket } from "../../fleet/organization/model";
+import type { StateBucket } from "../../fleet/foundation/model";
 import { TerraformStateBucket } from "../../modules/state-bucket";
 import { stateBucketPolicy, stateKeyPolicy } from "../../modules/state-bucket-policies";
 import { scratchStack } from "../support/scratch-stack";

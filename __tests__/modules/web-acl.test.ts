@@ -1,4 +1,4 @@
-import type { FleetFile } from "../../fleet/schema";
+import type { FleetFile } from "../../fleet/schema/fleet-file";
 import { FrontWebAcl } from "../../modules/web-acl";
 import { fleetOf, smallFile } from "../support/fleet";
 import { scratchStack } from "../support/scratch-stack";

@@ -1,4 +1,4 @@
-import type { FleetFile } from "../../fleet/schema";
+import type { FleetFile } from "../../fleet/schema/fleet-file";
 import { fleetOf } from "../support/fleet";
 import { organizationFile } from "../support/organization";
 import { type Attributes, ref, type StackJson, stackOf, synthJson } from "../support/synth";

@@ -1,4 +1,4 @@
-import type { FleetFile } from "../../fleet/schema";
+import type { FleetFile } from "../../fleet/schema/fleet-file";
 import { bootstrapFile, bootstrapFleet } from "../support/bootstrap-fleet";
 import {
   type Attributes,

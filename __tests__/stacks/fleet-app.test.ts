@@ -1,8 +1,8 @@
 import fc from "fast-check";
+import { aroundStacks } from "../../fleet/foundation/stacks";
 import type { Fleet } from "../../fleet/model";
 import { targetAlias } from "../../fleet/names";
-import { aroundStacks } from "../../fleet/organization/stacks";
-import type { FleetFile } from "../../fleet/schema";
+import type { FleetFile } from "../../fleet/schema/fleet-file";
 import { legalFleet, shuffleKeys } from "../support/arbitrary-fleet";
 import { surroundedFleet } from "../support/arbitrary-organization";
 import { fleetOf, smallFile } from "../support/fleet";

@@ -1,4 +1,4 @@
-import type { CellEntry } from "../../fleet/schema";
+import type { CellEntry } from "../../fleet/schema/fleet-file";
 import { fleetOf, smallFile } from "../support/fleet";
 import { onlyResource, type StackJson, stackOf, synthJson } from "../support/synth";
 

@@ -1,6 +1,6 @@
-import type { PolicyDocument } from "../../fleet/policy/document";
-import { requestOf, serviceRequestOf } from "../../fleet/policy/request";
-import type { FleetFile } from "../../fleet/schema";
+import { requestOf, serviceRequestOf } from "../../access/policy/request";
+import type { PolicyDocument } from "../../fleet/policy-document";
+import type { FleetFile } from "../../fleet/schema/fleet-file";
 import { fleetOf, smallFile } from "../support/fleet";
 import { expectTight } from "../support/loosened";
 import { onlyResource, type StackJson, stackOf, synthJson, synthTexts } from "../support/synth";

@@ -1,7 +1,7 @@
 import fc from "fast-check";
-import type { OrganizationEntry } from "../../fleet/organization/schema";
-import { findRegion } from "../../fleet/regions";
-import type { CellEntry, FleetFile } from "../../fleet/schema";
+import { findRegion } from "../../fleet/geography/regions";
+import type { CellEntry, FleetFile } from "../../fleet/schema/fleet-file";
+import type { OrganizationEntry } from "../../fleet/schema/foundation";
 import { legalFleet } from "./arbitrary-fleet";
 
 const units = ["platform", "workloads", "workloads/dev", "tenants/eu"];

@@ -1,7 +1,7 @@
+import type { RoleScope } from "../../access/deploy-role/scope";
+import { type Context, requestOf } from "../../access/policy/request";
 import type { Fleet } from "../../fleet/model";
-import type { RoleScope } from "../../fleet/organization/deploy-role/scope";
-import { type Context, requestOf } from "../../fleet/policy/request";
-import type { FleetFile } from "../../fleet/schema";
+import type { FleetFile } from "../../fleet/schema/fleet-file";
 import { fleetOf } from "./fleet";
 import type { PolicyCase } from "./loosened";
 

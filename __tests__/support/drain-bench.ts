@@ -1,11 +1,11 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Change, type ChangedCell, changeDrains } from "../../cli/run/change-drains";
-import { drainRegion, undrainRegion } from "../../cli/run/drain-decision";
-import type { FailedCell } from "../../cli/run/open-cells";
 import type { Fleet } from "../../fleet/model";
-import type { FleetFile } from "../../fleet/schema";
+import type { FleetFile } from "../../fleet/schema/fleet-file";
+import { type Change, type ChangedCell, changeDrains } from "../../operations/drains/change-drains";
+import { drainRegion, undrainRegion } from "../../operations/drains/decision";
+import type { FailedCell } from "../../operations/drains/open-cells";
 import { fleetOf, smallFile } from "./fleet";
 import { type LocalAws, startLocalAws } from "./local-aws";
 

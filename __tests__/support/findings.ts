@@ -1,7 +1,7 @@
-import { checks } from "../../fleet/checks/all";
+import { checks } from "../../check/all";
 import { formatPath } from "../../fleet/diagnostics";
-import { parseStructure } from "../../fleet/structure";
-import { parseYaml } from "../../fleet/yaml";
+import { parseStructure } from "../../fleet/text/structure";
+import { parseYaml } from "../../fleet/text/yaml";
 
 /** What is found in a fleet file, by its shape and by the checks; its sources are not looked at. */
 export function findingsOf(text: string) {

@@ -1,7 +1,7 @@
-import type { Bundle } from "../../fleet/bundle";
+import type { Bundle } from "../../bundles/bundle";
 import type { Fleet } from "../../fleet/model";
 import { resolveFleet } from "../../fleet/resolve";
-import type { FleetFile } from "../../fleet/schema";
+import type { FleetFile } from "../../fleet/schema/fleet-file";
 
 /** Stands for what esbuild would make: stacks only look at its name and hash. */
 export const someBundle: Bundle = {

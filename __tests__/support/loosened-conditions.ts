@@ -1,10 +1,10 @@
+import { operators, parseOperator } from "../../access/policy/operators";
 import {
   type ConditionBlock,
   type ConditionValues,
   listOf,
   type Statement,
-} from "../../fleet/policy/document";
-import { operators, parseOperator } from "../../fleet/policy/operators";
+} from "../../fleet/policy-document";
 import { widerArns } from "./wider-arn";
 
 /** A statement loosened by one step; without a statement it is gone. */

@@ -1,7 +1,8 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: policy variables are written like that
-import type { PolicyDocument, Statement } from "../../fleet/policy/document";
-import { type Verdict, verdict } from "../../fleet/policy/evaluate";
-import { type Call, requestOf } from "../../fleet/policy/request";
+
+import { type Verdict, verdict } from "../../access/policy/evaluate";
+import { type Call, requestOf } from "../../access/policy/request";
+import type { PolicyDocument, Statement } from "../../fleet/policy-document";
 import { expectTight, loosened, type PolicyCase } from "./loosened";
 
 const of = (...Statement: Statement[]): PolicyDocument => ({ Version: "2012-10-17", Statement });

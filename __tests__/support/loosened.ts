@@ -1,12 +1,12 @@
+import { type Verdict, verdict } from "../../access/policy/evaluate";
+import type { Request } from "../../access/policy/request";
 import {
   listOf,
   type PolicyDocument,
   type PrincipalElement,
   type Statement,
   statementsOf,
-} from "../../fleet/policy/document";
-import { type Verdict, verdict } from "../../fleet/policy/evaluate";
-import type { Request } from "../../fleet/policy/request";
+} from "../../fleet/policy-document";
 import { conditionSteps, type Step, without, withoutAKey } from "./loosened-conditions";
 import { widerArns } from "./wider-arn";
 

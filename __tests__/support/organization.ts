@@ -1,4 +1,4 @@
-import type { FleetFile } from "../../fleet/schema";
+import type { FleetFile } from "../../fleet/schema/fleet-file";
 import { smallFile } from "./fleet";
 
 /** A small fleet with everything around it: `newco` is still to be created. */

@@ -1,4 +1,4 @@
-import { arnParts } from "../../fleet/policy/match";
+import { arnParts } from "../../access/policy/match";
 
 /**
  * An ARN pattern of a policy, widened by one step in each possible way: its region, its account, its name, the path below its

@@ -8,7 +8,7 @@ import {
   PutKeyCommand,
   UpdateKeysCommand,
 } from "@aws-sdk/client-cloudfront-keyvaluestore";
-import { lookupHost } from "../../../cli/run/bounded-handler";
+import { lookupHost } from "../../../operations/aws/bounded-handler";
 import { type LocalAws, startLocalAws } from "../../support/local-aws";
 
 const account = "333333333333";

@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { bundle } from "../../../fleet/bundle";
+import { bundle } from "../../../bundles/bundle";
 import { sourceMaps } from "../../../fleet/resolve";
 import { call, createTestLambda, deploy, frankfurt, get, json, type TestLambda } from "./helpers";
 

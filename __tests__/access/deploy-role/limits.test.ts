@@ -1,0 +1,70 @@
+import { boundaryDocument, ownLimitsPolicy, trustDocument } from "../../../access/deploy-role/limits";
+import { requestOf } from "../../../access/policy/request";
+import { asked, someScope } from "../../support/bootstrap-fleet";
+import { expectTight } from "../../support/loosened";
+
+const role = "arn:aws:iam::333333333333:role/deployer";
+const boundary = "arn:aws:iam::333333333333:policy/deployer-boundary";
+
+test("a deploy role changes neither itself nor the boundary, and takes the boundary off no role", () => {
+  expectTight(ownLimitsPolicy(someScope).document, [
+    asked("deny", "iam:PutRolePolicy", role),
+    asked("deny", "iam:UpdateAssumeRolePolicy", role),
+    asked("deny", "iam:CreatePolicyVersion", boundary),
+    asked("deny", "iam:DeleteRolePermissionsBoundary", "arn:aws:iam::333333333333:role/acme_globex_hello"),
+    asked("nothing", "iam:DeleteRole", "arn:aws:iam::333333333333:role/acme_globex_hello"),
+  ]);
+});
+
+test("no role within the boundary decides about access, or becomes a deploy role or an administrator anywhere", () => {
+  const administrators = [
+    "AWSCloudFormationStackSetExecutionRole",
+    "AWSControlTowerExecution",
+    "OrganizationAccountAccessRole",
+    "stacksets-exec-0a1b2c3d",
+  ];
+  expectTight(boundaryDocument(["deployer", "org-deployer"]), [
+    asked("allow", "dynamodb:GetItem", "arn:aws:dynamodb:eu-central-1:333333333333:table/orders"),
+    asked("allow", "sts:AssumeRole", "arn:aws:iam::444444444444:role/reader"),
+    asked("deny", "sts:AssumeRole", role),
+    asked("deny", "sts:AssumeRole", "arn:aws:iam::444444444444:role/deployer"),
+    asked("deny", "sts:AssumeRole", "arn:aws:iam::111111111111:role/org-deployer"),
+    ...administrators.map((name) =>
+      asked("deny", "sts:AssumeRole", `arn:aws:iam::444444444444:role/${name}`),
+    ),
+    asked("nothing", "account:EnableRegion", "*"),
+    asked("nothing", "cloudformation:UpdateStack", "*"),
+    asked("nothing", "iam:CreateRole", "arn:aws:iam::333333333333:role/acme_globex_hello"),
+    asked("nothing", "identitystore:CreateGroup", "*"),
+    asked("nothing", "organizations:LeaveOrganization", "*"),
+    asked("nothing", "sso:CreateAccountAssignment", "*"),
+  ]);
+});
+
+describe("a deploy role can be assumed", () => {
+  const by = (account: string, context = {}, action = "sts:AssumeRole") =>
+    requestOf({
+      ...{ action, resource: role, region: "us-east-1", context },
+      principal: `arn:aws:iam::${account}:role/delivery`,
+    });
+  const external = { "sts:ExternalId": "acme-2026" };
+
+  test("by the trusted accounts, with the external id", () => {
+    expectTight(trustDocument(["111111111111", "222222222222"], "acme-2026"), [
+      { request: by("111111111111", external), expected: "allow" },
+      { request: by("222222222222", external), expected: "allow" },
+      { request: by("222222222222"), expected: "nothing" },
+      { request: by("222222222222", { "sts:ExternalId": "other" }), expected: "nothing" },
+      { request: by("333333333333", external), expected: "nothing" },
+      { request: by("222222222222", external, "sts:TagSession"), expected: "nothing" },
+    ]);
+  });
+
+  test("without one, where the fleet file has none", () => {
+    expectTight(trustDocument(["111111111111"], undefined), [
+      { request: by("111111111111"), expected: "allow" },
+      { request: by("333333333333"), expected: "nothing" },
+      { request: by("111111111111", {}, "sts:TagSession"), expected: "nothing" },
+    ]);
+  });
+});

@@ -1,0 +1,137 @@
+import { bootstrapTemplate, managementTemplate, type Template } from "../../../access/deploy-role/template";
+import type { Bootstrap, Organization } from "../../../fleet/foundation/model";
+import type { Fleet } from "../../../fleet/model";
+import { bootstrapFile, bootstrapFleet } from "../../support/bootstrap-fleet";
+
+/** Characters, without white space: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
+const limits = { inline: 10_240, managed: 6_144, trust: 2_048 };
+
+/** Bytes: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html */
+const templateLimit = 51_200;
+
+const ownAccount = `\${AWS::AccountId}`;
+
+interface RoleProperties {
+  readonly RoleName: string;
+  readonly AssumeRolePolicyDocument: unknown;
+  readonly Policies: readonly { readonly PolicyDocument?: unknown; readonly "Fn::If"?: readonly unknown[] }[];
+  readonly Tags: unknown;
+}
+
+const templateOf = (fleet: Fleet) => bootstrapTemplate(fleet, fleet.bootstrap as Bootstrap);
+const managementOf = (fleet: Fleet) => managementTemplate(fleet, fleet.organization as Organization);
+const roleOf = ({ Resources }: Template) => Resources.DeployRole?.Properties as unknown as RoleProperties;
+
+/** A fleet with the longest names that the fleet file takes. */
+const longest = bootstrapFleet({
+  fleet: "a".repeat(20),
+  defaults: { deployRole: "d".repeat(55), externalId: "x".repeat(100) },
+  state: {
+    backend: "s3",
+    ...{ bucket: "b".repeat(55), region: "ap-southeast-1", account: "globex", replica: "ap-southeast-2" },
+    prefix: "p".repeat(100),
+  },
+});
+
+/** What IAM counts: the policies once CloudFormation has filled in the account. */
+function size(value: unknown): number {
+  const text = JSON.stringify(value).replaceAll(/\{"Fn::Sub":("[^"]*")\}/g, "$1");
+  return text.replaceAll(ownAccount, "333333333333").length;
+}
+
+test.each([
+  ["of members", templateOf],
+  ["of the management account", managementOf],
+])("the role %s stays within the limits of IAM and CloudFormation, whatever the names", (_, make) => {
+  const template = make(longest);
+  const role = roleOf(template);
+  expect(size(role.Policies)).toBeLessThan(limits.inline);
+  expect(size(role.AssumeRolePolicyDocument)).toBeLessThan(limits.trust);
+  expect(size(template.Resources.Boundary?.Properties?.PolicyDocument)).toBeLessThan(limits.managed);
+  expect(Buffer.byteLength(JSON.stringify(template))).toBeLessThan(templateLimit);
+});
+
+test("the role has the name, the tags and the trust that the fleet file says", () => {
+  const { AssumeRolePolicyDocument, RoleName, Tags } = roleOf(templateOf(bootstrapFleet()));
+  expect(RoleName).toBe("deployer");
+  expect(Tags).toEqual([
+    { Key: "owner", Value: "platform" },
+    { Key: "meridian:fleet", Value: "acme" },
+  ]);
+  expect(AssumeRolePolicyDocument).toMatchObject({
+    Statement: [
+      {
+        Principal: { AWS: ["arn:aws:iam::111111111111:root", "arn:aws:iam::222222222222:root"] },
+        Condition: { StringEquals: { "sts:ExternalId": "acme-2026" } },
+      },
+    ],
+  });
+});
+
+test("it is one template for all accounts: CloudFormation fills in which one it is", () => {
+  const text = JSON.stringify(roleOf(templateOf(bootstrapFleet())).Policies);
+  expect(text).toContain(`{"Fn::Sub":"arn:aws:lambda:*:${ownAccount}:function:acme_*"}`);
+  // Every text with a placeholder is filled in.
+  expect(text.split(ownAccount)).toHaveLength(text.split(/"Fn::Sub":"[^"]*\$\{AWS::AccountId\}/).length);
+});
+
+test("the boundary keeps roles out of every deploy role of the fleet, those that accounts name themselves among them", () => {
+  const { management, globex, ...others } = bootstrapFile.accounts;
+  const fleet = bootstrapFleet({
+    accounts: {
+      ...others,
+      management: { ...management, deployRole: "org-deployer" },
+      globex: { ...globex, deployRole: "globex-deployer" },
+    },
+  });
+  for (const template of [templateOf(fleet), managementOf(fleet)]) {
+    const text = JSON.stringify(template.Resources.Boundary?.Properties?.PolicyDocument);
+    for (const name of ["deployer", "globex-deployer", "org-deployer"])
+      expect(text).toContain(`"arn:aws:iam::*:role/${name}"`);
+  }
+});
+
+test("only the account that owns the state bucket may change it", () => {
+  const template = templateOf(bootstrapFleet());
+  expect(template.Conditions).toEqual({
+    OwnsState: { "Fn::Equals": [{ Ref: "AWS::AccountId" }, "333333333333"] },
+  });
+  const conditional = roleOf(template).Policies.filter((policy) => policy["Fn::If"]);
+  expect(conditional).toMatchObject([
+    { "Fn::If": ["OwnsState", { PolicyName: "state-bucket" }, { Ref: "AWS::NoValue" }] },
+  ]);
+});
+
+test("in several regions the first makes the role, and the others make nothing", () => {
+  const operation = { regionOrder: ["eu-central-1", "us-east-1"] };
+  const template = templateOf(bootstrapFleet({ bootstrap: { ...bootstrapFile.bootstrap, operation } }));
+  expect(template.Conditions).toMatchObject({
+    FirstRegion: { "Fn::Equals": [{ Ref: "AWS::Region" }, "eu-central-1"] },
+    OtherRegion: { "Fn::Not": [{ Condition: "FirstRegion" }] },
+  });
+  const conditions = Object.entries(template.Resources).map(([id, { Condition }]) => [id, Condition]);
+  expect(conditions).toEqual([
+    ["Boundary", "FirstRegion"],
+    ["DeployRole", "FirstRegion"],
+    ["NothingHere", "OtherRegion"],
+  ]);
+});
+
+test("the order of keys in the fleet file changes nothing", () => {
+  const { accounts, ...rest } = bootstrapFile;
+  const turned = { ...rest, accounts: Object.fromEntries(Object.entries(accounts).reverse()) };
+  expect(JSON.stringify(templateOf(bootstrapFleet(turned)))).toBe(
+    JSON.stringify(templateOf(bootstrapFleet())),
+  );
+});
+
+test("the management account's role is for its stacks, and for no target", () => {
+  const policies = roleOf(managementOf(bootstrapFleet())).Policies as readonly { PolicyName: string }[];
+  expect(policies.map(({ PolicyName }) => PolicyName)).toEqual([
+    "organization",
+    "bootstrap",
+    "bill",
+    "state",
+    "own-limits",
+  ]);
+});

@@ -1,0 +1,224 @@
+import fc from "fast-check";
+import { bindingPolicies } from "../../access/binding";
+import type { Call } from "../../access/calls/model";
+import { stackCalls } from "../../access/calls/stack-calls";
+import { globalServices } from "../../access/global-services";
+import { allowedRegions, regionPolicy } from "../../access/guardrail";
+import { verdict } from "../../access/policy/evaluate";
+import { type Call as AnyCall, requestOf } from "../../access/policy/request";
+import { type RegionUse, regionUses } from "../../fleet/foundation/region-use";
+import { regionCodes } from "../../fleet/geography/regions";
+import { policySize } from "../../fleet/policy-document";
+import type { FleetFile } from "../../fleet/schema/fleet-file";
+import { shuffleKeys } from "../support/arbitrary-fleet";
+import { organizationFleet } from "../support/arbitrary-organization";
+import { fleetOf } from "../support/fleet";
+import { expectTight, type PolicyCase } from "../support/loosened";
+import { organizationFile } from "../support/organization";
+
+const principal = "arn:aws:iam::333333333333:role/meridian-deploy";
+const elsewhere = "ap-southeast-2";
+
+/** Whether the policies on the way to an account let a call of it pass. */
+function passes(file: FleetFile, account: string, call: Omit<AnyCall, "principal">): boolean {
+  const { organization } = fleetOf(file);
+  if (!organization) throw new Error("no organization");
+  return bindingPolicies(organization, account).every(
+    ({ document }) => verdict(document, requestOf({ ...call, principal })) !== "deny",
+  );
+}
+
+describe("what the guardrail means", () => {
+  test("each call of every stack is allowed where it is made, and denied in regions that its account does not use", () => {
+    fc.assert(
+      fc.property(organizationFleet, fc.nat(), (file, seed) => {
+        const fleet = fleetOf(file);
+        const { organization } = fleet;
+        if (!organization) throw new Error("no organization");
+        const uses = regionUses(file);
+        for (const { account, calls } of stackCalls(fleet)) {
+          const policies = bindingPolicies(organization, account.name);
+          expect(policies.length).toBeGreaterThan(0);
+          const isDenied = (call: Call) =>
+            policies.some(({ document }) => verdict(document, requestOf({ ...call, principal })) === "deny");
+          const own = allowedRegions(uses.get(account.name) as RegionUse);
+          const others = regionCodes.filter((region) => !own.includes(region));
+          const region = others[seed % others.length] as string;
+          expect(calls.filter(isDenied)).toEqual([]);
+          const moved = calls.filter(isRegional).map((call) => ({ ...call, region }));
+          expect(moved.filter((call) => !isDenied(call))).toEqual([]);
+        }
+      }),
+      { numRuns: 10 },
+    );
+  });
+
+  /** A bucket, and a key by way of it, are in one region, whatever region a request says. */
+  const isRegional = ({ action, context, resource }: Call) =>
+    !/^(iam|cloudfront|cloudfront-keyvaluestore|route53):/.test(action) &&
+    context?.["kms:ViaService"] === undefined &&
+    !resource.startsWith("arn:aws:s3:::state-bucket");
+
+  test("it does not change with the order of keys", () => {
+    fc.assert(
+      fc.property(organizationFleet, fc.infiniteStream(fc.nat()), (file, numbers) => {
+        const random = () => numbers.next().value ?? 0;
+        expect(JSON.stringify(fleetOf(shuffleKeys(file, random)).organization)).toBe(
+          JSON.stringify(fleetOf(file).organization),
+        );
+      }),
+      { numRuns: 20 },
+    );
+  });
+
+  test("a unit's policy leaves room for all accounts below it, and each account keeps to its own", () => {
+    const file: FleetFile = {
+      ...organizationFile,
+      organization: { management: "management", units: ["tenants/eu"], regionGuardrail: true },
+      zones: { ...organizationFile.zones, us: { regions: ["us-west-2"], countries: ["US"] } },
+      accounts: {
+        management: { id: "111111111111" },
+        delivery: { id: "222222222222", unit: "tenants", zone: "us" },
+        globex: { id: "333333333333", unit: "tenants/eu", zone: "eu" },
+      },
+    };
+    const create = { action: "lambda:CreateFunction" };
+    expect(passes(file, "globex", { ...create, region: "eu-west-1" })).toBe(true);
+    expect(passes(file, "globex", { ...create, region: "us-west-2" })).toBe(false);
+    expect(passes(file, "delivery", { ...create, region: "us-west-2" })).toBe(true);
+    expect(passes(file, "delivery", { ...create, region: "eu-west-1" })).toBe(false);
+  });
+
+  test("an account that is still to be created is bound by its zone", () => {
+    const create = { action: "lambda:CreateFunction" };
+    expect(passes(organizationFile, "newco", { ...create, region: "eu-west-1" })).toBe(true);
+    expect(passes(organizationFile, "newco", { ...create, region: elsewhere })).toBe(false);
+  });
+
+  test("Control Tower's own is taken into account in place of it", () => {
+    const organization = {
+      ...organizationFile.organization,
+      management: "management",
+      controlTower: { enabled: true },
+    };
+    const file = { ...organizationFile, organization };
+    const create = { action: "lambda:CreateFunction" };
+    expect(passes(file, "globex", { ...create, region: "eu-west-1" })).toBe(true);
+    expect(passes(file, "globex", { ...create, region: elsewhere })).toBe(false);
+    expect(passes(file, "globex", { action: "acm:RequestCertificate", region: "us-east-1" })).toBe(true);
+  });
+
+  test("a unit of whose accounts nothing is known is left alone", () => {
+    const { organization } = fleetOf(organizationFile);
+    expect(organization?.policies.flatMap(({ targets }) => targets)).toEqual([
+      { account: "newco" },
+      { unit: "tenants/eu" },
+    ]);
+  });
+
+  test("it fits with every region there is in use", () => {
+    const use: RegionUse = {
+      regions: regionCodes.filter((region) => region !== "us-east-1" && region !== "eu-west-1"),
+      front: true,
+      bootstrap: ["us-east-1"],
+      state: { bucket: "b".repeat(63), region: "eu-west-1" },
+    };
+    expect(policySize(regionPolicy(use))).toBeLessThan(5120);
+  });
+});
+
+const at = (region: string, action: string, more: Partial<AnyCall> = {}) =>
+  requestOf({ action, region, principal, resource: "arn:aws:x:::y", ...more });
+/** Near the regions in use by their names, so that a wildcard would let them in. */
+const neighbours = ["eu-north-1", "us-east-2", elsewhere];
+const denied = (region: string, action: string, more?: Partial<AnyCall>): PolicyCase => ({
+  request: at(region, action, more),
+  expected: "deny",
+});
+const free = (region: string, action: string, more?: Partial<AnyCall>): PolicyCase => ({
+  request: at(region, action, more),
+  expected: "nothing",
+});
+
+describe("every statement of the guardrail is needed", () => {
+  const common = [
+    ...neighbours.map((region) => denied(region, "lambda:CreateFunction")),
+    denied(elsewhere, "ec2:RunInstances"),
+    denied(elsewhere, "s3:CreateBucket"),
+    free("us-east-1", "iam:CreateRole"),
+    free("us-east-1", "cloudfront:CreateDistribution"),
+    free("us-east-1", "s3:ListAllMyBuckets"),
+  ];
+  const home = [free("eu-west-1", "lambda:CreateFunction"), free("eu-central-1", "s3:CreateBucket")];
+  const use: RegionUse = { regions: ["eu-central-1", "eu-west-1"], front: false, bootstrap: [] };
+
+  test("of one for regions alone", () => {
+    expectTight(regionPolicy(use), [...common, ...home, denied("us-east-1", "acm:RequestCertificate")]);
+  });
+
+  test("of one with a front", () => {
+    expectTight(regionPolicy({ ...use, front: true }), [
+      ...common,
+      ...home,
+      ...["acm:RequestCertificate", "wafv2:CreateWebACL"].flatMap((action) => [
+        free("us-east-1", action),
+        free("eu-west-1", action),
+        ...neighbours.map((region) => denied(region, action)),
+      ]),
+      denied("us-east-1", "lambda:CreateFunction"),
+    ]);
+  });
+
+  test("of one for a front alone: no region is left for anything else", () => {
+    expectTight(regionPolicy({ regions: [], front: true, bootstrap: [] }), [
+      ...common,
+      free("us-east-1", "acm:RequestCertificate"),
+      ...neighbours.map((region) => denied(region, "acm:RequestCertificate")),
+      denied(elsewhere, "wafv2:CreateWebACL"),
+      denied("us-east-1", "lambda:CreateFunction"),
+    ]);
+  });
+
+  test("of one with a bootstrap from elsewhere", () => {
+    expectTight(regionPolicy({ ...use, bootstrap: ["us-east-1"] }), [
+      ...common,
+      ...home,
+      free("us-east-1", "cloudformation:CreateStack"),
+      free("eu-west-1", "cloudformation:CreateStack"),
+      ...neighbours.map((region) => denied(region, "cloudformation:CreateStack")),
+      denied("us-east-1", "lambda:CreateFunction"),
+    ]);
+  });
+
+  test("of one whose state lies elsewhere: its bucket and its key, no other", () => {
+    const bucket = "arn:aws:s3:::acme-state";
+    const via = (region: string) => ({ context: { "kms:ViaService": `s3.${region}.amazonaws.com` } });
+    expectTight(regionPolicy({ ...use, state: { bucket: "acme-state", region: "us-west-2" } }), [
+      ...common,
+      ...home,
+      free("us-west-2", "s3:ListBucket", { resource: bucket }),
+      ...["s3:DeleteObject", "s3:GetObject", "s3:PutObject"].flatMap((action) => [
+        free("us-west-2", action, { resource: `${bucket}/acme/x.tfstate` }),
+        free("eu-west-1", action, { resource: "arn:aws:s3:::other/x" }),
+        ...["us-west-2", "eu-north-1"].map((region) =>
+          denied(region, action, { resource: "arn:aws:s3:::other/x" }),
+        ),
+        denied("us-west-2", action, { resource: "arn:aws:s3:::acme-state-2/x" }),
+      ]),
+      denied("us-west-2", "s3:ListBucket", { resource: "arn:aws:s3:::acme-state-2" }),
+      denied("us-west-2", "s3:CreateBucket", { resource: bucket }),
+      ...["kms:Decrypt", "kms:GenerateDataKey"].flatMap((action) => [
+        free("us-west-2", action, via("us-west-2")),
+        free("eu-west-1", action),
+        denied("us-west-2", action),
+        denied("eu-west-2", action, via("eu-west-2")),
+      ]),
+      denied("us-west-2", "kms:CreateKey"),
+    ]);
+  });
+});
+
+test("global services are whole services or single actions, each once, in order", () => {
+  expect(globalServices).toEqual([...new Set(globalServices)].sort());
+  for (const action of globalServices) expect(action).toMatch(/^[a-z0-9-]+:(\*|[A-Z]\w+)$/);
+});

@@ -1,0 +1,176 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { strFromU8, unzipSync } from "fflate";
+import { type BundleInput, bundle } from "../../bundles/bundle";
+
+const folder = mkdtempSync(join(tmpdir(), "meridian-test-"));
+beforeAll(() => {
+  process.env.AWS_REGION = "eu-central-1";
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+type Handler = (event: unknown, context?: unknown, callback?: unknown) => unknown;
+
+/** Bundles a source and loads the handler of the bundle, as Lambda's runtime would. */
+async function load(code: string, file = "index.js", more: Partial<BundleInput> = {}): Promise<Handler> {
+  const source = join(folder, file);
+  writeFileSync(source, code);
+  const input: BundleInput = {
+    service: "hello",
+    source,
+    folder,
+    handler: "index.handler",
+    runtime: "nodejs22.x",
+    exposeRegion: true,
+    ...more,
+  };
+  const files = unzipSync((await bundle(input)).zip);
+  const requireFile = (name: string): Record<string, Handler> => {
+    const module = { exports: {} };
+    const script = strFromU8(files[name.replace("./", "")] ?? new Uint8Array());
+    new Function("module", "exports", "require", script)(module, module.exports, requireFile);
+    return module.exports;
+  };
+  return requireFile("index.js")[input.handler.replace("index.", "")] as Handler;
+}
+
+const request = { version: "2.0", requestContext: { http: { method: "GET" } } };
+const region = { "x-meridian-region": "eu-central-1" };
+
+/** A handler that gives the same value in each way that there is. */
+async function ways(value: string) {
+  return {
+    promise: await load(`exports.handler = async () => (${value})`),
+    callback: await load(`exports.handler = (e, c, done) => { setTimeout(done, 1, null, ${value}) }`),
+    succeed: await load(`exports.handler = (e, c) => { setTimeout(c.succeed, 1, ${value}) }`),
+    done: await load(`exports.handler = (e, c) => { setTimeout(c.done, 1, null, ${value}) }`),
+  };
+}
+
+/** What a handler answers, whichever way it does. */
+function answerOf(handler: Handler, event: unknown = request): Promise<unknown> {
+  return new Promise((resolve, reject) => {
+    const done = (error: unknown, value: unknown) => (error ? reject(error) : resolve(value));
+    const succeed = (value: unknown) => done(undefined, value);
+    const returned = handler(event, { done, succeed }, done);
+    if (returned instanceof Object && "then" in returned) resolve(returned);
+  });
+}
+
+describe.each(["promise", "callback", "succeed", "done"] as const)("a handler that answers by %s", (way) => {
+  test("names the region, and keeps the rest of the answer", async () => {
+    const handler = (await ways("{ statusCode: 201, headers: { a: 'b' }, cookies: ['c=1'], body: 'x' }"))[
+      way
+    ];
+    expect(await answerOf(handler)).toEqual({
+      statusCode: 201,
+      headers: { a: "b", ...region },
+      cookies: ["c=1"],
+      body: "x",
+    });
+  });
+
+  test("gives any other event what it gave before", async () => {
+    const handler = (await ways("{ batchItemFailures: [], statusCode: 200 }"))[way];
+    for (const event of [{ Records: [{}] }, { "detail-type": "Scheduled Event" }, {}, null, "text"]) {
+      expect(await answerOf(handler, event)).toEqual({ batchItemFailures: [], statusCode: 200 });
+    }
+  });
+});
+
+test.each(["X-Meridian-Region", "x-MERIDIAN-region", "x-meridian-region"])(
+  "a handler's own %s is replaced",
+  async (name) => {
+    const handler = await load(
+      `exports.handler = async () => ({ statusCode: 200, headers: { "${name}": "x" } })`,
+    );
+    expect(await answerOf(handler)).toEqual({ statusCode: 200, headers: region });
+  },
+);
+
+test.each([
+  ["{ message: 'hi' }", '{"message":"hi"}'],
+  ["'hi'", '"hi"'],
+  ["0", "0"],
+  ["false", "false"],
+  ["[1]", "[1]"],
+  ["new Date(0)", '"1970-01-01T00:00:00.000Z"'],
+  ["{ statusCode: undefined, a: 1 }", '{"a":1}'],
+])("%s becomes the answer that a function URL makes of it", async (value, body) => {
+  expect(await answerOf(await load(`exports.handler = async () => (${value})`))).toEqual({
+    statusCode: 200,
+    headers: { "content-type": "application/json", ...region },
+    body,
+  });
+});
+
+test.each(["null", "undefined"])("%s stays what it is", async (value) => {
+  const handler = await load(`exports.handler = async () => ${value}`);
+  expect(JSON.stringify(await answerOf(handler)) ?? "undefined").toBe(value);
+});
+
+test("what the runtime would send as JSON counts", async () => {
+  const handler = await load(`exports.handler = async () => ({ toJSON: () => ({ statusCode: 204 }) })`);
+  expect(await answerOf(handler)).toEqual({ statusCode: 204, headers: region });
+});
+
+test("errors pass as they are", async () => {
+  const error = "Object.assign(new RangeError('no'), { code: 7 })";
+  const failing = [
+    `exports.handler = async () => { throw ${error} }`,
+    `exports.handler = (e, c, done) => done(${error})`,
+    `exports.handler = (e, c) => c.done(${error})`,
+  ];
+  for (const code of failing) {
+    await expect(answerOf(await load(code))).rejects.toMatchObject({ name: "RangeError", code: 7 });
+  }
+  const thrower = await load(`exports.handler = () => { throw ${error} }`);
+  expect(() => thrower(request, {})).toThrow(RangeError);
+});
+
+test("a value that is not promised is no answer, as before", async () => {
+  const handler = await load("exports.handler = () => ({ statusCode: 200 })");
+  expect(handler(request, {})).toEqual({ statusCode: 200 });
+});
+
+test("has as many parameters as the handler, which is how a runtime tells a callback", async () => {
+  expect((await load("exports.handler = async () => 1")).length).toBe(0);
+  expect((await load("exports.handler = (event, context, callback) => {}")).length).toBe(3);
+});
+
+test("a handler that streams is handed through", async () => {
+  const handler = await load(
+    "exports.handler = async () => 'streamed'; exports.handler[Symbol.for('aws.lambda.runtime.handler.streaming')] = 'response';",
+  );
+  expect(await handler(request, {})).toBe("streamed");
+});
+
+test.each([
+  ["an ES module", "index.mjs", "export const handler = async () => 1", "handler"],
+  ["a default export", "default.mjs", "export default async () => 1", "default"],
+  ["TypeScript", "index.ts", "export const handler = async (): Promise<number> => 1", "handler"],
+  ["a re-export", "again.ts", 'export * from "./index.mjs"', "handler"],
+  ["CommonJS", "index.cjs", "module.exports = { handler: async () => 1 }", "handler"],
+  [
+    "CommonJS with a compiler's mark",
+    "marked.js",
+    "exports.__esModule = true; exports.run = async () => 1",
+    "run",
+  ],
+])("takes %s", async (_, file, code, name) => {
+  for (const runtime of ["nodejs18.x", "nodejs20.x", "nodejs22.x"] as const) {
+    const loaded = await load(code, file, { handler: `index.${name}`, runtime });
+    expect(await answerOf(loaded)).toMatchObject({ body: "1", headers: region });
+  }
+});
+
+test("a source without the handler is refused", async () => {
+  const source = load("export const other = 1; export default 2", "missing.ts");
+  await expect(source).rejects.toThrow('missing.ts exports default, other, but not "handler"');
+});
+
+test("switched off, the bundle holds the source and no more", async () => {
+  const handler = await load("exports.handler = async () => 1", "off.js", { exposeRegion: false });
+  expect(await answerOf(handler)).toBe(1);
+});

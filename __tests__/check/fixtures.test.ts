@@ -1,0 +1,47 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { loadFleet } from "../../check/load";
+import { rules } from "../../fleet/rules";
+
+const fixtures = join(__dirname, "fixtures");
+const codes = readdirSync(fixtures, { withFileTypes: true })
+  .filter((entry) => entry.isDirectory())
+  .map(({ name }) => name);
+
+/** Rules that no small file can break; their tests are in load.test.ts, bundles.test.ts and checks/state.test.ts. */
+const withoutFixture = ["no-fleet-file", "bundle-too-large", "too-many-state-accounts"];
+
+test("every rule has a fixture that breaks it", () => {
+  expect([...codes, ...withoutFixture].sort()).toEqual(Object.keys(rules).sort());
+});
+
+describe.each(codes)("%s", (code) => {
+  const file = join(fixtures, code, "fleet.yaml");
+  const loaded = loadFleet(file);
+
+  test("is found where it is, and nothing else", async () => {
+    const expected = JSON.parse(readFileSync(join(fixtures, code, "expected.json"), "utf8"));
+    const { diagnostics } = await loaded;
+    const found = diagnostics.map(({ code, severity, path, line, column }) => ({
+      code,
+      severity,
+      path,
+      line,
+      column,
+    }));
+    expect(found).toEqual(expected);
+    expect(found.map((diagnostic) => diagnostic.code)).toContain(code);
+  });
+
+  test("says what is wrong, why, and what to write", async () => {
+    const { diagnostics } = await loaded;
+    for (const { message, why, fix } of diagnostics) {
+      for (const text of [message, why, fix]) expect(text).toMatch(/\S.*[^.]$/);
+    }
+  });
+
+  test("stops the fleet only if it is an error", async () => {
+    const { diagnostics, fleet } = await loaded;
+    expect(fleet !== undefined).toBe(diagnostics.every(({ severity }) => severity !== "error"));
+  });
+});

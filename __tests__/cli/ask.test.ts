@@ -1,0 +1,76 @@
+import { createServer, type IncomingMessage, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import type { Address } from "../../cli/addresses";
+import { ask } from "../../cli/ask";
+
+const front: Address = {
+  kind: "front",
+  cell: "globex",
+  service: "hello",
+  path: "/api/",
+  host: "globex.localhost:4566",
+  account: "333333333333",
+  region: "eu-west-1",
+};
+const url: Address = { ...front, kind: "function url", host: "abc.lambda-url.eu-west-1.on.aws" };
+const arn = (region: string, account: string) => `arn:aws:lambda:${region}:${account}:function:hello:live`;
+
+/** What the sandbox answers next, and what it was asked last. */
+let answer: { readonly status: number; readonly by?: string };
+let asked: IncomingMessage;
+let server: Server;
+let endpoint: string;
+
+beforeAll(async () => {
+  server = createServer((request, response) => {
+    asked = request;
+    response.writeHead(answer.status, answer.by ? { "x-sandbox-answered-by": answer.by } : {});
+    response.end("hello");
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+});
+afterAll(() => new Promise((resolve) => server.close(resolve)));
+
+test("a front is asked as a viewer would, without a signature", async () => {
+  answer = { status: 200, by: arn("eu-west-1", "333333333333") };
+  await ask(front, endpoint);
+  expect(asked).toMatchObject({ method: "GET", url: "/api/", headers: { host: "globex.localhost:4566" } });
+  expect(asked.headers.authorization).toBeUndefined();
+});
+
+test("a function URL is asked with a signature of its account, for its region", async () => {
+  answer = { status: 200, by: arn("eu-west-1", "333333333333") };
+  await ask(url, endpoint);
+  expect(asked).toMatchObject({ method: "GET", url: "/api/", headers: { host: url.host } });
+  expect(asked.headers.authorization).toMatch(
+    /^AWS4-HMAC-SHA256 Credential=333333333333\/\d{8}\/eu-west-1\/lambda\/aws4_request, SignedHeaders=\S*host\S*, /,
+  );
+});
+
+test.each([
+  ["the right function", 200, arn("eu-west-1", "333333333333"), true],
+  ["the right function, which found nothing", 404, arn("eu-west-1", "333333333333"), true],
+  ["the right function, which failed", 502, arn("eu-west-1", "333333333333"), false],
+  ["another region", 200, arn("eu-central-1", "333333333333"), false],
+  ["another account", 200, arn("eu-west-1", "444444444444"), false],
+  ["no function, with a refusal", 403, undefined, false],
+  ["no function at all", 200, undefined, false],
+  ["something without an ARN", 200, "nobody", false],
+])("an answer of %s (%d)", async (_, status, by, ok) => {
+  answer = { status, by };
+  for (const address of [front, url]) expect(await ask(address, endpoint)).toMatchObject({ status, ok });
+});
+
+test("a reply says who answered, and keeps what was asked", async () => {
+  answer = { status: 200, by: arn("us-east-1", "444444444444") };
+  const reply = await ask(front, endpoint);
+  expect(reply).toEqual({
+    ...front,
+    status: 200,
+    ok: false,
+    answeredBy: { region: "us-east-1", account: "444444444444" },
+  });
+  answer = { status: 403 };
+  expect((await ask(front, endpoint)).answeredBy).toBeUndefined();
+});

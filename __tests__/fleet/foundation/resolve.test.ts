@@ -1,0 +1,60 @@
+import { resolveOrganization } from "../../../fleet/foundation/resolve";
+import type { FleetFile } from "../../../fleet/schema/fleet-file";
+import type { OrganizationEntry } from "../../../fleet/schema/foundation";
+import { organizationFile } from "../../support/organization";
+
+const resolve = (entry: Partial<OrganizationEntry>, file: Partial<FleetFile> = {}) =>
+  resolveOrganization({
+    ...organizationFile,
+    ...file,
+    organization: { ...(organizationFile.organization as OrganizationEntry), ...entry },
+  });
+
+test("members are all accounts but the management account, by name", () => {
+  const accounts = { ...organizationFile.accounts, management: { id: "111111111111", unit: "workloads" } };
+  expect(resolve({}, { accounts })?.members.map(({ name }) => name)).toEqual(["delivery", "globex", "newco"]);
+});
+
+const guardrail = ["acme_account-regions_newco", "acme_regions_tenants_eu"];
+
+test("regions are denied by policies of the fleet's, or by Control Tower's control, and never by both", () => {
+  const own = resolve({ regionGuardrail: true });
+  expect(own?.policies.map(({ name }) => name)).toEqual(guardrail);
+  expect(own?.controlTower).toBeUndefined();
+
+  const theirs = resolve({ regionGuardrail: true, controlTower: { enabled: true } });
+  expect(theirs?.policies).toEqual([]);
+  expect(theirs?.controlTower?.controls.map(({ unit }) => unit)).toEqual(["tenants/eu"]);
+
+  const off = resolve({ regionGuardrail: true, controlTower: { enabled: false, controls: ["AWS-GR_X"] } });
+  expect(off?.policies.map(({ name }) => name)).toEqual(guardrail);
+  expect(resolve({ regionGuardrail: false })?.policies).toEqual([]);
+});
+
+test("a policy binds each of its units and accounts once, whatever their order", () => {
+  const statements = [{ Effect: "Deny" as const, Action: "sagemaker:*" }];
+  const policies = {
+    own: { units: ["workloads", "tenants", "workloads"], accounts: ["newco", "globex"], statements },
+  };
+  expect(resolve({ regionGuardrail: false, policies })?.policies).toMatchObject([
+    {
+      name: "acme_own",
+      targets: [{ unit: "tenants" }, { unit: "workloads" }, { account: "globex" }, { account: "newco" }],
+    },
+  ]);
+});
+
+test("services are trusted as far as the fleet needs them", () => {
+  const stackSets = "member.org.stacksets.cloudformation.amazonaws.com";
+  const none = { bootstrap: undefined, identity: undefined };
+  expect(resolve({}, none)?.trustedServices).toEqual([]);
+  expect(resolve({}, { ...none, bootstrap: {} })?.trustedServices).toEqual([stackSets]);
+  expect(resolve({}, { bootstrap: undefined })?.trustedServices).toEqual(["sso.amazonaws.com"]);
+  expect(resolve({ controlTower: { enabled: true } })?.trustedServices).toEqual([
+    "cloudtrail.amazonaws.com",
+    "config.amazonaws.com",
+    "controltower.amazonaws.com",
+    stackSets,
+    "sso.amazonaws.com",
+  ]);
+});

@@ -1,0 +1,34 @@
+import { allowedRegionsParameter, regionDenyControl } from "../fleet/foundation/control-tower";
+import type { Organization } from "../fleet/foundation/model";
+import { isBelow } from "../fleet/foundation/units";
+import type { NamedPolicy } from "../fleet/policy-document";
+import { regionPolicy } from "./guardrail";
+
+/**
+ * The policies that bind an account: its own and those of all units around it. A region deny of Control Tower is among
+ * them in the form of Meridian's own guardrail, which is the stricter one of two with the same regions. Empty for the
+ * management account, which none binds.
+ */
+export function bindingPolicies(
+  { controlTower, members, policies }: Organization,
+  account: string,
+): readonly NamedPolicy[] {
+  const member = members.find(({ name }) => name === account);
+  if (!member) return [];
+  const regionDenies = (controlTower?.controls ?? [])
+    .filter(({ control, unit }) => control === regionDenyControl && isBelow(member.unit, unit))
+    .map(({ parameters, unit }) => ({
+      name: `CT.MULTISERVICE.PV.1 on ${unit}`,
+      document: regionPolicy({
+        regions: parameters[allowedRegionsParameter] ?? [],
+        front: false,
+        bootstrap: [],
+      }),
+    }));
+  const attached = policies.filter(({ targets }) =>
+    targets.some((target) =>
+      "unit" in target ? isBelow(member.unit, target.unit) : target.account === account,
+    ),
+  );
+  return [...attached, ...regionDenies];
+}

@@ -1,0 +1,111 @@
+import type { Cell, Domain } from "../../fleet/model";
+import { cellName, nameLimits } from "../../fleet/names";
+import { type Call, callsOn, globalRegion, someId } from "./model";
+
+/** What is called for a front, by what it is called on. */
+export const frontOperations = {
+  /** Takes no resource: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazoncloudfront.html */
+  create: [
+    "CreateCachePolicy",
+    "CreateDistribution",
+    "CreateFunction",
+    "CreateKeyValueStore",
+    "CreateOriginAccessControl",
+  ],
+  distribution: [
+    "DeleteDistribution",
+    "GetDistribution",
+    "ListTagsForResource",
+    "TagResource",
+    "UntagResource",
+    "UpdateDistribution",
+  ],
+  edgeFunction: ["DeleteFunction", "DescribeFunction", "GetFunction", "PublishFunction", "UpdateFunction"],
+  keyValueStore: ["DeleteKeyValueStore", "DescribeKeyValueStore", "UpdateKeyValueStore"],
+  cachePolicy: ["DeleteCachePolicy", "GetCachePolicy", "UpdateCachePolicy"],
+  originAccessControl: ["DeleteOriginAccessControl", "GetOriginAccessControl", "UpdateOriginAccessControl"],
+  /** Of the key-value store's own service, by `meridian drain`, `undrain` and `drains`. */
+  drain: ["DescribeKeyValueStore", "GetKey", "PutKey"],
+  certificate: [
+    "AddTagsToCertificate",
+    "DeleteCertificate",
+    "DescribeCertificate",
+    "ListTagsForCertificate",
+    "RemoveTagsFromCertificate",
+  ],
+  zone: ["GetHostedZone", "ListResourceRecordSets"],
+  webAclChange: ["CreateWebACL", "UpdateWebACL"],
+  /** `GetWebACL` is also asked of whoever gives the ACL to a distribution. */
+  webAcl: ["DeleteWebACL", "GetWebACL", "ListTagsForResource", "TagResource", "UntagResource"],
+  /** CloudFront writes its grant into the bucket's ACL with the rights of whoever deploys. */
+  logs: ["GetBucketAcl", "PutBucketAcl"],
+} as const;
+
+/** What Terraform calls for a cell's front, and `meridian drain`, `undrain` and `drains` for its drains. */
+export function frontCalls(cell: Cell): readonly Call[] {
+  const { account, domain, logs, webAcl } = cell.front;
+  const own = (operations: readonly string[], kind: string, id: string = someId) =>
+    callsOn("cloudfront", operations, {
+      region: globalRegion,
+      resource: `arn:aws:cloudfront::${account.id}:${kind}/${id}`,
+    });
+  const all = frontOperations;
+  return [
+    ...callsOn("cloudfront", all.create, { region: globalRegion, resource: "*" }),
+    ...own(all.distribution, "distribution"),
+    ...own(all.edgeFunction, "function", cellName(nameLimits.edgeFunction, cell.fleet, cell.name)),
+    ...own(all.keyValueStore, "key-value-store"),
+    ...own(all.cachePolicy, "cache-policy"),
+    ...own(all.originAccessControl, "origin-access-control"),
+    ...drainCalls(cell),
+    ...(domain && "hostedZone" in domain ? domainCalls(account.id, domain) : []),
+    ...(webAcl ? webAclCalls(cell) : []),
+    ...(logs
+      ? callsOn("s3", all.logs, { region: logs.region, resource: `arn:aws:s3:::${logs.bucket}` })
+      : []),
+  ];
+}
+
+/** What `meridian drain` calls, besides `cloudfront:DescribeKeyValueStore`. */
+function drainCalls({ front }: Cell): readonly Call[] {
+  // Signed for all regions at once (SigV4A), and served by a global endpoint: what `aws:RequestedRegion` then holds is not
+  // documented. The control plane's region is a guess, so a guardrail should exempt the service by its name.
+  return callsOn("cloudfront-keyvaluestore", frontOperations.drain, {
+    region: globalRegion,
+    resource: `arn:aws:cloudfront::${front.account.id}:key-value-store/${someId}`,
+  });
+}
+
+/** Of `aws_acm_certificate`, its validation, and `aws_route53_record`. */
+function domainCalls(account: string, domain: Extract<Domain, { hostedZone: string }>): readonly Call[] {
+  const region = globalRegion;
+  const zone = { region, resource: `arn:aws:route53:::hostedzone/${domain.hostedZone}` };
+  const record = (type: string): Call => ({
+    action: "route53:ChangeResourceRecordSets",
+    ...zone,
+    context: { "route53:ChangeResourceRecordSetsRecordTypes": [type] },
+  });
+  return [
+    ...callsOn("acm", ["RequestCertificate"], { region, resource: "*" }),
+    ...callsOn("acm", frontOperations.certificate, {
+      region,
+      resource: `arn:aws:acm:${region}:${account}:certificate/${someId}`,
+    }),
+    ...callsOn("route53", frontOperations.zone, zone),
+    ...["A", "AAAA", "CNAME"].map(record),
+    ...callsOn("route53", ["GetChange"], { region, resource: `arn:aws:route53:::change/${someId}` }),
+  ];
+}
+
+/** Of `aws_wafv2_web_acl`. */
+function webAclCalls({ fleet, front, name }: Cell): readonly Call[] {
+  const prefix = `arn:aws:wafv2:${globalRegion}:${front.account.id}:global`;
+  const acl = `${prefix}/webacl/${cellName(nameLimits.webAcl, fleet, name)}/${someId}`;
+  const { webAcl, webAclChange } = frontOperations;
+  return [
+    ...callsOn("wafv2", [...webAclChange, ...webAcl], { region: globalRegion, resource: acl }),
+    // A call that names another resource of WAF needs to be allowed on that one, too:
+    // https://docs.aws.amazon.com/waf/latest/developerguide/waf-api-permissions-ref.html
+    ...callsOn("wafv2", webAclChange, { region: globalRegion, resource: `${prefix}/managedruleset/*/*` }),
+  ];
+}

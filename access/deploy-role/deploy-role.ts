@@ -1,0 +1,48 @@
+import type { StateBucket } from "../../fleet/foundation/model";
+import type { Fleet } from "../../fleet/model";
+import type { NamedPolicy } from "../../fleet/policy-document";
+import { frontPolicy } from "./front";
+import { ownLimitsPolicy } from "./limits";
+import { managementPolicies } from "./management";
+import type { RoleScope } from "./scope";
+import { replicationRolePolicy, stateOwnerPolicy, statePolicy } from "./state";
+import { targetPolicy } from "./target";
+
+/**
+ * The inline policies of the deploy role in an account of the fleet, the same in each: enough for the stacks of its cells,
+ * and no more.
+ */
+export function deployRolePolicies(fleet: Fleet, scope: RoleScope): readonly NamedPolicy[] {
+  return [
+    targetPolicy(scope),
+    frontPolicy(scope),
+    ...(keepsState(fleet) ? [statePolicy(scope, fleet.stateBucket)] : []),
+    ownLimitsPolicy(scope),
+  ];
+}
+
+/**
+ * The inline policies of the deploy role in the management account. No cell has targets or fronts there, but it may own
+ * the state bucket.
+ */
+export function managementRolePolicies(fleet: Fleet, scope: RoleScope): readonly NamedPolicy[] {
+  const { stateBucket } = fleet;
+  return [
+    ...managementPolicies(fleet, scope),
+    ...(keepsState(fleet) ? [statePolicy(scope, fleet.stateBucket)] : []),
+    ...(stateBucket?.account.id === scope.account ? stateOwner(scope, stateBucket) : []),
+    ownLimitsPolicy(scope),
+  ];
+}
+
+function stateOwner(scope: RoleScope, state: StateBucket): readonly NamedPolicy[] {
+  return [stateOwnerPolicy(scope, state), ...(state.replica ? [replicationRolePolicy(scope)] : [])];
+}
+
+/** Whether deploy roles read and write the state themselves, in the bucket that Meridian makes. */
+function keepsState(
+  fleet: Fleet,
+): fleet is Fleet & { readonly stateBucket: NonNullable<Fleet["stateBucket"]> } {
+  const { state, stateBucket } = fleet;
+  return stateBucket !== undefined && !(state.backend === "s3" && state.role !== undefined);
+}

@@ -1,0 +1,84 @@
+import type { NamedPolicy, PolicyDocument } from "../../fleet/policy-document";
+import { boundaryArn, iamArn, type RoleScope } from "./scope";
+
+/**
+ * What a deploy role never may: change itself or the boundary, or take the boundary off a role. Whoever can assume it
+ * cannot make it stronger, not even where another policy is attached to it one day.
+ */
+export function ownLimitsPolicy(scope: RoleScope): NamedPolicy {
+  return {
+    name: "own-limits",
+    document: {
+      Version: "2012-10-17",
+      Statement: [
+        {
+          Sid: "NotItself",
+          Effect: "Deny",
+          Action: "iam:*",
+          Resource: [iamArn(scope, `role/${scope.role}`), boundaryArn(scope)],
+        },
+        { Sid: "BoundForGood", Effect: "Deny", Action: "iam:DeleteRolePermissionsBoundary", Resource: "*" },
+      ],
+    },
+  };
+}
+
+/**
+ * Services that decide who may do what, and to whom accounts belong. CloudFormation is one of them, because it works with
+ * the role that a stack has, also for callers that could not pass that role: whoever may change stacks could change the one
+ * that made the deploy role.
+ * https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_UpdateStack.html
+ */
+const accessServices = ["account", "cloudformation", "iam", "identitystore", "organizations", "sso"];
+
+/** Roles with all rights that AWS makes in an account: for its owners, for Control Tower, and for stack sets. */
+const administrators = [
+  "AWSCloudFormationStackSetExecutionRole",
+  "AWSControlTowerExecution",
+  "OrganizationAccountAccessRole",
+  "stacksets-exec-*",
+];
+
+/**
+ * The most that a role made by a deploy role can get, whatever its own policies say: everything but the services that
+ * decide about access, and no way into a deploy role or an administrator's of this or another account.
+ *
+ * @param deployRoles names of all deploy roles of the fleet
+ */
+export function boundaryDocument(deployRoles: readonly string[]): PolicyDocument {
+  return {
+    Version: "2012-10-17",
+    Statement: [
+      {
+        Sid: "AllButAccess",
+        Effect: "Allow",
+        NotAction: accessServices.map((service) => `${service}:*`),
+        Resource: "*",
+      },
+      {
+        Sid: "NoDeployRole",
+        Effect: "Deny",
+        Action: "sts:AssumeRole",
+        Resource: [...new Set([...deployRoles, ...administrators])]
+          .sort()
+          .map((role) => `arn:aws:iam::*:role/${role}`),
+      },
+    ],
+  };
+}
+
+/** Who may become a deploy role: identities of the trusted accounts that those accounts let. */
+export function trustDocument(trusted: readonly string[], externalId: string | undefined): PolicyDocument {
+  return {
+    Version: "2012-10-17",
+    Statement: [
+      {
+        Sid: "Delivery",
+        Effect: "Allow",
+        Principal: { AWS: trusted.map((id) => `arn:aws:iam::${id}:root`) },
+        Action: "sts:AssumeRole",
+        ...(externalId !== undefined && { Condition: { StringEquals: { "sts:ExternalId": externalId } } }),
+      },
+    ],
+  };
+}

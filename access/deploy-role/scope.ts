@@ -1,0 +1,44 @@
+import type { ConditionBlock, OneOrMore, Statement } from "../../fleet/policy-document";
+
+/** Which deploy role a policy is for. */
+export interface RoleScope {
+  /** The fleet's name, which all names of what it makes begin with. */
+  readonly fleet: string;
+  /** Id of the role's account, or CloudFormation's placeholder for it. */
+  readonly account: string;
+  readonly role: string;
+  /** Name of the policy that bounds the roles that it makes. */
+  readonly boundary: string;
+}
+
+/** Matches the names of all that a fleet makes, and of no other fleet's: no fleet's name holds a `_`. */
+export function namesOf({ fleet }: RoleScope): string {
+  return `${fleet}_*`;
+}
+
+/** ARN of an IAM resource of the account, such as `role/acme_*`. */
+export function iamArn({ account }: RoleScope, resource: string): string {
+  return `arn:aws:iam::${account}:${resource}`;
+}
+
+/** ARN of the policy that bounds the roles that a deploy role makes. */
+export function boundaryArn(scope: RoleScope): string {
+  return iamArn(scope, `policy/${scope.boundary}`);
+}
+
+/** A statement that allows operations of one service. */
+export function allow(
+  Sid: string,
+  service: string,
+  operations: readonly string[],
+  Resource: OneOrMore<string>,
+  Condition?: ConditionBlock,
+): Statement {
+  return {
+    Sid,
+    Effect: "Allow",
+    Action: [...new Set(operations)].sort().map((operation) => `${service}:${operation}`),
+    Resource,
+    ...(Condition && { Condition }),
+  };
+}

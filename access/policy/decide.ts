@@ -1,0 +1,138 @@
+import { type NamedPolicy, PolicyError, statementsOf } from "../../fleet/policy-document";
+import { type Applying, applyingStatements, type StatementRef } from "./evaluate";
+import { isBeyondScps } from "./principals";
+import { accountOf, contextValue, type Request } from "./request";
+
+/** The policies that AWS holds against a request. */
+export interface Policies {
+  /**
+   * One list per level, from the root over every unit to the account itself, each with all policies attached there. No
+   * level at all: no service control policies, as in the management account, which they never touch.
+   */
+  readonly scps: readonly (readonly NamedPolicy[])[];
+  /** What is attached to the calling role or user. */
+  readonly identity: readonly NamedPolicy[];
+  /** The permissions boundary of the role or user. @default none */
+  readonly boundary?: readonly NamedPolicy[];
+  /**
+   * The policy of the resource: a bucket's, a key's, a function's, a role's trust. Left out, a resource in the caller's own
+   * account is taken for one that has no policy, or asks the caller's account alone.
+   */
+  readonly resource?: NamedPolicy;
+}
+
+/** What AWS decides, and what decided it. */
+export interface Decision {
+  readonly allowed: boolean;
+  readonly reason: "explicit-deny" | "no-scp-allows" | "boundary-allows-not" | "no-allow" | "allowed";
+  /** The statement that denied or allowed. */
+  readonly statement?: StatementRef;
+  /** With `no-scp-allows`: which of the levels, from 0. */
+  readonly level?: number;
+}
+
+/**
+ * Decides a request the way AWS does: a deny anywhere, then every level of service control policies, then what the resource
+ * and the identity grant, within the boundary. Within an account either of the two grants; across accounts both have to.
+ * A key's policy and a role's trust policy always have to. Session policies and resource control policies are not known.
+ *
+ * Service control policies are passed over for services and for roles linked to services, as AWS does. That the caller is
+ * in the management account, nothing in the request shows: give no `scps` then.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
+ *
+ * @throws PolicyError for a policy that cannot be evaluated exactly, or does not belong where it was given
+ */
+export function decide(policies: Policies, request: Request): Decision {
+  checkPlaces(policies);
+  const isService = "service" in request.principal;
+  const apply = (list: readonly NamedPolicy[]) =>
+    list.flatMap((policy) => applyingStatements(policy, request));
+  const levels = isBeyondScps(request.principal) ? [] : policies.scps.map(apply);
+  const resource = apply(policies.resource === undefined ? [] : [policies.resource]);
+  const identity = isService ? [] : apply(policies.identity);
+  const boundary = isService || policies.boundary === undefined ? undefined : apply(policies.boundary);
+
+  const deny = [...levels.flat(), ...resource, ...identity, ...(boundary ?? [])].find(denies);
+  if (deny) return { allowed: false, reason: "explicit-deny", statement: refOf(deny) };
+
+  const level = levels.findIndex((statements) => !statements.some(allows));
+  if (level >= 0) return { allowed: false, reason: "no-scp-allows", level };
+
+  return grant(request, policies, {
+    resource: resource.filter(allows),
+    identity: identity.find(allows),
+    isBounded: boundary !== undefined && !boundary.some(allows),
+  });
+}
+
+interface Grants {
+  readonly resource: readonly Applying[];
+  readonly identity: Applying | undefined;
+  readonly isBounded: boolean;
+}
+
+const allowed = (statement?: Applying): Decision => ({
+  allowed: true,
+  reason: "allowed",
+  ...(statement !== undefined && { statement: refOf(statement) }),
+});
+const noAllow: Decision = { allowed: false, reason: "no-allow" };
+const bounded: Decision = { allowed: false, reason: "boundary-allows-not" };
+
+function grant(request: Request, policies: Policies, { resource, identity, isBounded }: Grants): Decision {
+  const { principal } = request;
+  const direct = resource.find(({ named }) => named === "direct");
+  if ("service" in principal) return direct ? allowed(direct) : noAllow;
+
+  // The root user may do everything in its account, and has no boundary.
+  const isRoot = principal.arn.endsWith(":root");
+  const byIdentity = (): Decision => {
+    if (isRoot) return allowed(identity);
+    if (!identity) return noAllow;
+    return isBounded ? bounded : allowed(identity);
+  };
+  const owner = resourceAccount(request) ?? principal.account;
+  if (owner !== principal.account) return resource.length > 0 ? byIdentity() : noAllow;
+
+  if (direct) return allowed(direct);
+  const toRole = resource.find(({ named }) => named === "role");
+  if (toRole) return isBounded ? bounded : allowed(toRole);
+  const resourceHasToAllow =
+    policies.resource !== undefined && /^(kms:|sts:assumerole)/i.test(request.action);
+  return resourceHasToAllow && resource.length === 0 ? noAllow : byIdentity();
+}
+
+function resourceAccount({ context, resource }: Request): string | undefined {
+  const account = contextValue(context, "aws:ResourceAccount");
+  return typeof account === "string" ? account : accountOf(resource);
+}
+
+const denies = ({ effect }: Applying) => effect === "Deny";
+const allows = ({ effect }: Applying) => effect === "Allow";
+
+function refOf({ policy, index, sid }: Applying): StatementRef {
+  return { policy, index, ...(sid !== undefined && { sid }) };
+}
+
+/** A policy with principals is one of a resource, and the other way round: AWS takes no other. */
+function checkPlaces({ scps, identity, boundary = [], resource }: Policies): void {
+  for (const { name, document } of [...scps.flat(), ...identity, ...boundary]) {
+    for (const { Principal, NotPrincipal, Resource, NotResource } of statementsOf(document)) {
+      if (Principal !== undefined || NotPrincipal !== undefined) {
+        throw new PolicyError(
+          `the policy "${name}" names principals, which only the policy of a resource does`,
+        );
+      }
+      if (Resource === undefined && NotResource === undefined) {
+        throw new PolicyError(`the policy "${name}" has a statement without Resource and NotResource`);
+      }
+    }
+  }
+  for (const { Principal, NotPrincipal } of resource ? statementsOf(resource.document) : []) {
+    if (Principal === undefined && NotPrincipal === undefined) {
+      throw new PolicyError(
+        `the policy "${resource?.name}" of a resource has a statement without a principal`,
+      );
+    }
+  }
+}

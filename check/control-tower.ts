@@ -1,0 +1,93 @@
+import type { Problem } from "../fleet/diagnostics";
+import { problem } from "../fleet/rules";
+import type { FleetFile } from "../fleet/schema/fleet-file";
+import type { OrganizationEntry } from "../fleet/schema/foundation";
+import { count, listed } from "../fleet/wording";
+import type { CheckInput } from "./check";
+import { membersOf } from "./organization-accounts";
+import { entryOf } from "./written";
+
+/** Workload accounts below which Control Tower is more to run than it gives. A judgement, no limit of AWS. */
+const worthwhileAccounts = 3;
+
+const path = ["organization", "controlTower"];
+
+/** What Control Tower governs, and the accounts of its landing zone. */
+export function controlTower({ file }: CheckInput): readonly Problem[] {
+  const { organization } = file;
+  if (!organization) return [];
+  return [
+    ...(organization.controlTower?.enabled
+      ? [...guardrail(organization), ...fewAccounts(file, organization)]
+      : switchedOff(organization)),
+    ...landingZone(file, organization),
+  ];
+}
+
+function guardrail({ regionGuardrail }: OrganizationEntry): readonly Problem[] {
+  if (!regionGuardrail) return [];
+  return [
+    problem("control-tower-guardrail", ["organization", "regionGuardrail"], {
+      message: "regions are denied by Control Tower's control on each unit, and by no policy of the fleet's",
+      fix: "nothing needs to change; with Control Tower off, a policy of the fleet's takes over",
+      atKey: true,
+    }),
+  ];
+}
+
+function switchedOff({ controlTower }: OrganizationEntry): readonly Problem[] {
+  const written = (["controls", "landingZone"] as const).filter((key) => controlTower?.[key] !== undefined);
+  if (written.length === 0) return [];
+  return [
+    problem("control-tower-off", [...path, "enabled"], {
+      message: `Control Tower is off, and ${listed(written)} ${written.length > 1 ? "are" : "is"} there`,
+      fix: `write "enabled: true", or remove ${listed(written)}`,
+    }),
+  ];
+}
+
+function fewAccounts(file: FleetFile, organization: OrganizationEntry): readonly Problem[] {
+  const zone = organization.controlTower?.landingZone;
+  const workloads = membersOf(file).filter(
+    (name) => name !== zone?.logArchive && name !== zone?.audit && !file.accounts[name]?.closed,
+  );
+  if (workloads.length >= worthwhileAccounts) return [];
+  return [
+    problem("simpler-without-control-tower", path, {
+      message: `Control Tower governs ${count(workloads.length, "account")} with workloads`,
+      fix: 'keep accounts in their regions with "regionGuardrail: true", and leave Control Tower off until there are more',
+      atKey: true,
+    }),
+  ];
+}
+
+function landingZone(file: FleetFile, organization: OrganizationEntry): readonly Problem[] {
+  const zone = organization.controlTower?.landingZone;
+  if (!zone) return [];
+  const finding = (key: "logArchive" | "audit" | "security", message: string, fix: string) =>
+    problem("landing-zone-accounts", [...path, "landingZone", key], { message, fix });
+  const { audit, logArchive, security } = zone;
+  const ofManagement = (["logArchive", "audit"] as const)
+    .filter((key) => zone[key] === organization.management)
+    .map((key) =>
+      finding(key, `"${key}" is the management account "${zone[key]}"`, "use an account of its own for it"),
+    );
+  if (ofManagement.length > 0) return ofManagement;
+  if (audit === logArchive) {
+    const message = `"logArchive" and "audit" are both account "${audit}"`;
+    return [finding("audit", message, "use one account for each")];
+  }
+  const [archiveUnit, auditUnit] = [logArchive, audit].map((name) => entryOf(file.accounts, name)?.unit);
+  if (archiveUnit === undefined || auditUnit === undefined) return [];
+  if (archiveUnit !== auditUnit) {
+    const message = `accounts "${logArchive}" and "${audit}" are in different units, "${archiveUnit}" and "${auditUnit}"`;
+    return [finding("audit", message, "put both into one unit")];
+  }
+  if (security !== undefined && security !== auditUnit) {
+    const message = `"security" is unit "${security}", and the two accounts are in "${auditUnit}"`;
+    return [finding("security", message, `write "${auditUnit}", or remove "security"`)];
+  }
+  if (!auditUnit.includes("/")) return [];
+  const message = `accounts "${logArchive}" and "${audit}" are in unit "${auditUnit}", and Control Tower keeps them right below the root`;
+  return [finding("audit", message, 'put both into a unit without "/" in its path')];
+}

@@ -1,0 +1,87 @@
+import type { Problem } from "../fleet/diagnostics";
+import { problem } from "../fleet/rules";
+import type { CheckInput } from "./check";
+import { writtenServices } from "./written";
+
+/** https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html */
+const reserved: ReadonlySet<string> = new Set([
+  "AWS_ACCESS_KEY",
+  "AWS_ACCESS_KEY_ID",
+  "AWS_DEFAULT_REGION",
+  "AWS_EXECUTION_ENV",
+  "AWS_LAMBDA_FUNCTION_MEMORY_SIZE",
+  "AWS_LAMBDA_FUNCTION_NAME",
+  "AWS_LAMBDA_FUNCTION_VERSION",
+  "AWS_LAMBDA_INITIALIZATION_TYPE",
+  "AWS_LAMBDA_LOG_GROUP_NAME",
+  "AWS_LAMBDA_LOG_STREAM_NAME",
+  "AWS_LAMBDA_RUNTIME_API",
+  "AWS_REGION",
+  "AWS_SECRET_ACCESS_KEY",
+  "AWS_SESSION_TOKEN",
+  "LAMBDA_RUNTIME_DIR",
+  "LAMBDA_TASK_ROOT",
+]);
+
+/** Environment variables that Lambda refuses, or that should not be readable by everyone. */
+export function environment({ file }: CheckInput): readonly Problem[] {
+  return writtenServices(file).flatMap(({ path, settings }) =>
+    Object.entries(settings.environment ?? {}).flatMap(([name, value]) => {
+      const place = [...path, "environment", name];
+      if (reserved.has(name)) {
+        return [
+          problem("reserved-variable", place, {
+            message: `Lambda sets "${name}" itself`,
+            fix: "remove it, or choose another name",
+            atKey: true,
+          }),
+        ];
+      }
+      if (!looksSecret(name, value)) return [];
+      return [
+        problem("secret-in-environment", place, {
+          message: `"${name}" looks like a secret`,
+          fix: "keep it in Secrets Manager, pass its ARN, and allow the function to read it with permissions",
+          atKey: true,
+        }),
+      ];
+    }),
+  );
+}
+
+/** Forms that give a secret away whatever the variable is called. */
+const secretForms = [
+  /\b(AKIA|ASIA)[A-Z0-9]{16}\b/,
+  /-----BEGIN [A-Z ]*PRIVATE KEY-----/,
+  /\bgh[pousr]_[A-Za-z0-9]{36}/,
+  /\bxox[abprs]-[A-Za-z0-9-]{10}/,
+  /\bsk_live_[A-Za-z0-9]{16}/,
+];
+
+const secretName = /SECRET|PASSWORD|PASSWD|TOKEN|KEY|CREDENTIAL/i;
+
+/** What says where a secret is, rather than what it is. */
+const referenceName = /_(ARN|NAME|ID|URL|URI|PATH|FILE|TTL|PREFIX)$/i;
+const referenceValue = /^(arn:|https?:|alias\/|\/|\{)/;
+
+/** Random letters and digits have about 4 to 6 bits each; words joined by hyphens seldom have a digit in them. */
+const minBitsPerCharacter = 3;
+const minLength = 16;
+
+function looksSecret(name: string, value: string): boolean {
+  if (secretForms.some((form) => form.test(value))) return true;
+  if (!secretName.test(name) || referenceName.test(name) || referenceValue.test(value)) return false;
+  const isToken =
+    value.length >= minLength && /^\S+$/.test(value) && /\d/.test(value) && /[A-Za-z]/.test(value);
+  return isToken && bitsPerCharacter(value) >= minBitsPerCharacter;
+}
+
+/** Shannon entropy. */
+function bitsPerCharacter(value: string): number {
+  const counts = new Map<string, number>();
+  for (const character of value) counts.set(character, (counts.get(character) ?? 0) + 1);
+  return [...counts.values()].reduce(
+    (bits, times) => bits - (times / value.length) * Math.log2(times / value.length),
+    0,
+  );
+}

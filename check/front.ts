@@ -1,0 +1,114 @@
+import type { Path, Problem } from "../fleet/diagnostics";
+import { frontAccount } from "../fleet/front-account";
+import { problem } from "../fleet/rules";
+import type { CellEntry, FleetFile, FrontEntry } from "../fleet/schema/fleet-file";
+import type { CheckInput } from "./check";
+import { entryOf } from "./written";
+
+/** CloudFront takes certificates of this region only. */
+const certificateRegion = "us-east-1";
+
+/** ACM takes no longer name as a certificate's own: https://docs.aws.amazon.com/acm/latest/APIReference/API_RequestCertificate.html */
+const certificateNameLength = 64;
+
+type DomainEntry = NonNullable<FrontEntry["domain"]>;
+
+/** What is said of a front's domain and web ACL, and cannot be so. */
+export function front({ file }: CheckInput): readonly Problem[] {
+  const cells = Object.entries(file.cells);
+  return [
+    ...cells.flatMap(([cell, entry]) => certificates(file, cell, entry)),
+    ...duplicateDomains(cells),
+    ...cells.flatMap(([cell, entry]) => rateLimits(cell, entry)),
+  ];
+}
+
+function certificates(file: FleetFile, cell: string, entry: CellEntry): readonly Problem[] {
+  const domain = entry.front?.domain;
+  if (!domain) return [];
+  const path = ["cells", cell, "front", "domain"];
+  const { certificate, hostedZone, name } = domain;
+  if ((certificate === undefined) === (hostedZone === undefined)) {
+    const has = certificate === undefined ? "neither" : "both";
+    const write = certificate === undefined ? "add one of the two" : "remove one of the two";
+    return [
+      problem("domain-certificate", path, {
+        message: `domain "${name}" has ${has} a certificate ${has === "both" ? "and" : "nor"} a hosted zone`,
+        fix: `${write}: a certificate that is there already, or the hosted zone to make one in`,
+        atKey: true,
+      }),
+    ];
+  }
+  if (certificate !== undefined) return certificatePlace(file, entry, certificate, [...path, "certificate"]);
+  if (name.length <= certificateNameLength) return [];
+  return [
+    problem("out-of-range", [...path, "name"], {
+      message: `domain "${name}" has ${name.length} characters, and ACM makes certificates for ${certificateNameLength} at most`,
+      fix: "use a shorter name, or a certificate that names it as an additional one",
+    }),
+  ];
+}
+
+function certificatePlace(
+  file: FleetFile,
+  entry: CellEntry,
+  certificate: string,
+  path: Path,
+): readonly Problem[] {
+  const [, , , region, owner] = certificate.split(":");
+  const account = frontAccount(entry);
+  const id = entryOf(file.accounts, account)?.id;
+  const problems: Problem[] = [];
+  if (region !== certificateRegion) {
+    problems.push(
+      problem("certificate-region", path, {
+        message: `the certificate is in "${region}"`,
+        fix: `request or import it in ${certificateRegion} too, and name that one`,
+      }),
+    );
+  }
+  if (id !== undefined && owner !== id) {
+    problems.push(
+      problem("certificate-account", path, {
+        message: `the certificate is in account ${owner}, and the front in account "${account}" (${id})`,
+        fix: `use one of account "${account}", or set "account" of the front`,
+      }),
+    );
+  }
+  return problems;
+}
+
+/** Every cell's domain, with the cell. */
+function domainsOf(cells: readonly (readonly [string, CellEntry])[]) {
+  return cells.flatMap(([cell, entry]): readonly { readonly cell: string; readonly domain: DomainEntry }[] =>
+    entry.front?.domain ? [{ cell, domain: entry.front.domain }] : [],
+  );
+}
+
+function duplicateDomains(cells: readonly (readonly [string, CellEntry])[]): readonly Problem[] {
+  const owners = new Map<string, string>();
+  return domainsOf(cells).flatMap(({ cell, domain: { name } }) => {
+    const owner = owners.get(name);
+    if (owner === undefined) {
+      owners.set(name, cell);
+      return [];
+    }
+    return [
+      problem("duplicate-domain", ["cells", cell, "front", "domain", "name"], {
+        message: `cells "${owner}" and "${cell}" both have the domain "${name}"`,
+        fix: "give each cell a name of its own",
+      }),
+    ];
+  });
+}
+
+function rateLimits(cell: string, entry: CellEntry): readonly Problem[] {
+  if (entry.front?.rateLimit === undefined || entry.front.webAcl !== undefined) return [];
+  return [
+    problem("rate-limit-without-web-acl", ["cells", cell, "front", "rateLimit"], {
+      message: `the front of cell "${cell}" has a rate limit, but no web ACL`,
+      fix: 'add "webAcl: managed", or remove the rate limit',
+      atKey: true,
+    }),
+  ];
+}

@@ -1,0 +1,24 @@
+import type { Problem } from "../fleet/diagnostics";
+import { problem } from "../fleet/rules";
+import type { CheckInput } from "./check";
+import { oncePerPlace, servicesOf, targetsOf } from "./written";
+
+/** Layers that are in another region than the functions that want them. */
+export function layers({ file }: CheckInput): readonly Problem[] {
+  const found = Object.entries(file.cells).flatMap(([cell, entry]) =>
+    servicesOf(file, cell, entry).flatMap(({ settings, pathOf }) =>
+      (settings.layers ?? []).flatMap((layer, index) => {
+        const region = layer.split(":")[3] ?? "";
+        const other = targetsOf(cell, entry).find((target) => target.region !== region);
+        if (region === "{region}" || !other) return [];
+        return [
+          problem("layer-region", [...pathOf("layers"), index], {
+            message: `the layer is in region "${region}", but cell "${cell}" has a target in "${other.region}"`,
+            fix: `write "${layer.replace(`:${region}:`, ":{region}:")}", and publish the layer in every region of the cell`,
+          }),
+        ];
+      }),
+    ),
+  );
+  return oncePerPlace(found);
+}

@@ -1,0 +1,66 @@
+import type { Problem } from "../fleet/diagnostics";
+import { frontAccount } from "../fleet/front-account";
+import { logRegion } from "../fleet/log-region";
+import { problem } from "../fleet/rules";
+import type { CellEntry, FleetFile } from "../fleet/schema/fleet-file";
+import { listed } from "../fleet/wording";
+import type { CheckInput } from "./check";
+import { entryOf, targetsOf } from "./written";
+
+/** Access logs that would leave a zone, or that CloudFront could not write. */
+export function logs({ file }: CheckInput): readonly Problem[] {
+  return Object.entries(file.cells)
+    .filter(([, { front }]) => front?.logs)
+    .flatMap(([cell, entry]) => cellLogs(file, cell, entry));
+}
+
+function cellLogs(file: FleetFile, cell: string, entry: CellEntry): readonly Problem[] {
+  const path = ["cells", cell, "front", "logs"];
+  const zones = new Set(entry.zones ?? (entry.zone === undefined ? [] : [entry.zone]));
+  if (zones.size > 1) {
+    return [
+      problem("logs-across-zones", path, {
+        message: `cell "${cell}" has several zones (${listed(zones)}), and its access logs one bucket`,
+        fix: "make a cell for each zone, or leave the logs off",
+      }),
+    ];
+  }
+  const [zone] = zones;
+  // A zone that is not declared is reported already, and a cell without targets, too.
+  if (zone !== undefined && !entryOf(file.zones, zone)) return [];
+  if (targetsOf(cell, entry).length === 0) return [];
+  const region = writtenLogRegion(file, entry);
+  if (region === undefined) {
+    return [
+      problem("logs-without-region", path, {
+        message: `CloudFront writes logs to no region of ${zone === undefined ? `cell "${cell}"` : `zone "${zone}"`}`,
+        fix: `leave the logs off, or add a region that needs no opting in to ${zone === undefined ? "the targets" : "the zone"}`,
+      }),
+    ];
+  }
+  return outsideAccountZone(file, entry, region).map(({ account, accountZone }) =>
+    problem("outside-zone", path, {
+      message: `the access logs would lie in "${region}", outside zone "${accountZone}" of account "${account}"`,
+      fix: `set "account" of the front to one whose zone has "${region}", or that has none`,
+    }),
+  );
+}
+
+/** Where the access logs of a cell would lie, if it has any. */
+export function writtenLogRegion(file: FleetFile, entry: CellEntry): string | undefined {
+  const zone = entry.zone ?? entry.zones?.[0];
+  const regions = Object.keys(entry.targets)
+    .sort()
+    .flatMap((account) => entry.targets[account] ?? []);
+  return logRegion(regions, entryOf(file.zones, zone)?.regions);
+}
+
+/** The front's account may be kept to a zone that the cell knows nothing of. */
+function outsideAccountZone(file: FleetFile, entry: CellEntry, region: string) {
+  const account = frontAccount(entry);
+  const accountZone = entryOf(file.accounts, account)?.zone;
+  const regions = entryOf(file.zones, accountZone)?.regions;
+  if (accountZone === undefined || accountZone === entry.zone || !regions || regions.includes(region))
+    return [];
+  return [{ account, accountZone }];
+}

@@ -1,0 +1,89 @@
+import { formatPath, type Problem } from "../fleet/diagnostics";
+import { nearest } from "../fleet/nearest";
+import { problem } from "../fleet/rules";
+import type { FleetFile } from "../fleet/schema/fleet-file";
+import type { CheckInput } from "./check";
+import { accountsNamed } from "./named";
+import { accountUses, isWritten } from "./written";
+
+/** Accounts that cannot be created, put into their place, or closed, as they are written. */
+export function organizationAccounts(input: CheckInput): readonly Problem[] {
+  return [
+    ...membersOf(input.file).flatMap((name) => [...withoutUnit(input, name), ...withoutEmail(input, name)]),
+    ...duplicateEmails(input.file),
+    ...closedInUse(input.file),
+  ];
+}
+
+/**
+ * Names of the accounts of the organization, but for its management account. Where that one's name is misspelt, the account
+ * that was most likely meant.
+ */
+export function membersOf({ accounts, organization }: FleetFile): readonly string[] {
+  if (!organization) return [];
+  const names = Object.keys(accounts);
+  const { management } = organization;
+  const meant = names.includes(management) ? management : nearest(management, names);
+  return names.filter((name) => name !== meant);
+}
+
+function withoutUnit(input: CheckInput, name: string): readonly Problem[] {
+  if (isWritten(input, ["accounts", name, "unit"])) return [];
+  return [
+    problem("account-without-unit", ["accounts", name], {
+      message: `account "${name}" is in no unit`,
+      fix: 'add "unit" with the path of one, e.g. workloads/production',
+      atKey: true,
+    }),
+  ];
+}
+
+function withoutEmail(input: CheckInput, name: string): readonly Problem[] {
+  if (["id", "email"].some((key) => isWritten(input, ["accounts", name, key]))) return [];
+  return [
+    problem("account-without-email", ["accounts", name], {
+      message: `account "${name}" has neither an id nor an e-mail address`,
+      fix: `add "email", an address that no other account has, e.g. aws+${name}@example.com, or "id" if the account is there`,
+      atKey: true,
+    }),
+  ];
+}
+
+/** Case does not count; what stands behind a + does. */
+function duplicateEmails({ accounts }: FleetFile): readonly Problem[] {
+  const owners = new Map<string, string>();
+  return Object.entries(accounts).flatMap(([name, { email }]) => {
+    if (email === undefined) return [];
+    const owner = owners.get(email.toLowerCase());
+    if (owner === undefined) {
+      owners.set(email.toLowerCase(), name);
+      return [];
+    }
+    return [
+      problem("duplicate-email", ["accounts", name, "email"], {
+        message: `accounts "${owner}" and "${name}" have the same address ${email}`,
+        fix: `give each an address of its own: ${email.replace(/(\+.*)?@/, `+${name}@`)}`,
+      }),
+    ];
+  });
+}
+
+/** Access and policies by unit leave a closed account out; what names it does not. */
+function closedInUse(file: FleetFile): readonly Problem[] {
+  const cells = accountUses(file).map(({ account, cell }) => ({ account, by: `cell "${cell}"` }));
+  const others = accountsNamed(file).map(({ name, path }) => ({ account: name, by: formatPath(path) }));
+  return Object.entries(file.accounts).flatMap(([name, { closed }]) => {
+    if (!closed) return [];
+    const users = [...cells, ...others].filter(({ account }) => account === name).map(({ by }) => by);
+    if (users.length === 0) return [];
+    return [
+      problem("closed-account-in-use", ["accounts", name, "closed"], {
+        message: `account "${name}" is to be closed, and still used by ${users.join(", ")}`,
+        fix: cells.some(({ account }) => account === name)
+          ? 'destroy the stacks in it first ("npx cdktf destroy <stack>"), then take it out of these'
+          : "take it out of these first",
+        atKey: true,
+      }),
+    ];
+  });
+}

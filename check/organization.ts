@@ -1,0 +1,124 @@
+import type { Problem } from "../fleet/diagnostics";
+import { problem } from "../fleet/rules";
+import type { FleetFile } from "../fleet/schema/fleet-file";
+import { listed } from "../fleet/wording";
+import type { CheckInput } from "./check";
+import { accountUses, entryOf, isWritten } from "./written";
+
+/** What the organization around the fleet lacks, and what is where its management account should not be. */
+export function organization(input: CheckInput): readonly Problem[] {
+  return [
+    ...needsOrganization(input),
+    ...managementAccount(input),
+    ...managementAsTarget(input.file),
+    ...duplicateUnits(input.file),
+  ];
+}
+
+/** Sections, and keys of accounts, that only the stacks of an organization carry out. */
+const sections = ["identity", "bootstrap", "budget"] as const;
+const accountKeys = ["email", "unit", "budget", "closed"] as const;
+
+function needsOrganization(input: CheckInput): readonly Problem[] {
+  const { file } = input;
+  if (isWritten(input, ["organization"])) return [];
+  const inAccounts = Object.entries(file.accounts).flatMap(([name, account]) => {
+    if (!isWritten(input, ["accounts", name, "id"])) {
+      return [
+        problem("needs-organization", ["accounts", name], {
+          message: `account "${name}" has no id, and there is no organization that it could be created in`,
+          fix: 'add its 12 digits as "id", or add "organization" with the management account',
+          atKey: true,
+        }),
+      ];
+    }
+    const keys = accountKeys.filter((key) => account[key] !== undefined);
+    const [first] = keys;
+    if (first === undefined) return [];
+    return [
+      problem("needs-organization", ["accounts", name, first], {
+        message: `account "${name}" has ${listed(keys)}, and there is no organization`,
+        fix: `add "organization" with the management account, or remove ${listed(keys)}`,
+        atKey: true,
+      }),
+    ];
+  });
+  return [
+    ...sections
+      .filter((section) => file[section] !== undefined)
+      .map((section) =>
+        problem("needs-organization", [section], {
+          message: `"${section}" is there, and no organization`,
+          fix: `add "organization" with the management account, or remove "${section}"`,
+          atKey: true,
+        }),
+      ),
+    ...inAccounts,
+  ];
+}
+
+function managementAccount(input: CheckInput): readonly Problem[] {
+  const { file } = input;
+  const name = file.organization?.management;
+  const account = entryOf(file.accounts, name);
+  if (name === undefined || !account) return [];
+  const problems: Problem[] = [];
+  if (!isWritten(input, ["accounts", name, "id"])) {
+    problems.push(
+      problem("management-without-id", ["organization", "management"], {
+        message: `the management account "${name}" has no id`,
+        fix: `add the 12 digits of account "${name}": no stack can create the account that the stacks deploy to`,
+      }),
+    );
+  }
+  if (account.unit !== undefined) {
+    problems.push(
+      problem("management-in-unit", ["accounts", name, "unit"], {
+        message: `the management account "${name}" has a unit`,
+        fix: 'remove "unit"',
+        atKey: true,
+      }),
+    );
+  }
+  return problems;
+}
+
+function managementAsTarget(file: FleetFile): readonly Problem[] {
+  const management = file.organization?.management;
+  return accountUses(file)
+    .filter(({ account }) => account === management)
+    .map(({ atKey, cell, path }) =>
+      problem("management-as-target", path, {
+        message: `cell "${cell}" uses the management account "${management}"`,
+        fix: "use an account of the organization's units",
+        atKey,
+      }),
+    );
+}
+
+function duplicateUnits({ organization }: FleetFile): readonly Problem[] {
+  const paths = new Set<string>();
+  const owners = new Map<string, string>();
+  return (organization?.units ?? []).flatMap((written, index) => {
+    const { path, id } = typeof written === "string" ? { path: written, id: undefined } : written;
+    const place = ["organization", "units", index];
+    if (paths.has(path)) {
+      return [
+        problem("duplicate-unit", typeof written === "string" ? place : [...place, "path"], {
+          message: `unit "${path}" stands twice`,
+          fix: "remove one of the two",
+        }),
+      ];
+    }
+    paths.add(path);
+    const owner = id === undefined ? undefined : owners.get(id);
+    if (id !== undefined && owner === undefined) owners.set(id, path);
+    if (owner === undefined) return [];
+    return [
+      problem("duplicate-unit", [...place, "id"], {
+        message: `units "${owner}" and "${path}" have the same id ${id}`,
+        fix: "correct one of the ids",
+      }),
+    ];
+  });
+}

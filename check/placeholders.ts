@@ -1,0 +1,41 @@
+import type { Path, Problem } from "../fleet/diagnostics";
+import { suggest } from "../fleet/nearest";
+import { problem } from "../fleet/rules";
+import type { ServiceEntry } from "../fleet/schema/fleet-file";
+import type { CheckInput } from "./check";
+import { writtenServices } from "./written";
+
+const known = ["region", "account"];
+
+/** A name in braces. Not behind `$`, where IAM has its policy variables. */
+const placeholder = /(?<!\$)\{([A-Za-z][\w-]*)\}/g;
+
+/** Placeholders that nothing fills in. */
+export function placeholders({ file }: CheckInput): readonly Problem[] {
+  return writtenServices(file).flatMap(({ path, settings }) =>
+    texts(settings).flatMap(({ below, text }) =>
+      [...new Set([...text.matchAll(placeholder)].map(([, name]) => name ?? ""))]
+        .filter((name) => !known.includes(name))
+        .map((name) =>
+          problem("unknown-placeholder", [...path, ...below], {
+            message: `"{${name}}" is not a placeholder`,
+            fix: suggest(name, known).replaceAll(/"(\w+)"/g, '"{$1}"'),
+          }),
+        ),
+    ),
+  );
+}
+
+/** The settings that may hold placeholders. */
+function texts(settings: Partial<ServiceEntry>): readonly { readonly below: Path; readonly text: string }[] {
+  return [
+    ...Object.entries(settings.environment ?? {}).map(([name, text]) => ({
+      below: ["environment", name],
+      text,
+    })),
+    ...(settings.layers ?? []).map((text, index) => ({ below: ["layers", index], text })),
+    ...(settings.permissions ?? []).flatMap(({ resources }, statement) =>
+      resources.map((text, index) => ({ below: ["permissions", statement, "resources", index], text })),
+    ),
+  ];
+}

@@ -1,0 +1,64 @@
+import type { Path, Problem } from "../fleet/diagnostics";
+import type { Organization, ServiceControlPolicy } from "../fleet/foundation/model";
+import { limits } from "../fleet/limits";
+import type { Fleet } from "../fleet/model";
+import { policySize } from "../fleet/policy-document";
+import { problem } from "../fleet/rules";
+import { count } from "../fleet/wording";
+
+/** Service control policies that AWS would refuse. Known only once those of the guardrail are. */
+export function policyLimits(fleet: Fleet): readonly Problem[] {
+  const { organization } = fleet;
+  if (!organization) return [];
+  return [...tooLarge(fleet, organization), ...tooMany(fleet, organization)];
+}
+
+function tooLarge(fleet: Fleet, { policies }: Organization): readonly Problem[] {
+  return policies.flatMap((policy) => {
+    const size = policySize(policy.document);
+    if (size <= limits.serviceControlPolicy) return [];
+    return problem("policy-too-large", pathOf(fleet, policy), {
+      message: `the policy "${policy.name}" has ${count(size, "character")}, and ${limits.serviceControlPolicy.toLocaleString("en-US")} are possible`,
+      fix: "join actions with wildcards, or make two policies of it",
+      atKey: true,
+    });
+  });
+}
+
+/** Attached to every unit and account by AWS: https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps_evaluation.html */
+const attachedByAws = 1;
+
+/** Control Tower attaches at least one policy of its own to each unit that it governs. */
+const attachedByControlTower = 1;
+
+function tooMany(fleet: Fleet, { controlTower, policies }: Organization): readonly Problem[] {
+  const byTarget = new Map<string, readonly ServiceControlPolicy[]>();
+  for (const policy of policies) {
+    for (const target of policy.targets) {
+      const name = "unit" in target ? `unit "${target.unit}"` : `account "${target.account}"`;
+      byTarget.set(name, [...(byTarget.get(name) ?? []), policy]);
+    }
+  }
+  const governed = new Set(controlTower?.controls.map(({ unit }) => `unit "${unit}"`));
+  return [...byTarget].flatMap(([target, attached]) => {
+    const others = attachedByAws + (governed.has(target) ? attachedByControlTower : 0);
+    const last = attached.filter((policy) => isWritten(fleet, policy)).at(-1);
+    if (attached.length + others <= limits.policiesPerTarget || !last) return [];
+    return problem("too-many-policies", pathOf(fleet, last), {
+      message: `${target} has ${attached.length + others} service control policies with "${last.name}", and ${limits.policiesPerTarget} are possible, those of AWS itself among them`,
+      fix: "join statements of several policies into one, or move a policy to a unit further up",
+      atKey: true,
+    });
+  });
+}
+
+/** Written policies have a name of one part behind the fleet's; those of the guardrail have more. */
+function isWritten({ name }: Fleet, policy: ServiceControlPolicy): boolean {
+  return !policy.name.slice(name.length + 1).includes("_");
+}
+
+function pathOf(fleet: Fleet, policy: ServiceControlPolicy): Path {
+  return isWritten(fleet, policy)
+    ? ["organization", "policies", policy.name.slice(fleet.name.length + 1)]
+    : ["organization", "regionGuardrail"];
+}

@@ -1,0 +1,105 @@
+import type { Problem } from "../fleet/diagnostics";
+import { limits } from "../fleet/limits";
+import { serviceDefaults, sourceMaps } from "../fleet/resolve";
+import { routePath } from "../fleet/routes";
+import { problem } from "../fleet/rules";
+import type { CellEntry, FleetFile } from "../fleet/schema/fleet-file";
+import { count } from "../fleet/wording";
+import type { CheckInput } from "./check";
+import { oncePerPlace, servicesOf, targetsOf, writtenServices } from "./written";
+
+/** Quotas of AWS that no single setting breaks, and stacks that get slow. */
+export function quotas({ file }: CheckInput): readonly Problem[] {
+  const cells = Object.entries(file.cells);
+  return [
+    ...cells.flatMap(([cell, entry]) => [
+      ...tooManyOrigins(file, cell, entry),
+      ...tooManyBehaviours(file, cell, entry),
+      ...manyAliases(file, cell, entry),
+    ]),
+    ...oncePerPlace(cells.flatMap(([cell, entry]) => environmentsTooLarge(file, cell, entry))),
+    ...timeouts(file),
+  ];
+}
+
+function tooManyOrigins(file: FleetFile, cell: string, entry: CellEntry): readonly Problem[] {
+  const targets = targetsOf(cell, entry).length;
+  const services = Object.keys(file.services).length;
+  const origins = targets * services;
+  if (origins <= limits.origins) return [];
+  return [
+    problem("too-many-origins", ["cells", cell, "targets"], {
+      message: `the front of cell "${cell}" needs ${count(origins, "origin")} (${count(targets, "target")} × ${count(services, "service")}), and ${limits.origins} are possible`,
+      fix: `split the cell, or use at most ${count(Math.floor(limits.origins / services), "target")}`,
+      atKey: true,
+    }),
+  ];
+}
+
+function tooManyBehaviours(file: FleetFile, cell: string, entry: CellEntry): readonly Problem[] {
+  const all = servicesOf(file, cell, entry).flatMap(({ settings }) =>
+    (settings.routes ?? serviceDefaults.routes).map(routePath),
+  );
+  const behaviours = new Set(all.filter((route) => route !== "/*")).size;
+  if (behaviours <= limits.behaviours) return [];
+  return [
+    problem("too-many-behaviours", ["cells", cell], {
+      message: `the front of cell "${cell}" needs ${count(behaviours, "behaviour")}, one per route, and ${limits.behaviours} are possible`,
+      fix: "join routes with wildcards, or route inside one of the services",
+      atKey: true,
+    }),
+  ];
+}
+
+function manyAliases(file: FleetFile, cell: string, entry: CellEntry): readonly Problem[] {
+  if ((entry.stackPer ?? file.defaults?.stackPer) !== "account") return [];
+  return Object.entries(entry.targets)
+    .map(([account, regions]) => ({ account, aliases: new Set(regions).size }))
+    .filter(({ aliases }) => aliases > limits.aliasesPerStack)
+    .map(({ account, aliases }) =>
+      problem("many-aliases", ["cells", cell, "targets", account], {
+        message: `the stack of account "${account}" in cell "${cell}" has ${aliases} aliases: about ${aliases * 10} CPU-seconds and ${gigabytes(aliases * 105)} to ${gigabytes(aliases * 180)} GB per plan`,
+        fix: 'write "stackPer: target"',
+        atKey: true,
+      }),
+    );
+}
+
+const gigabytes = (megabytes: number) => (megabytes / 1000).toFixed(1);
+
+function environmentsTooLarge(file: FleetFile, cell: string, entry: CellEntry): readonly Problem[] {
+  const longestRegion = Math.max(0, ...targetsOf(cell, entry).map(({ region }) => region.length));
+  return servicesOf(file, cell, entry).flatMap(({ name, settings, pathOf }) => {
+    const bytes = environmentSize({ ...sourceMaps, ...settings.environment }, longestRegion);
+    if (bytes <= limits.environment) return [];
+    return [
+      problem("environment-too-large", pathOf("environment"), {
+        message: `the environment of service "${name}" in cell "${cell}" is ${bytes.toLocaleString("en-US")} bytes`,
+        fix: "move long values to Systems Manager or S3, and pass their names",
+        atKey: true,
+      }),
+    ];
+  });
+}
+
+/** Bytes of keys and values once the placeholders are filled in. */
+function environmentSize(environment: Readonly<Record<string, string>>, regionLength: number): number {
+  return Object.entries(environment).reduce((size, [key, value]) => {
+    const filled = value
+      .replaceAll("{region}", "r".repeat(regionLength))
+      .replaceAll("{account}", "0".repeat(12));
+    return size + Buffer.byteLength(key) + Buffer.byteLength(filled);
+  }, 0);
+}
+
+function timeouts(file: FleetFile): readonly Problem[] {
+  return writtenServices(file).flatMap(({ path, settings }) => {
+    if ((settings.timeout ?? 0) <= limits.originReadTimeout) return [];
+    return [
+      problem("timeout-beyond-front", [...path, "timeout"], {
+        message: `the timeout is ${settings.timeout} s, and CloudFront waits ${limits.originReadTimeout} s for an answer`,
+        fix: `write ${limits.originReadTimeout} or less, or answer early and work on in the background`,
+      }),
+    ];
+  });
+}

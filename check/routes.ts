@@ -1,0 +1,89 @@
+import type { Path, Problem } from "../fleet/diagnostics";
+import { serviceDefaults } from "../fleet/resolve";
+import { covers, routePath, sameRoute } from "../fleet/routes";
+import { problem } from "../fleet/rules";
+import type { CellEntry, FleetFile } from "../fleet/schema/fleet-file";
+import type { CheckInput } from "./check";
+import { oncePerPlace, servicesOf, writtenServices } from "./written";
+
+/** Routes that never get a request, and requests that no route takes. */
+export function routes({ file }: CheckInput): readonly Problem[] {
+  const cells = Object.entries(file.cells);
+  return oncePerPlace([
+    ...writtenServices(file).flatMap(({ path, settings }) =>
+      withinList((settings.routes ?? []).map(routePath), [...path, "routes"]),
+    ),
+    ...cells.flatMap(([cell, entry]) => acrossServices(file, cell, entry)),
+    ...cells.flatMap(([cell, entry]) => noDefault(file, cell, entry)),
+  ]);
+}
+
+function withinList(written: readonly string[], path: Path): readonly Problem[] {
+  return written.flatMap((route, index) => {
+    const wider = written.slice(0, index).find((earlier) => covers(earlier, route));
+    if (wider === undefined) return [];
+    if (sameRoute(wider, route)) {
+      return [
+        problem("duplicate-route", [...path, index], {
+          message: `route "${route}" stands twice${wider === route ? "" : `: "${wider}" matches the same paths`}`,
+          fix: "remove one of the two",
+        }),
+      ];
+    }
+    return [
+      problem("unreachable-route", [...path, index], {
+        message: `route "${route}" stands behind "${wider}", which matches all its paths`,
+        fix: `write "${route}" before "${wider}", or remove it`,
+      }),
+    ];
+  });
+}
+
+/** A route of a service in a cell. */
+interface CellRoute {
+  readonly route: string;
+  readonly service: string;
+  readonly path: Path;
+}
+
+function routesOf(file: FleetFile, cell: string, entry: CellEntry): readonly CellRoute[] {
+  return servicesOf(file, cell, entry).flatMap(({ name, settings, pathOf }): readonly CellRoute[] => {
+    const path = pathOf("routes");
+    if (!settings.routes) return serviceDefaults.routes.map((route) => ({ route, service: name, path }));
+    return settings.routes.map((route, index) => ({
+      route: routePath(route),
+      service: name,
+      path: [...path, index],
+    }));
+  });
+}
+
+function acrossServices(file: FleetFile, cell: string, entry: CellEntry): readonly Problem[] {
+  const firsts: CellRoute[] = [];
+  return routesOf(file, cell, entry).flatMap((later) => {
+    const first = firsts.find(({ route }) => sameRoute(route, later.route));
+    if (!first) firsts.push(later);
+    if (!first || first.service === later.service) return [];
+    // What the cell overrides is more likely to be the mistake than what holds for all cells.
+    const place = [later, first].find(({ path }) => path[0] === "cells") ?? later;
+    return [
+      problem("duplicate-route", place.path, {
+        message: `services "${first.service}" and "${later.service}" both have the route "${later.route}" in cell "${cell}"`,
+        fix: 'give each a route of its own, and only one of them "/*"',
+      }),
+    ];
+  });
+}
+
+function noDefault(file: FleetFile, cell: string, entry: CellEntry): readonly Problem[] {
+  const all = routesOf(file, cell, entry);
+  if (all.length === 0 || all.some(({ route }) => sameRoute(route, "/*"))) return [];
+  const isOverridden = all.some(({ path }) => path[0] === "cells");
+  return [
+    problem("no-default-route", isOverridden ? ["cells", cell, "services"] : ["services"], {
+      message: `no service ${isOverridden ? `of cell "${cell}" ` : ""}has the route "/*"`,
+      fix: 'add "/*" to the routes of the service that should answer everything else, if there is one',
+      atKey: true,
+    }),
+  ];
+}

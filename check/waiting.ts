@@ -1,0 +1,39 @@
+import { accountsWithoutId } from "../fleet/accounts";
+import type { Problem } from "../fleet/diagnostics";
+import { aroundStacks } from "../fleet/foundation/stacks";
+import { problem } from "../fleet/rules";
+import type { FleetFile } from "../fleet/schema/fleet-file";
+import type { CheckInput } from "./check";
+import { membersOf } from "./organization-accounts";
+import { isWritten } from "./written";
+
+/** Accounts that the organization stack has yet to create, and what waits for them. */
+export function waiting(input: CheckInput): readonly Problem[] {
+  const { file } = input;
+  return membersOf(file)
+    .filter((name) => {
+      const { closed, email } = file.accounts[name] ?? {};
+      return email !== undefined && !closed && !isWritten(input, ["accounts", name, "id"]);
+    })
+    .map((name) => {
+      const waits = waitingFor(file, name);
+      return problem("account-without-id", ["accounts", name], {
+        message: `account "${name}" has no id yet${waits.length > 0 ? `: until it has, ${waits.join(", and ")}` : ""}`,
+        fix: `run "npx cdktf deploy ${aroundStacks.organization} ${aroundStacks.accounts}" to create it, then "npx meridian accounts --write", then deploy the rest`,
+        atKey: true,
+      });
+    });
+}
+
+function waitingFor(file: FleetFile, name: string): readonly string[] {
+  const cells = Object.entries(file.cells)
+    .filter(([, entry]) => accountsWithoutId(file, entry).includes(name))
+    .map(([cell]) => `"${cell}"`);
+  return [
+    ...(cells.length > 0
+      ? [`cell${cells.length > 1 ? "s" : ""} ${cells.join(", ")} ${cells.length > 1 ? "are" : "is"} left out`]
+      : []),
+    ...(file.state?.account === name ? ["the bucket for the state is not made"] : []),
+    ...(file.bootstrap?.delivery === name ? ["no deploy role trusts it"] : []),
+  ];
+}

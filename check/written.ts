@@ -1,0 +1,134 @@
+import type { Path, Problem } from "../fleet/diagnostics";
+import { mergeService } from "../fleet/resolve";
+import type { CellEntry, FleetFile, ServiceEntry } from "../fleet/schema/fleet-file";
+import { valueAt } from "../fleet/text/walk";
+import type { CheckInput } from "./check";
+
+/** What a section of the file has under a name, which may be one that every object has, such as `constructor`. */
+export function entryOf<T>(
+  section: Readonly<Record<string, T>> | undefined,
+  name: string | undefined,
+): T | undefined {
+  return section && name !== undefined && Object.hasOwn(section, name) ? section[name] : undefined;
+}
+
+/** Whether the file has anything at a path: what has a wrong shape is not missing, and reported already. */
+export function isWritten({ declared, file }: CheckInput, path: Path): boolean {
+  return valueAt(file, path) !== undefined || declared.has?.(path) === true;
+}
+
+/** Settings of a service as they stand in one place of the file: the service's own, or a cell's overrides. */
+interface WrittenService {
+  readonly path: Path;
+  readonly settings: Partial<ServiceEntry>;
+}
+
+/** Every place that sets something of a service, each once, however many cells it holds for. */
+export function writtenServices(file: FleetFile): readonly WrittenService[] {
+  return [
+    ...Object.entries(file.services).map(([name, settings]) => ({ path: ["services", name], settings })),
+    ...Object.entries(file.cells).flatMap(([cell, entry]) =>
+      Object.entries(entry.services ?? {}).map(([name, settings]) => ({
+        path: ["cells", cell, "services", name],
+        settings,
+      })),
+    ),
+  ];
+}
+
+/** A service as it is in one cell. */
+export interface CellService {
+  readonly name: string;
+  readonly settings: ServiceEntry;
+  /** Where one of its settings is written: with the cell if it overrides the setting. */
+  pathOf(setting: keyof ServiceEntry): Path;
+}
+
+/** The services of a cell, its overrides merged in, by name. */
+export function servicesOf(file: FleetFile, cell: string, entry: CellEntry): readonly CellService[] {
+  return Object.entries(file.services)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, base]) => {
+      const override = entryOf(entry.services, name);
+      return {
+        name,
+        settings: mergeService(base, override),
+        pathOf: (setting) =>
+          override?.[setting] === undefined
+            ? ["services", name, setting]
+            : ["cells", cell, "services", name, setting],
+      };
+    });
+}
+
+/** One target, as written. */
+interface WrittenTarget {
+  readonly account: string;
+  readonly region: string;
+  readonly path: Path;
+}
+
+/** The targets of a cell, in the order of the file. */
+export function targetsOf(cell: string, entry: CellEntry): readonly WrittenTarget[] {
+  return Object.entries(entry.targets).flatMap(([account, regions]) =>
+    regions.map((region, index) => ({ account, region, path: ["cells", cell, "targets", account, index] })),
+  );
+}
+
+/** One account that a cell uses, for its targets or for its front. */
+interface AccountUse {
+  readonly cell: string;
+  readonly entry: CellEntry;
+  readonly account: string;
+  readonly path: Path;
+  /** Whether the place that names the account is a key. */
+  readonly atKey: boolean;
+}
+
+/** Every account of every cell, once per cell: where its targets name it, or else its front. */
+export function accountUses(file: FleetFile): readonly AccountUse[] {
+  return Object.entries(file.cells).flatMap(([cell, entry]) => {
+    const uses = Object.keys(entry.targets).map((account) => ({
+      cell,
+      entry,
+      account,
+      path: ["cells", cell, "targets", account],
+      atKey: true,
+    }));
+    const front = entry.front?.account;
+    if (front === undefined || uses.some((use) => use.account === front)) return uses;
+    return [
+      ...uses,
+      { cell, entry, account: front, path: ["cells", cell, "front", "account"], atKey: false },
+    ];
+  });
+}
+
+/** Keeps the first finding at each place: what is written once is reported once, however many cells it holds for. */
+export function oncePerPlace(findings: readonly Problem[]): readonly Problem[] {
+  const places = new Set<string>();
+  return findings.filter(({ code, path }) => {
+    const place = JSON.stringify([code, path]);
+    return !places.has(place) && places.add(place);
+  });
+}
+
+/** A list of regions in `front.order`: for one country or group, or for every viewer. */
+export interface WrittenOrder {
+  /** Absent where the order is for all. */
+  readonly country?: string;
+  readonly regions: readonly string[];
+  readonly path: Path;
+}
+
+/** The orders of regions that a cell's front has. */
+export function ordersOf(cell: string, { front }: CellEntry): readonly WrittenOrder[] {
+  const path = ["cells", cell, "front", "order"];
+  if (front?.order === undefined) return [];
+  if (Array.isArray(front.order)) return [{ regions: front.order, path }];
+  return Object.entries(front.order).map(([country, regions]) => ({
+    country,
+    regions,
+    path: [...path, country],
+  }));
+}

@@ -1,0 +1,73 @@
+import type { Cell, Fleet, Target } from "../fleet/model";
+import type { Outputs } from "../operations/terraform/cdktf";
+
+/** Something that answers in a sandbox: a cell's front, or one of the function URLs behind it. */
+export interface Address {
+  readonly kind: "front" | "function url";
+  readonly cell: string;
+  readonly service: string;
+  /** Path to ask for: the shortest that the service's first route matches. */
+  readonly path: string;
+  /** The Host header. */
+  readonly host: string;
+  /** Where it should be answered from. */
+  readonly account: string;
+  readonly region: string;
+}
+
+/** What a target stack says of a target: `output` is the name of the construct. */
+interface TargetOutput {
+  readonly output: { readonly functions: Readonly<Record<string, { readonly host: string }>> };
+}
+
+/** Where a viewer is answered of whom the sandbox knows no country. */
+function expectedTarget({ defaultCountry, front, targets }: Cell): Target | undefined {
+  const [region] = front.routing.get(defaultCountry)?.regions ?? [];
+  return targets.find((target) => target.region === region);
+}
+
+/** Every front and every function URL of a deployed fleet, cell by cell. */
+export function addressesOf(fleet: Fleet, outputs: Outputs, port: number): readonly Address[] {
+  return fleet.cells.flatMap((cell) => {
+    const expected = expectedTarget(cell);
+    const fronts = expected
+      ? cell.services.map((service) => ({
+          ...common(cell, service, expected),
+          kind: "front" as const,
+          host: `${cell.name}.localhost:${port}`,
+        }))
+      : [];
+    const urls = cell.targets.flatMap((target) =>
+      cell.services.map((service) => ({
+        ...common(cell, service, target),
+        kind: "function url" as const,
+        host: functionHost(outputs, target, service.name),
+      })),
+    );
+    return [...fronts, ...urls];
+  });
+}
+
+function common(cell: Cell, service: Cell["services"][number], target: Target) {
+  const path = (service.routes[0]?.path ?? "/").replaceAll("*", "").replaceAll("?", "x");
+  return { cell: cell.name, service: service.name, path, account: target.account.id, region: target.region };
+}
+
+function functionHost(outputs: Outputs, target: Target, service: string): string {
+  const output = outputs[target.stack]?.[target.alias] as TargetOutput | undefined;
+  const host = output?.output.functions[service]?.host;
+  if (!host) throw new Error(`stack ${target.stack} has no output for ${service} in ${target.alias}`);
+  return host;
+}
+
+/** A command line that asks an address of the sandbox, ready to paste. */
+export function curlLine({ account, host, kind, path, region }: Address, port: number): string {
+  return kind === "front"
+    ? `curl ${shellWord(`http://${host}${path}`)}`
+    : `curl --aws-sigv4 aws:amz:${region}:lambda --user ${account}:test -H 'Host: ${host}' ${shellWord(`http://127.0.0.1:${port}${path}`)}`;
+}
+
+/** A route may hold what a shell would take for its own, such as `&` and `$`. */
+function shellWord(text: string): string {
+  return /^[\w\-./:]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+}

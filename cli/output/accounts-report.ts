@@ -1,0 +1,99 @@
+import pc from "picocolors";
+import { count, listed } from "../../fleet/wording";
+import type { AccountRow, AccountStatus } from "../../operations/accounts/rows";
+import { elsewhere } from "../../operations/aws/endpoint";
+import { fleetPath } from "../fleet-path";
+import { quoteForShell } from "./shell-word";
+import { table } from "./table";
+import { deployAccounts } from "./waiting-cells";
+
+/** What a report is about, besides the accounts. */
+export interface AccountsReport {
+  readonly file: string;
+  /** Where the organization is, if not on AWS. */
+  readonly endpoint?: string;
+  /** The stacks around the cells; none where the file has errors now. */
+  readonly around: readonly string[];
+  /** The management account, where its deploy role is another one with the ids that were written. */
+  readonly newRole?: string;
+}
+
+/** All accounts for people: a line each, then what was done, and what comes next. */
+export function accountsReport(rows: readonly AccountRow[], report: AccountsReport): string {
+  const lines = rows.map((row) => [
+    row.account,
+    row.organizationId ?? row.fileId ?? "-",
+    row.unit ?? "-",
+    row.email ?? "-",
+    statusText(row, report.file),
+  ]);
+  const closing = closingOf(rows, report);
+  return `${table(["account", "id", "unit", "e-mail", "state"], lines)}\n\n${closing.join("\n")}\n`;
+}
+
+function statusText({ status, waitingCells }: AccountRow, file: string): string {
+  const texts: Readonly<Record<AccountStatus, string>> = {
+    known: "ready",
+    "to write": pc.yellow(`created; its id is not in ${file} yet`),
+    written: pc.green(`created; its id was written into ${file}`),
+    "to create": pc.yellow("to be created"),
+    "to take over": pc.yellow("to be taken over"),
+    "to close": pc.yellow("to be closed"),
+    closed: "closed, or never taken over",
+    conflict: pc.red("conflict"),
+    unlisted: pc.yellow(`not in ${file}`),
+  };
+  const waiting = status !== "written" && waitingCells.length > 0;
+  return waiting ? `${texts[status]}; waiting for it: ${waitingCells.join(", ")}` : texts[status];
+}
+
+function closingOf(rows: readonly AccountRow[], report: AccountsReport): readonly string[] {
+  const { endpoint, file } = report;
+  const where = elsewhere(endpoint);
+  const run = (command: string) => `${withFleet(file)}${command}`;
+  const by = (status: AccountStatus) => rows.filter((row) => row.status === status);
+  const [toWrite, written] = [by("to write"), by("written")];
+  const undeployed = [...by("to create"), ...by("to take over")];
+  const said = [
+    ...(written.length > 0
+      ? [
+          `${idsOf(written)} written into ${file}${where}.`,
+          ...nextSteps(report).map((command) => `next: ${run(command)}`),
+        ]
+      : []),
+    ...(toWrite.length > 0
+      ? [`${idsOf(toWrite)} not in ${file} yet${where}: ${run("npx meridian accounts --write")}`]
+      : []),
+    ...(undeployed.length > 0
+      ? [`${count(undeployed.length, "account")} not in the organization yet${where}: ${run(deployAccounts)}`]
+      : []),
+    ...(by("to close").length > 0
+      ? [`${count(by("to close").length, "account")} to be closed${where}: ${run(deployAccounts)}`]
+      : []),
+    ...(by("unlisted").length > 0
+      ? [
+          `${count(by("unlisted").length, "account")} of the organization not in ${file}${where}: write an entry for each`,
+        ]
+      : []),
+  ];
+  return said.length > 0 ? said : [`Nothing to do: ${file} has the ids of all accounts${where}.`];
+}
+
+/** What is around the cells comes first: access, budgets, and the state of the new accounts. */
+function nextSteps({ around, newRole }: AccountsReport): readonly string[] {
+  const check = "npx meridian check";
+  if (around.length === 0) return [check];
+  const role = `npx meridian role ${newRole} > role.json   # deploy it again (docs/organization.md): it has changed`;
+  const others = `npx cdktf deploy ${around.join(" ")}   # what the new accounts need`;
+  return [check, ...(newRole === undefined ? [] : [role]), others, "npx cdktf deploy '*'"];
+}
+
+/** What names the fleet file to all commands, where they would take another one. */
+function withFleet(file: string): string {
+  return file === fleetPath() ? "" : `MERIDIAN_FLEET=${quoteForShell(file)} `;
+}
+
+function idsOf(rows: readonly AccountRow[]): string {
+  const verb = rows.length === 1 ? "is" : "are";
+  return `${count(rows.length, "id")} (${listed(rows.map(({ account }) => account))}) ${verb}`;
+}

@@ -1,0 +1,74 @@
+import pc from "picocolors";
+import type { CellDrill, Example, Violation } from "../../evidence/drill";
+import { describeFault } from "../../evidence/faults";
+import { describeState, mostNotUp } from "../../evidence/states";
+import { describeViewer } from "../../evidence/viewers";
+import { count } from "../../fleet/wording";
+import { table } from "./table";
+
+/**
+ * What the drills of a fleet's cells came to, for people: a line per cell, then what does not hold.
+ *
+ * @param left what is not covered
+ */
+export function drillReport(drills: readonly CellDrill[], left: readonly string[] = []): string {
+  const rows = drills.map((drill) => [
+    drill.cell,
+    String(drill.regions.length),
+    statesOf(drill),
+    drill.cases.toLocaleString("en-US"),
+    `${drill.seconds.toFixed(1)} s`,
+    drill.violations.length === 0 ? pc.green("holds") : pc.red(count(drill.violations.length, "violation")),
+  ]);
+  const notes = drills.flatMap(({ cell, notes }) =>
+    notes.map((note) => `${pc.cyan("note")} ${cell}: ${note}`),
+  );
+  const violations = drills.flatMap(({ cell, violations }) =>
+    violations.map((found) => describe(cell, found)),
+  );
+  const parts = [
+    table(["cell", "regions", "states", "cases", "time", "result"], rows),
+    ...left.map((note) => `${pc.cyan("note")} ${note}`),
+    ...notes,
+    ...violations,
+  ];
+  return `${parts.join("\n")}\n\n${closing(drills)}\n`;
+}
+
+/** A state says of each region whether it is up, down or drained. */
+function statesOf({ regions, states }: CellDrill): string {
+  const most = mostNotUp(regions.length);
+  return most === regions.length ? `all ${states}` : `${states}, at most ${most} regions not up`;
+}
+
+function describe(cell: string, { cases, example, message, property }: Violation): string {
+  const head = `${pc.red("error")} ${cell}: ${property}`;
+  return example
+    ? [`${head}, in ${count(cases, "case")}; the smallest:`, ...describeExample(example)].join("\n")
+    : `${head}: ${message}`;
+}
+
+function describeExample({ method, path, ...example }: Example): readonly string[] {
+  return [
+    `    request:  ${method} ${path} ${describeViewer(example.viewer)}`,
+    `    state:    ${describeState(example)}${example.fault ? `, and ${describeFault(example.fault)}` : ""}`,
+    `    expected: ${example.expected}`,
+    `    the front would ${example.would}`,
+  ];
+}
+
+/** What was asked, exactly. */
+const asked = `for every country, every edge location and viewers who cannot be placed; a path of every route and
+behaviour, with a region drained by one viewer of all who were answered alike at the first; all seven methods with at most
+one region drained, GET and POST with more; and once with each of CloudFront's methods throwing inside the router`;
+
+const promise = `viewers are answered from where the fleet file allows, and from nowhere else. With one region
+lost, reads are answered at once, and writes once it is drained, wherever another region may answer them.`;
+
+function closing(drills: readonly CellDrill[]): string {
+  const cases = drills.reduce((sum, drill) => sum + drill.cases, 0);
+  const bad = drills.filter(({ violations }) => violations.length > 0);
+  if (bad.length > 0)
+    return `${count(bad.length, "cell")} of ${drills.length} would not do what the fleet file says.`;
+  return `In all ${count(cases, "case")} ${promise}\nAsked was: ${asked}.`;
+}

@@ -1,0 +1,47 @@
+import pc from "picocolors";
+import type { Diagnostic, Severity } from "../../fleet/diagnostics";
+import { UserError } from "../../fleet/errors";
+
+const colours: Readonly<Record<Severity, (text: string) => string>> = {
+  error: pc.red,
+  warning: pc.yellow,
+  info: pc.cyan,
+};
+
+/** Writes findings the way compilers do, so that editors and terminals can jump to them. */
+export function printDiagnostics(diagnostics: readonly Diagnostic[], out: NodeJS.WritableStream): void {
+  for (const found of diagnostics) {
+    const place = `${found.file}:${found.line}:${found.column}`;
+    out.write(`${pc.bold(place)} ${colours[found.severity](found.severity)} ${pc.dim(found.code)}\n`);
+    out.write(
+      `    ${found.message}\n    ${pc.dim("why:")} ${found.why}\n    ${pc.dim("fix:")} ${found.fix}\n`,
+    );
+  }
+}
+
+/** `2 errors, 1 warning`, or `no problems`. */
+export function summarize(diagnostics: readonly Diagnostic[]): string {
+  const counts = (["error", "warning", "info"] as const).map((severity) => {
+    const count = diagnostics.filter((found) => found.severity === severity).length;
+    const noun = severity === "info" ? "hint" : severity;
+    return count > 0 ? `${count} ${noun}${count > 1 ? "s" : ""}` : "";
+  });
+  return counts.filter(Boolean).join(", ") || "no problems";
+}
+
+/**
+ * Ends the process with exit code 1, saying what went wrong. An error meant for the user is shown as it is; a stack
+ * trace only appears with MERIDIAN_TRACES=1.
+ */
+export function failWith(error: unknown): void {
+  const traces = process.env.MERIDIAN_TRACES === "1";
+  process.stderr.write(`${pc.red("error")} ${describe(error, traces)}\n`);
+  process.exitCode = 1;
+}
+
+function describe(error: unknown, traces: boolean): string {
+  if (!(error instanceof Error)) return String(error);
+  if (traces) return error.stack ?? error.message;
+  if (error instanceof UserError) return error.message;
+  return `${error.message}\n  (a stack trace is shown with MERIDIAN_TRACES=1)`;
+}

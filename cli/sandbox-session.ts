@@ -1,0 +1,125 @@
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import { UserError } from "../fleet/errors";
+import type { Fleet } from "../fleet/model";
+import { projectRoot } from "../fleet/project";
+import { roleArn } from "../fleet/state-location";
+import { signedRequest } from "../operations/aws/signed-request";
+import { sandboxEnvironment, scratchFolder, terraformEnvironment } from "../operations/terraform/environment";
+import { type Sandbox, startSandbox } from "../sandbox/sandbox";
+
+/** A running sandbox, with the folder that its deploys have to themselves. */
+export interface SandboxSession {
+  readonly sandbox: Sandbox;
+  /** Output folder for `cdktf`, relative to the project's. The state lies beside it, apart from any other. */
+  readonly output: string;
+  /** Environment for `cdktf` and `terraform`. */
+  readonly env: Readonly<Record<string, string>>;
+  close(): Promise<void>;
+}
+
+/** Where a running sandbox says how to reach it. */
+const addressFile = join(projectRoot, scratchFolder, "sandbox.json");
+
+/**
+ * Starts a sandbox for a fleet. It begins empty, so what an earlier one on the same port left of Terraform's state is
+ * removed; the state bucket that the fleet names is there, also where a stack of the fleet is to make it: that is how a
+ * fleet whose state has moved there finds AWS, and it could not be deployed otherwise.
+ *
+ * @param file the fleet file: handlers find the AWS SDK where its sources do
+ * @throws {UserError} moto or the port is missing
+ */
+export async function openSandbox(
+  file: string,
+  fleet: Pick<Fleet, "state" | "stateBucket">,
+  port: number | undefined,
+  onLog: (line: string) => void,
+): Promise<SandboxSession> {
+  const functionProcess = join(projectRoot, "dist", "function-process.js");
+  const sandbox = await startSandbox({
+    port,
+    environment: process.env,
+    functionProcess,
+    runtimeModules: [...moduleFolders(dirname(resolve(file))), join(projectRoot, "node_modules")],
+    onLog,
+  });
+  const folder = join(scratchFolder, `sandbox-${sandbox.port}`);
+  rmSync(join(projectRoot, folder), { recursive: true, force: true });
+  mkdirSync(join(projectRoot, folder), { recursive: true });
+  writeFileSync(addressFile, JSON.stringify({ port: sandbox.port, pid: process.pid }));
+  await provideStateBucket(sandbox, fleet);
+  return {
+    sandbox,
+    output: join(folder, "cdktf.out"),
+    env: { ...terraformEnvironment(process.env, projectRoot), ...sandboxEnvironment(sandbox.endpoint) },
+    async close() {
+      if (runningSandbox()?.pid === process.pid) rmSync(addressFile, { force: true });
+      await sandbox.close();
+    },
+  };
+}
+
+/** Where Node.js looks for a package that is imported from a folder. */
+function moduleFolders(folder: string): readonly string[] {
+  const parent = dirname(folder);
+  return [join(folder, "node_modules"), ...(parent === folder ? [] : moduleFolders(parent))];
+}
+
+async function provideStateBucket(
+  sandbox: Sandbox,
+  { state, stateBucket }: Pick<Fleet, "state" | "stateBucket">,
+): Promise<void> {
+  if (state.backend !== "s3") return;
+  const { bucket, region } = state;
+  if (stateBucket) await sandbox.makeBucketAhead({ bucket, region, owner: roleArn(stateBucket.account) });
+  else await createBucket(sandbox.endpoint, bucket, region);
+}
+
+async function createBucket(endpoint: string, bucket: string, region: string): Promise<void> {
+  const body =
+    region === "us-east-1"
+      ? ""
+      : `<CreateBucketConfiguration><LocationConstraint>${region}</LocationConstraint></CreateBucketConfiguration>`;
+  const { status, text } = await signedRequest({
+    endpoint,
+    service: "s3",
+    region,
+    method: "PUT",
+    path: `/${bucket}`,
+    body,
+  });
+  if (status !== 200)
+    throw new Error(`the sandbox did not make the state bucket ${bucket}: ${status} ${text}`);
+}
+
+interface Address {
+  readonly port: number;
+  readonly pid: number;
+}
+
+/** The sandbox that was started last from this folder, if it still runs. */
+function runningSandbox(): Address | undefined {
+  try {
+    const address: Address = JSON.parse(readFileSync(addressFile, "utf8"));
+    process.kill(address.pid, 0);
+    return address;
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * The endpoint of the sandbox that runs in another terminal.
+ *
+ * @param port as the user gave it, if he did
+ * @throws {UserError} none is running
+ */
+export function sandboxEndpoint(port: number | undefined): string {
+  const found = port ?? runningSandbox()?.port;
+  if (found !== undefined) return `http://127.0.0.1:${found}`;
+  throw new UserError(
+    "no sandbox is running",
+    "this command talks to one",
+    "start one in another terminal with `npx meridian sandbox` or `npm start`, or name its --port",
+  );
+}

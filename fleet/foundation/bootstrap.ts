@@ -1,0 +1,45 @@
+import { boundaryName, defaultDeployRole, resolveAccount } from "../accounts";
+import type { FleetFile } from "../schema/fleet-file";
+import { type Bootstrap, managementRegion } from "./model";
+import { outermost, unitsOf } from "./units";
+
+/** Fills in how accounts get their deploy role; undefined where the fleet file does not say. */
+export function resolveBootstrap(file: FleetFile): Bootstrap | undefined {
+  const { bootstrap, defaults, fleet, organization } = file;
+  if (!bootstrap || !organization) return undefined;
+  const {
+    concurrency = 1,
+    failureTolerance = 0,
+    regionOrder = [managementRegion],
+  } = bootstrap.operation ?? {};
+  const name = defaults?.deployRole ?? defaultDeployRole;
+  return {
+    management: resolveAccount(file, organization.management),
+    stackSet: stackSetName(fleet, name),
+    units: outermost(bootstrap.units ?? unitsOf(organization).map(({ path }) => path)),
+    role: {
+      name,
+      boundary: boundaryName(name),
+      externalId: defaults?.externalId,
+      trusted: trusted(file, [organization.management, bootstrap.delivery]),
+    },
+    regions: [...new Set(regionOrder)],
+    failureTolerance,
+    concurrency,
+  };
+}
+
+/**
+ * A letter, then letters, digits and hyphens, which roles and fleets need not keep to:
+ * https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_CreateStackSet.html
+ */
+function stackSetName(fleet: string, role: string): string {
+  const name = `${fleet}-${role}`.replaceAll(/[^A-Za-z0-9-]+/g, "-");
+  return /^[a-z]/.test(name) ? name : `fleet-${name}`;
+}
+
+/** Ids of those accounts that have one by now. */
+function trusted(file: FleetFile, names: readonly (string | undefined)[]): readonly string[] {
+  const ids = names.flatMap((name) => (name === undefined ? [] : (file.accounts[name]?.id ?? [])));
+  return [...new Set(ids)].sort();
+}

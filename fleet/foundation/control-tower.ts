@@ -1,0 +1,87 @@
+import { allowedRegions, unitUses } from "../../access/guardrail";
+import type { FleetFile } from "../schema/fleet-file";
+import type { OrganizationEntry } from "../schema/foundation";
+import { sortBy } from "../sort";
+import {
+  type ControlTower,
+  type EnabledControl,
+  type LandingZone,
+  type Member,
+  managementRegion,
+  type Unit,
+} from "./model";
+import { regionUses } from "./region-use";
+
+/**
+ * Control Tower's region guardrail of a unit, CT.MULTISERVICE.PV.1, by its global identifier:
+ * https://docs.aws.amazon.com/controltower/latest/controlreference/all-global-identifiers.html
+ */
+export const regionDenyControl = "arn:aws:controlcatalog:::control/50utmyu7yqmhr8fpnpo8bnaj1";
+
+/** Its parameter: https://docs.aws.amazon.com/controlcatalog/latest/APIReference/API_ControlParameter.html */
+export const allowedRegionsParameter = "AllowedRegions";
+
+/** How long Control Tower keeps logs where the fleet file does not say. Its own default. */
+const defaultLogRetentionDays = 365;
+
+/**
+ * Fills in how Control Tower governs the units; undefined where it does not. The unit of the landing zone's own accounts
+ * is guarded by Control Tower itself, which takes only some controls there:
+ * https://docs.aws.amazon.com/controltower/latest/controlreference/exception-to-controls-security-ou.html
+ */
+export function resolveControlTower(
+  file: FleetFile,
+  entry: OrganizationEntry,
+  units: readonly Unit[],
+  members: readonly Member[],
+): ControlTower | undefined {
+  const { controlTower, regionGuardrail } = entry;
+  if (!controlTower?.enabled) return undefined;
+  const zone = controlTower.landingZone && landingZone(file, controlTower.landingZone, members);
+  const holding = units.filter(({ path }) => members.some(({ closed, unit }) => unit === path && !closed));
+  const written = [...new Set((controlTower.controls ?? []).map(controlArn))];
+  const controls = [
+    ...holding.flatMap(({ path }) => written.map((control) => ({ unit: path, control, parameters: {} }))),
+    ...(regionGuardrail ? regionDeny(file, units, members) : []),
+  ].filter(({ unit }) => unit !== zone?.security);
+  return {
+    controls: sortBy(controls, ({ control, unit }) => JSON.stringify([unit, control])),
+    landingZone: zone,
+  };
+}
+
+/** The ARN of a control that is called by its name, as those of Control Tower's first generation are. */
+function controlArn(nameOrArn: string): string {
+  if (nameOrArn.startsWith("arn:")) return nameOrArn;
+  return `arn:aws:controltower:${managementRegion}::control/${nameOrArn}`;
+}
+
+function regionDeny(
+  file: FleetFile,
+  units: readonly Unit[],
+  members: readonly Member[],
+): readonly EnabledControl[] {
+  return unitUses(units, members, regionUses(file)).map(({ unit, use }) => ({
+    unit,
+    control: regionDenyControl,
+    parameters: { [allowedRegionsParameter]: allowedRegions(use) },
+  }));
+}
+
+type LandingZoneEntry = NonNullable<NonNullable<OrganizationEntry["controlTower"]>["landingZone"]>;
+
+function landingZone(file: FleetFile, entry: LandingZoneEntry, members: readonly Member[]): LandingZone {
+  const logArchive = members.find(({ name }) => name === entry.logArchive);
+  const audit = members.find(({ name }) => name === entry.audit);
+  if (!logArchive || !audit) throw new Error("the accounts of the landing zone are not in any unit");
+  const zones = Object.values(file.zones ?? {}).flatMap(({ regions }) => regions);
+  const used = [...regionUses(file).values()].flatMap(allowedRegions);
+  return {
+    version: entry.version,
+    governedRegions: [...new Set([managementRegion, ...zones, ...used])].sort(),
+    logArchive,
+    audit,
+    security: entry.security ?? logArchive.unit,
+    logRetentionDays: entry.logRetentionDays ?? defaultLogRetentionDays,
+  };
+}

@@ -1,0 +1,184 @@
+import type { Account } from "../model";
+import type { PolicyDocument } from "../policy-document";
+
+/** Region of the stacks around a fleet: Organizations, Identity Center, Budgets and Cost Explorer are run from it. */
+export const managementRegion = "us-east-1";
+
+/** The organization around a fleet. */
+export interface Organization {
+  readonly management: Account;
+  /** Whether it is there already, and only read. */
+  readonly existing: boolean;
+  /** By path, so each after the one that it is in. */
+  readonly units: readonly Unit[];
+  /** All accounts but the management account, by name. */
+  readonly members: readonly Member[];
+  /** By name. */
+  readonly policies: readonly ServiceControlPolicy[];
+  /** AWS services that may work in all accounts, as service principals, sorted. */
+  readonly trustedServices: readonly string[];
+  readonly controlTower?: ControlTower;
+}
+
+/** An organizational unit. */
+export interface Unit {
+  /** Names from the root down, joined by `/`. */
+  readonly path: string;
+  /** The last name of the path. */
+  readonly name: string;
+  /** Path of the unit that it is in; absent right below the root. */
+  readonly parent?: string;
+  /** Of a unit that is there already: it is taken over. */
+  readonly id?: string;
+}
+
+/** An account of the organization. */
+export interface Member {
+  readonly name: string;
+  /** Absent until it is created, and its id written into the fleet file. */
+  readonly id?: string;
+  /** Absent where the account is taken over by its id. */
+  readonly email?: string;
+  /** Path of the unit that it is in. */
+  readonly unit: string;
+  /** Whether it is to be closed. */
+  readonly closed: boolean;
+}
+
+/** What a policy is attached to. */
+export type PolicyTarget = { readonly unit: string } | { readonly account: string };
+
+/** A service control policy, with all that it binds. */
+export interface ServiceControlPolicy {
+  /** In the organization and in Terraform. */
+  readonly name: string;
+  readonly description: string;
+  readonly document: PolicyDocument;
+  readonly targets: readonly PolicyTarget[];
+}
+
+/** How Control Tower governs the units. */
+export interface ControlTower {
+  /** Control on unit, each once. */
+  readonly controls: readonly EnabledControl[];
+  readonly landingZone?: LandingZone;
+}
+
+/** A control of Control Tower on one unit. */
+export interface EnabledControl {
+  /** Path of the unit. */
+  readonly unit: string;
+  /** ARN of the control. */
+  readonly control: string;
+  /** By name, for controls that take any. */
+  readonly parameters: Readonly<Record<string, readonly string[]>>;
+}
+
+/** The landing zone of Control Tower. */
+export interface LandingZone {
+  readonly version: string;
+  /** Sorted. */
+  readonly governedRegions: readonly string[];
+  readonly logArchive: Member;
+  readonly audit: Member;
+  /** Name of the unit of these two. */
+  readonly security: string;
+  readonly logRetentionDays: number;
+}
+
+/** Who may do what in which account. */
+export interface Identity {
+  readonly management: Account;
+  /** Whether the groups come from elsewhere and are only read. */
+  readonly existing: boolean;
+  /** Sorted. */
+  readonly groups: readonly string[];
+  /** By name. */
+  readonly permissionSets: readonly PermissionSet[];
+  /** Each once, sorted. */
+  readonly assignments: readonly Assignment[];
+}
+
+/** What a group may do in an account. */
+export interface PermissionSet {
+  readonly name: string;
+  readonly description?: string;
+  /** ARNs of managed policies, sorted. */
+  readonly policies: readonly string[];
+  readonly inline?: PolicyDocument;
+  /** ISO 8601 duration, e.g. `PT4H`. */
+  readonly session: string;
+}
+
+/** A group's permission set in one account. */
+export interface Assignment {
+  readonly group: string;
+  readonly permissionSet: string;
+  readonly account: AccountRef;
+}
+
+/** An account by name, and by id where that is known. */
+export interface AccountRef {
+  readonly name: string;
+  readonly id?: string;
+}
+
+/** How accounts get their deploy role. */
+export interface Bootstrap {
+  readonly management: Account;
+  /** Name of the stack set. */
+  readonly stackSet: string;
+  /** Paths of the units whose accounts get the role, none below another, sorted. */
+  readonly units: readonly string[];
+  readonly role: DeployRole;
+  /** The first makes the role. */
+  readonly regions: readonly string[];
+  /** Accounts that may fail. */
+  readonly failureTolerance: number;
+  /** Accounts at once. */
+  readonly concurrency: number;
+}
+
+/** The role that deploys into an account. */
+export interface DeployRole {
+  readonly name: string;
+  /** Name of the policy that bounds the roles that it makes. */
+  readonly boundary: string;
+  readonly externalId?: string;
+  /** Ids of the accounts whose identities may assume it, sorted. */
+  readonly trusted: readonly string[];
+}
+
+/** What may be spent in a month, and who is told. */
+export interface Budget {
+  /** In AWS Budgets. */
+  readonly name: string;
+  /** Absent where it is for the whole organization. */
+  readonly account?: AccountRef;
+  /** USD. */
+  readonly monthly: number;
+  /** E-mail addresses. */
+  readonly alerts: readonly string[];
+  /** Percent, ascending. */
+  readonly at: readonly number[];
+}
+
+/** All budgets of a fleet. */
+export interface Budgets {
+  readonly management: Account;
+  /** The whole first, then by account. */
+  readonly budgets: readonly Budget[];
+}
+
+/** The bucket that keeps Terraform's state. */
+export interface StateBucket {
+  readonly account: Account;
+  readonly bucket: string;
+  readonly region: string;
+  /** In front of every key, without a slash at its end. */
+  readonly prefix: string;
+  /** The second bucket, in a region of the same zone. */
+  readonly replica?: { readonly bucket: string; readonly region: string };
+  /** Accounts whose deploy roles keep their state in it, by name. */
+  readonly readers: readonly Account[];
+}

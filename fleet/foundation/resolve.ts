@@ -1,0 +1,79 @@
+import { regionGuardrail } from "../../access/guardrail";
+import { resolveAccount } from "../accounts";
+import type { FleetFile } from "../schema/fleet-file";
+import type { OrganizationEntry } from "../schema/foundation";
+import { sortBy } from "../sort";
+import { resolveControlTower } from "./control-tower";
+import type { Member, Organization, ServiceControlPolicy, Unit } from "./model";
+import { regionUses } from "./region-use";
+import { resolveStatement } from "./statement";
+import { unitsOf } from "./units";
+
+/** Fills in what the organization around a fleet needs; undefined where the fleet file says nothing of one. */
+export function resolveOrganization(file: FleetFile): Organization | undefined {
+  const entry = file.organization;
+  if (!entry) return undefined;
+  const units = unitsOf(entry);
+  const members = membersOf(file, entry);
+  const policies = [...writtenPolicies(file, entry), ...guardrail(file, entry, units, members)];
+  return {
+    management: resolveAccount(file, entry.management),
+    existing: entry.existing ?? false,
+    units,
+    members,
+    policies: sortBy(policies, ({ name }) => name),
+    trustedServices: trustedServices(file, entry),
+    controlTower: resolveControlTower(file, entry, units, members),
+  };
+}
+
+/** None with Control Tower, which has a guardrail of its own: two would contradict each other one day. */
+function guardrail(
+  file: FleetFile,
+  { controlTower, regionGuardrail: wanted }: OrganizationEntry,
+  units: readonly Unit[],
+  members: readonly Member[],
+): readonly ServiceControlPolicy[] {
+  if (!wanted || controlTower?.enabled) return [];
+  return regionGuardrail(file.fleet, units, members, regionUses(file));
+}
+
+function membersOf(file: FleetFile, { management }: OrganizationEntry): readonly Member[] {
+  return sortBy(Object.entries(file.accounts), ([name]) => name).flatMap(([name, account]) => {
+    const { closed = false, email, id, unit } = account;
+    return name === management || unit === undefined ? [] : [{ name, id, email, unit, closed }];
+  });
+}
+
+function writtenPolicies(
+  file: FleetFile,
+  { policies = {} }: OrganizationEntry,
+): readonly ServiceControlPolicy[] {
+  return Object.entries(policies).map(([name, { accounts = [], statements, units = [] }]) => ({
+    name: `${file.fleet}_${name}`,
+    description: `Written in the fleet file of ${file.fleet}`,
+    document: { Version: "2012-10-17", Statement: statements.map(resolveStatement) },
+    targets: [
+      ...[...new Set(units)].sort().map((unit) => ({ unit })),
+      ...[...new Set(accounts)].sort().map((account) => ({ account })),
+    ],
+  }));
+}
+
+/** https://docs.aws.amazon.com/organizations/latest/userguide/orgs_integrate_services_list.html */
+function trustedServices(file: FleetFile, { controlTower }: OrganizationEntry): readonly string[] {
+  const needed = [
+    ...(file.bootstrap ? ["member.org.stacksets.cloudformation.amazonaws.com"] : []),
+    ...(file.identity ? ["sso.amazonaws.com"] : []),
+    // The landing zone enables the first three itself; taking them away would break it.
+    ...(controlTower?.enabled
+      ? [
+          "cloudtrail.amazonaws.com",
+          "config.amazonaws.com",
+          "controltower.amazonaws.com",
+          "sso.amazonaws.com",
+        ]
+      : []),
+  ];
+  return [...new Set(needed)].sort();
+}

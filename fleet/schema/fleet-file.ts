@@ -1,0 +1,264 @@
+import { z } from "zod";
+import { architectures, failoverCodes, limits, retentionDays, runtimes } from "../limits";
+import { accountFields, bootstrap, budget, identity, organization } from "./foundation";
+import { externalId, fleetName, longName, record, roleName } from "./parts";
+import { state } from "./state";
+
+const permission = z
+  .strictObject({
+    actions: z.array(z.string().regex(/^(\*|[a-z0-9-]+:[\w*?]+)$/i, "service:Action")).min(1),
+    resources: z
+      .array(z.string())
+      .min(1)
+      .describe("ARNs. {region} and {account} stand for the target's own."),
+    conditions: z
+      .record(z.string(), z.record(z.string(), z.union([z.string(), z.array(z.string())])))
+      .optional()
+      .describe("Condition operators, keys and values, as in an IAM policy."),
+  })
+  .describe("An IAM statement that the function's role is allowed.");
+
+const route = z
+  .string()
+  .max(limits.routeLength)
+  .regex(/^\/[\w\-.*$/~"'@:+&?]*$/, 'a path pattern that starts with "/", with * and ? as wildcards');
+
+const routeEntry = z.union([
+  route,
+  z.strictObject({
+    path: route.describe('The path pattern, e.g. "/assets/*".'),
+    cache: z
+      .strictObject({
+        ttl: z
+          .int()
+          .min(limits.ttl.min)
+          .max(limits.ttl.max)
+          .describe("Seconds that CloudFront may answer a read itself, unless the service says no-store."),
+      })
+      .optional()
+      .describe(
+        "Lets CloudFront keep answers to reads. Default: they are kept for a second at most, if asked.",
+      ),
+  }),
+]);
+
+const serviceFields = {
+  source: z
+    .string()
+    .min(1)
+    .describe("The handler's file, relative to the fleet file. TypeScript or JavaScript."),
+  handler: z
+    .string()
+    .regex(/^[\w-]+\.[\w$]+$/, "file.export, e.g. index.handler")
+    .optional()
+    .describe("File and export of the handler in the bundle. Default: index.handler."),
+  runtime: z.enum(runtimes).optional().describe("Default: nodejs22.x."),
+  architecture: z.enum(architectures).optional().describe("Default: arm64."),
+  memory: z
+    .int()
+    .min(limits.memory.min)
+    .max(limits.memory.max)
+    .optional()
+    .describe("MB; CPU grows with it. Default: 256."),
+  timeout: z
+    .int()
+    .min(limits.timeout.min)
+    .max(limits.timeout.max)
+    .optional()
+    .describe("Seconds. Default: 10."),
+  environment: z
+    .record(z.string().regex(/^[A-Za-z]\w+$/, "a letter, then letters, digits and _"), z.string())
+    .optional()
+    .describe("Environment variables. Not for secrets: they are readable in the state and in the console."),
+  routes: z
+    .array(routeEntry)
+    .min(1)
+    .optional()
+    .describe('Path patterns, most specific first, or maps of "path" and "cache". Default: ["/*"].'),
+  logRetentionDays: z
+    .literal(retentionDays)
+    .optional()
+    .describe("Days that logs are kept, of the values CloudWatch accepts. Default: 30."),
+  reservedConcurrency: z
+    .int()
+    .min(0)
+    .optional()
+    .describe("Most executions at once, set aside from the account's."),
+  tracing: z.enum(["Active", "PassThrough"]).optional().describe("X-Ray. Default: PassThrough."),
+  layers: z
+    .array(z.string().regex(/^arn:aws:lambda:/, "a layer version's ARN"))
+    .max(limits.layers)
+    .optional()
+    .describe("Layer version ARNs. {region} and {account} stand for the target's own."),
+  permissions: z.array(permission).optional(),
+  ephemeralStorage: z
+    .int()
+    .min(limits.ephemeralStorage.min)
+    .max(limits.ephemeralStorage.max)
+    .optional()
+    .describe("MB of /tmp. Default: 512."),
+};
+
+const service = z.strictObject(serviceFields);
+const serviceOverride = service.partial();
+
+const priceClass = z.enum(["PriceClass_100", "PriceClass_200", "PriceClass_All"]);
+const stackPer = z.enum(["target", "account"]);
+const tags = z.record(z.string().min(1).max(128), z.string().max(256));
+const country = z.string().regex(/^[A-Z]{2}$|^EEA$/, "an ISO 3166-1 code such as DE, or EU or EEA");
+
+const isoCountry = z.string().regex(/^[A-Z]{2}$/, "an ISO 3166-1 code such as DE");
+const regionOrder = z.array(z.string()).min(1);
+
+const domain = z.strictObject({
+  name: z
+    .string()
+    .max(253)
+    .regex(/^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/, "a host name such as api.example.com")
+    .describe("The name that viewers use, e.g. api.example.com."),
+  certificate: z
+    .string()
+    .regex(/^arn:aws:acm:[a-z0-9-]+:\d{12}:certificate\/[\w-]+$/, "the ARN of an ACM certificate")
+    .optional()
+    .describe("ARN of a certificate for the name, in us-east-1 of the front account. DNS stays yours."),
+  hostedZone: z
+    .string()
+    .regex(/^Z[A-Z0-9]{1,31}$/, "a hosted zone's id, such as Z0123456789ABC")
+    .optional()
+    .describe("Id of a Route 53 hosted zone of the front account: makes certificate and DNS records."),
+});
+
+const front = z.strictObject({
+  account: z.string().optional().describe("Default: the first account of targets, by name."),
+  priceClass: priceClass.optional().describe("Default: PriceClass_100 (North America, Europe, Israel)."),
+  order: z
+    .union([regionOrder, z.record(country, regionOrder)])
+    .optional()
+    .describe("Regions in order, for every viewer, or by the viewer's country. Default: the nearest first."),
+  failoverOn: z
+    .array(z.literal(failoverCodes))
+    .min(1)
+    .optional()
+    .describe("Status codes after which a read asks the next region. Default: [502, 503, 504]."),
+  exposeRegion: z
+    .boolean()
+    .optional()
+    .describe("Whether answers name their region in x-meridian-region. Default: true."),
+  domain: domain.optional().describe("A domain of your own. Default: the distribution's, *.cloudfront.net."),
+  webAcl: z
+    .literal("managed")
+    .optional()
+    .describe("AWS WAF with AWS's common and known-bad-inputs rules and a rate limit. Default: none."),
+  rateLimit: z
+    .int()
+    .min(limits.rateLimit.min)
+    .max(limits.rateLimit.max)
+    .optional()
+    .describe("With webAcl: requests in five minutes from one address. Default: 2000."),
+  logs: z
+    .boolean()
+    .optional()
+    .describe("Access logs, in a bucket of the front account, in the cell's zone. Default: false."),
+});
+
+const cell = z.strictObject({
+  stage: longName.describe("Step of the rollout order, e.g. staging or production."),
+  tenant: longName.optional().describe("The customer that this cell serves alone, in accounts of its own."),
+  zone: z
+    .string()
+    .optional()
+    .describe("The data-residency zone that all its targets must lie in, wherever its viewers are."),
+  zones: z
+    .array(z.string())
+    .min(1)
+    .optional()
+    .describe("Zones whose viewers are answered from their own zone only. Others get the nearest region."),
+  defaultCountry: isoCountry
+    .optional()
+    .describe(
+      "Where a viewer is taken to be who cannot be placed. Default: the country of the first region.",
+    ),
+  stackPer: stackPer.optional().describe("Default: defaults.stackPer."),
+  targets: z
+    .record(z.string(), z.array(z.string()))
+    .describe("Account to regions, the home region first. Accounts themselves have no order."),
+  viewers: z
+    .array(country)
+    .min(1)
+    .optional()
+    .describe("Where its viewers are: ISO codes, EU, EEA. Says that several regions are meant."),
+  services: z
+    .record(z.string(), serviceOverride)
+    .optional()
+    .describe("What differs for this cell, by service."),
+  front: front.optional(),
+  tags: tags.optional(),
+});
+
+/** The fleet file. The one place where its shape is written: types, checks and the editor's schema come from it. */
+export const fleetSchema = z.strictObject({
+  fleet: fleetName.describe("The fleet's name, a part of every name in AWS."),
+  state: state
+    .optional()
+    .describe("Where Terraform's state lives. Default: local files in terraform-state/."),
+  defaults: z
+    .strictObject({
+      deployRole: roleName.optional().describe("Role assumed in each account. Default: meridian-deploy."),
+      externalId: externalId.optional().describe("External id that the deploy role asks for."),
+      stackPer: stackPer
+        .optional()
+        .describe("One Terraform stack per target, or per account. Default: target."),
+      tags: tags.optional().describe("Tags on every resource."),
+    })
+    .optional(),
+  zones: record(
+    z.strictObject({
+      regions: z.array(z.string()).min(1).describe("Regions that may hold the zone's data."),
+      countries: z
+        .array(country)
+        .min(1)
+        .describe(
+          "Countries whose viewers must stay inside. EU and EEA expand, with the EU's parts overseas and Åland.",
+        ),
+    }),
+  )
+    .optional()
+    .describe("Data-residency zones."),
+  accounts: record(
+    z.strictObject({
+      id: z
+        .string()
+        .regex(/^\d{12}$/, "12 digits, in quotes")
+        .optional()
+        .describe("12 digits, in quotes. Left out while the organization stack has yet to create it."),
+      zone: z.string().optional().describe("The zone that the account may be used in, and no other."),
+      deployRole: roleName.optional().describe("Default: defaults.deployRole."),
+      externalId: externalId.optional().describe("Default: defaults.externalId."),
+      ...accountFields,
+    }),
+  ),
+  services: record(service),
+  cells: record(cell),
+  organization: organization.optional(),
+  identity: identity.optional(),
+  bootstrap: bootstrap.optional(),
+  budget: budget.optional().describe("The budget of the whole organization."),
+});
+
+/** The fleet file, once its shape is known to be right. What it says may still contradict itself. */
+export type FleetFile = z.infer<typeof fleetSchema>;
+
+/** A cell, as written in the fleet file. */
+export type CellEntry = FleetFile["cells"][string];
+
+/** A service, as written in the fleet file. */
+export type ServiceEntry = FleetFile["services"][string];
+
+/** A route, as written in the fleet file. */
+export type RouteEntry = NonNullable<ServiceEntry["routes"]>[number];
+
+/** The front of a cell, as written in the fleet file. */
+export type FrontEntry = NonNullable<CellEntry["front"]>;
+
+/** The state setting, as written in the fleet file. */
+export type StateEntry = NonNullable<FleetFile["state"]>;

@@ -1,0 +1,40 @@
+import type { Declared } from "../../check/check";
+import { lineage } from "../foundation/units";
+import { isMapValue, valueAt } from "./walk";
+
+/** The one key that the schema library passes over, because objects have it already. */
+export const unusable = "__proto__";
+
+/** All names that the data declares, whatever else is wrong with what they name. */
+export function declaredNames(data: unknown): Declared {
+  const hasOrganization = isMapValue(valueAt(data, ["organization"]));
+  return {
+    accounts: keysOf(valueAt(data, ["accounts"])),
+    zones: orNone(valueAt(data, ["zones"]), keysOf),
+    services: keysOf(valueAt(data, ["services"])),
+    units: hasOrganization ? orNone(valueAt(data, ["organization", "units"]), unitPaths) : undefined,
+    groups: orNone(valueAt(data, ["identity", "groups"]), texts),
+    permissionSets: orNone(valueAt(data, ["identity", "permissionSets"]), keysOf),
+  };
+}
+
+type Names = readonly string[] | undefined;
+
+/** A section that is not there declares nothing; of one that cannot be read, nobody knows. */
+function orNone(value: unknown, namesOf: (value: unknown) => Names): Names {
+  return value === undefined ? [] : namesOf(value);
+}
+
+function keysOf(value: unknown): Names {
+  return isMapValue(value) ? Object.keys(value).filter((name) => name !== unusable) : undefined;
+}
+
+function texts(value: unknown): Names {
+  return Array.isArray(value) ? value.filter((item) => typeof item === "string") : undefined;
+}
+
+function unitPaths(value: unknown): Names {
+  if (!Array.isArray(value)) return undefined;
+  const paths = texts(value.map((unit) => (isMapValue(unit) ? unit.path : unit))) ?? [];
+  return [...new Set(paths.flatMap(lineage))].sort();
+}

@@ -1,0 +1,65 @@
+import { deployAccounts } from "../../cli/output/waiting-cells";
+import { UserError } from "../../fleet/errors";
+import type { Organization } from "../../fleet/foundation/model";
+import { aroundStacks } from "../../fleet/foundation/stacks";
+import type { Fleet, State } from "../../fleet/model";
+import { describeError, proxyHint } from "../aws/errors";
+import type { AssumeRole } from "../aws/role-credentials";
+import { localStateFile, readOutputs } from "../terraform/stack-outputs";
+
+/** The organization of a fleet, which a command cannot do without. */
+export function requireOrganization({ organization }: Fleet, file: string): Organization {
+  if (organization) return organization;
+  throw new UserError(
+    `${file} has no organization`,
+    "the accounts and their bill are those of an organization, and are asked for in its management account",
+    "write the section `organization` (docs/organization.md)",
+  );
+}
+
+/**
+ * Ids of the accounts as the stack that creates them knows them, by name.
+ *
+ * @throws {UserError} the stack is not deployed, or its state cannot be read
+ */
+export async function organizationAccounts(
+  fleet: Fleet,
+  { management }: Organization,
+  assumeRole: AssumeRole,
+): Promise<ReadonlyMap<string, string>> {
+  const stack = aroundStacks.accounts;
+  const outputs = await readOutputs(fleet, stack, management, assumeRole).catch((error: unknown) => {
+    if (error instanceof UserError) throw error;
+    throw new UserError(
+      `the state of the stack ${stack} cannot be read: ${describeError(error)}`,
+      "it holds the ids of the accounts that were created",
+      `${whereTo(fleet.state, stack)}${proxyHint(process.env)}`,
+    );
+  });
+  const accounts = Object.entries(outputs?.accounts ?? {});
+  if (outputs?.accounts === undefined) throw notDeployed(fleet.state, stack);
+  const wrong = accounts.find(([, id]) => typeof id !== "string" || !/^\d{12}$/.test(id));
+  if (wrong) {
+    throw new UserError(
+      `the state of the stack ${stack} has ${JSON.stringify(wrong[1])} for the id of account "${wrong[0]}"`,
+      "an id has 12 digits",
+      `deploy the stack: ${deployAccounts}`,
+    );
+  }
+  return new Map(accounts.map(([name, id]) => [name, String(id)]));
+}
+
+function notDeployed(state: State, stack: string): UserError {
+  return new UserError(
+    `the organization is not deployed yet: there is no state of the stack ${stack} that names its accounts`,
+    "accounts get their ids when they are created",
+    `${deployAccounts}; if that was done, ${whereTo(state, stack)}`,
+  );
+}
+
+/** Where a state is looked for, in the imperative. */
+function whereTo(state: State, stack: string): string {
+  return state.backend === "s3"
+    ? `see that the bucket ${state.bucket} in ${state.region} can be read`
+    : `run this where it was deployed from: the state is looked for in ${localStateFile(stack)} (CDKTF_OUTPUT, if it was set for the deploy, must be set here, too)`;
+}

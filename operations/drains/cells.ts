@@ -1,0 +1,61 @@
+import { onlyWaiting } from "../../cli/output/waiting-cells";
+import { UserError } from "../../fleet/errors";
+import { findRegion } from "../../fleet/geography/regions";
+import type { Cell, Fleet } from "../../fleet/model";
+import { suggest } from "../../fleet/nearest";
+
+/**
+ * The cell of that name, or all.
+ *
+ * @throws {UserError} there is none of that name, or it is left out
+ */
+export function cellsNamed(fleet: Fleet, name: string | undefined): readonly Cell[] {
+  const { cells, waiting } = fleet;
+  if (name === undefined) return cells;
+  const found = cells.filter((cell) => cell.name === name);
+  if (found.length > 0) return found;
+  const left = waiting.filter((cell) => cell.name === name);
+  if (left.length > 0) throw onlyWaiting({ waiting: left });
+  throw new UserError(
+    `there is no cell "${name}"`,
+    "--cell names a cell of the fleet file",
+    suggest(
+      name,
+      cells.map((cell) => cell.name),
+    ),
+  );
+}
+
+/**
+ * The cells of these names, each once, or all.
+ *
+ * @throws {UserError} there is none of one name
+ */
+export function cellsOf(fleet: Fleet, names: readonly string[] = []): readonly Cell[] {
+  if (names.length === 0) return fleet.cells;
+  return [...new Set(names)].flatMap((name) => cellsNamed(fleet, name));
+}
+
+/** The cells that have targets in a region. */
+export function cellsIn(cells: readonly Cell[], region: string): readonly Cell[] {
+  return cells.filter(({ targets }) => targets.some((target) => target.region === region));
+}
+
+/**
+ * No cell has a region. Another is suggested only for what is no region at all: whoever names one means it, and would
+ * drain a healthy region by a hasty correction.
+ *
+ * @param asked what else was looked at, in vain
+ */
+export function noSuchRegion(region: string, cells: readonly Cell[], asked = ""): UserError {
+  const regions = [...new Set(cells.flatMap(({ targets }) => targets.map((target) => target.region)))];
+  const [only] = cells;
+  const who = cells.length === 1 && only ? `cell "${only.name}" has no` : "no cell has";
+  return new UserError(
+    `${who} targets in "${region}"${asked}`,
+    "only a region that answers viewers can be taken out of the routing, or put back",
+    findRegion(region) && regions.length > 0
+      ? `the regions are ${regions.sort().join(", ")}; if "${region}" is deployed, name the fleet file of that deploy with --fleet`
+      : suggest(region, regions),
+  );
+}

@@ -1,0 +1,103 @@
+import { UserError } from "../../fleet/errors";
+import type { Cell, Fleet } from "../../fleet/model";
+import { describeError, isThrottled, isUnreachable, proxyHint, statusOf } from "../aws/errors";
+import { type AssumeRole, deployRole, NoCredentials, roleAssumer, stsRegions } from "../aws/role-credentials";
+import { type DrainStore, openDrainStore, type Reading } from "./store";
+import { findStoreArn, givenStoreArn } from "./store-arn";
+
+/** A cell's store, and what it said. */
+export interface OpenCell {
+  readonly cell: Cell;
+  readonly store: DrainStore;
+  readonly reading: Reading;
+  /** What the user should know about how it was reached. */
+  readonly notes: readonly string[];
+}
+
+/** A cell that could not be worked on. */
+export interface FailedCell {
+  readonly cell: Cell;
+  readonly error: UserError;
+}
+
+/** Where a command finds the stores of its cells. */
+export interface Places {
+  readonly fleet: Fleet;
+  readonly cells: readonly Cell[];
+  /** A region that may be down. */
+  readonly takenOut?: string;
+  /** ARN of the store of the only cell, where it must not be looked for. */
+  readonly store?: string;
+}
+
+/**
+ * Reads the drains of cells, all at once.
+ *
+ * @throws {UserError} `store` is not that of the only cell; {@link NoCredentials}
+ */
+export async function openCells(places: Places): Promise<readonly (OpenCell | FailedCell)[]> {
+  const { cells, fleet, store, takenOut } = places;
+  const given = store === undefined ? undefined : givenStoreArn(store, cells);
+  const regions = stsRegions(fleet, takenOut);
+  const assumeRole = roleAssumer(regions);
+  const open = async (cell: Cell): Promise<OpenCell> => {
+    const { arn, isFromState } =
+      given === undefined ? await findStoreArn(fleet, cell, assumeRole) : { arn: given, isFromState: false };
+    return openCell({ fleet, cell, arn, isFromState, region: regions[0] ?? "us-east-1", assumeRole });
+  };
+  return Promise.all(cells.map((cell) => open(cell).catch(failed(cell))));
+}
+
+async function openCell({
+  arn,
+  assumeRole,
+  cell,
+  fleet,
+  isFromState,
+  region,
+}: {
+  readonly fleet: Fleet;
+  readonly cell: Cell;
+  readonly arn: string;
+  readonly isFromState: boolean;
+  readonly region: string;
+  readonly assumeRole: AssumeRole;
+}): Promise<OpenCell> {
+  const role = deployRole(fleet.name, cell.front.account);
+  const store = openDrainStore(arn, region, () => assumeRole(role));
+  const notes = isFromState
+    ? ["CloudFront's control plane in us-east-1 does not answer; the store's ARN is from Terraform's state"]
+    : [];
+  return { cell, store, reading: await store.read(), notes };
+}
+
+/** What could not be done in a cell; without credentials nothing can be done in any, so that is thrown on. */
+export function failed(cell: Cell): (error: unknown) => FailedCell {
+  return (error) => {
+    if (error instanceof NoCredentials) throw error;
+    if (error instanceof UserError) return { cell, error };
+    return {
+      cell,
+      error: new UserError(
+        `the key-value store of ${cell.name} cannot be used: ${describeError(error)}`,
+        `what is drained is written there, in account ${cell.front.account.id}`,
+        fixFor(cell, error),
+      ),
+    };
+  };
+}
+
+function fixFor({ front }: Cell, error: unknown): string {
+  const status = statusOf(error) ?? 0;
+  if (isThrottled(error)) return "AWS asks for patience: try again in a minute";
+  if (status >= 500) return "the service itself failed: try again";
+  if (isUnreachable(error)) {
+    return `look at this machine's connection to AWS, and try again${proxyHint(process.env)}`;
+  }
+  if (status === 404)
+    return "a store that was given with --store, or named in the state, may be gone: deploy the front, or correct the ARN";
+  if (status === 401 || status === 403) {
+    return `let ${front.account.deployRole} use cloudfront:DescribeKeyValueStore and, of cloudfront-keyvaluestore, DescribeKeyValueStore, GetKey and PutKey`;
+  }
+  return "try again";
+}

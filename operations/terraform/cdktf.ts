@@ -1,0 +1,107 @@
+import { readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import type { CellStack } from "../../fleet/cell-stacks";
+import { UserError } from "../../fleet/errors";
+import { type DeployProgress, followDeploy, type StackProgress } from "./deploy-progress";
+import { scratchFolder } from "./environment";
+import { runGroup } from "./process-group";
+import { followTerraform } from "./workers";
+
+/** What to deploy, and where from. */
+export interface DeployOptions {
+  /** All stacks of the fleet, in the order to deploy them. */
+  readonly stacks: readonly CellStack[];
+  /** Folder of the project: where cdktf.json is. */
+  readonly folder: string;
+  /** Output folder of the synth, relative to the project's. */
+  readonly output: string;
+  readonly env: Readonly<Record<string, string>>;
+  /** Stacks at once: see {@link stacksAtOnce}. */
+  readonly parallelism: number;
+  readonly onProgress: (changed: StackProgress, all: DeployProgress) => void;
+  /** Stops the deploy when aborted: no further stack begins. */
+  readonly signal?: AbortSignal;
+  /**
+   * Whether stopping drops what it finds. Only for a sandbox that ends with the deploy; else the stacks that have
+   * begun are finished. @default false
+   */
+  readonly discard?: boolean;
+  /** When aborted, stacks that have begun are no longer waited for but interrupted. */
+  readonly hurry?: AbortSignal;
+}
+
+/** Outputs of every stack, by stack and name. */
+export type Outputs = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+
+/** Milliseconds after which a deploy is stopped: distributions take AWS minutes each. */
+const timeLimit = (stacks: number) => (15 + 5 * stacks) * 60_000;
+
+/** The CLI's own program, run by this Node.js: nothing depends on what `npx` would find. */
+const cdktfProgram = join(dirname(require.resolve("cdktf-cli/package.json")), "bundle", "bin", "cdktf");
+
+/**
+ * Runs the real `cdktf deploy` over all stacks, synth included.
+ *
+ * @throws {UserError} a stack failed, or it was stopped
+ */
+export async function deploy(options: DeployOptions): Promise<Outputs> {
+  const { discard, env, folder, hurry, onProgress, output, parallelism, signal, stacks } = options;
+  const progress = followDeploy(stacks, parallelism);
+  const outputsFile = join(folder, output, "outputs.json");
+  const unclaimed: string[] = [];
+  const workers = discard ? undefined : followTerraform(join(folder, scratchFolder));
+  const result = await runGroup({
+    command: process.execPath,
+    args: [
+      cdktfProgram,
+      "deploy",
+      ...stacks.map(({ name }) => name),
+      ...["--auto-approve", "--output", output, "--parallelism", String(parallelism)],
+      ...["--outputs-file", outputsFile],
+    ],
+    cwd: folder,
+    // Plain lines, one by one, instead of a picture that is drawn again and again.
+    env: { ...env, CI: "1", NO_COLOR: "1", FORCE_COLOR: "0" },
+    timeout: timeLimit(stacks.length),
+    signal,
+    hurry,
+    workers,
+    onLine: (line) => {
+      for (const changed of progress.read(line, Date.now())) onProgress(changed, progress);
+      if (!/^\s/.test(line) && line !== "") unclaimed.push(line);
+    },
+  }).finally(() => workers?.close());
+  if (result.code === 0) return JSON.parse(readFileSync(outputsFile, "utf8"));
+  if (result.stopped === "aborted") {
+    throw new UserError(
+      "the deploy was stopped",
+      "some stacks are not deployed yet",
+      "run it again: what is done stays done",
+    );
+  }
+  if (result.stopped === "timeout") {
+    throw new UserError(
+      `the deploy took longer than ${timeLimit(stacks.length) / 60_000} minutes`,
+      "it was stopped as if by Ctrl-C",
+      "deploy fewer stacks at once, with --parallelism",
+    );
+  }
+  throw failure(progress, unclaimed);
+}
+
+function failure(progress: DeployProgress, unclaimed: readonly string[]): UserError {
+  const failed = progress.stacks().filter(({ state }) => state === "failed");
+  const said = failed.flatMap(({ stack, lines }) => [`${stack}:`, ...fromFirstError(lines)]);
+  return new UserError(
+    failed.length > 0
+      ? `cdktf deploy failed in ${failed.map(({ stack }) => stack).join(", ")}`
+      : "cdktf deploy failed",
+    [...(said.length > 0 ? said : unclaimed.slice(-20))].join("\n       "),
+    "correct what Terraform names, and deploy again: what is done already stays done",
+  );
+}
+
+function fromFirstError(lines: readonly string[]): readonly string[] {
+  const first = lines.findIndex((line) => /^(│ )?Error: /.test(line));
+  return lines.slice(Math.max(first, 0)).filter((line) => line !== "");
+}

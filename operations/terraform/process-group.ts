@@ -1,0 +1,112 @@
+import { spawn } from "node:child_process";
+import { createInterface } from "node:readline";
+import { isAlive, sendSignal, until } from "./signals";
+import type { Workers } from "./workers";
+
+/** A program to run in a process group of its own. */
+export interface GroupOptions {
+  readonly command: string;
+  readonly args: readonly string[];
+  readonly cwd: string;
+  /** All of its environment: nothing is inherited. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Milliseconds after which it is stopped as if by Ctrl-C. */
+  readonly timeout: number;
+  readonly onLine: (line: string) => void;
+  /** Stops it as Ctrl-C would, when aborted. */
+  readonly signal?: AbortSignal;
+  /**
+   * Processes of the program that must be allowed to finish: stopping lets no new ones begin, waits for those that have
+   * begun, and leaves the program to end by itself. @default the program is interrupted, with all below it
+   */
+  readonly workers?: Workers;
+  /** When aborted, workers are no longer waited for but interrupted. */
+  readonly hurry?: AbortSignal;
+}
+
+/** How a program ended. */
+export interface GroupResult {
+  /** Exit code; null where a signal ended it. */
+  readonly code: number | null;
+  /** Whether it was stopped: by the signal, or because its time was up. */
+  readonly stopped?: "aborted" | "timeout";
+}
+
+/** Milliseconds from one signal to the next, harder one. */
+const patience = { finish: 30 * 60_000, interrupt: 60_000, terminate: 10_000, end: 5_000 };
+
+/**
+ * Runs a program and whatever it starts, line by line, and returns when none of it is left.
+ *
+ * Ctrl-C in the terminal does not reach the group: this process decides when and how it stops.
+ */
+export async function runGroup(options: GroupOptions): Promise<GroupResult> {
+  const { args, command, cwd, hurry, onLine, signal, timeout, workers } = options;
+  const env = { ...options.env, ...workers?.env };
+  const child = spawn(command, args, { cwd, env, detached: true, stdio: ["ignore", "pipe", "pipe"] });
+  const ended = new Promise<number | null>((resolve, reject) => {
+    child.once("error", reject);
+    child.once("close", resolve);
+  });
+  createInterface({ input: child.stdout }).on("line", onLine);
+  createInterface({ input: child.stderr }).on("line", onLine);
+  if (child.pid === undefined) return { code: await ended };
+
+  const group = child.pid;
+  const lastResort = () => {
+    sendSignal(-group, "SIGKILL");
+    workers?.signal("SIGKILL");
+  };
+  process.once("exit", lastResort);
+  let stopped: GroupResult["stopped"];
+  const stop = (reason: "aborted" | "timeout") => {
+    if (stopped) return;
+    stopped = reason;
+    void (workers ? stopWorkers(group, workers, hurry) : interruptGroup(group));
+  };
+  const abort = () => stop("aborted");
+  const timer = setTimeout(() => stop("timeout"), timeout);
+  signal?.addEventListener("abort", abort);
+  if (signal?.aborted) abort();
+  try {
+    const code = await ended;
+    if (workers) await finishWorkers(workers, hurry);
+    const isGone = () => !isAlive(-group);
+    if (!(await until(isGone, patience.terminate))) {
+      lastResort();
+      await until(isGone, patience.terminate);
+    }
+    return { code, stopped };
+  } finally {
+    clearTimeout(timer);
+    signal?.removeEventListener("abort", abort);
+    process.removeListener("exit", lastResort);
+    lastResort();
+  }
+}
+
+/** The program ends by itself when its workers are done and no new ones begin. One that does not is interrupted. */
+async function stopWorkers(group: number, workers: Workers, hurry: AbortSignal | undefined): Promise<void> {
+  await finishWorkers(workers, hurry);
+  if (!(await until(() => !isAlive(-group), patience.end))) await interruptGroup(group);
+}
+
+/** Lets no new workers begin, waits for those that have begun, and ends those that do not end. */
+async function finishWorkers(workers: Workers, hurry: AbortSignal | undefined): Promise<void> {
+  const done = () => !workers.areRunning();
+  workers.refuse();
+  await until(() => done() || hurry?.aborted === true, patience.finish);
+  if (done()) return;
+  workers.signal("SIGINT");
+  if (await until(done, patience.interrupt)) return;
+  workers.signal("SIGKILL");
+  await until(done, patience.terminate);
+}
+
+async function interruptGroup(group: number): Promise<void> {
+  sendSignal(-group, "SIGINT");
+  if (await until(() => !isAlive(-group), patience.interrupt)) return;
+  sendSignal(-group, "SIGTERM");
+  if (await until(() => !isAlive(-group), patience.terminate)) return;
+  sendSignal(-group, "SIGKILL");
+}

@@ -1,0 +1,74 @@
+import { actionOf } from "../aws-errors";
+import type { AwsCall } from "../http";
+import { restAction } from "./rest";
+import { s3Actions } from "./s3";
+
+/** What IAM asks for where something is made with tags on it, if it is not `TagResource`. */
+const TAGGING: Readonly<Record<string, (action: string) => string>> = {
+  acm: () => "AddTagsToCertificate",
+  iam: (action) => action.replace(/^Create/, "Tag"),
+  sqs: () => "TagQueue",
+  ssm: () => "AddTagsToResource",
+};
+
+/** Budgets have two actions for most operations. */
+function budgetAction(action: string): string {
+  if (action.endsWith("Resource")) return action;
+  return action.startsWith("Describe") ? "ViewBudget" : "ModifyBudget";
+}
+
+/** Tags in a request that makes something, however the protocol of the service writes them. */
+function makesTagged({ body, path }: AwsCall, action: string): boolean {
+  if (!/^(Create|Request|Enable|Put)/.test(action)) return false;
+  if (/[?&]WithTags\b/.test(path)) return true;
+  const text = body.toString();
+  return /"(?:resource)?tags":\s*(?:\[\s*\{|\{\s*")/i.test(text) || /(?:^|&)Tags\.member\.1\./.test(text);
+}
+
+/** Whether a call hands a role to a service, which takes a permission of its own. */
+function passesRole({ service, body }: AwsCall, action: string): boolean {
+  switch (`${service}:${action}`) {
+    case "lambda:CreateFunction":
+      return true;
+    case "lambda:UpdateFunctionConfiguration":
+      return body.includes('"Role"');
+    case "s3:PutReplicationConfiguration":
+      return true;
+    case "cloudformation:CreateStackSet":
+    case "cloudformation:UpdateStackSet":
+      return body.includes("AdministrationRoleARN=");
+    default:
+      return false;
+  }
+}
+
+function operations(call: AwsCall): readonly string[] | undefined {
+  const { service, method, path } = call;
+  if (service === "s3") return s3Actions(call);
+  const action = actionOf(call);
+  if (service === "budgets") return [budgetAction(action)];
+  // What is no name of an action is a method and a path.
+  if (!action.includes(" ")) return [action];
+  const found = restAction(service, method, path);
+  return found === undefined ? undefined : [found];
+}
+
+/**
+ * The actions of IAM that a call takes, e.g. `lambda:CreateFunction`: the operation itself, with it the tags that it
+ * puts on what it makes, and the role that it passes on. An operation that is in no table shows as
+ * `<service>:<method> <path>`.
+ *
+ * Source: the tables of https://docs.aws.amazon.com/service-authorization/latest/reference/
+ */
+export function iamActions(call: AwsCall): readonly string[] {
+  const { service, method, path } = call;
+  const found = operations(call);
+  if (found === undefined) return [`${service}:${method} ${path.split("?")[0]}`];
+  const [first = ""] = found;
+  const isTagged = service !== "s3" && makesTagged(call, service === "budgets" ? actionOf(call) : first);
+  return [
+    ...found.map((action) => `${service}:${action}`),
+    ...(isTagged ? [`${service}:${TAGGING[service]?.(first) ?? "TagResource"}`] : []),
+    ...(passesRole(call, first) ? ["iam:PassRole"] : []),
+  ];
+}

@@ -1,0 +1,160 @@
+import { AwsError } from "../http";
+import type { ControlTowerInput, ControlTowerOperation } from "./control-tower";
+import {
+  type ControlTowerAccount,
+  type EnabledControl,
+  entityId,
+  finish,
+  invalid,
+  type Json,
+  missing,
+} from "./store";
+
+const CONTROL = /^arn:aws[a-z-]*:(?:controltower:[a-z0-9-]+|controlcatalog:)::control\/([0-9A-Za-z_.-]+)$/;
+const UNIT = /^arn:aws[a-z-]*:organizations::\d{12}:ou\/o-[a-z0-9]{10,32}\/ou-[0-9a-z]{4,32}-[0-9a-z]{8,32}$/;
+
+/** CT.MULTISERVICE.PV.1, the region deny of a unit, by its name and by its id in the control catalog. */
+const REGION_DENY = ["CT.MULTISERVICE.PV.1", "50utmyu7yqmhr8fpnpo8bnaj1"];
+
+function readTarget(target: Json | undefined): string {
+  if (typeof target === "string" && UNIT.test(target)) return target;
+  throw invalid(`The target ${String(target)} is not the ARN of an organizational unit.`);
+}
+
+function readControl(identifier: Json | undefined): { readonly arn: string; readonly name: string } {
+  const name = typeof identifier === "string" ? CONTROL.exec(identifier)?.[1] : undefined;
+  if (name === undefined) throw invalid(`The control ${String(identifier)} is not the ARN of a control.`);
+  return { arn: String(identifier), name };
+}
+
+function isTexts(value: Json): value is readonly string[] {
+  return Array.isArray(value) && value.length > 0 && value.every((one) => typeof one === "string");
+}
+
+function readParameters(
+  { parameters = [] }: ControlTowerInput,
+  control: string,
+): EnabledControl["parameters"] {
+  if (!Array.isArray(parameters)) throw invalid("The parameters are not a list.");
+  const read = parameters.map((one: Json) => {
+    const { key, value } = one as { readonly key?: Json; readonly value?: Json };
+    if (typeof key !== "string" || value === undefined) throw invalid("A parameter needs a key and a value.");
+    return { key, value };
+  });
+  if (!REGION_DENY.includes(control)) return read;
+  for (const { key, value } of read) {
+    if (!["AllowedRegions", "ExemptedPrincipalArns", "ExemptedActions"].includes(key)) {
+      throw invalid(`Parameter ${key} is not a parameter of this control.`);
+    }
+    if (!isTexts(value)) throw invalid(`Parameter ${key} is no list of strings.`);
+  }
+  if (!read.some(({ key }) => key === "AllowedRegions")) {
+    throw invalid("Parameter AllowedRegions is required.");
+  }
+  return read;
+}
+
+function find(account: ControlTowerAccount, input: ControlTowerInput): EnabledControl {
+  const { enabledControlIdentifier: arn, controlIdentifier, targetIdentifier } = input;
+  const found = [...account.controls.values()].find((one) =>
+    arn === undefined
+      ? one.controlIdentifier === controlIdentifier && one.targetIdentifier === targetIdentifier
+      : one.arn === arn,
+  );
+  if (found) return found;
+  throw missing(
+    `There is no enabled control ${String(arn ?? `${String(controlIdentifier)} on ${String(targetIdentifier)}`)}.`,
+  );
+}
+
+function finishControl(
+  account: ControlTowerAccount,
+  type: string,
+  control: Omit<EnabledControl, "lastOperation">,
+) {
+  const { arn, controlIdentifier, targetIdentifier } = control;
+  return finish(account, {
+    type,
+    control: { controlIdentifier, targetIdentifier, enabledControlIdentifier: arn },
+  });
+}
+
+function summary({ arn, controlIdentifier, targetIdentifier, lastOperation }: EnabledControl) {
+  return {
+    arn,
+    controlIdentifier,
+    targetIdentifier,
+    statusSummary: { status: "SUCCEEDED", lastOperationIdentifier: lastOperation },
+    driftStatusSummary: { driftStatus: "IN_SYNC" },
+  };
+}
+
+/**
+ * Operations on controls. All are done as soon as they are answered. Neither the catalog nor the organization is
+ * asked: any control can be enabled on any unit, whether there is a landing zone or not.
+ */
+export const CONTROL_OPERATIONS: Readonly<Record<string, ControlTowerOperation>> = {
+  "/enable-control": ({ account, input, call, tags }) => {
+    const { arn: controlIdentifier, name } = readControl(input.controlIdentifier);
+    const targetIdentifier = readTarget(input.targetIdentifier);
+    const parameters = readParameters(input, name);
+    const isSame = (one: EnabledControl) =>
+      one.controlIdentifier === controlIdentifier && one.targetIdentifier === targetIdentifier;
+    if ([...account.controls.values()].some(isSame)) {
+      throw new AwsError(
+        409,
+        "ConflictException",
+        `The control ${controlIdentifier} is already enabled on ${targetIdentifier}.`,
+      );
+    }
+    const arn = `arn:aws:controltower:${call.region}:${call.account}:enabledcontrol/${entityId()}`;
+    const control = { arn, controlIdentifier, targetIdentifier, parameters };
+    const operationIdentifier = finishControl(account, "ENABLE_CONTROL", control);
+    account.controls.set(arn, { ...control, lastOperation: operationIdentifier });
+    account.tags.set(arn, tags);
+    return { arn, operationIdentifier };
+  },
+  "/get-enabled-control": ({ account, input, call }) => {
+    const control = find(account, input);
+    const { parameters } = control;
+    const targetRegions = [{ name: call.region }];
+    return { enabledControlDetails: { ...summary(control), parameters, targetRegions } };
+  },
+  "/list-enabled-controls": ({ account, input }) => ({
+    enabledControls: [...account.controls.values()]
+      .filter((one) =>
+        [undefined, one.targetIdentifier].includes(input.targetIdentifier as string | undefined),
+      )
+      .map(summary),
+  }),
+  "/update-enabled-control": ({ account, input }) => {
+    const control = find(account, input);
+    const parameters = readParameters(input, readControl(control.controlIdentifier).name);
+    const operationIdentifier = finishControl(account, "UPDATE_ENABLED_CONTROL", control);
+    account.controls.set(control.arn, { ...control, parameters, lastOperation: operationIdentifier });
+    return { operationIdentifier };
+  },
+  "/disable-control": ({ account, input }) => {
+    const control = find(account, input);
+    account.controls.delete(control.arn);
+    account.tags.delete(control.arn);
+    return { operationIdentifier: finishControl(account, "DISABLE_CONTROL", control) };
+  },
+  "/get-control-operation": ({ account, input }) => {
+    const operation = account.operations.get(String(input.operationIdentifier));
+    if (!operation?.control) {
+      throw missing(`The operation ${String(input.operationIdentifier)} does not exist.`);
+    }
+    const { type, time, control } = operation;
+    return {
+      controlOperation: {
+        ...control,
+        operationIdentifier: input.operationIdentifier,
+        operationType: type,
+        status: "SUCCEEDED",
+        startTime: time,
+        endTime: time,
+      },
+    };
+  },
+};

@@ -1,0 +1,93 @@
+import { AwsError } from "../http";
+import type { ControlTowerOperation } from "./control-tower";
+import { readManifest } from "./manifest";
+import {
+  type ControlTowerAccount,
+  entityId,
+  finish,
+  invalid,
+  type Json,
+  type LandingZone,
+  missing,
+} from "./store";
+
+const LATEST_VERSION = "4.0";
+
+/** A landing zone is named by its ARN, or by the id at the end of it, as the Terraform provider does. */
+function find({ landingZone }: ControlTowerAccount, identifier: Json | undefined): LandingZone {
+  const names = landingZone ? [landingZone.arn, landingZone.arn.split("/").at(-1)] : [];
+  if (landingZone && names.includes(String(identifier))) return landingZone;
+  throw missing(`The landing zone ${String(identifier)} does not exist.`);
+}
+
+function readVersion(version: unknown): string {
+  if (typeof version === "string" && /^(?:3\.[0-3]|4\.0)$/.test(version)) return version;
+  throw invalid(`The landing zone version ${String(version)} is not supported: 3.0 to 3.3 and 4.0 are.`);
+}
+
+/** Operations on the landing zone of a management account. All are done as soon as they are answered. */
+export const LANDING_ZONE_OPERATIONS: Readonly<Record<string, ControlTowerOperation>> = {
+  "/create-landingzone": ({ account, input, call, tags }) => {
+    const version = readVersion(input.version);
+    const manifest = readManifest(version, input.manifest);
+    if (account.landingZone) {
+      throw new AwsError(409, "ConflictException", "A landing zone already exists in this organization.");
+    }
+    const arn = `arn:aws:controltower:${call.region}:${call.account}:landingzone/${entityId()}`;
+    account.landingZone = { arn, version, manifest };
+    account.tags.set(arn, tags);
+    return { arn, operationIdentifier: finish(account, { type: "CREATE" }) };
+  },
+  "/get-landingzone": ({ account, input }) => {
+    const { arn, version, manifest } = find(account, input.landingZoneIdentifier);
+    return {
+      landingZone: {
+        arn,
+        version,
+        manifest,
+        latestAvailableVersion: LATEST_VERSION,
+        status: "ACTIVE",
+        driftStatus: { status: "IN_SYNC" },
+      },
+    };
+  },
+  "/list-landingzones": ({ account: { landingZone } }) => ({
+    landingZones: landingZone ? [{ arn: landingZone.arn }] : [],
+  }),
+  "/update-landingzone": ({ account, input }) => {
+    const before = find(account, input.landingZoneIdentifier);
+    const version = readVersion(input.version);
+    account.landingZone = {
+      ...before,
+      version,
+      manifest: readManifest(version, input.manifest ?? before.manifest),
+    };
+    return { operationIdentifier: finish(account, { type: "UPDATE" }) };
+  },
+  "/reset-landingzone": ({ account, input }) => {
+    find(account, input.landingZoneIdentifier);
+    return { operationIdentifier: finish(account, { type: "RESET" }) };
+  },
+  "/delete-landingzone": ({ account, input }) => {
+    const { arn } = find(account, input.landingZoneIdentifier);
+    account.landingZone = undefined;
+    account.tags.delete(arn);
+    return { operationIdentifier: finish(account, { type: "DELETE" }) };
+  },
+  "/get-landingzone-operation": ({ account, input }) => {
+    const operation = account.operations.get(String(input.operationIdentifier));
+    if (!operation || operation.control) {
+      throw missing(`The operation ${String(input.operationIdentifier)} does not exist.`);
+    }
+    const { type, time } = operation;
+    return {
+      operationDetails: {
+        operationIdentifier: input.operationIdentifier,
+        operationType: type,
+        status: "SUCCEEDED",
+        startTime: time,
+        endTime: time,
+      },
+    };
+  },
+};

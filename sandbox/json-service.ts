@@ -1,0 +1,57 @@
+import { randomUUID } from "node:crypto";
+import { actionOf } from "./aws-errors";
+import { type AwsCall, AwsError, type HttpResponse, type ServiceHandler } from "./http";
+
+/** What a caller sends to an operation of a JSON service: the members of its request. */
+export type JsonInput = Readonly<Record<string, unknown>>;
+
+/** One operation of a JSON service: from the members of the request to those of the answer. Times are in seconds. */
+export type Operation = (input: JsonInput, call: AwsCall) => object;
+
+/** An answer of a service that speaks JSON 1.1. */
+function answer(output: object): HttpResponse {
+  return {
+    status: 200,
+    headers: { "content-type": "application/x-amz-json-1.1", "x-amzn-requestid": randomUUID() },
+    body: Buffer.from(JSON.stringify(output)),
+  };
+}
+
+function readInput(body: Buffer): JsonInput {
+  try {
+    const input: unknown = JSON.parse(body.toString() || "{}");
+    if (typeof input === "object" && input !== null && !Array.isArray(input)) return input as JsonInput;
+  } catch {
+    // Refused below, like any other body that is no object.
+  }
+  throw new AwsError(400, "SerializationException", "the body of the request is no JSON object");
+}
+
+/**
+ * A service of AWS's JSON protocol, where the header `X-Amz-Target` names the operation.
+ *
+ * @param name the service, as an error is to name it
+ * @param operations by action, e.g. `DescribeOrganization`; any other action is refused as not implemented
+ */
+export function jsonService(name: string, operations: Readonly<Record<string, Operation>>): ServiceHandler {
+  return async (call) => {
+    const action = actionOf(call);
+    const operation = Object.hasOwn(operations, action) ? operations[action] : undefined;
+    if (!operation) {
+      throw new AwsError(400, "NotImplemented", `the sandbox does not serve ${name} ${action}`);
+    }
+    return answer(operation(readInput(call.body), call));
+  };
+}
+
+/**
+ * A member of a request that has to be there.
+ *
+ * @param code the error of the service for a request that is not valid
+ * @throws {AwsError} where the member is missing, empty, or no string
+ */
+export function requiredText(input: JsonInput, member: string, code = "ValidationException"): string {
+  const value = input[member];
+  if (typeof value === "string" && value !== "") return value;
+  throw new AwsError(400, code, `${member} is required`);
+}

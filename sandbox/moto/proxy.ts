@@ -1,0 +1,67 @@
+import { request as httpRequest } from "node:http";
+import { actionOf } from "../aws-errors";
+import { type AwsCall, AwsError, type HttpResponse, type ServiceHandler } from "../http";
+
+/** Headers that concern one connection and are not passed on. */
+const HOP_BY_HOP = new Set([
+  "connection",
+  "expect",
+  "keep-alive",
+  "proxy-connection",
+  "transfer-encoding",
+  "upgrade",
+]);
+
+function endToEnd<T>(headers: Readonly<Record<string, T | undefined>>): Record<string, T> {
+  return Object.fromEntries(
+    Object.entries(headers).filter(([name, value]) => !HOP_BY_HOP.has(name) && value !== undefined),
+  ) as Record<string, T>;
+}
+
+function forward({ method, path, headers, body }: AwsCall, port: number): Promise<HttpResponse> {
+  return new Promise((resolve, reject) => {
+    const passed = {
+      ...endToEnd(headers),
+      ...(body.length > 0 && { "content-length": String(body.length) }),
+    };
+    const request = httpRequest({ host: "127.0.0.1", port, method, path, headers: passed }, (response) => {
+      const chunks: Buffer[] = [];
+      response.on("data", (chunk: Buffer) => chunks.push(chunk));
+      response.on("error", reject);
+      response.on("end", () =>
+        resolve({
+          status: response.statusCode ?? 502,
+          headers: endToEnd(response.headers),
+          body: Buffer.concat(chunks),
+        }),
+      );
+    });
+    request.on("error", reject);
+    request.end(body);
+  });
+}
+
+/** moto answers what it cannot do with a 5xx, or with the 404 page of its web server. */
+function isBeyondMoto({ status, body }: HttpResponse): boolean {
+  return status >= 500 || (status === 404 && /^<!doctype html/i.test(body.subarray(0, 20).toString()));
+}
+
+/**
+ * Passes calls on to moto, unchanged. What moto cannot do is refused with a 400 that names service and action: a 5xx
+ * would be retried for minutes.
+ */
+export function createMotoProxy(port: number, onLog: (line: string) => void): ServiceHandler {
+  return async (call) => {
+    const what = `${call.service} ${actionOf(call)}`;
+    const response = await forward(call, port).catch((error: Error) => {
+      throw new AwsError(400, "SandboxError", `moto did not answer ${what}: ${error.message}`);
+    });
+    if (!isBeyondMoto(response)) return response;
+    onLog(`moto answered ${response.status} to ${what}`);
+    throw new AwsError(
+      400,
+      "NotImplemented",
+      `the sandbox does not serve ${what}: moto, which serves ${call.service} in it, answered ${response.status}`,
+    );
+  };
+}

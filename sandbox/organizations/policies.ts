@@ -1,0 +1,165 @@
+import { AwsError } from "../http";
+import type { Operation } from "../json-service";
+import { free, letters } from "./ids";
+import { arnOf, type Organization, type Policy } from "./model";
+import { constraintViolation, forManagement, type OrganizationOperation, required } from "./operation";
+import type { OrganizationStore } from "./store";
+import { readTags } from "./tags";
+
+/** Characters, white space among them: https://docs.aws.amazon.com/organizations/latest/userguide/orgs_reference_limits.html */
+const LONGEST_POLICY = 5120;
+
+/** The only type of policy that the sandbox knows. */
+export const SERVICE_CONTROL_POLICY = "SERVICE_CONTROL_POLICY";
+
+/** What lists say of a policy. */
+export function summarize({ id, arn, name, description, isManagedByAws }: Policy) {
+  return {
+    Id: id,
+    Arn: arn,
+    Name: name,
+    Description: description,
+    Type: SERVICE_CONTROL_POLICY,
+    AwsManaged: isManagedByAws,
+  };
+}
+
+/** @throws {AwsError} PolicyNotFoundException */
+export function requirePolicy({ policies }: Organization, id: string): Policy {
+  const policy = policies.get(id);
+  if (policy) return policy;
+  throw new AwsError(400, "PolicyNotFoundException", `You specified a policy that doesn't exist: ${id}`);
+}
+
+/** @throws {AwsError} NotImplemented, for a type that the sandbox does not know */
+export function requireServiceControlPolicy(type: string): void {
+  if (type === SERVICE_CONTROL_POLICY) return;
+  throw new AwsError(
+    400,
+    "NotImplemented",
+    `the sandbox knows policies of type ${SERVICE_CONTROL_POLICY} only, not ${type}`,
+  );
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** Exactly one of two members, as in Action and NotAction. */
+function hasOneOf(statement: Readonly<Record<string, unknown>>, member: string): boolean {
+  return Object.hasOwn(statement, member) !== Object.hasOwn(statement, `Not${member}`);
+}
+
+function isPolicyDocument(text: string): boolean {
+  let document: unknown;
+  try {
+    document = JSON.parse(text);
+  } catch {
+    return false;
+  }
+  if (!isObject(document) || document.Version !== "2012-10-17") return false;
+  const statements = Array.isArray(document.Statement) ? document.Statement : [document.Statement];
+  return statements.every(
+    (statement: unknown) =>
+      isObject(statement) &&
+      (statement.Effect === "Allow" || statement.Effect === "Deny") &&
+      hasOneOf(statement, "Action") &&
+      hasOneOf(statement, "Resource") &&
+      // Whom a service control policy is for is decided by where it is attached.
+      !("Principal" in statement || "NotPrincipal" in statement),
+  );
+}
+
+function requireContent(content: string): string {
+  if (content.length > LONGEST_POLICY) {
+    throw constraintViolation(
+      "POLICY_CONTENT_LIMIT_EXCEEDED",
+      `The policy has ${content.length} characters, and may have ${LONGEST_POLICY}.`,
+    );
+  }
+  if (!isPolicyDocument(content)) {
+    throw new AwsError(
+      400,
+      "MalformedPolicyDocumentException",
+      "The provided policy document does not meet the requirements of the specified policy type.",
+    );
+  }
+  return content;
+}
+
+function requireFreeName({ policies }: Organization, name: string): void {
+  if (![...policies.values()].some((policy) => policy.name === name)) return;
+  throw new AwsError(400, "DuplicatePolicyException", `A policy with the same name already exists: ${name}`);
+}
+
+/** @throws {AwsError} for AWS's own policy */
+function requireOwnPolicy(organization: Organization, id: string): Policy {
+  const policy = requirePolicy(organization, id);
+  if (!policy.isManagedByAws) return policy;
+  throw new AwsError(
+    400,
+    "InvalidInputException",
+    `IMMUTABLE_POLICY: ${id} is managed by AWS and can't be modified.`,
+  );
+}
+
+const describe = (policy: Policy) => ({
+  Policy: { PolicySummary: summarize(policy), Content: policy.content },
+});
+
+const createPolicy: OrganizationOperation = (input, organization) => {
+  requireServiceControlPolicy(required(input, "Type"));
+  const name = required(input, "Name");
+  const content = requireContent(required(input, "Content"));
+  const tags = readTags(input.Tags);
+  requireFreeName(organization, name);
+  const id = free(
+    (attempt) => `p-${letters(`${organization.id} ${name} ${attempt}`, 8)}`,
+    (candidate) => organization.policies.has(candidate),
+  );
+  const description = typeof input.Description === "string" ? input.Description : "";
+  const arn = arnOf(organization, "policy", `service_control_policy/${id}`);
+  const policy: Policy = { id, arn, name, description, content, isManagedByAws: false };
+  organization.policies.set(id, policy);
+  organization.tags.set(id, tags);
+  return describe(policy);
+};
+
+const updatePolicy: OrganizationOperation = (input, organization) => {
+  const policy = requireOwnPolicy(organization, required(input, "PolicyId"));
+  const { Name: name = policy.name, Description: description = policy.description } = input;
+  const content = input.Content === undefined ? policy.content : requireContent(required(input, "Content"));
+  if (name !== policy.name) requireFreeName(organization, String(name));
+  const changed = { ...policy, name: String(name), description: String(description), content };
+  organization.policies.set(policy.id, changed);
+  return describe(changed);
+};
+
+const deletePolicy: OrganizationOperation = (input, organization) => {
+  const { id } = requireOwnPolicy(organization, required(input, "PolicyId"));
+  if ([...organization.attachments.values()].some((attached) => attached.includes(id))) {
+    throw new AwsError(
+      400,
+      "PolicyInUseException",
+      "The policy is attached to one or more entities. You must detach it from all roots, OUs, and accounts before performing this operation.",
+    );
+  }
+  organization.policies.delete(id);
+  organization.tags.delete(id);
+  return {};
+};
+
+/** Service control policies. */
+export function policyOperations(store: OrganizationStore): Readonly<Record<string, Operation>> {
+  return forManagement(store, {
+    CreatePolicy: createPolicy,
+    DescribePolicy: (input, organization) =>
+      describe(requirePolicy(organization, required(input, "PolicyId"))),
+    UpdatePolicy: updatePolicy,
+    DeletePolicy: deletePolicy,
+    ListPolicies: (input, { policies }) => {
+      requireServiceControlPolicy(required(input, "Filter"));
+      return { Policies: [...policies.values()].map(summarize) };
+    },
+  });
+}
