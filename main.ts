@@ -1,16 +1,16 @@
-import { loadFleet } from "./check/load";
+import { checkFleet } from "./check/load";
 import { fleetPath } from "./cli/fleet-path";
 import { failWith, printDiagnostics } from "./cli/output/report";
-import { synthFleet } from "./stacks/fleet-app";
+import { synthFleet } from "./stacks/synth";
 
 async function main(): Promise<void> {
-  const { diagnostics, fleet } = await loadFleet(fleetPath());
+  const { diagnostics, checked } = await checkFleet(fleetPath());
   printDiagnostics(diagnostics, process.stderr);
-  if (!fleet) {
+  if (!checked) {
     process.exitCode = 1;
     return;
   }
-  synthFleet(fleet, { traces: process.env.MERIDIAN_TRACES === "1" });
+  synthFleet(checked, { traces: process.env.MERIDIAN_TRACES === "1" });
 }
 
 main().catch(failWith);

@@ -1,16 +1,22 @@
 import { allowedRegionsParameter, regionDenyControl } from "../fleet/foundation/control-tower";
-import type { Organization } from "../fleet/foundation/model";
+import type { Organization, ServiceControlPolicy } from "../fleet/foundation/model";
 import { isBelow } from "../fleet/foundation/units";
 import type { NamedPolicy } from "../fleet/policy-document";
-import { regionPolicy } from "./guardrail";
+import { regionPolicy, serviceControlPolicies } from "./guardrail";
 
 /**
- * The policies that bind an account: its own and those of all units around it. A region deny of Control Tower is among
+ * Finds the policies that bind an account: its own and those of all units around it. A region deny of Control Tower is among
  * them in the form of Meridian's own guardrail, which is the stricter one of two with the same regions. Empty for the
  * management account, which none binds.
  */
-export function bindingPolicies(
-  { controlTower, members, policies }: Organization,
+export function bindingPolicies(organization: Organization): (account: string) => readonly NamedPolicy[] {
+  const policies = serviceControlPolicies(organization);
+  return (account) => policiesOn(organization, policies, account);
+}
+
+function policiesOn(
+  { controlTower, members }: Organization,
+  policies: readonly ServiceControlPolicy[],
   account: string,
 ): readonly NamedPolicy[] {
   const member = members.find(({ name }) => name === account);

@@ -1,12 +1,10 @@
-import type { Member, ServiceControlPolicy, Unit } from "../fleet/foundation/model";
-import { isUsed, type RegionUse, union } from "../fleet/foundation/region-use";
-import { isBelow } from "../fleet/foundation/units";
+import type { Organization, RegionUse, ServiceControlPolicy } from "../fleet/foundation/model";
+import { isUsed, unitUses } from "../fleet/foundation/region-use";
+import { globalRegion } from "../fleet/geography/regions";
 import { joinName, nameLimits } from "../fleet/names";
 import type { ConditionBlock, PolicyDocument, Statement } from "../fleet/policy-document";
+import { sortBy } from "../fleet/sort";
 import { globalServices } from "./global-services";
-
-/** CloudFront takes certificates and web ACLs from there alone. */
-const frontRegion = "us-east-1";
 
 /** What a front has there: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cnames-and-https-requirements.html */
 const frontActions = ["acm:*", "wafv2:*"];
@@ -20,40 +18,22 @@ const stateActions = ["s3:DeleteObject", "s3:GetObject", "s3:ListBucket", "s3:Pu
 /** What S3 does with the bucket's key in the name of who calls. */
 const stateKeyActions = ["kms:Decrypt", "kms:GenerateDataKey"];
 
-/** A unit that holds accounts, and what these and all accounts below it use. */
-export interface UnitUse {
-  readonly unit: string;
-  readonly use: RegionUse;
-}
-
-/** What is used by each unit that holds accounts that use anything. A unit's policy binds all accounts below it. */
-export function unitUses(
-  units: readonly Unit[],
-  members: readonly Member[],
-  uses: ReadonlyMap<string, RegionUse>,
-): readonly UnitUse[] {
-  const known = members.flatMap(({ name, unit }) => {
-    const use = uses.get(name);
-    return use && isUsed(use) ? [{ unit, use }] : [];
-  });
-  return units
-    .filter(({ path }) => known.some(({ unit }) => unit === path))
-    .map(({ path }) => {
-      const below = members.filter(({ unit }) => isBelow(unit, path));
-      return { unit: path, use: union(below.flatMap(({ name }) => uses.get(name) ?? [])) };
-    });
+/** All service control policies of an organization: those that are written, and those of the guardrail. By name. */
+export function serviceControlPolicies(organization: Organization): readonly ServiceControlPolicy[] {
+  return sortBy([...organization.policies, ...regionGuardrail(organization)], ({ name }) => name);
 }
 
 /**
  * The region guardrail: a policy for each unit that holds accounts, and one for each account that uses less than the
  * accounts of its unit together.
  */
-export function regionGuardrail(
-  fleet: string,
-  units: readonly Unit[],
-  members: readonly Member[],
-  uses: ReadonlyMap<string, RegionUse>,
-): readonly ServiceControlPolicy[] {
+function regionGuardrail({
+  fleet,
+  guardedUses: uses,
+  members,
+  units,
+}: Organization): readonly ServiceControlPolicy[] {
+  if (!uses) return [];
   return unitUses(units, members, uses).flatMap(({ unit, use }) => {
     const document = regionPolicy(use);
     const narrower = members
@@ -84,12 +64,6 @@ export function regionGuardrail(
   });
 }
 
-/** Regions in which anything at all may be called, for a guardrail that knows regions only. Sorted. */
-export function allowedRegions({ bootstrap, front, regions, state }: RegionUse): readonly string[] {
-  const all = [...regions, ...bootstrap, ...(front ? [frontRegion] : []), ...(state ? [state.region] : [])];
-  return [...new Set(all)].sort();
-}
-
 /**
  * Denies every region that is not used. Some regions are used for little: the front's for certificates and web ACLs, the
  * bootstrap's for its stacks, the state's for its bucket and the key of that. For these, a statement each.
@@ -97,8 +71,8 @@ export function allowedRegions({ bootstrap, front, regions, state }: RegionUse):
 export function regionPolicy({ bootstrap, front, regions, state }: RegionUse): PolicyDocument {
   const isElsewhere = (region: string) => !regions.includes(region);
   const parts = [
-    ...(front && isElsewhere(frontRegion)
-      ? [part("DenyFrontElsewhere", frontActions, [...regions, frontRegion])]
+    ...(front && isElsewhere(globalRegion)
+      ? [part("DenyFrontElsewhere", frontActions, [...regions, globalRegion])]
       : []),
     ...(bootstrap.some(isElsewhere)
       ? [part("DenyBootstrapElsewhere", bootstrapActions, [...regions, ...bootstrap])]

@@ -7,13 +7,17 @@ import type { runtimes } from "../fleet/limits";
 import { projectRoot } from "../fleet/project";
 import { sortBy } from "../fleet/sort";
 
-/** A handler with all it imports, ready to deploy. The same sources give the same bytes on any machine. */
-export interface Bundle {
+/** What a stack says of a bundle. */
+export interface BundleRef {
   /** Content-addressed file name, e.g. `hello.3f2a91c04b7d.zip`. */
   readonly file: string;
-  readonly zip: Uint8Array;
   /** Base64 SHA-256 of the zip, as Lambda and Terraform's `source_code_hash` want it. */
   readonly sha256: string;
+}
+
+/** A handler with all it imports, ready to deploy. The same sources give the same bytes on any machine. */
+export interface Bundle extends BundleRef {
+  readonly zip: Uint8Array;
   /** Bytes of the files in it. */
   readonly unzippedSize: number;
 }

@@ -2,15 +2,34 @@ import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import type { Path, Problem } from "../fleet/diagnostics";
 import { limits } from "../fleet/limits";
-import { type BundleOf, mergeService, serviceDefaults } from "../fleet/resolve";
-import { type Code, problem } from "../fleet/rules";
+import { mergeService, serviceDefaults } from "../fleet/resolve";
 import type { FleetFile } from "../fleet/schema/fleet-file";
-import { type Bundle, BundleError, bundle } from "./bundle";
+import { type Bundle, BundleError, type BundleRef, bundle } from "./bundle";
+import { type bundleRules, problem } from "./rules";
+
+/** The bundle of each service in each cell, by `<cell>/<service>`. Cells that want the same share one. */
+export type Bundles<B extends BundleRef = Bundle> = ReadonlyMap<string, B>;
+
+/**
+ * The bundle of a service in a cell.
+ *
+ * @throws there is none
+ */
+export function bundleOf<B extends BundleRef>(bundles: Bundles<B>, cell: string, service: string): B {
+  const found = bundles.get(keyOf(cell, service));
+  if (!found) throw new Error(`no bundle of ${service} for ${cell}`);
+  return found;
+}
+
+function keyOf(cell: string, service: string): string {
+  return `${cell}/${service}`;
+}
 
 /** The bundles of a fleet's services, and what is wrong with their sources. */
 export interface Bundled {
   readonly problems: readonly Problem[];
-  readonly bundleOf: BundleOf;
+  /** Only of sources that have nothing wrong. */
+  readonly bundles: Bundles;
 }
 
 /** One bundle to make, for all cells that want the same. */
@@ -43,22 +62,22 @@ export async function bundleServices(file: FleetFile, folder: string): Promise<B
           : ["services", service, "source"],
       };
       const key = JSON.stringify([service, job.source, job.handler, job.runtime, job.exposeRegion]);
-      keys.set(`${cell}/${service}`, key);
+      keys.set(keyOf(cell, service), key);
       if (!jobs.has(key)) jobs.set(key, job);
     }
   }
-  const bundles = new Map<string, Bundle>();
   const results = await Promise.all(
     [...jobs].map(async ([key, job]) => ({ key, job, ...(await run(job, folder)) })),
   );
-  for (const { key, bundle } of results) if (bundle) bundles.set(key, bundle);
+  const made = new Map(results.map(({ bundle, key }) => [key, bundle]));
   return {
     problems: results.flatMap(({ problem }) => (problem ? [problem] : [])),
-    bundleOf: (cell, service) => {
-      const found = bundles.get(keys.get(`${cell}/${service}`) ?? "");
-      if (!found) throw new Error(`no bundle of ${service} for ${cell}`);
-      return found;
-    },
+    bundles: new Map(
+      [...keys].flatMap(([place, key]) => {
+        const found = made.get(key);
+        return found ? [[place, found] as const] : [];
+      }),
+    ),
   };
 }
 
@@ -85,7 +104,7 @@ async function run(job: Job, folder: string): Promise<{ bundle?: Bundle; problem
   }
 }
 
-type Report = (code: Code, message: string, fix: string) => { problem: Problem };
+type Report = (code: keyof typeof bundleRules, message: string, fix: string) => { problem: Problem };
 
 function sizeProblem(made: Bundle, report: Report): { problem: Problem } | undefined {
   const megabytes = (bytes: number) => `${(bytes / 1024 / 1024).toFixed(1)} MB`;

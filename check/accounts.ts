@@ -1,7 +1,7 @@
 import type { Problem } from "../fleet/diagnostics";
-import { problem } from "../fleet/rules";
 import type { FleetFile } from "../fleet/schema/fleet-file";
-import type { CheckInput } from "./check";
+import type { CheckInput } from "../fleet/text/structure";
+import { problem } from "./rules";
 import { accountUses } from "./written";
 
 /** Accounts that hold what must be kept apart. */

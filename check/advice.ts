@@ -1,8 +1,8 @@
 import type { Problem } from "../fleet/diagnostics";
 import { continentOf } from "../fleet/geography/countries";
-import { problem } from "../fleet/rules";
 import type { CellEntry } from "../fleet/schema/fleet-file";
-import type { CheckInput } from "./check";
+import type { CheckInput } from "../fleet/text/structure";
+import { problem } from "./rules";
 import { targetsOf } from "./written";
 
 /** What would be simpler, or safer. Nothing here stops anything. */

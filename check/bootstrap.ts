@@ -1,9 +1,9 @@
 import { hasBootstrappedRole } from "../fleet/accounts";
 import type { Problem } from "../fleet/diagnostics";
 import { findRegion } from "../fleet/geography/regions";
-import { problem } from "../fleet/rules";
 import type { FleetFile } from "../fleet/schema/fleet-file";
-import type { CheckInput } from "./check";
+import type { CheckInput } from "../fleet/text/structure";
+import { problem } from "./rules";
 
 /** What would keep the deploy roles of the bootstrap from being made, or from being assumed. */
 export function bootstrap({ file }: CheckInput): readonly Problem[] {

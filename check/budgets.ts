@@ -1,7 +1,7 @@
 import type { Path, Problem } from "../fleet/diagnostics";
-import { problem } from "../fleet/rules";
 import type { BudgetEntry } from "../fleet/schema/foundation";
-import type { CheckInput } from "./check";
+import type { CheckInput } from "../fleet/text/structure";
+import { problem } from "./rules";
 import { isWritten } from "./written";
 
 /** Budgets that tell nobody, or do not add up. */

@@ -2,9 +2,9 @@ import type { Problem } from "../fleet/diagnostics";
 import { frontAccount } from "../fleet/front-account";
 import { serviceDefaults } from "../fleet/resolve";
 import { routePath } from "../fleet/routes";
-import { problem } from "../fleet/rules";
 import type { CellEntry, FleetFile, RouteEntry } from "../fleet/schema/fleet-file";
-import type { CheckInput } from "./check";
+import type { CheckInput } from "../fleet/text/structure";
+import { problem } from "./rules";
 import { entryOf, servicesOf } from "./written";
 
 /** Per account, unless AWS raises it: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cloudfront-limits.html */

@@ -1,10 +1,10 @@
 import type { Problem } from "../fleet/diagnostics";
-import { problem } from "../fleet/rules";
 import type { FleetFile } from "../fleet/schema/fleet-file";
 import type { OrganizationEntry } from "../fleet/schema/foundation";
+import type { CheckInput } from "../fleet/text/structure";
 import { count, listed } from "../fleet/wording";
-import type { CheckInput } from "./check";
 import { membersOf } from "./organization-accounts";
+import { problem } from "./rules";
 import { entryOf } from "./written";
 
 /** Workload accounts below which Control Tower is more to run than it gives. A judgement, no limit of AWS. */

@@ -26,10 +26,11 @@ type FindDeny = (call: Call, principal: string) => Deny | undefined;
  * so what these say to an action in a region is worked out once.
  */
 export function denyFinder(organization: Organization): (account: string) => FindDeny {
+  const policiesOn = bindingPolicies(organization);
   const finders = new Map<string, FindDeny>();
   const answers = new Map<string, Map<string, boolean>>();
   return (account) => {
-    const policies = bindingPolicies(organization, account);
+    const policies = policiesOn(account);
     const key = JSON.stringify(policies.map(({ name }) => name));
     const finder = finders.get(key) ?? findDeny(denyStatements(policies, answers));
     finders.set(key, finder);

@@ -1,12 +1,10 @@
 import type { Path, Problem } from "../fleet/diagnostics";
 import { frontAccount } from "../fleet/front-account";
-import { problem } from "../fleet/rules";
+import { globalRegion } from "../fleet/geography/regions";
 import type { CellEntry, FleetFile, FrontEntry } from "../fleet/schema/fleet-file";
-import type { CheckInput } from "./check";
+import type { CheckInput } from "../fleet/text/structure";
+import { problem } from "./rules";
 import { entryOf } from "./written";
-
-/** CloudFront takes certificates of this region only. */
-const certificateRegion = "us-east-1";
 
 /** ACM takes no longer name as a certificate's own: https://docs.aws.amazon.com/acm/latest/APIReference/API_RequestCertificate.html */
 const certificateNameLength = 64;
@@ -59,11 +57,12 @@ function certificatePlace(
   const account = frontAccount(entry);
   const id = entryOf(file.accounts, account)?.id;
   const problems: Problem[] = [];
-  if (region !== certificateRegion) {
+  // CloudFront takes certificates of this region only.
+  if (region !== globalRegion) {
     problems.push(
       problem("certificate-region", path, {
         message: `the certificate is in "${region}"`,
-        fix: `request or import it in ${certificateRegion} too, and name that one`,
+        fix: `request or import it in ${globalRegion} too, and name that one`,
       }),
     );
   }

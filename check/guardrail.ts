@@ -1,12 +1,12 @@
 import type { Call } from "../access/calls/model";
 import { stackCalls } from "../access/calls/stack-calls";
+import { roleArn } from "../fleet/account";
 import type { Path, Problem } from "../fleet/diagnostics";
-import { aroundStacks } from "../fleet/foundation/stacks";
 import type { Cell, Fleet } from "../fleet/model";
-import { problem } from "../fleet/rules";
-import { roleArn } from "../fleet/state-location";
+import { foundationStacks } from "../fleet/stacks";
 import { count } from "../fleet/wording";
 import { denyFinder } from "./denies";
+import { problem } from "./rules";
 
 /** A denied call, and what denies it. */
 interface Denial {
@@ -63,8 +63,8 @@ type Place = (region: string) => Path;
 /** Where in the fleet file a stack comes from, by the region that it works in. */
 function placesOf({ cells }: Fleet): ReadonlyMap<string, Place> {
   const around: [string, Place][] = [
-    [aroundStacks.state, () => ["state", "bucket"]],
-    [aroundStacks.stateReplica, () => ["state", "replica"]],
+    [foundationStacks.state, () => ["state", "bucket"]],
+    [foundationStacks.stateReplica, () => ["state", "replica"]],
   ];
   return new Map([...around, ...cells.flatMap(cellPlaces)]);
 }

@@ -1,10 +1,10 @@
 import type { Problem } from "../fleet/diagnostics";
 import { accountsBelow } from "../fleet/foundation/identity";
 import { limits } from "../fleet/limits";
-import { problem } from "../fleet/rules";
 import type { FleetFile } from "../fleet/schema/fleet-file";
 import type { IdentityEntry } from "../fleet/schema/foundation";
-import type { CheckInput } from "./check";
+import type { CheckInput } from "../fleet/text/structure";
+import { problem } from "./rules";
 import { isWritten } from "./written";
 
 /** Access that reaches no account, and permission sets that AWS would not take. */

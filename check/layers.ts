@@ -1,6 +1,6 @@
 import type { Problem } from "../fleet/diagnostics";
-import { problem } from "../fleet/rules";
-import type { CheckInput } from "./check";
+import type { CheckInput } from "../fleet/text/structure";
+import { problem } from "./rules";
 import { oncePerPlace, servicesOf, targetsOf } from "./written";
 
 /** Layers that are in another region than the functions that want them. */

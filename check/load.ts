@@ -1,35 +1,56 @@
 import { readFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
-import { type Bundled, bundleServices } from "../bundles/bundles";
+import type { Bundle, BundleRef } from "../bundles/bundle";
+import { type Bundles, bundleServices } from "../bundles/bundles";
 import { type Diagnostic, formatPath, hasErrors, type Problem } from "../fleet/diagnostics";
 import type { Fleet } from "../fleet/model";
 import { resolveFleet } from "../fleet/resolve";
-import { problem } from "../fleet/rules";
 import type { FleetFile } from "../fleet/schema/fleet-file";
 import { parseStructure } from "../fleet/text/structure";
 import { type Position, parseYaml } from "../fleet/text/yaml";
 import { checks } from "./all";
 import { guardrailLockouts } from "./guardrail";
 import { policyLimits } from "./policy-limits";
-import { routerSizes } from "./router-size";
+import { type Routers, routerSizes, routersOf } from "./routers";
+import { problem } from "./rules";
 
-/** A fleet file, read and checked. */
+/** A fleet file, as far as it says where the cells are. */
 export interface LoadedFleet {
   /** Everything found, in the order of the file. */
   readonly diagnostics: readonly Diagnostic[];
-  /** Only where no diagnostic is an error: nothing is synthesized from a fleet that fails a check. */
+  /** Only where no diagnostic is an error. */
   readonly fleet?: Fleet;
   /** As it is written: with the cells that wait for the ids of their accounts. There where `fleet` is. */
   readonly written?: FleetFile;
 }
 
-/** How much of a fleet to load. */
-export interface LoadOptions {
-  /**
-   * Whether the fleet is to be deployed. Without, sources are not looked at, bundles are empty, routers may be too large,
-   * and policies may lock the deploy out: enough for who asks where the cells are. @default true
-   */
-  readonly bundles?: boolean;
+/** A fleet that has passed every check, with all that a synth needs beside it. */
+export interface CheckedFleet<B extends BundleRef = Bundle> {
+  readonly fleet: Fleet;
+  readonly bundles: Bundles<B>;
+  readonly routers: Routers;
+}
+
+/** What the checks found. */
+export interface CheckResult {
+  /** Everything found, in the order of the file. */
+  readonly diagnostics: readonly Diagnostic[];
+  /** Only where no diagnostic is an error: nothing is synthesized from a fleet that fails a check. */
+  readonly checked?: CheckedFleet;
+}
+
+/**
+ * Reads a fleet file for work on what is deployed. Sources are not looked at, routers may be too large, and policies may
+ * lock the deploy out. Never throws for what stands in the file.
+ *
+ * @param file path of the fleet file, absolute or relative to the working directory
+ */
+export function loadFleet(file: string): LoadedFleet {
+  const read = readFleet(file);
+  if ("unreadable" in read) return { diagnostics: read.unreadable };
+  const diagnostics = read.diagnose(read.problems);
+  if (hasErrors(diagnostics)) return { diagnostics };
+  return { diagnostics, fleet: resolveFleet(read.file), written: read.file };
 }
 
 /**
@@ -38,9 +59,34 @@ export interface LoadOptions {
  *
  * @param file path of the fleet file, absolute or relative to the working directory
  */
-export async function loadFleet(file: string, { bundles = true }: LoadOptions = {}): Promise<LoadedFleet> {
+export async function checkFleet(file: string): Promise<CheckResult> {
+  const read = readFleet(file);
+  if ("unreadable" in read) return { diagnostics: read.unreadable };
+  const bundled = await bundleServices(read.file, dirname(resolve(file)));
+  const problems = [...read.problems, ...bundled.problems];
+  const diagnostics = read.diagnose(problems);
+  if (hasErrors(diagnostics)) return { diagnostics };
+  const fleet = resolveFleet(read.file);
+  const routers = routersOf(fleet);
+  const late = [...routerSizes(routers), ...policyLimits(fleet), ...guardrailLockouts(fleet)];
+  if (late.length > 0) return { diagnostics: read.diagnose([...problems, ...late]) };
+  return { diagnostics, checked: { fleet, bundles: bundled.bundles, routers } };
+}
+
+type ReadFleet =
+  | { readonly unreadable: readonly Diagnostic[] }
+  | {
+      /** What of the file has the right shape. */
+      readonly file: FleetFile;
+      /** What the checks of the file say of it. */
+      readonly problems: readonly Problem[];
+      /** Puts problems in their places in the file, with what is wrong with its shape, and sorts all by these. */
+      diagnose(problems: readonly Problem[]): readonly Diagnostic[];
+    };
+
+function readFleet(file: string): ReadFleet {
   const text = readText(file);
-  if (text === undefined) return { diagnostics: [missingFile(file)] };
+  if (text === undefined) return { unreadable: [missingFile(file)] };
   const yaml = parseYaml(text);
   const diagnose = (
     problem: Problem,
@@ -56,33 +102,19 @@ export async function loadFleet(file: string, { bundles = true }: LoadOptions = 
     ...position,
   });
   if (yaml.problems.length > 0) {
-    return { diagnostics: yaml.problems.map((problem) => diagnose(problem, problem.position)) };
+    return { unreadable: yaml.problems.map((problem) => diagnose(problem, problem.position)) };
   }
-  const structure = parseStructure(yaml);
-  const { input, original } = structure;
-  if (!input) return { diagnostics: structure.problems.map((problem) => diagnose(problem)) };
-  const bundled = bundles ? await bundleServices(input.file, dirname(resolve(file))) : unbundled;
-  const found = [...checks.flatMap((check) => [...check(input)]), ...bundled.problems];
-  const diagnostics = [
-    ...structure.problems,
-    ...found.map((problem) => ({ ...problem, path: original(problem.path) })),
-  ]
-    .map((problem) => diagnose(problem))
-    .sort(byPosition);
-  if (hasErrors(diagnostics)) return { diagnostics };
-  const fleet = resolveFleet(input.file, bundled.bundleOf);
-  const late = (
-    bundles ? [...routerSizes(fleet), ...policyLimits(fleet), ...guardrailLockouts(fleet)] : []
-  ).map((problem) => diagnose(problem));
-  if (late.length > 0) return { diagnostics: [...diagnostics, ...late].sort(byPosition) };
-  return { diagnostics, fleet, written: input.file };
+  const { input, original, problems: wrongShapes } = parseStructure(yaml);
+  if (!input) return { unreadable: wrongShapes.map((problem) => diagnose(problem)) };
+  return {
+    file: input.file,
+    problems: checks.flatMap((check) => [...check(input)]),
+    diagnose: (problems) =>
+      [...wrongShapes, ...problems.map((problem) => ({ ...problem, path: original(problem.path) }))]
+        .map((problem) => diagnose(problem))
+        .sort(byPosition),
+  };
 }
-
-/** For fleets that are not deployed. */
-const unbundled: Bundled = {
-  problems: [],
-  bundleOf: () => ({ file: "", zip: new Uint8Array(), sha256: "", unzippedSize: 0 }),
-};
 
 function readText(file: string): string | undefined {
   try {

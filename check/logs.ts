@@ -1,10 +1,10 @@
 import type { Problem } from "../fleet/diagnostics";
 import { frontAccount } from "../fleet/front-account";
 import { logRegion } from "../fleet/log-region";
-import { problem } from "../fleet/rules";
 import type { CellEntry, FleetFile } from "../fleet/schema/fleet-file";
+import type { CheckInput } from "../fleet/text/structure";
 import { listed } from "../fleet/wording";
-import type { CheckInput } from "./check";
+import { problem } from "./rules";
 import { entryOf, targetsOf } from "./written";
 
 /** Access logs that would leave a zone, or that CloudFront could not write. */

@@ -11,10 +11,10 @@ import {
   roleName,
   targetStackName,
 } from "../fleet/names";
-import { problem } from "../fleet/rules";
 import type { CellEntry, FleetFile } from "../fleet/schema/fleet-file";
-import type { CheckInput } from "./check";
+import type { CheckInput } from "../fleet/text/structure";
 import { writtenLogRegion } from "./logs";
+import { problem } from "./rules";
 import { entryOf, oncePerPlace, targetsOf } from "./written";
 
 /** A name in AWS or Terraform, and what has it. */

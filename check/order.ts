@@ -1,10 +1,10 @@
 import type { Problem } from "../fleet/diagnostics";
 import { expandCountries } from "../fleet/geography/countries";
 import { findRegion, usableRegions } from "../fleet/geography/regions";
-import { problem } from "../fleet/rules";
 import type { CellEntry, FleetFile } from "../fleet/schema/fleet-file";
+import type { CheckInput } from "../fleet/text/structure";
 import { listed } from "../fleet/wording";
-import type { CheckInput } from "./check";
+import { problem } from "./rules";
 import { entryOf, ordersOf, targetsOf, type WrittenOrder } from "./written";
 
 /** Orders of regions that name what cannot answer. */

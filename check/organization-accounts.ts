@@ -1,9 +1,9 @@
 import { formatPath, type Problem } from "../fleet/diagnostics";
 import { nearest } from "../fleet/nearest";
-import { problem } from "../fleet/rules";
 import type { FleetFile } from "../fleet/schema/fleet-file";
-import type { CheckInput } from "./check";
+import type { CheckInput } from "../fleet/text/structure";
 import { accountsNamed } from "./named";
+import { problem } from "./rules";
 import { accountUses, isWritten } from "./written";
 
 /** Accounts that cannot be created, put into their place, or closed, as they are written. */

@@ -1,6 +1,6 @@
 import type { Problem } from "../fleet/diagnostics";
-import { problem } from "../fleet/rules";
-import type { CheckInput } from "./check";
+import type { CheckInput } from "../fleet/text/structure";
+import { problem } from "./rules";
 import { isWritten } from "./written";
 
 /** Service control policies that would bind nobody. */

@@ -1,8 +1,8 @@
 import type { Problem } from "../fleet/diagnostics";
-import { problem } from "../fleet/rules";
 import type { FleetFile } from "../fleet/schema/fleet-file";
+import type { CheckInput } from "../fleet/text/structure";
 import { listed } from "../fleet/wording";
-import type { CheckInput } from "./check";
+import { problem } from "./rules";
 import { accountUses, entryOf, isWritten } from "./written";
 
 /** What the organization around the fleet lacks, and what is where its management account should not be. */

@@ -1,8 +1,8 @@
 import type { Path, Problem } from "../fleet/diagnostics";
 import { suggest } from "../fleet/nearest";
-import { problem } from "../fleet/rules";
 import type { ServiceEntry } from "../fleet/schema/fleet-file";
-import type { CheckInput } from "./check";
+import type { CheckInput } from "../fleet/text/structure";
+import { problem } from "./rules";
 import { writtenServices } from "./written";
 
 const known = ["region", "account"];

@@ -1,19 +1,21 @@
+import { serviceControlPolicies } from "../access/guardrail";
 import type { Path, Problem } from "../fleet/diagnostics";
 import type { Organization, ServiceControlPolicy } from "../fleet/foundation/model";
 import { limits } from "../fleet/limits";
 import type { Fleet } from "../fleet/model";
 import { policySize } from "../fleet/policy-document";
-import { problem } from "../fleet/rules";
 import { count } from "../fleet/wording";
+import { problem } from "./rules";
 
 /** Service control policies that AWS would refuse. Known only once those of the guardrail are. */
 export function policyLimits(fleet: Fleet): readonly Problem[] {
   const { organization } = fleet;
   if (!organization) return [];
-  return [...tooLarge(fleet, organization), ...tooMany(fleet, organization)];
+  const policies = serviceControlPolicies(organization);
+  return [...tooLarge(fleet, policies), ...tooMany(fleet, organization, policies)];
 }
 
-function tooLarge(fleet: Fleet, { policies }: Organization): readonly Problem[] {
+function tooLarge(fleet: Fleet, policies: readonly ServiceControlPolicy[]): readonly Problem[] {
   return policies.flatMap((policy) => {
     const size = policySize(policy.document);
     if (size <= limits.serviceControlPolicy) return [];
@@ -31,7 +33,11 @@ const attachedByAws = 1;
 /** Control Tower attaches at least one policy of its own to each unit that it governs. */
 const attachedByControlTower = 1;
 
-function tooMany(fleet: Fleet, { controlTower, policies }: Organization): readonly Problem[] {
+function tooMany(
+  fleet: Fleet,
+  { controlTower }: Organization,
+  policies: readonly ServiceControlPolicy[],
+): readonly Problem[] {
   const byTarget = new Map<string, readonly ServiceControlPolicy[]>();
   for (const policy of policies) {
     for (const target of policy.targets) {

@@ -2,10 +2,10 @@ import type { Problem } from "../fleet/diagnostics";
 import { limits } from "../fleet/limits";
 import { serviceDefaults, sourceMaps } from "../fleet/resolve";
 import { routePath } from "../fleet/routes";
-import { problem } from "../fleet/rules";
 import type { CellEntry, FleetFile } from "../fleet/schema/fleet-file";
+import type { CheckInput } from "../fleet/text/structure";
 import { count } from "../fleet/wording";
-import type { CheckInput } from "./check";
+import { problem } from "./rules";
 import { oncePerPlace, servicesOf, targetsOf, writtenServices } from "./written";
 
 /** Quotas of AWS that no single setting breaks, and stacks that get slow. */

@@ -2,10 +2,10 @@ import type { Problem } from "../fleet/diagnostics";
 import { countryCodes, expandCountries, isCountry, isGroup } from "../fleet/geography/countries";
 import { findRegion, regionCodes, usableRegions } from "../fleet/geography/regions";
 import { nearest, suggest } from "../fleet/nearest";
-import { type Code, problem } from "../fleet/rules";
 import type { FleetFile } from "../fleet/schema/fleet-file";
-import type { CheckInput } from "./check";
+import type { CheckInput } from "../fleet/text/structure";
 import { accountsNamed, type Use, unitsNamed } from "./named";
+import { type Code, problem } from "./rules";
 import { accountUses, ordersOf, targetsOf } from "./written";
 
 /** Names that lead nowhere: of what the fleet file declares, of regions and of countries. */

@@ -1,9 +1,9 @@
 import type { Path, Problem } from "../fleet/diagnostics";
 import { serviceDefaults } from "../fleet/resolve";
 import { covers, routePath, sameRoute } from "../fleet/routes";
-import { problem } from "../fleet/rules";
 import type { CellEntry, FleetFile } from "../fleet/schema/fleet-file";
-import type { CheckInput } from "./check";
+import type { CheckInput } from "../fleet/text/structure";
+import { problem } from "./rules";
 import { oncePerPlace, servicesOf, writtenServices } from "./written";
 
 /** Routes that never get a request, and requests that no route takes. */

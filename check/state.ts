@@ -3,10 +3,10 @@ import { replicaName } from "../fleet/foundation/state-bucket";
 import { findRegion } from "../fleet/geography/regions";
 import { limits } from "../fleet/limits";
 import { nameLimits } from "../fleet/names";
-import { problem } from "../fleet/rules";
 import type { FleetFile, StateEntry } from "../fleet/schema/fleet-file";
+import type { CheckInput } from "../fleet/text/structure";
 import { count, listed } from "../fleet/wording";
-import type { CheckInput } from "./check";
+import { problem } from "./rules";
 import { entryOf, isWritten } from "./written";
 
 /** What is said of the bucket for Terraform's state, and cannot be so. */

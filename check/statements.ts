@@ -1,11 +1,11 @@
 import { operators } from "../access/policy/operators";
 import type { Path, Problem } from "../fleet/diagnostics";
 import { nearest } from "../fleet/nearest";
-import { problem } from "../fleet/rules";
 import type { FleetFile } from "../fleet/schema/fleet-file";
 import type { StatementEntry } from "../fleet/schema/foundation";
+import type { CheckInput } from "../fleet/text/structure";
 import { listed } from "../fleet/wording";
-import type { CheckInput } from "./check";
+import { problem } from "./rules";
 import { isWritten } from "./written";
 
 /**

@@ -1,7 +1,7 @@
 import type { Path, Problem } from "../fleet/diagnostics";
-import { problem } from "../fleet/rules";
 import type { CellEntry, FleetFile } from "../fleet/schema/fleet-file";
-import type { CheckInput } from "./check";
+import type { CheckInput } from "../fleet/text/structure";
+import { problem } from "./rules";
 
 /** https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html */
 const maxTags = 50;

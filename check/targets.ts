@@ -1,8 +1,8 @@
 import type { Problem } from "../fleet/diagnostics";
 import { findRegion } from "../fleet/geography/regions";
-import { problem } from "../fleet/rules";
 import type { CellEntry } from "../fleet/schema/fleet-file";
-import type { CheckInput } from "./check";
+import type { CheckInput } from "../fleet/text/structure";
+import { problem } from "./rules";
 import { targetsOf } from "./written";
 
 /** Cells without targets, targets twice, and regions that do not work, or not at once. */

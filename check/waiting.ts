@@ -1,10 +1,10 @@
 import { accountsWithoutId } from "../fleet/accounts";
 import type { Problem } from "../fleet/diagnostics";
-import { aroundStacks } from "../fleet/foundation/stacks";
-import { problem } from "../fleet/rules";
 import type { FleetFile } from "../fleet/schema/fleet-file";
-import type { CheckInput } from "./check";
+import { foundationStacks } from "../fleet/stacks";
+import type { CheckInput } from "../fleet/text/structure";
 import { membersOf } from "./organization-accounts";
+import { problem } from "./rules";
 import { isWritten } from "./written";
 
 /** Accounts that the organization stack has yet to create, and what waits for them. */
@@ -19,7 +19,7 @@ export function waiting(input: CheckInput): readonly Problem[] {
       const waits = waitingFor(file, name);
       return problem("account-without-id", ["accounts", name], {
         message: `account "${name}" has no id yet${waits.length > 0 ? `: until it has, ${waits.join(", and ")}` : ""}`,
-        fix: `run "npx cdktf deploy ${aroundStacks.organization} ${aroundStacks.accounts}" to create it, then "npx meridian accounts --write", then deploy the rest`,
+        fix: `run "npx cdktf deploy ${foundationStacks.organization} ${foundationStacks.accounts}" to create it, then "npx meridian accounts --write", then deploy the rest`,
         atKey: true,
       });
     });

@@ -1,8 +1,8 @@
 import type { Path, Problem } from "../fleet/diagnostics";
 import { mergeService } from "../fleet/resolve";
 import type { CellEntry, FleetFile, ServiceEntry } from "../fleet/schema/fleet-file";
+import type { CheckInput } from "../fleet/text/structure";
 import { valueAt } from "../fleet/text/walk";
-import type { CheckInput } from "./check";
 
 /** What a section of the file has under a name, which may be one that every object has, such as `constructor`. */
 export function entryOf<T>(

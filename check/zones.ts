@@ -2,10 +2,10 @@ import type { Problem } from "../fleet/diagnostics";
 import { frontAccount } from "../fleet/front-account";
 import { expandCountries } from "../fleet/geography/countries";
 import { findRegion, usableRegions } from "../fleet/geography/regions";
-import { problem } from "../fleet/rules";
 import type { CellEntry, FleetFile } from "../fleet/schema/fleet-file";
+import type { CheckInput } from "../fleet/text/structure";
 import { listed } from "../fleet/wording";
-import type { CheckInput } from "./check";
+import { problem } from "./rules";
 import { accountUses, entryOf, targetsOf } from "./written";
 
 /** Data of a zone that would leave it, and viewers of a zone whom it cannot keep. */

@@ -1,7 +1,7 @@
 import { managementTemplate } from "../access/deploy-role/template";
 import { loadFleet } from "../check/load";
-import { stacksAround } from "../fleet/foundation/stacks";
 import type { Fleet } from "../fleet/model";
+import { fleetStacks } from "../fleet/stacks";
 import { withAccountIds } from "../fleet/text/yaml-edit";
 import { editFile } from "../operations/accounts/fleet-edit";
 import { organizationAccounts, requireOrganization } from "../operations/accounts/organization-accounts";
@@ -37,18 +37,23 @@ export async function accounts(
     const found = accountRows(written, ids);
     assertNoConflict(found, file);
     const rows = write ? await writeIds(file, found) : found;
-    const after = rows === found ? fleet : (await loadFleet(file, { bundles: false })).fleet;
+    const after = rows === found ? fleet : loadFleet(file).fleet;
     if (json) printJson(rows.map((row) => ({ ...row, ...(endpoint !== undefined && { endpoint }) })));
     else
       process.stdout.write(
         accountsReport(rows, {
           file,
           endpoint,
-          around: after ? stacksAround(after).map(({ name }) => name) : [],
+          foundation: after ? foundationOf(after) : [],
           newRole: after && roleText(fleet) !== roleText(after) ? organization.management.name : undefined,
         }),
       );
   });
+}
+
+/** Names of the foundation's stacks. */
+function foundationOf(fleet: Fleet): readonly string[] {
+  return fleetStacks(fleet).flatMap(({ cell, name }) => (cell === undefined ? [name] : []));
 }
 
 /** What the management account's deploy role may do and who may assume it: both know some accounts by their ids. */

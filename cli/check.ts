@@ -1,7 +1,7 @@
-import { loadFleet } from "../check/load";
+import { checkFleet } from "../check/load";
+import type { Routers } from "../check/routers";
 import { hasErrors } from "../fleet/diagnostics";
 import { limits } from "../fleet/limits";
-import type { Fleet } from "../fleet/model";
 import { printDiagnostics, summarize } from "./output/report";
 
 /** How much of what CloudFront allows the router of a cell takes. */
@@ -17,9 +17,9 @@ interface RouterSize {
  * where there are errors.
  */
 export async function check(file: string, options: { readonly json?: boolean }): Promise<void> {
-  const { diagnostics, fleet } = await loadFleet(file);
+  const { checked, diagnostics } = await checkFleet(file);
   const ok = !hasErrors(diagnostics);
-  const routers = fleet ? routerSizes(fleet) : [];
+  const routers = checked ? routerSizes(checked.routers) : [];
   if (options.json) {
     process.stdout.write(`${JSON.stringify({ ok, diagnostics, routers }, null, 2)}\n`);
   } else {
@@ -31,10 +31,10 @@ export async function check(file: string, options: { readonly json?: boolean }):
   if (!ok) process.exitCode = 1;
 }
 
-function routerSizes(fleet: Fleet): readonly RouterSize[] {
-  return fleet.cells.map(({ front, name }) => ({
-    cell: name,
-    bytes: Buffer.byteLength(front.router),
+function routerSizes(routers: Routers): readonly RouterSize[] {
+  return [...routers].map(([cell, code]) => ({
+    cell,
+    bytes: Buffer.byteLength(code),
     limit: limits.edgeFunction,
   }));
 }

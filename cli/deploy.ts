@@ -1,9 +1,9 @@
 import { resolve } from "node:path";
 import { UserError } from "../fleet/errors";
 import { projectRoot } from "../fleet/project";
+import { fleetStacks } from "../fleet/stacks";
 import { stacksAtOnce } from "../operations/terraform/capacity";
 import { callerCredentials, terraformEnvironment } from "../operations/terraform/environment";
-import { stacksOf } from "../operations/terraform/stacks";
 import { deployWithProgress } from "./deploy-with-progress";
 import { aborted, listenForInterrupts } from "./interrupt";
 import { requireFleet } from "./require-fleet";
@@ -20,7 +20,7 @@ export interface DeployCommandOptions {
  * finish. Works on what the caller's AWS_ variables name: AWS, or a sandbox.
  */
 export async function deployCommand(file: string, options: DeployCommandOptions): Promise<void> {
-  const fleet = await requireFleet(file);
+  const { fleet } = await requireFleet(file);
   if (!options.autoApprove) {
     throw new UserError(
       "nothing was deployed: --auto-approve is missing",
@@ -36,7 +36,7 @@ export async function deployCommand(file: string, options: DeployCommandOptions)
   );
   const env = { ...terraformEnvironment(process.env, projectRoot), ...callerCredentials(process.env) };
   const outputs = await deployWithProgress({
-    stacks: stacksOf(fleet),
+    stacks: fleetStacks(fleet),
     output: process.env.CDKTF_OUTPUT ?? "cdktf.out",
     env: { ...env, MERIDIAN_FLEET: resolve(file) },
     parallelism: options.parallelism ?? stacksAtOnce(),

@@ -33,7 +33,7 @@ export async function deployedFleetFile(
   file: string,
   fix = "use the file of the commit that was deployed: --fleet <file>",
 ): Promise<DeployedFleet> {
-  const { diagnostics, fleet, written } = await loadFleet(file, { bundles: false });
+  const { diagnostics, fleet, written } = loadFleet(file);
   if (fleet && written) return { fleet, written };
   const errors = diagnostics.filter(({ severity }) => severity === "error");
   printDiagnostics(errors, process.stderr);

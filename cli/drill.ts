@@ -32,13 +32,14 @@ export interface DrillCommandOptions {
 export async function drill(file: string, options: DrillCommandOptions): Promise<void> {
   // Until the drill is through: a router that never answers would end the process early, and that proves nothing.
   process.exitCode = 1;
-  const fleet = await requireFleet(file);
+  const checked = await requireFleet(file);
+  const { fleet } = checked;
   const cells = cellsNamed(fleet, options.cell);
   if (cells.length === 0) throw onlyWaiting(fleet);
   const waiting = options.cell === undefined ? fleet.waiting : [];
   const drained = regionsIn(fleet, "--drained", options.drained);
   const down = regionsIn(fleet, "--down", options.down).filter((region) => !drained.includes(region));
-  const stacks = synthesized(fleet);
+  const stacks = synthesized(checked);
   const isTable = options.down !== undefined || options.drained !== undefined;
   const holds = isTable
     ? await showState(stacks, cells, { down, drained }, options)

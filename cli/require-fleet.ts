@@ -1,6 +1,5 @@
-import { loadFleet } from "../check/load";
+import { type CheckedFleet, checkFleet } from "../check/load";
 import { UserError } from "../fleet/errors";
-import type { Fleet } from "../fleet/model";
 import { printDiagnostics, summarize } from "./output/report";
 
 /**
@@ -9,11 +8,11 @@ import { printDiagnostics, summarize } from "./output/report";
  *
  * @throws {UserError} the fleet has errors
  */
-export async function requireFleet(file: string): Promise<Fleet> {
-  const { diagnostics, fleet } = await loadFleet(file);
+export async function requireFleet(file: string): Promise<CheckedFleet> {
+  const { checked, diagnostics } = await checkFleet(file);
   const weighty = diagnostics.filter(({ severity }) => severity !== "info");
   printDiagnostics(weighty, process.stderr);
-  if (fleet) return fleet;
+  if (checked) return checked;
   const errors = diagnostics.filter(({ severity }) => severity === "error");
   throw new UserError(
     `${file} has ${summarize(errors)}`,

@@ -20,11 +20,12 @@ export interface ResidencyOptions {
  * @throws {UserError} there is no such cell
  */
 export async function residency(file: string, options: ResidencyOptions): Promise<void> {
-  const fleet = await requireFleet(file);
+  const checked = await requireFleet(file);
+  const { fleet } = checked;
   const cells = cellsNamed(fleet, options.cell);
   if (cells.length === 0) throw onlyWaiting(fleet);
   const waiting = options.cell === undefined ? fleet.waiting : [];
-  const stacks = synthesized(fleet);
+  const stacks = synthesized(checked);
   const evidence = cells.flatMap((cell) => cellResidency(stacks, cell) ?? []);
   const errors = evidence.flatMap((each) => each.errors.map((error) => ({ cell: each.cell, ...error })));
   const ok = errors.length === 0;

@@ -13,7 +13,8 @@ import { requireFleet } from "./require-fleet";
  * @throws {UserError} the fleet has errors, or Meridian has no template for the account
  */
 export async function role(file: string, account: string): Promise<void> {
-  const template = roleTemplate(await requireFleet(file), file, account);
+  const { fleet } = await requireFleet(file);
+  const template = roleTemplate(fleet, file, account);
   process.stdout.write(`${JSON.stringify(template, null, 2)}\n`);
 }
 

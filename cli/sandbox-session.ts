@@ -1,9 +1,9 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
+import { roleArn } from "../fleet/account";
 import { UserError } from "../fleet/errors";
 import type { Fleet } from "../fleet/model";
 import { projectRoot } from "../fleet/project";
-import { roleArn } from "../fleet/state-location";
 import { signedRequest } from "../operations/aws/signed-request";
 import { sandboxEnvironment, scratchFolder, terraformEnvironment } from "../operations/terraform/environment";
 import { type Sandbox, startSandbox } from "../sandbox/sandbox";

@@ -18,7 +18,7 @@ export interface SandboxOptions {
 
 /** `meridian sandbox`: an empty local AWS, until Ctrl-C. */
 export async function sandbox(file: string, options: SandboxOptions): Promise<void> {
-  const fleet = await requireFleet(file);
+  const { fleet } = await requireFleet(file);
   const { stop } = listenForInterrupts();
   const say = (line: string) => process.stderr.write(`${line}\n`);
   const session = await openSandbox(file, fleet, options.port, say);

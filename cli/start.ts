@@ -2,8 +2,8 @@ import { resolve } from "node:path";
 import pc from "picocolors";
 import { UserError } from "../fleet/errors";
 import type { Fleet } from "../fleet/model";
+import { fleetStacks } from "../fleet/stacks";
 import { stacksAtOnce } from "../operations/terraform/capacity";
-import { stacksOf } from "../operations/terraform/stacks";
 import { type Address, addressesOf, curlLine } from "./addresses";
 import { ask, type Reply } from "./ask";
 import { deployWithProgress } from "./deploy-with-progress";
@@ -22,7 +22,7 @@ export interface StartOptions {
 
 /** `meridian start`: deploys the fleet to a sandbox of its own, and serves it, or asks every address once. */
 export async function start(file: string, options: StartOptions): Promise<void> {
-  const fleet = await requireFleet(file);
+  const { fleet } = await requireFleet(file);
   const { stop } = listenForInterrupts();
   // Progress goes to standard error, so that standard output holds the result alone.
   const say = (line: string) => process.stderr.write(`${line}\n`);
@@ -46,7 +46,7 @@ async function deployFleet(
   signal: AbortSignal,
 ): Promise<readonly Address[]> {
   const outputs = await deployWithProgress({
-    stacks: stacksOf(fleet),
+    stacks: fleetStacks(fleet),
     output: session.output,
     env: { ...session.env, MERIDIAN_FLEET: resolve(file) },
     parallelism: options.parallelism ?? stacksAtOnce(),

@@ -29,7 +29,7 @@ export function targetRows(fleet: Fleet): readonly TargetRow[] {
 
 /** `meridian targets`: which cell runs where, with which provider, in which stack. */
 export async function targets(file: string, options: { readonly json?: boolean }): Promise<void> {
-  const fleet = await requireFleet(file);
+  const { fleet } = await requireFleet(file);
   const rows = targetRows(fleet);
   const text = options.json
     ? JSON.stringify(rows, null, 2)

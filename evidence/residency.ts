@@ -1,5 +1,5 @@
-import { cellStacks } from "../fleet/cell-stacks";
 import type { Cell, Zone } from "../fleet/model";
+import { cellStacks } from "../fleet/stacks";
 import { parseFront } from "./front";
 import { text } from "./json";
 import { type ResidencyError, residencyErrors } from "./residency-errors";

@@ -1,4 +1,4 @@
-import type { Bundle } from "../bundles/bundle";
+import type { Account } from "./account";
 import type { Bootstrap, Budgets, Identity, Organization, StateBucket } from "./foundation/model";
 import type { architectures, runtimes } from "./limits";
 
@@ -12,8 +12,6 @@ export interface Fleet {
   readonly cells: readonly Cell[];
   /** By name: cells that are left out until all their accounts have ids. */
   readonly waiting: readonly WaitingCell[];
-  /** What all functions run, each bundle once, by file name. */
-  readonly bundles: readonly Bundle[];
   readonly organization?: Organization;
   readonly identity?: Identity;
   readonly bootstrap?: Bootstrap;
@@ -46,18 +44,6 @@ export type State =
        */
       readonly perAccount: boolean;
     };
-
-/** An AWS account and the role that deploys into it. */
-export interface Account {
-  readonly name: string;
-  /** 12 digits. */
-  readonly id: string;
-  /** The role's name, not its ARN. */
-  readonly deployRole: string;
-  readonly externalId?: string;
-  /** Name of the policy that must bound every role made in the account, where the bootstrap asks for one. */
-  readonly permissionsBoundary?: string;
-}
 
 /** One isolated copy of the services, for one environment or one tenant. */
 export interface Cell {
@@ -103,7 +89,8 @@ export interface Target {
 export interface Service {
   readonly name: string;
   readonly functionName: string;
-  readonly bundle: Bundle;
+  /** Path of the handler's file, relative to the folder of the fleet file. */
+  readonly source: string;
   readonly handler: string;
   readonly runtime: (typeof runtimes)[number];
   readonly architecture: (typeof architectures)[number];
@@ -153,10 +140,10 @@ export interface Front {
   readonly order?: readonly string[] | Readonly<Record<string, readonly string[]>>;
   /** Where viewers of each country are answered. */
   readonly routing: Routing;
-  /** Code of the CloudFront function that follows the routing. */
-  readonly router: string;
   /** Status codes after which a read asks the next region. */
   readonly failoverOn: readonly number[];
+  /** Whether answers name the region that they came from. */
+  readonly exposeRegion: boolean;
   readonly domain?: Domain;
   readonly webAcl?: WebAcl;
   readonly logs?: LogBucket;

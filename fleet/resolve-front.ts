@@ -1,9 +1,8 @@
-import { cellRoutes } from "./cell-routes";
+import type { Account } from "./account";
 import { resolveRouting } from "./geography/routing";
 import { logRegion } from "./log-region";
-import type { Account, Domain, Front, LogBucket, Service, Target, Zone } from "./model";
+import type { Domain, Front, LogBucket, Target, Zone } from "./model";
 import { cellName, frontStackName, logBucketName, logStackName, nameLimits } from "./names";
-import { resolveRouter } from "./router";
 import type { CellEntry, FrontEntry } from "./schema/fleet-file";
 
 /** A cell, as far as its front needs to know it. */
@@ -13,23 +12,24 @@ export interface FrontInput {
   readonly entry: CellEntry;
   readonly account: Account;
   readonly targets: readonly Target[];
-  readonly services: readonly Service[];
-  readonly defaultCountry: string;
   readonly zone?: Zone;
   readonly zones: readonly Zone[];
 }
 
 /** What a front is where the fleet file does not say. */
-const frontDefaults = { priceClass: "PriceClass_100", failoverOn: [502, 503, 504], rateLimit: 2000 } as const;
+const frontDefaults = {
+  priceClass: "PriceClass_100",
+  failoverOn: [502, 503, 504],
+  exposeRegion: true,
+  rateLimit: 2000,
+} as const;
 
 /** Fills in the defaults of a cell's front. */
 export function resolveFront(input: FrontInput): Front {
-  const { account, cell, defaultCountry, entry, fleet, services, targets, zones } = input;
+  const { account, cell, entry, fleet, targets, zones } = input;
   const written: FrontEntry = entry.front ?? {};
   const regions = [...new Set(targets.map(({ region }) => region))];
   const routing = resolveRouting({ regions, zones, order: written.order });
-  const failoverOn = written.failoverOn ?? frontDefaults.failoverOn;
-  const routes = cellRoutes(services).map(({ route, service }) => [route.path, service.name] as const);
   return {
     account,
     stack: frontStackName(cell),
@@ -37,8 +37,8 @@ export function resolveFront(input: FrontInput): Front {
     priceClass: written.priceClass ?? frontDefaults.priceClass,
     order: written.order,
     routing,
-    router: resolveRouter({ routes, targets, routing, defaultCountry, failoverOn }),
-    failoverOn,
+    failoverOn: written.failoverOn ?? frontDefaults.failoverOn,
+    exposeRegion: written.exposeRegion ?? frontDefaults.exposeRegion,
     domain: written.domain && resolveDomain(written.domain),
     webAcl: written.webAcl && { rateLimit: written.rateLimit ?? frontDefaults.rateLimit },
     logs: written.logs ? resolveLogs(input, regions) : undefined,

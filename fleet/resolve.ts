@@ -1,4 +1,3 @@
-import type { Bundle } from "../bundles/bundle";
 import { accountsWithoutId, resolveAccount } from "./accounts";
 import { resolveBootstrap } from "./foundation/bootstrap";
 import { resolveBudgets } from "./foundation/budgets";
@@ -14,9 +13,6 @@ import { resolveFront } from "./resolve-front";
 import type { CellEntry, FleetFile, RouteEntry, ServiceEntry } from "./schema/fleet-file";
 import { sortBy } from "./sort";
 
-/** The bundle of a service in a cell. */
-export type BundleOf = (cell: string, service: string) => Bundle;
-
 const byName = <T>(entries: Readonly<Record<string, T>>) => sortBy(Object.entries(entries), ([name]) => name);
 
 /**
@@ -25,21 +21,19 @@ const byName = <T>(entries: Readonly<Record<string, T>>) => sortBy(Object.entrie
  *
  * @param file a fleet file in which no check has found an error
  */
-export function resolveFleet(file: FleetFile, bundleOf: BundleOf): Fleet {
+export function resolveFleet(file: FleetFile): Fleet {
   const waiting = byName(file.cells)
     .map(([name, entry]) => ({ name, accounts: accountsWithoutId(file, entry) }))
     .filter(({ accounts }) => accounts.length > 0);
   const cells = byName(file.cells)
     .filter(([name]) => !waiting.some((cell) => cell.name === name))
-    .map(([name, entry]) => resolveCell(file, name, entry, bundleOf));
-  const used = cells.flatMap((cell) => cell.services).map(({ bundle }) => [bundle.file, bundle] as const);
+    .map(([name, entry]) => resolveCell(file, name, entry));
   return {
     name: file.fleet,
     state: resolveState(file),
     tags: { ...file.defaults?.tags, "meridian:fleet": file.fleet },
     cells,
     waiting,
-    bundles: sortBy([...new Map(used).values()], ({ file }) => file),
     organization: resolveOrganization(file),
     identity: resolveIdentity(file),
     bootstrap: resolveBootstrap(file),
@@ -62,11 +56,11 @@ function resolveState(file: FleetFile): State {
   };
 }
 
-function resolveCell(file: FleetFile, name: string, entry: CellEntry, bundleOf: BundleOf): Cell {
+function resolveCell(file: FleetFile, name: string, entry: CellEntry): Cell {
   const targets = resolveTargets(file, name, entry);
   const zone = entry.zone === undefined ? undefined : resolveZone(file, entry.zone);
   const zones = [...(entry.zones ?? [])].sort().map((written) => resolveZone(file, written));
-  const services = resolveServices(file, name, entry, bundleOf);
+  const services = resolveServices(file, name, entry);
   const defaultCountry = entry.defaultCountry ?? findRegion(targets[0]?.region ?? "")?.country ?? "";
   const account = resolveAccount(file, frontAccount(entry) ?? "");
   return {
@@ -85,8 +79,6 @@ function resolveCell(file: FleetFile, name: string, entry: CellEntry, bundleOf: 
       entry,
       account,
       targets,
-      services,
-      defaultCountry,
       zone,
       zones,
     }),
@@ -146,21 +138,15 @@ export const serviceDefaults = {
 /** Makes Node.js read the bundle's source map, so that a stack trace names lines of the source. */
 export const sourceMaps = { NODE_OPTIONS: "--enable-source-maps" };
 
-function resolveServices(
-  file: FleetFile,
-  cell: string,
-  entry: CellEntry,
-  bundleOf: BundleOf,
-): readonly Service[] {
+function resolveServices(file: FleetFile, cell: string, entry: CellEntry): readonly Service[] {
   return byName(file.services).map(([name, base]) => {
-    const { source: _, environment, routes, ...settings } = mergeService(base, entry.services?.[name]);
+    const { environment, routes, ...settings } = mergeService(base, entry.services?.[name]);
     return {
       ...serviceDefaults,
       ...settings,
       routes: (routes ?? serviceDefaults.routes).map(resolveRoute),
       name,
       functionName: functionName(file.fleet, cell, name),
-      bundle: bundleOf(cell, name),
       environment: { ...sourceMaps, ...environment },
     };
   });

@@ -1,4 +1,5 @@
-import type { Account, State } from "./model";
+import { type Account, roleArn } from "./account";
+import type { State } from "./model";
 
 /** State in S3. */
 export type S3State = Extract<State, { backend: "s3" }>;
@@ -17,9 +18,4 @@ export function stateRole(
   if (state.role !== undefined) return { arn: state.role };
   if (!state.perAccount) return undefined;
   return { arn: roleArn(account), externalId: account.externalId };
-}
-
-/** ARN of an account's deploy role. */
-export function roleArn({ deployRole, id }: Account): string {
-  return `arn:aws:iam::${id}:role/${deployRole}`;
 }

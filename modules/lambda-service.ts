@@ -18,6 +18,8 @@ export interface LambdaServiceProps {
   readonly roleName: string;
   /** Path of the zip, relative to the stack's folder. */
   readonly bundlePath: string;
+  /** Base64 SHA-256 of the zip. */
+  readonly bundleHash: string;
   /** Id of the account whose distributions may call the function. */
   readonly frontAccountId: string;
 }
@@ -60,7 +62,7 @@ export class LambdaService extends Construct {
   }
 
   private function(props: LambdaServiceProps): LambdaFunction {
-    const { bundlePath, provider, roleName, service, target } = props;
+    const { bundleHash, bundlePath, provider, roleName, service, target } = props;
     const logGroupName = `/aws/lambda/${service.functionName}`;
     const logGroup = new CloudwatchLogGroup(this, "logs", {
       provider,
@@ -85,7 +87,7 @@ export class LambdaService extends Construct {
       functionName: service.functionName,
       role: role.arn,
       filename: bundlePath,
-      sourceCodeHash: service.bundle.sha256,
+      sourceCodeHash: bundleHash,
       handler: service.handler,
       runtime: service.runtime,
       architectures: [service.architecture],

@@ -3,7 +3,7 @@ import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
 import type { AwsProvider } from "@cdktf/provider-aws/lib/provider";
 import { S3BucketReplicationConfigurationA } from "@cdktf/provider-aws/lib/s3-bucket-replication-configuration";
 import { Construct } from "constructs";
-import type { Account } from "../fleet/model";
+import type { Account } from "../fleet/account";
 import type { PolicyDocument } from "../fleet/policy-document";
 import type { TerraformStateBucket } from "./state-bucket";
 

@@ -1,7 +1,7 @@
 import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
 import type { Construct } from "constructs";
-import type { Account } from "../fleet/model";
-import { roleArn } from "../fleet/state-location";
+import type { Account } from "../fleet/account";
+import { roleArn } from "../fleet/account";
 
 /** What tells one provider from another. */
 export interface TargetProviderProps {

@@ -1,20 +1,20 @@
-import { type App, TerraformOutput, type TerraformStack } from "cdktf";
+import { TerraformOutput } from "cdktf";
+import type { Construct } from "constructs";
 import { bootstrapTemplate } from "../access/deploy-role/template";
-import { type Bootstrap, managementRegion } from "../fleet/foundation/model";
-import { aroundStacks } from "../fleet/foundation/stacks";
+import type { Bootstrap } from "../fleet/foundation/model";
 import type { Fleet } from "../fleet/model";
+import type { FleetStack } from "../fleet/stacks";
 import { DeployRoleStackSet } from "../modules/bootstrap";
-import { AroundStack } from "./around-stack";
 import { OrganizationOutputs } from "./organization-outputs";
+import { SingleProviderStack } from "./single-provider-stack";
 
 /**
  * The deploy role of every account of the units, those that are still to come among them. Deployed after the accounts
  * stack, so that new accounts are in their units by then.
  */
-export class BootstrapStack extends AroundStack {
-  constructor(app: App, fleet: Fleet, bootstrap: Bootstrap, accounts: TerraformStack) {
-    super(app, aroundStacks.bootstrap, fleet, bootstrap.management, managementRegion);
-    this.addDependency(accounts);
+export class BootstrapStack extends SingleProviderStack {
+  constructor(scope: Construct, fleet: Fleet, stack: FleetStack, bootstrap: Bootstrap) {
+    super(scope, fleet, stack);
     const outputs = new OrganizationOutputs(this, fleet);
     const made = new DeployRoleStackSet(this, "deploy_role", {
       provider: this.provider,

@@ -1,21 +1,19 @@
 import { BudgetsBudget, type BudgetsBudgetNotification } from "@cdktf/provider-aws/lib/budgets-budget";
-import type { App, TerraformStack } from "cdktf";
 import { Construct } from "constructs";
-import { type Budget, type Budgets, managementRegion } from "../fleet/foundation/model";
-import { aroundStacks } from "../fleet/foundation/stacks";
+import type { Budget, Budgets } from "../fleet/foundation/model";
 import type { Fleet } from "../fleet/model";
+import type { FleetStack } from "../fleet/stacks";
 import { literal } from "../modules/placeholders";
-import { AroundStack } from "./around-stack";
 import { OrganizationOutputs } from "./organization-outputs";
+import { SingleProviderStack } from "./single-provider-stack";
 
 /**
  * Budgets, in the management account, which pays for all: one for the whole organization, and one for each account
  * that has one. Deployed after the stack accounts, whose accounts they are for.
  */
-export class BudgetsStack extends AroundStack {
-  constructor(app: App, fleet: Fleet, { budgets, management }: Budgets, accounts: TerraformStack) {
-    super(app, aroundStacks.budgets, fleet, management, managementRegion);
-    this.addDependency(accounts);
+export class BudgetsStack extends SingleProviderStack {
+  constructor(parent: Construct, fleet: Fleet, stack: FleetStack, { budgets }: Budgets) {
+    super(parent, fleet, stack);
     const outputs = new OrganizationOutputs(this, fleet);
     const scope = new Construct(this, "budget");
     for (const budget of budgets) {

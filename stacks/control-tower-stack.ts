@@ -1,23 +1,16 @@
-import type { App, TerraformStack } from "cdktf";
-import { type ControlTower, managementRegion, type Organization } from "../fleet/foundation/model";
-import { aroundStacks } from "../fleet/foundation/stacks";
+import type { Construct } from "constructs";
+import type { ControlTower } from "../fleet/foundation/model";
 import type { Fleet } from "../fleet/model";
+import type { FleetStack } from "../fleet/stacks";
 import { ControlTowerControls } from "../modules/control-tower";
 import { LandingZoneOfFleet, landingZoneLetGo } from "../modules/control-tower-landing-zone";
-import { AroundStack } from "./around-stack";
 import { OrganizationOutputs } from "./organization-outputs";
+import { SingleProviderStack } from "./single-provider-stack";
 
 /** Control Tower on the organization: the landing zone where it is to be made, and the controls of each unit. */
-export class ControlTowerStack extends AroundStack {
-  constructor(
-    app: App,
-    fleet: Fleet,
-    { management }: Organization,
-    { controls, landingZone }: ControlTower,
-    accounts: TerraformStack,
-  ) {
-    super(app, aroundStacks.controlTower, fleet, management, managementRegion);
-    this.addDependency(accounts);
+export class ControlTowerStack extends SingleProviderStack {
+  constructor(scope: Construct, fleet: Fleet, stack: FleetStack, { controls, landingZone }: ControlTower) {
+    super(scope, fleet, stack);
     const outputs = new OrganizationOutputs(this, fleet);
     const made =
       landingZone &&

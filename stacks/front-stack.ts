@@ -1,38 +1,27 @@
-import { propertyAccess, TerraformOutput, TerraformStack } from "cdktf";
+import { propertyAccess, TerraformOutput } from "cdktf";
 import type { Construct } from "constructs";
+import type { BundleRef } from "../bundles/bundle";
+import type { CheckedFleet } from "../check/load";
 import { cellRoutes } from "../fleet/cell-routes";
-import type { Cell, Fleet, Service, Target } from "../fleet/model";
-import { targetAlias } from "../fleet/names";
+import type { Cell, Service, Target } from "../fleet/model";
 import { sortBy } from "../fleet/sort";
+import type { FleetStack } from "../fleet/stacks";
 import { Front, type FrontRoute } from "../modules/front";
-import { targetProvider } from "../modules/target-provider";
-import { addBackend, remoteState } from "../terraform-state/backend";
-import { checkProviders } from "./provider-rules";
-
-/** CloudFront is managed through us-east-1: https://docs.aws.amazon.com/general/latest/gr/cf_region.html */
-const frontRegion = "us-east-1";
+import { remoteState } from "../terraform-state/backend";
+import { SingleProviderStack } from "./single-provider-stack";
 
 /** The front stack of a cell. Deployed after the cell's target stacks, whose function URLs it reads. */
-export class FrontStack extends TerraformStack {
-  constructor(scope: Construct, fleet: Fleet, cell: Cell, targetStacks: readonly TerraformStack[]) {
-    super(scope, cell.front.stack);
-    const { account, stack } = cell.front;
-    addBackend(this, fleet.state, account);
+export class FrontStack extends SingleProviderStack {
+  constructor(scope: Construct, { fleet, routers }: CheckedFleet<BundleRef>, stack: FleetStack, cell: Cell) {
+    super(scope, fleet, stack, cell.tags);
+    const routerCode = routers.get(cell.name);
+    if (routerCode === undefined) throw new Error(`there is no router for ${cell.name}`);
     const producers = new Map(cell.targets.map((target) => [target.stack, target.account]));
     const outputs = new Map(
       [...producers].map(([name, owner]) => [name, remoteState(this, fleet.state, name, owner)]),
     );
-    for (const producer of targetStacks) this.addDependency(producer);
-
-    const provider = targetProvider(this, {
-      account,
-      region: frontRegion,
-      alias: targetAlias(account.name, frontRegion),
-      fleet: cell.fleet,
-      tags: { ...cell.tags, "meridian:stack": stack },
-    });
     const front = new Front(this, "front", {
-      provider,
+      provider: this.provider,
       cell,
       origins: sortBy(cell.targets, ({ alias }) => alias).flatMap((target) =>
         cell.services.map((service) => ({
@@ -46,7 +35,7 @@ export class FrontStack extends TerraformStack {
         })),
       ),
       routes: frontRoutes(cell),
-      routerCode: cell.front.router,
+      routerCode,
     });
     new TerraformOutput(this, "url", { description: `Where ${cell.name} answers`, value: front.url });
     new TerraformOutput(this, "distribution_id", { value: front.distributionId });
@@ -54,7 +43,6 @@ export class FrontStack extends TerraformStack {
       description: `Which regions of ${cell.name} are drained`,
       value: front.keyValueStoreArn,
     });
-    checkProviders(this);
   }
 }
 

@@ -2,25 +2,24 @@ import { DataAwsIdentitystoreGroup } from "@cdktf/provider-aws/lib/data-aws-iden
 import { DataAwsSsoadminInstances } from "@cdktf/provider-aws/lib/data-aws-ssoadmin-instances";
 import { IdentitystoreGroup } from "@cdktf/provider-aws/lib/identitystore-group";
 import { SsoadminAccountAssignment } from "@cdktf/provider-aws/lib/ssoadmin-account-assignment";
-import { type App, Fn, Op, TerraformSelf, type TerraformStack } from "cdktf";
+import { Fn, Op, TerraformSelf } from "cdktf";
 import { Construct } from "constructs";
-import { type Identity, managementRegion } from "../fleet/foundation/model";
-import { aroundStacks } from "../fleet/foundation/stacks";
+import type { Identity } from "../fleet/foundation/model";
 import type { Fleet } from "../fleet/model";
+import type { FleetStack } from "../fleet/stacks";
 import { PermissionSetModule } from "../modules/permission-set";
 import { literal } from "../modules/placeholders";
-import { AroundStack } from "./around-stack";
 import { OrganizationOutputs } from "./organization-outputs";
+import { SingleProviderStack } from "./single-provider-stack";
 
 /**
  * Who may do what in which account, by IAM Identity Center. Deployed after the stack accounts, whose accounts it
  * names. Identity Center itself has no API to be enabled with: somebody does that once in the console.
  * https://docs.aws.amazon.com/singlesignon/latest/userguide/enable-identity-center.html
  */
-export class IdentityStack extends AroundStack {
-  constructor(app: App, fleet: Fleet, identity: Identity, accounts: TerraformStack) {
-    super(app, aroundStacks.identity, fleet, identity.management, managementRegion);
-    this.addDependency(accounts);
+export class IdentityStack extends SingleProviderStack {
+  constructor(parent: Construct, fleet: Fleet, stack: FleetStack, identity: Identity) {
+    super(parent, fleet, stack);
     const { provider } = this;
     const instances = new DataAwsSsoadminInstances(this, "instances", {
       provider,

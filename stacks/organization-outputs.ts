@@ -1,7 +1,7 @@
 import { propertyAccess, type TerraformRemoteState, type TerraformStack } from "cdktf";
 import type { AccountRef } from "../fleet/foundation/model";
-import { aroundStacks } from "../fleet/foundation/stacks";
 import type { Fleet } from "../fleet/model";
+import { foundationStacks } from "../fleet/stacks";
 import { remoteState } from "../terraform-state/backend";
 
 /**
@@ -18,23 +18,23 @@ export class OrganizationOutputs {
 
   /** 12 digits, or a reference to them. */
   accountId({ id, name }: AccountRef): string {
-    return id ?? this.read(aroundStacks.accounts, "accounts", name);
+    return id ?? this.read(foundationStacks.accounts, "accounts", name);
   }
 
   /** `ou-…`, or a reference to it. */
   unitId(path: string): string {
     const known = this.fleet.organization?.units.find((unit) => unit.path === path)?.id;
-    return known ?? this.read(aroundStacks.organization, "units", path);
+    return known ?? this.read(foundationStacks.organization, "units", path);
   }
 
   /** `arn:aws:organizations::…:ou/o-…/ou-…`, as a reference. */
   unitArn(path: string): string {
-    return this.read(aroundStacks.organization, "unit_arns", path);
+    return this.read(foundationStacks.organization, "unit_arns", path);
   }
 
   /** The address of the management account, as a reference. */
   managementEmail(): string {
-    return this.read(aroundStacks.organization, "organization", "management_email");
+    return this.read(foundationStacks.organization, "organization", "management_email");
   }
 
   private read(producer: string, output: string, key: string): string {

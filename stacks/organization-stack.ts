@@ -1,25 +1,27 @@
-import { type App, TerraformOutput } from "cdktf";
-import { managementRegion, type Organization } from "../fleet/foundation/model";
-import { aroundStacks } from "../fleet/foundation/stacks";
+import { TerraformOutput } from "cdktf";
+import type { Construct } from "constructs";
+import { serviceControlPolicies } from "../access/guardrail";
+import type { Organization } from "../fleet/foundation/model";
 import type { Fleet } from "../fleet/model";
+import type { FleetStack } from "../fleet/stacks";
 import { OrganizationRoot, organizationLetGo } from "../modules/organization";
 import { OrganizationUnits } from "../modules/organization-units";
-import { AroundStack } from "./around-stack";
+import { SingleProviderStack } from "./single-provider-stack";
 
 /**
  * The organization and its units. The accounts have a stack of their own: Terraform reads those that it takes over while
  * it plans, and none can be read before there is an organization.
  */
-export class OrganizationStack extends AroundStack {
-  constructor(app: App, fleet: Fleet, organization: Organization) {
-    super(app, aroundStacks.organization, fleet, organization.management, managementRegion);
-    const { controlTower, existing, policies, trustedServices } = organization;
+export class OrganizationStack extends SingleProviderStack {
+  constructor(scope: Construct, fleet: Fleet, stack: FleetStack, organization: Organization) {
+    super(scope, fleet, stack);
+    const { controlTower, existing, trustedServices } = organization;
     const { provider } = this;
     const root = new OrganizationRoot(this, "root", {
       provider,
       existing,
       trustedServices,
-      hasPolicies: policies.length > 0 || controlTower !== undefined,
+      hasPolicies: serviceControlPolicies(organization).length > 0 || controlTower !== undefined,
     });
     if (existing) this.addOverride("removed", [organizationLetGo]);
     const units = new OrganizationUnits(this, "organizational_units", {

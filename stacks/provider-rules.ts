@@ -1,4 +1,5 @@
 import {
+  type App,
   TerraformDataSource,
   TerraformElement,
   TerraformProvider,
@@ -8,14 +9,21 @@ import {
 import type { IConstruct } from "constructs";
 
 /**
- * Refuses a stack in which Terraform would pick a provider by itself: an AWS resource or data source without an
- * explicit provider of its own stack lands wherever the shell's credentials point, and neither `cdktf synth` nor
+ * Refuses an app in which Terraform would pick a provider by itself: an AWS resource or data source without an explicit
+ * provider of its own stack lands wherever the shell's credentials point, and neither `cdktf synth` nor
  * `terraform validate` notices. Refuses providers without an alias, two with one alias, and ids that collide, too.
  *
- * Runs as a validation of the stack, before anything of it is written.
+ * Looks at every stack of the app, whatever made it, before anything is written.
+ *
+ * @throws Error naming each mistake with its construct path
  */
-export function checkProviders(stack: TerraformStack): void {
-  stack.node.addValidation({ validate: () => findMistakes(stack) });
+export function checkProviders(app: App): void {
+  const mistakes = app.node
+    .findAll()
+    .filter((construct) => TerraformStack.isStack(construct))
+    .flatMap(findMistakes);
+  if (mistakes.length === 0) return;
+  throw new Error(["stacks break the rules about providers:", ...mistakes].join("\n  "));
 }
 
 function findMistakes(stack: TerraformStack): string[] {

@@ -1,10 +1,11 @@
-import { type App, TerraformOutput } from "cdktf";
+import { TerraformOutput } from "cdktf";
+import type { Construct } from "constructs";
 import type { StateBucket } from "../fleet/foundation/model";
-import { aroundStacks } from "../fleet/foundation/stacks";
 import type { Fleet } from "../fleet/model";
 import { joinName, nameLimits } from "../fleet/names";
+import type { FleetStack } from "../fleet/stacks";
 import { TerraformStateBucket } from "../modules/state-bucket";
-import { AroundStack } from "./around-stack";
+import { SingleProviderStack } from "./single-provider-stack";
 
 /** Output of the stack: ARN of the replica's key. */
 export const replicaKeyOutput = "key";
@@ -13,9 +14,11 @@ export const replicaKeyOutput = "key";
  * The second state bucket. A stack of its own, so that either bucket can be changed while the region of the other is down.
  * Whoever may use the first may use it, too: while the first is down, the fleet's state is read and written here.
  */
-export class StateReplicaStack extends AroundStack {
-  constructor(app: App, fleet: Fleet, state: StateBucket, replica: NonNullable<StateBucket["replica"]>) {
-    super(app, aroundStacks.stateReplica, fleet, state.account, replica.region);
+export class StateReplicaStack extends SingleProviderStack {
+  constructor(scope: Construct, fleet: Fleet, stack: FleetStack, state: StateBucket) {
+    super(scope, fleet, stack);
+    const { replica } = state;
+    if (!replica) throw new Error(`the state of ${fleet.name} has no replica`);
     const { key } = new TerraformStateBucket(this, "replica", {
       provider: this.provider,
       ...replica,

@@ -1,18 +1,19 @@
-import { type App, TerraformOutput } from "cdktf";
+import { TerraformOutput } from "cdktf";
+import type { Construct } from "constructs";
 import type { StateBucket } from "../fleet/foundation/model";
-import { aroundStacks } from "../fleet/foundation/stacks";
 import type { Fleet } from "../fleet/model";
 import { joinName, nameLimits } from "../fleet/names";
+import { type FleetStack, foundationStacks } from "../fleet/stacks";
 import { TerraformStateBucket } from "../modules/state-bucket";
 import { StateBucketReplication } from "../modules/state-bucket-replication";
 import { remoteState } from "../terraform-state/backend";
-import { AroundStack } from "./around-stack";
-import { replicaKeyOutput, type StateReplicaStack } from "./state-replica-stack";
+import { SingleProviderStack } from "./single-provider-stack";
+import { replicaKeyOutput } from "./state-replica-stack";
 
 /** The bucket for Terraform's state, which is copied to the replica where there is one. */
-export class StateStack extends AroundStack {
-  constructor(app: App, fleet: Fleet, state: StateBucket, replicaStack?: StateReplicaStack) {
-    super(app, aroundStacks.state, fleet, state.account, state.region);
+export class StateStack extends SingleProviderStack {
+  constructor(scope: Construct, fleet: Fleet, stack: FleetStack, state: StateBucket) {
+    super(scope, fleet, stack);
     const { account, bucket, region, replica } = state;
     const { provider } = this;
     const from = new TerraformStateBucket(this, "state", {
@@ -22,9 +23,8 @@ export class StateStack extends AroundStack {
       alias: joinName(nameLimits.keyAlias, fleet.name, "state"),
       state,
     });
-    if (replica && replicaStack) {
-      this.addDependency(replicaStack);
-      const read = remoteState(this, fleet.state, replicaStack.node.id, account);
+    if (replica) {
+      const read = remoteState(this, fleet.state, foundationStacks.stateReplica, account);
       new StateBucketReplication(this, "replication", {
         provider,
         account,

@@ -1,44 +1,52 @@
+import { posix } from "node:path";
 import { TerraformOutput, TerraformStack } from "cdktf";
 import { Construct } from "constructs";
-import type { Account, Cell, Fleet, Target } from "../fleet/model";
+import type { BundleRef } from "../bundles/bundle";
+import { type Bundles, bundleOf } from "../bundles/bundles";
+import type { CheckedFleet } from "../check/load";
+import type { Cell, Target } from "../fleet/model";
 import { roleName } from "../fleet/names";
 import { sortBy } from "../fleet/sort";
+import type { FleetStack } from "../fleet/stacks";
 import { LambdaService } from "../modules/lambda-service";
 import { targetProvider } from "../modules/target-provider";
 import { addBackend } from "../terraform-state/backend";
-import { bundlePath } from "./bundle-path";
-import { checkProviders } from "./provider-rules";
+
+/** Folder of the bundles, inside the output folder. */
+export const bundleFolder = "bundles";
 
 /** A target stack: one target of a cell, or, with `stackPer: account`, all targets of an account of the cell. */
 export class TargetStack extends TerraformStack {
-  constructor(scope: Construct, id: string, fleet: Fleet, cell: Cell, targets: readonly Target[]) {
-    super(scope, id);
-    addBackend(this, fleet.state, accountOf(targets));
+  constructor(
+    scope: Construct,
+    { bundles, fleet }: CheckedFleet<BundleRef>,
+    { account, name }: FleetStack,
+    cell: Cell,
+  ) {
+    super(scope, name);
+    addBackend(this, fleet.state, account);
+    const targets = cell.targets.filter(({ stack }) => stack === name);
     // By region, so that another order of preference, which is the front's business, changes nothing here.
-    for (const target of sortBy(targets, ({ region }) => region)) addTarget(this, cell, target);
-    checkProviders(this);
+    for (const target of sortBy(targets, ({ region }) => region)) addTarget(this, bundles, cell, target);
   }
 }
 
-/** All targets of a stack are in one account. */
-function accountOf([target]: readonly Target[]): Account {
-  if (!target) throw new Error("a target stack without targets");
-  return target.account;
-}
-
-function addTarget(stack: TargetStack, cell: Cell, target: Target): void {
+function addTarget(stack: TargetStack, bundles: Bundles<BundleRef>, cell: Cell, target: Target): void {
   const scope = new Construct(stack, target.alias);
   const { account, alias, region } = target;
   const tags = { ...cell.tags, "meridian:stack": target.stack };
   const provider = targetProvider(scope, { account, alias, region, fleet: cell.fleet, tags });
   const functions = Object.fromEntries(
     cell.services.map((service) => {
+      const { file, sha256 } = bundleOf(bundles, cell.name, service.name);
       const lambda = new LambdaService(scope, service.name, {
         provider,
         service,
         target,
         roleName: roleName(cell.fleet, cell.name, service.name, region),
-        bundlePath: bundlePath(service.bundle),
+        // Relative to the stack's own folder, `stacks/<stack>` in the output folder.
+        bundlePath: posix.join("../..", bundleFolder, file),
+        bundleHash: sha256,
         frontAccountId: cell.front.account.id,
       });
       const { host, url, version } = lambda;

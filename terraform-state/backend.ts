@@ -6,7 +6,8 @@ import {
   type TerraformRemoteState,
   type TerraformStack,
 } from "cdktf";
-import type { Account, State } from "../fleet/model";
+import type { Account } from "../fleet/account";
+import type { State } from "../fleet/model";
 import { type S3State, stateKey, stateRole } from "../fleet/state-location";
 
 /**

@@ -3,10 +3,11 @@ import { bindingPolicies } from "../../access/binding";
 import type { Call } from "../../access/calls/model";
 import { stackCalls } from "../../access/calls/stack-calls";
 import { globalServices } from "../../access/global-services";
-import { allowedRegions, regionPolicy } from "../../access/guardrail";
+import { regionPolicy, serviceControlPolicies } from "../../access/guardrail";
 import { verdict } from "../../access/policy/evaluate";
 import { type Call as AnyCall, requestOf } from "../../access/policy/request";
-import { type RegionUse, regionUses } from "../../fleet/foundation/region-use";
+import type { RegionUse } from "../../fleet/foundation/model";
+import { allowedRegions, regionUses } from "../../fleet/foundation/region-use";
 import { regionCodes } from "../../fleet/geography/regions";
 import { policySize } from "../../fleet/policy-document";
 import type { FleetFile } from "../../fleet/schema/fleet-file";
@@ -23,7 +24,7 @@ const elsewhere = "ap-southeast-2";
 function passes(file: FleetFile, account: string, call: Omit<AnyCall, "principal">): boolean {
   const { organization } = fleetOf(file);
   if (!organization) throw new Error("no organization");
-  return bindingPolicies(organization, account).every(
+  return bindingPolicies(organization)(account).every(
     ({ document }) => verdict(document, requestOf({ ...call, principal })) !== "deny",
   );
 }
@@ -37,7 +38,7 @@ describe("what the guardrail means", () => {
         if (!organization) throw new Error("no organization");
         const uses = regionUses(file);
         for (const { account, calls } of stackCalls(fleet)) {
-          const policies = bindingPolicies(organization, account.name);
+          const policies = bindingPolicies(organization)(account.name);
           expect(policies.length).toBeGreaterThan(0);
           const isDenied = (call: Call) =>
             policies.some(({ document }) => verdict(document, requestOf({ ...call, principal })) === "deny");
@@ -110,10 +111,9 @@ describe("what the guardrail means", () => {
 
   test("a unit of whose accounts nothing is known is left alone", () => {
     const { organization } = fleetOf(organizationFile);
-    expect(organization?.policies.flatMap(({ targets }) => targets)).toEqual([
-      { account: "newco" },
-      { unit: "tenants/eu" },
-    ]);
+    expect(
+      (organization ? serviceControlPolicies(organization) : []).flatMap(({ targets }) => targets),
+    ).toEqual([{ account: "newco" }, { unit: "tenants/eu" }]);
   });
 
   test("it fits with every region there is in use", () => {

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fleetText, writeFleet } from "../../bench/generate-fleet";
-import { loadFleet } from "../../check/load";
+import { checkFleet } from "../../check/load";
 
 test.each([
   [1, "nothing"],
@@ -13,11 +13,11 @@ test.each([
 ] as const)("a fleet of %d targets with %s around it passes every check", async (targets, around) => {
   const folder = mkdtempSync(join(tmpdir(), "meridian-bench-"));
   try {
-    const { diagnostics, fleet } = await loadFleet(writeFleet(folder, targets, around));
+    const { checked, diagnostics } = await checkFleet(writeFleet(folder, targets, around));
     expect(diagnostics.filter(({ severity }) => severity !== "info")).toEqual([]);
-    expect(fleet?.cells.flatMap((cell) => cell.targets)).toHaveLength(targets);
-    expect(fleet?.organization !== undefined).toBe(around === "organization");
-    expect(new Set(fleet?.cells.map(({ tenant }) => tenant)).size).toBe(fleet?.cells.length);
+    expect(checked?.fleet.cells.flatMap((cell) => cell.targets)).toHaveLength(targets);
+    expect(checked?.fleet.organization !== undefined).toBe(around === "organization");
+    expect(new Set(checked?.fleet.cells.map(({ tenant }) => tenant)).size).toBe(checked?.fleet.cells.length);
   } finally {
     rmSync(folder, { recursive: true });
   }

@@ -2,7 +2,7 @@ import { cpSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { strFromU8, unzipSync } from "fflate";
-import { bundleServices } from "../../bundles/bundles";
+import { bundleOf, bundleServices } from "../../bundles/bundles";
 import { limits } from "../../fleet/limits";
 import type { FleetFile } from "../../fleet/schema/fleet-file";
 
@@ -21,17 +21,17 @@ const file: FleetFile = {
 afterEach(() => jest.restoreAllMocks());
 
 test("cells that want the same share one bundle", async () => {
-  const { bundleOf } = await bundleServices(file, fixtures);
-  expect(bundleOf("one", "hello")).toBe(bundleOf("two", "hello"));
-  expect(bundleOf("one", "hello")).not.toBe(bundleOf("three", "hello"));
+  const { bundles } = await bundleServices(file, fixtures);
+  expect(bundleOf(bundles, "one", "hello")).toBe(bundleOf(bundles, "two", "hello"));
+  expect(bundleOf(bundles, "one", "hello")).not.toBe(bundleOf(bundles, "three", "hello"));
 });
 
 test("a cell that does not show its region has a bundle of its own", async () => {
   const [one, front] = [file.cells.one, { exposeRegion: false }] as const;
   const cells = { ...file.cells, one: { ...one, front }, four: { ...one, front: { exposeRegion: true } } };
-  const { bundleOf } = await bundleServices({ ...file, cells } as FleetFile, fixtures);
-  expect(bundleOf("one", "hello").file).not.toBe(bundleOf("two", "hello").file);
-  expect(bundleOf("four", "hello")).toBe(bundleOf("two", "hello"));
+  const { bundles } = await bundleServices({ ...file, cells } as FleetFile, fixtures);
+  expect(bundleOf(bundles, "one", "hello").file).not.toBe(bundleOf(bundles, "two", "hello").file);
+  expect(bundleOf(bundles, "four", "hello")).toBe(bundleOf(bundles, "two", "hello"));
 });
 
 describe("wherever the fleet lies", () => {
@@ -51,8 +51,8 @@ describe("wherever the fleet lies", () => {
     const cells = { one: { ...file.cells.one, front: { exposeRegion } } } as FleetFile["cells"];
     const made = await Promise.all(
       folders.map(async (folder) => {
-        const { bundleOf } = await bundleServices({ ...file, cells }, folder);
-        return bundleOf("one", "hello");
+        const { bundles } = await bundleServices({ ...file, cells }, folder);
+        return bundleOf(bundles, "one", "hello");
       }),
     );
     expect(new Set(made.map(({ file, sha256 }) => `${file} ${sha256}`)).size).toBe(1);

@@ -1,14 +1,14 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { loadFleet } from "../../check/load";
-import { rules } from "../../fleet/rules";
+import { checkFleet } from "../../check/load";
+import { rules } from "../../check/rules";
 
 const fixtures = join(__dirname, "fixtures");
 const codes = readdirSync(fixtures, { withFileTypes: true })
   .filter((entry) => entry.isDirectory())
   .map(({ name }) => name);
 
-/** Rules that no small file can break; their tests are in load.test.ts, bundles.test.ts and checks/state.test.ts. */
+/** Rules that no small file can break; their tests are in load.test.ts, bundles.test.ts and state.test.ts. */
 const withoutFixture = ["no-fleet-file", "bundle-too-large", "too-many-state-accounts"];
 
 test("every rule has a fixture that breaks it", () => {
@@ -17,7 +17,7 @@ test("every rule has a fixture that breaks it", () => {
 
 describe.each(codes)("%s", (code) => {
   const file = join(fixtures, code, "fleet.yaml");
-  const loaded = loadFleet(file);
+  const loaded = checkFleet(file);
 
   test("is found where it is, and nothing else", async () => {
     const expected = JSON.parse(readFileSync(join(fixtures, code, "expected.json"), "utf8"));
@@ -41,7 +41,7 @@ describe.each(codes)("%s", (code) => {
   });
 
   test("stops the fleet only if it is an error", async () => {
-    const { diagnostics, fleet } = await loaded;
-    expect(fleet !== undefined).toBe(diagnostics.every(({ severity }) => severity !== "error"));
+    const { checked, diagnostics } = await loaded;
+    expect(checked !== undefined).toBe(diagnostics.every(({ severity }) => severity !== "error"));
   });
 });

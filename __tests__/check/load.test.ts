@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { stringify } from "yaml";
-import { loadFleet } from "../../check/load";
+import { checkFleet, loadFleet } from "../../check/load";
 
 const folder = mkdtempSync(join(tmpdir(), "meridian-load-"));
 const file = join(folder, "fleet.yaml");
@@ -46,12 +46,12 @@ beforeAll(() => writeFileSync(join(folder, "handler.ts"), "export const handler 
 
 async function load(text: string) {
   writeFileSync(file, text);
-  return loadFleet(file);
+  return checkFleet(file);
 }
 
 /** Whatever the file says: findings inside it, each once, and a fleet exactly if none is an error. */
 async function expectSense(text: string): Promise<void> {
-  const { diagnostics, fleet } = await load(text);
+  const { checked, diagnostics } = await load(text);
   const lines = text.split("\n");
   for (const { line, column } of diagnostics) {
     expect(line).toBeLessThanOrEqual(lines.length);
@@ -59,7 +59,7 @@ async function expectSense(text: string): Promise<void> {
   }
   const found = diagnostics.map(({ code, line, column, message }) => `${line}:${column} ${code} ${message}`);
   expect(found).toEqual([...new Set(found)]);
-  expect(fleet !== undefined).toBe(diagnostics.every(({ severity }) => severity !== "error"));
+  expect(checked !== undefined).toBe(diagnostics.every(({ severity }) => severity !== "error"));
 }
 
 type Path = readonly (string | number)[];
@@ -150,7 +150,7 @@ test("a good file gives a fleet and nothing to say", async () => {
 
 test("a file that is not there is a finding, too", async () => {
   const missing = join(folder, "nowhere.yaml");
-  expect(await loadFleet(missing)).toEqual({
+  expect(loadFleet(missing)).toEqual({
     diagnostics: [
       expect.objectContaining({ code: "no-fleet-file", file: missing, path: "", line: 1, column: 1 }),
     ],
@@ -160,16 +160,16 @@ test("a file that is not there is a finding, too", async () => {
 describe("a fleet that is not to be deployed", () => {
   test("needs no sources that bundle, and has the same cells", async () => {
     const text = stringify(good);
-    const { fleet: whole } = await load(text);
+    const { checked: whole } = await load(text);
     const broken = stringify({
       ...good,
       services: { hello: { ...good.services.hello, source: "not-there.ts" } },
     });
-    expect(await load(broken)).not.toHaveProperty("fleet");
-    const { diagnostics, fleet } = await loadFleet(file, { bundles: false });
+    expect(await load(broken)).not.toHaveProperty("checked");
+    const { diagnostics, fleet } = loadFleet(file);
     expect(diagnostics.filter(({ severity }) => severity === "error")).toEqual([]);
     expect(fleet?.cells.map(({ front, name, targets }) => [name, targets, front])).toEqual(
-      whole?.cells.map(({ front, name, targets }) => [name, targets, front]),
+      whole?.fleet.cells.map(({ front, name, targets }) => [name, targets, front]),
     );
   });
 
@@ -177,20 +177,20 @@ describe("a fleet that is not to be deployed", () => {
     const long = "x".repeat(200);
     const routes = [...Array.from({ length: 70 }, (_, index) => `/${index}${long}/*`), "/*"];
     writeFileSync(file, stringify({ ...good, services: { hello: { ...good.services.hello, routes } } }));
-    const { diagnostics } = await loadFleet(file);
+    const { diagnostics } = await checkFleet(file);
     expect(diagnostics.map(({ code }) => code)).toContain("router-too-large");
-    expect((await loadFleet(file, { bundles: false })).fleet).toBeDefined();
+    expect(loadFleet(file).fleet).toBeDefined();
   });
 
   test("may have policies that would lock a deploy out: a drain is not one", async () => {
     const lockout = join(__dirname, "fixtures/guardrail-lockout/fleet.yaml");
-    expect((await loadFleet(lockout)).fleet).toBeUndefined();
-    expect((await loadFleet(lockout, { bundles: false })).fleet).toBeDefined();
+    expect((await checkFleet(lockout)).checked).toBeUndefined();
+    expect(loadFleet(lockout).fleet).toBeDefined();
   });
 
   test("is none where another check finds an error", async () => {
     writeFileSync(file, stringify({ ...good, accounts: {} }));
-    expect((await loadFleet(file, { bundles: false })).fleet).toBeUndefined();
+    expect(loadFleet(file).fleet).toBeUndefined();
   });
 });
 

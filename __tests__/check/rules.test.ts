@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { problem, rules } from "../../fleet/rules";
+import { problem, rules } from "../../check/rules";
 
 test("docs/checks.md has one row for every rule, in the same order", () => {
   const text = readFileSync(join(__dirname, "../../docs/checks.md"), "utf8");

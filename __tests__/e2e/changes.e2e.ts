@@ -3,9 +3,9 @@ import { join } from "node:path";
 import { openSandbox, type SandboxSession } from "../../cli/sandbox-session";
 import type { Fleet } from "../../fleet/model";
 import { projectRoot } from "../../fleet/project";
+import { fleetStacks } from "../../fleet/stacks";
 import { signedRequest } from "../../operations/aws/signed-request";
 import type { Outputs } from "../../operations/terraform/cdktf";
-import { stacksOf } from "../../operations/terraform/stacks";
 import {
   admin,
   askFront,
@@ -31,7 +31,7 @@ describe("a fleet of two accounts with two regions each, a stack per account, an
 
   beforeAll(async () => {
     fleet = await fleetAt(file);
-    stacks = stacksOf(fleet).map(({ name }) => name);
+    stacks = fleetStacks(fleet).map(({ name }) => name);
     session = await openSandbox(file, fleet, undefined, () => {});
   });
 

@@ -3,12 +3,11 @@ import { join } from "node:path";
 import { addressesOf } from "../../cli/addresses";
 import { ask } from "../../cli/ask";
 import { openSandbox, type SandboxSession } from "../../cli/sandbox-session";
-import { stacksAround } from "../../fleet/foundation/stacks";
 import type { Fleet } from "../../fleet/model";
 import { projectRoot } from "../../fleet/project";
+import { fleetStacks } from "../../fleet/stacks";
 import { plainRequest, signedRequest } from "../../operations/aws/signed-request";
 import type { Outputs } from "../../operations/terraform/cdktf";
-import { stacksOf } from "../../operations/terraform/stacks";
 import {
   admin,
   askFront,
@@ -16,6 +15,7 @@ import {
   cdktf,
   deployFleet,
   fleetAt,
+  foundationOf,
   inParallel,
   outage,
   planCode,
@@ -32,7 +32,7 @@ describe("the example fleet, deployed to the sandbox", () => {
 
   beforeAll(async () => {
     fleet = await fleetAt(file);
-    stacks = stacksOf(fleet).map(({ name }) => name);
+    stacks = fleetStacks(fleet).map(({ name }) => name);
     session = await openSandbox(file, fleet, undefined, () => {});
     outputs = await deployFleet(session, fleet, file);
   });
@@ -153,7 +153,7 @@ describe("the example fleet, deployed to the sandbox", () => {
 
   test("destroy leaves nothing of the cells in any account", async () => {
     const env = { ...session.env, MERIDIAN_FLEET: file };
-    const around = stacksAround(fleet).map(({ name }) => name);
+    const around = foundationOf(fleet).map(({ name }) => name);
     const { code, text } = await cdktf(
       env,
       "destroy",

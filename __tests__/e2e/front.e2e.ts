@@ -2,9 +2,9 @@ import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { openSandbox, type SandboxSession } from "../../cli/sandbox-session";
 import type { Fleet } from "../../fleet/model";
+import { fleetStacks } from "../../fleet/stacks";
 import { plainRequest } from "../../operations/aws/signed-request";
 import type { Outputs } from "../../operations/terraform/cdktf";
-import { stacksOf } from "../../operations/terraform/stacks";
 import { deployFleet, fleetAt, inParallel, outage, planCode, terraform } from "./support";
 
 const file = join(__dirname, "fixtures", "own-front", "fleet.yaml");
@@ -17,7 +17,7 @@ describe("a front with a domain, a web ACL and access logs", () => {
 
   beforeAll(async () => {
     fleet = await fleetAt(file);
-    stacks = stacksOf(fleet).map(({ name }) => name);
+    stacks = fleetStacks(fleet).map(({ name }) => name);
     session = await openSandbox(file, fleet, undefined, () => {});
     outputs = await deployFleet(session, fleet, file);
   });

@@ -2,9 +2,8 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { stripVTControlCharacters } from "node:util";
 import { openSandbox, type SandboxSession } from "../../cli/sandbox-session";
-import { stacksAround } from "../../fleet/foundation/stacks";
 import { plainRequest } from "../../operations/aws/signed-request";
-import { admin, cdktf, copyOf, fleetAt, inParallel, meridian, planCode } from "./support";
+import { admin, cdktf, copyOf, fleetAt, foundationOf, inParallel, meridian, planCode } from "./support";
 
 const management = "211111111111";
 
@@ -140,7 +139,7 @@ describe("a fleet in an organization with Control Tower, with its state in S3", 
     writeFileSync(file, fleetFile({ security, workloads }));
     const fleet = await fleetAt(file);
     await admin(session, "calls", "DELETE");
-    stacks = [...stacksAround(fleet).map(({ name }) => name), "blue_blue_eu-west-1"];
+    stacks = [...foundationOf(fleet).map(({ name }) => name), "blue_blue_eu-west-1"];
   });
 
   afterAll(async () => {

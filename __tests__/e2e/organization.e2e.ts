@@ -4,12 +4,21 @@ import { deployRolePolicies, managementRolePolicies } from "../../access/deploy-
 import { stateOwnerPolicy } from "../../access/deploy-role/state";
 import { matchesAction } from "../../access/policy/match";
 import { openSandbox, type SandboxSession } from "../../cli/sandbox-session";
-import { stacksAround } from "../../fleet/foundation/stacks";
 import type { Fleet } from "../../fleet/model";
 import { listOf, statementsOf } from "../../fleet/policy-document";
 import { projectRoot } from "../../fleet/project";
-import { stacksOf } from "../../operations/terraform/stacks";
-import { admin, askFront, cdktf, copyOf, fleetAt, inParallel, meridian, planCode } from "./support";
+import { fleetStacks } from "../../fleet/stacks";
+import {
+  admin,
+  askFront,
+  cdktf,
+  copyOf,
+  fleetAt,
+  foundationOf,
+  inParallel,
+  meridian,
+  planCode,
+} from "./support";
 
 /** What somebody writes for a new tenant: an account that AWS is still to create, and a cell in it. */
 const account = `  newco: # signed on a Friday
@@ -77,7 +86,7 @@ describe("the organization around the example fleet", () => {
   beforeAll(async () => {
     writeFileSync(file, example);
     const fleet = await fleetAt(file);
-    around = stacksAround(fleet).map(({ name }) => name);
+    around = foundationOf(fleet).map(({ name }) => name);
     session = await openSandbox(file, fleet, undefined, () => {});
   });
 
@@ -111,7 +120,7 @@ describe("the organization around the example fleet", () => {
     expect(readFileSync(file, "utf8").replace(`    id: "${id}"\n`, "")).toBe(before);
 
     const fleet = await fleetAt(file);
-    const stacks = stacksOf(fleet).map(({ name }) => name);
+    const stacks = fleetStacks(fleet).map(({ name }) => name);
     const rest = [...around, ...stacks.filter((name) => name.startsWith("newco_"))];
     const deployed = await deploy(...rest);
     if (deployed.code !== 0) console.error(deployed.text);

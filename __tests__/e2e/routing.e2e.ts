@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { openSandbox, type SandboxSession } from "../../cli/sandbox-session";
 import type { Fleet } from "../../fleet/model";
-import { stacksOf } from "../../operations/terraform/stacks";
+import { fleetStacks } from "../../fleet/stacks";
 import { askFront, copyOf, deployFleet, fleetAt, meridian, outage, planCode } from "./support";
 
 describe("a cell of two zones with two regions each", () => {
@@ -154,6 +154,7 @@ describe("a cell of two zones with two regions each", () => {
   });
 
   test("a second plan of every stack is empty", async () => {
-    for (const { name } of stacksOf(fleet)) expect([name, await planCode(session, name)]).toEqual([name, 0]);
+    for (const { name } of fleetStacks(fleet))
+      expect([name, await planCode(session, name)]).toEqual([name, 0]);
   });
 });

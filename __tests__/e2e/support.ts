@@ -1,22 +1,27 @@
 import { cpSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { loadFleet } from "../../check/load";
+import { checkFleet } from "../../check/load";
 import type { SandboxSession } from "../../cli/sandbox-session";
 import type { Fleet } from "../../fleet/model";
 import { projectRoot } from "../../fleet/project";
+import { type FleetStack, fleetStacks } from "../../fleet/stacks";
 import { plainRequest, signedRequest } from "../../operations/aws/signed-request";
 import { stacksAtOnce } from "../../operations/terraform/capacity";
 import { deploy, type Outputs } from "../../operations/terraform/cdktf";
 import type { StackProgress } from "../../operations/terraform/deploy-progress";
 import { type GroupResult, runGroup } from "../../operations/terraform/process-group";
-import { stacksOf } from "../../operations/terraform/stacks";
 
 /** A fleet that must be right. */
 export async function fleetAt(file: string): Promise<Fleet> {
-  const { diagnostics, fleet } = await loadFleet(file);
-  if (!fleet) throw new Error(JSON.stringify(diagnostics, null, 2));
-  return fleet;
+  const { checked, diagnostics } = await checkFleet(file);
+  if (!checked) throw new Error(JSON.stringify(diagnostics, null, 2));
+  return checked.fleet;
+}
+
+/** The foundation's stacks of a fleet. */
+export function foundationOf(fleet: Fleet): readonly FleetStack[] {
+  return fleetStacks(fleet).filter(({ cell }) => cell === undefined);
 }
 
 /** A copy of a folder, outside the project, that a test may change; as `name` in an empty one, if that is given. */
@@ -34,7 +39,7 @@ export function deployFleet(
   more: { readonly signal?: AbortSignal; readonly onProgress?: (changed: StackProgress) => void } = {},
 ): Promise<Outputs> {
   return deploy({
-    stacks: stacksOf(fleet),
+    stacks: fleetStacks(fleet),
     folder: projectRoot,
     output: session.output,
     env: { ...session.env, MERIDIAN_FLEET: file },

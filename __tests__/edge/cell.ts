@@ -1,7 +1,9 @@
-import type { RouterInput } from "../../edge/router-code";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { type RouterInput, routerCode } from "../../edge/router-code";
 import { expandCountries } from "../../fleet/geography/countries";
+import { regionCountries } from "../../fleet/geography/regions";
 import { type RoutingInput, resolveRouting } from "../../fleet/geography/routing";
-import { resolveRouter } from "../../fleet/router";
 
 /** A cell, in the words of these tests. */
 export interface TestCell {
@@ -17,6 +19,8 @@ export interface TestCell {
   readonly failoverOn?: readonly number[];
 }
 
+const source = readFileSync(join(__dirname, "../../edge/router.js"), "utf8");
+
 /** The router of a test's cell. */
 export function router(cell: TestCell): string {
   const targets = Object.entries(cell.targets).flatMap(([name, regions]) =>
@@ -27,7 +31,7 @@ export function router(cell: TestCell): string {
     regions,
     countries: expandCountries(countries),
   }));
-  return resolveRouter({
+  return routerCode(source, {
     routes: cell.routes ?? [["/*", "hello"]],
     targets,
     routing: resolveRouting({
@@ -37,5 +41,6 @@ export function router(cell: TestCell): string {
     }),
     defaultCountry: cell.defaultCountry ?? "DE",
     failoverOn: cell.failoverOn ?? [502, 503, 504],
+    regionCountries,
   });
 }

@@ -1,3 +1,4 @@
+import { routersOf } from "../../check/routers";
 import { fleetOf, smallFile } from "../support/fleet";
 import { onlyResource, stackOf, synthJson, synthTexts } from "../support/synth";
 
@@ -10,5 +11,5 @@ test("a front stack, as Terraform reads it", () => {
 test("its router is the cell's", () => {
   const fleet = fleetOf(smallFile);
   const stack = stackOf(synthJson(fleet), "globex_front");
-  expect(onlyResource(stack, "aws_cloudfront_function").code).toBe(fleet.cells[0]?.front.router);
+  expect(onlyResource(stack, "aws_cloudfront_function").code).toBe(routersOf(fleet).get("globex"));
 });

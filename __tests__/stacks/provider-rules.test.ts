@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group";
@@ -15,12 +15,12 @@ beforeEach(() => {
 
 afterEach(() => rmSync(outdir, { recursive: true, force: true }));
 
-/** Synthesizes one checked stack. */
+/** Synthesizes an app of one stack that a test fills. */
 function synth(build: (stack: TerraformStack, app: App) => void): void {
   const app = new App({ outdir });
   const stack = new TerraformStack(app, "stack");
   build(stack, app);
-  checkProviders(stack);
+  checkProviders(app);
   app.synth();
 }
 
@@ -35,14 +35,24 @@ test("a stack in which everything names its provider is accepted", () => {
   ).not.toThrow();
 });
 
-test("a resource without a provider is refused, with its path, and nothing of its stack is written", () => {
+test("a resource without a provider is refused, whatever stack it is in, and nothing is written", () => {
   expect(() =>
-    synth((stack) => {
-      provider(stack, "aws", "globex");
-      new CloudwatchLogGroup(stack, "logs", { name: "logs" });
+    synth((stack, app) => {
+      new CloudwatchLogGroup(stack, "logs", { provider: provider(stack, "aws", "globex"), name: "logs" });
+      new CloudwatchLogGroup(new TerraformStack(app, "other"), "logs", { name: "logs" });
     }),
-  ).toThrow(/aws_cloudwatch_log_group at stack\/logs names no provider/);
+  ).toThrow(/aws_cloudwatch_log_group at other\/logs names no provider/);
   expect(readdirSync(join(outdir, "stacks"))).toEqual([]);
+  expect(existsSync(join(outdir, "manifest.json"))).toBe(false);
+});
+
+test("the mistakes of all stacks are named at once", () => {
+  expect(() =>
+    synth((stack, app) => {
+      new DataAwsCallerIdentity(stack, "me");
+      new DataAwsCallerIdentity(new TerraformStack(app, "other"), "me");
+    }),
+  ).toThrow(/at stack\/me names no provider.*\n.*at other\/me names no provider/);
 });
 
 test("a data source without a provider is refused", () => {

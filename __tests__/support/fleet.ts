@@ -1,10 +1,12 @@
 import type { Bundle } from "../../bundles/bundle";
+import type { CheckedFleet } from "../../check/load";
+import { routersOf } from "../../check/routers";
 import type { Fleet } from "../../fleet/model";
 import { resolveFleet } from "../../fleet/resolve";
 import type { FleetFile } from "../../fleet/schema/fleet-file";
 
 /** Stands for what esbuild would make: stacks only look at its name and hash. */
-export const someBundle: Bundle = {
+const someBundle: Bundle = {
   file: "hello.0123456789ab.zip",
   zip: Buffer.from("zip"),
   sha256: "c29tZSBzaGEyNTY=",
@@ -23,5 +25,13 @@ export const smallFile: FleetFile = {
 
 /** A fleet from a file that the checks would pass, without reading or bundling anything. */
 export function fleetOf(file: FleetFile): Fleet {
-  return resolveFleet(file, () => someBundle);
+  return resolveFleet(file);
+}
+
+/** What a synth needs of a fleet from {@link fleetOf}: its routers, and one bundle for all. */
+export function checkedOf(fleet: Fleet): CheckedFleet {
+  const places = fleet.cells.flatMap(({ name, services }) =>
+    services.map((service) => `${name}/${service.name}`),
+  );
+  return { fleet, bundles: new Map(places.map((place) => [place, someBundle])), routers: routersOf(fleet) };
 }

@@ -24,7 +24,7 @@ export function scratchStack(
         const stack = new TerraformStack(app, "scratch");
         const alias = targetAlias(account.name, region);
         fill(stack, targetProvider(stack, { account, region, alias, fleet: "acme", tags: {} }));
-        checkProviders(stack);
+        checkProviders(app);
         app.synth();
       }),
     );

@@ -1,6 +1,7 @@
+import { globalRegion } from "../../fleet/geography/regions";
 import type { Cell, Domain } from "../../fleet/model";
 import { cellName, nameLimits } from "../../fleet/names";
-import { type Call, callsOn, globalRegion, someId } from "./model";
+import { type Call, callsOn, someId } from "./model";
 
 /** What is called for a front, by what it is called on. */
 export const frontOperations = {

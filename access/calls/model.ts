@@ -1,4 +1,4 @@
-import type { Account } from "../../fleet/model";
+import type { Account } from "../../fleet/account";
 import type { Context } from "../policy/request";
 
 /** A call to AWS that a deploy needs. Spread into `requestOf` it becomes a request of the role that makes it. */
@@ -22,9 +22,6 @@ export interface StackCalls {
   readonly account: Account;
   readonly calls: readonly Call[];
 }
-
-/** Region of the services that have one endpoint for all regions: IAM, CloudFront, Route 53. */
-export const globalRegion = "us-east-1";
 
 /** Stands for an id that AWS makes up. */
 export const someId = "EXAMPLE";

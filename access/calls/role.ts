@@ -1,5 +1,6 @@
-import type { Account } from "../../fleet/model";
-import { type Call, callsOn, globalRegion } from "./model";
+import type { Account } from "../../fleet/account";
+import { globalRegion } from "../../fleet/geography/regions";
+import { type Call, callsOn } from "./model";
 
 /** Calls that put something into a role, which are held against the boundary that it has. */
 export const boundCalls = ["CreateRole", "PutRolePermissionsBoundary", "PutRolePolicy"];

@@ -1,8 +1,9 @@
-import type { Account, Cell, Fleet } from "../../fleet/model";
+import type { Cell, Fleet } from "../../fleet/model";
+import { type FleetStack, fleetStacks } from "../../fleet/stacks";
 import { logCalls } from "./bucket";
 import { frontCalls } from "./front";
 import type { Call, StackCalls } from "./model";
-import { backendCalls, stateStackCalls } from "./state";
+import { backendCalls, stateBucketCalls, stateReplicaCalls } from "./state";
 import { targetCalls } from "./target";
 
 /**
@@ -15,30 +16,26 @@ import { targetCalls } from "./target";
  * policy binds.
  */
 export function stackCalls(fleet: Fleet): readonly StackCalls[] {
-  return [
-    ...(fleet.stateBucket ? stateStackCalls(fleet, fleet.stateBucket) : []),
-    ...fleet.cells.flatMap((cell) => cellCalls(fleet, cell)),
-  ];
+  const cells = new Map(fleet.cells.map((cell) => [cell.name, cell]));
+  return fleetStacks(fleet).flatMap((stack) => {
+    const own = callsOf(fleet, stack, cells.get(stack.cell ?? ""));
+    if (!own) return [];
+    const { account, name } = stack;
+    return [{ stack: name, account, calls: [...backendCalls(fleet, name, account), ...own] }];
+  });
 }
 
-function cellCalls(fleet: Fleet, cell: Cell): readonly StackCalls[] {
-  const { front, targets } = cell;
-  const { account, logs } = front;
-  const owners = new Map(targets.map((target) => [target.stack, target.account]));
-  const entry = (stack: string, owner: Account, calls: readonly Call[]): StackCalls => ({
-    stack,
-    account: owner,
-    calls: [...backendCalls(fleet, stack, owner), ...calls],
-  });
-  return [
-    ...[...owners].map(([stack, owner]) =>
-      entry(
-        stack,
-        owner,
-        targets.filter((target) => target.stack === stack).flatMap((target) => targetCalls(cell, target)),
-      ),
-    ),
-    ...(logs ? [entry(logs.stack, account, logCalls(logs))] : []),
-    entry(front.stack, account, frontCalls(cell)),
-  ];
+/** What a stack's own resources need; undefined for the organization's. */
+function callsOf(
+  fleet: Fleet,
+  { kind, name }: FleetStack,
+  cell: Cell | undefined,
+): readonly Call[] | undefined {
+  const { stateBucket } = fleet;
+  if (kind === "state" && stateBucket) return stateBucketCalls(fleet, stateBucket);
+  if (kind === "state_replica" && stateBucket) return stateReplicaCalls(fleet, stateBucket);
+  if (!cell) return undefined;
+  if (kind === "front") return frontCalls(cell);
+  if (kind === "front-logs") return cell.front.logs && logCalls(cell.front.logs);
+  return cell.targets.filter(({ stack }) => stack === name).flatMap((target) => targetCalls(cell, target));
 }

@@ -1,10 +1,10 @@
+import type { Account } from "../../fleet/account";
 import type { StateBucket } from "../../fleet/foundation/model";
-import { aroundStacks } from "../../fleet/foundation/stacks";
-import type { Account, Fleet, State } from "../../fleet/model";
+import type { Fleet, State } from "../../fleet/model";
 import { joinName, nameLimits } from "../../fleet/names";
 import { stateKey } from "../../fleet/state-location";
 import { bucketReads, bucketWrites } from "./bucket";
-import { type Call, callsOn, type StackCalls, someId } from "./model";
+import { type Call, callsOn, someId } from "./model";
 import { roleCalls } from "./role";
 
 /** Of `aws_kms_key`. */
@@ -55,24 +55,18 @@ function encryptionCalls({ kmsKey, region }: S3, owner: string): readonly Call[]
   });
 }
 
-/** What Terraform calls for the state bucket and its replica. */
-export function stateStackCalls(fleet: Fleet, state: StateBucket): readonly StackCalls[] {
-  const { account, replica } = state;
-  const backend = (stack: string) => backendCalls(fleet, stack, account);
-  const { state: main, stateReplica } = aroundStacks;
-  const one = {
-    stack: main,
-    account,
-    calls: [
-      ...backend(main),
-      ...bucketCalls(account, state, joinName(nameLimits.keyAlias, fleet.name, "state")),
-      ...(replica ? replicationCalls(fleet, state) : []),
-    ],
-  };
-  if (!replica) return [one];
-  const alias = joinName(nameLimits.keyAlias, fleet.name, "state", "replica");
-  const calls = [...backend(stateReplica), ...bucketCalls(account, replica, alias)];
-  return [{ stack: stateReplica, account, calls }, one];
+/** What Terraform calls for the state bucket. */
+export function stateBucketCalls(fleet: Fleet, state: StateBucket): readonly Call[] {
+  return [
+    ...bucketCalls(state.account, state, joinName(nameLimits.keyAlias, fleet.name, "state")),
+    ...(state.replica ? replicationCalls(fleet, state) : []),
+  ];
+}
+
+/** What Terraform calls for the replica of the state bucket; nothing where there is none. */
+export function stateReplicaCalls(fleet: Fleet, { account, replica }: StateBucket): readonly Call[] {
+  if (!replica) return [];
+  return bucketCalls(account, replica, joinName(nameLimits.keyAlias, fleet.name, "state", "replica"));
 }
 
 function bucketCalls(

@@ -1,7 +1,8 @@
+import { globalRegion } from "../../fleet/geography/regions";
 import type { NamedPolicy } from "../../fleet/policy-document";
 import { bucketReads, bucketWrites } from "../calls/bucket";
 import { frontOperations } from "../calls/front";
-import { globalRegion } from "../calls/model";
+
 import { allow, namesOf, type RoleScope } from "./scope";
 
 /**

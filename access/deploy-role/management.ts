@@ -1,7 +1,8 @@
 import type { Organization } from "../../fleet/foundation/model";
+import { globalRegion } from "../../fleet/geography/regions";
 import type { Fleet } from "../../fleet/model";
 import type { NamedPolicy, Statement } from "../../fleet/policy-document";
-import { globalRegion } from "../calls/model";
+
 import { allow, iamArn, type RoleScope } from "./scope";
 
 /**

@@ -1,3 +1,4 @@
+import { globalRegion } from "../../fleet/geography/regions";
 import { PolicyError } from "../../fleet/policy-document";
 
 /** A call to AWS, as the evaluator sees it. Made by {@link requestOf} or {@link serviceRequestOf}. */
@@ -124,16 +125,16 @@ export function serviceRequestOf(call: ServiceCall): Request {
 
 /** Services with one endpoint for all regions, by their prefix in actions, and the region it lies in. */
 const endpointRegions: Readonly<Record<string, string>> = {
-  account: "us-east-1",
-  budgets: "us-east-1",
-  ce: "us-east-1",
-  cloudfront: "us-east-1",
+  account: globalRegion,
+  budgets: globalRegion,
+  ce: globalRegion,
+  cloudfront: globalRegion,
   globalaccelerator: "us-west-2",
-  iam: "us-east-1",
-  organizations: "us-east-1",
-  route53: "us-east-1",
-  route53domains: "us-east-1",
-  shield: "us-east-1",
+  iam: globalRegion,
+  organizations: globalRegion,
+  route53: globalRegion,
+  route53domains: globalRegion,
+  shield: globalRegion,
 };
 
 /**

@@ -12,8 +12,8 @@ export interface AccountsReport {
   readonly file: string;
   /** Where the organization is, if not on AWS. */
   readonly endpoint?: string;
-  /** The stacks around the cells; none where the file has errors now. */
-  readonly around: readonly string[];
+  /** The stacks foundation the cells; none where the file has errors now. */
+  readonly foundation: readonly string[];
   /** The management account, where its deploy role is another one with the ids that were written. */
   readonly newRole?: string;
 }
@@ -79,12 +79,12 @@ function closingOf(rows: readonly AccountRow[], report: AccountsReport): readonl
   return said.length > 0 ? said : [`Nothing to do: ${file} has the ids of all accounts${where}.`];
 }
 
-/** What is around the cells comes first: access, budgets, and the state of the new accounts. */
-function nextSteps({ around, newRole }: AccountsReport): readonly string[] {
+/** The foundation comes first: access, budgets, and the state of the new accounts. */
+function nextSteps({ foundation, newRole }: AccountsReport): readonly string[] {
   const check = "npx meridian check";
-  if (around.length === 0) return [check];
+  if (foundation.length === 0) return [check];
   const role = `npx meridian role ${newRole} > role.json   # deploy it again (docs/organization.md): it has changed`;
-  const others = `npx cdktf deploy ${around.join(" ")}   # what the new accounts need`;
+  const others = `npx cdktf deploy ${foundation.join(" ")}   # what the new accounts need`;
   return [check, ...(newRole === undefined ? [] : [role]), others, "npx cdktf deploy '*'"];
 }
 

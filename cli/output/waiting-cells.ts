@@ -1,10 +1,10 @@
 import { UserError } from "../../fleet/errors";
-import { aroundStacks } from "../../fleet/foundation/stacks";
 import type { Fleet, WaitingCell } from "../../fleet/model";
+import { foundationStacks } from "../../fleet/stacks";
 import { listed } from "../../fleet/wording";
 
 /** The command line that creates accounts. */
-export const deployAccounts = `npx cdktf deploy ${aroundStacks.organization} ${aroundStacks.accounts}`;
+export const deployAccounts = `npx cdktf deploy ${foundationStacks.organization} ${foundationStacks.accounts}`;
 
 /** Says of each cell that waits for its accounts that it is left out. */
 export function waitingNotes({ waiting }: Pick<Fleet, "waiting">): readonly string[] {

@@ -1,17 +1,14 @@
 import { boundaryName, defaultDeployRole, resolveAccount } from "../accounts";
+import { globalRegion } from "../geography/regions";
 import type { FleetFile } from "../schema/fleet-file";
-import { type Bootstrap, managementRegion } from "./model";
+import type { Bootstrap } from "./model";
 import { outermost, unitsOf } from "./units";
 
 /** Fills in how accounts get their deploy role; undefined where the fleet file does not say. */
 export function resolveBootstrap(file: FleetFile): Bootstrap | undefined {
   const { bootstrap, defaults, fleet, organization } = file;
   if (!bootstrap || !organization) return undefined;
-  const {
-    concurrency = 1,
-    failureTolerance = 0,
-    regionOrder = [managementRegion],
-  } = bootstrap.operation ?? {};
+  const { concurrency = 1, failureTolerance = 0, regionOrder = [globalRegion] } = bootstrap.operation ?? {};
   const name = defaults?.deployRole ?? defaultDeployRole;
   return {
     management: resolveAccount(file, organization.management),

@@ -1,16 +1,9 @@
-import { allowedRegions, unitUses } from "../../access/guardrail";
+import { globalRegion } from "../geography/regions";
 import type { FleetFile } from "../schema/fleet-file";
 import type { OrganizationEntry } from "../schema/foundation";
 import { sortBy } from "../sort";
-import {
-  type ControlTower,
-  type EnabledControl,
-  type LandingZone,
-  type Member,
-  managementRegion,
-  type Unit,
-} from "./model";
-import { regionUses } from "./region-use";
+import type { ControlTower, EnabledControl, LandingZone, Member, Unit } from "./model";
+import { allowedRegions, regionUses, unitUses } from "./region-use";
 
 /**
  * Control Tower's region guardrail of a unit, CT.MULTISERVICE.PV.1, by its global identifier:
@@ -53,7 +46,7 @@ export function resolveControlTower(
 /** The ARN of a control that is called by its name, as those of Control Tower's first generation are. */
 function controlArn(nameOrArn: string): string {
   if (nameOrArn.startsWith("arn:")) return nameOrArn;
-  return `arn:aws:controltower:${managementRegion}::control/${nameOrArn}`;
+  return `arn:aws:controltower:${globalRegion}::control/${nameOrArn}`;
 }
 
 function regionDeny(
@@ -78,7 +71,7 @@ function landingZone(file: FleetFile, entry: LandingZoneEntry, members: readonly
   const used = [...regionUses(file).values()].flatMap(allowedRegions);
   return {
     version: entry.version,
-    governedRegions: [...new Set([managementRegion, ...zones, ...used])].sort(),
+    governedRegions: [...new Set([globalRegion, ...zones, ...used])].sort(),
     logArchive,
     audit,
     security: entry.security ?? logArchive.unit,

@@ -1,11 +1,10 @@
-import type { Account } from "../model";
+import type { Account } from "../account";
 import type { PolicyDocument } from "../policy-document";
-
-/** Region of the stacks around a fleet: Organizations, Identity Center, Budgets and Cost Explorer are run from it. */
-export const managementRegion = "us-east-1";
 
 /** The organization around a fleet. */
 export interface Organization {
+  /** Name of the fleet, which its policies are named after. */
+  readonly fleet: string;
   readonly management: Account;
   /** Whether it is there already, and only read. */
   readonly existing: boolean;
@@ -13,8 +12,10 @@ export interface Organization {
   readonly units: readonly Unit[];
   /** All accounts but the management account, by name. */
   readonly members: readonly Member[];
-  /** By name. */
+  /** Those that are written in the fleet file, by name. The guardrail makes more. */
   readonly policies: readonly ServiceControlPolicy[];
+  /** What each account uses, by name, where a guardrail of Meridian's own keeps accounts in these regions. */
+  readonly guardedUses?: ReadonlyMap<string, RegionUse>;
   /** AWS services that may work in all accounts, as service principals, sorted. */
   readonly trustedServices: readonly string[];
   readonly controlTower?: ControlTower;
@@ -43,6 +44,24 @@ export interface Member {
   readonly unit: string;
   /** Whether it is to be closed. */
   readonly closed: boolean;
+}
+
+/** Which regions an account uses, and for what. */
+export interface RegionUse {
+  /** Where anything may be called, sorted: the account's zone, its targets, its log buckets, the state it holds. */
+  readonly regions: readonly string[];
+  /** Whether it holds a front, with certificates and web ACLs in us-east-1. */
+  readonly front: boolean;
+  /** Regions of the stack set that makes its deploy role, sorted. */
+  readonly bootstrap: readonly string[];
+  /** The bucket of another account that its deploy role keeps state in. */
+  readonly state?: StatePlace;
+}
+
+/** Where Terraform's state lies. */
+export interface StatePlace {
+  readonly bucket: string;
+  readonly region: string;
 }
 
 /** What a policy is attached to. */

@@ -1,27 +1,10 @@
 import { frontAccount } from "../front-account";
+import { globalRegion } from "../geography/regions";
 import { logRegion } from "../log-region";
 import type { CellEntry, FleetFile } from "../schema/fleet-file";
 import { sortBy } from "../sort";
-import { managementRegion } from "./model";
-import { isBelowAny } from "./units";
-
-/** Which regions an account uses, and for what. */
-export interface RegionUse {
-  /** Where anything may be called, sorted: the account's zone, its targets, its log buckets, the state it holds. */
-  readonly regions: readonly string[];
-  /** Whether it holds a front, with certificates and web ACLs in us-east-1. */
-  readonly front: boolean;
-  /** Regions of the stack set that makes its deploy role, sorted. */
-  readonly bootstrap: readonly string[];
-  /** The bucket of another account that its deploy role keeps state in. */
-  readonly state?: StatePlace;
-}
-
-/** Where Terraform's state lies. */
-export interface StatePlace {
-  readonly bucket: string;
-  readonly region: string;
-}
+import type { Member, RegionUse, StatePlace, Unit } from "./model";
+import { isBelow, isBelowAny } from "./units";
 
 /** Whether an account uses any region that the fleet file knows of. What is unknown cannot be kept to its regions. */
 export function isUsed({ front, regions }: RegionUse): boolean {
@@ -108,5 +91,35 @@ function bootstrapRegions({ accounts, bootstrap }: FleetFile, account: string): 
   const unit = accounts[account]?.unit;
   if (!bootstrap || unit === undefined) return [];
   if (bootstrap.units && !isBelowAny(unit, bootstrap.units)) return [];
-  return sorted(bootstrap.operation?.regionOrder ?? [managementRegion]);
+  return sorted(bootstrap.operation?.regionOrder ?? [globalRegion]);
+}
+
+/** A unit that holds accounts, and what these and all accounts below it use. */
+export interface UnitUse {
+  readonly unit: string;
+  readonly use: RegionUse;
+}
+
+/** What is used by each unit that holds accounts that use anything. A unit's policy binds all accounts below it. */
+export function unitUses(
+  units: readonly Unit[],
+  members: readonly Member[],
+  uses: ReadonlyMap<string, RegionUse>,
+): readonly UnitUse[] {
+  const known = members.flatMap(({ name, unit }) => {
+    const use = uses.get(name);
+    return use && isUsed(use) ? [{ unit, use }] : [];
+  });
+  return units
+    .filter(({ path }) => known.some(({ unit }) => unit === path))
+    .map(({ path }) => {
+      const below = members.filter(({ unit }) => isBelow(unit, path));
+      return { unit: path, use: union(below.flatMap(({ name }) => uses.get(name) ?? [])) };
+    });
+}
+
+/** Regions in which anything at all may be called, for a guardrail that knows regions only. Sorted. */
+export function allowedRegions({ bootstrap, front, regions, state }: RegionUse): readonly string[] {
+  const all = [...regions, ...bootstrap, ...(front ? [globalRegion] : []), ...(state ? [state.region] : [])];
+  return [...new Set(all)].sort();
 }

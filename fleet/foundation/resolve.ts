@@ -1,10 +1,9 @@
-import { regionGuardrail } from "../../access/guardrail";
 import { resolveAccount } from "../accounts";
 import type { FleetFile } from "../schema/fleet-file";
 import type { OrganizationEntry } from "../schema/foundation";
 import { sortBy } from "../sort";
 import { resolveControlTower } from "./control-tower";
-import type { Member, Organization, ServiceControlPolicy, Unit } from "./model";
+import type { Member, Organization, ServiceControlPolicy } from "./model";
 import { regionUses } from "./region-use";
 import { resolveStatement } from "./statement";
 import { unitsOf } from "./units";
@@ -15,27 +14,19 @@ export function resolveOrganization(file: FleetFile): Organization | undefined {
   if (!entry) return undefined;
   const units = unitsOf(entry);
   const members = membersOf(file, entry);
-  const policies = [...writtenPolicies(file, entry), ...guardrail(file, entry, units, members)];
+  const hasGuardrail = entry.regionGuardrail === true && !entry.controlTower?.enabled;
   return {
+    fleet: file.fleet,
     management: resolveAccount(file, entry.management),
     existing: entry.existing ?? false,
     units,
     members,
-    policies: sortBy(policies, ({ name }) => name),
+    policies: sortBy(writtenPolicies(file, entry), ({ name }) => name),
+    // Control Tower has a guardrail of its own: two would contradict each other one day.
+    guardedUses: hasGuardrail ? regionUses(file) : undefined,
     trustedServices: trustedServices(file, entry),
     controlTower: resolveControlTower(file, entry, units, members),
   };
-}
-
-/** None with Control Tower, which has a guardrail of its own: two would contradict each other one day. */
-function guardrail(
-  file: FleetFile,
-  { controlTower, regionGuardrail: wanted }: OrganizationEntry,
-  units: readonly Unit[],
-  members: readonly Member[],
-): readonly ServiceControlPolicy[] {
-  if (!wanted || controlTower?.enabled) return [];
-  return regionGuardrail(file.fleet, units, members, regionUses(file));
 }
 
 function membersOf(file: FleetFile, { management }: OrganizationEntry): readonly Member[] {

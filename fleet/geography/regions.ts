@@ -39,3 +39,6 @@ export function usableRegions(codes: Iterable<string>): readonly string[] {
 export const regionCountries: ReadonlyMap<string, string> = new Map(
   data.map(({ code, country }) => [code, country]),
 );
+
+/** Region of the services that have one endpoint for all regions: IAM, CloudFront, Route 53, Organizations. */
+export const globalRegion = "us-east-1";

@@ -1,6 +1,6 @@
 import type { Path, Problem } from "../diagnostics";
-import { problem } from "../rules";
 import { quoted } from "../wording";
+import { problem } from "./rules";
 
 const example = 'write the 12 digits in quotes: "111111111111"';
 

@@ -1,6 +1,24 @@
-import type { Declared } from "../../check/check";
+import type { Path } from "../diagnostics";
 import { lineage } from "../foundation/units";
 import { isMapValue, valueAt } from "./walk";
+
+/** Names declared in the fleet file, by kind. */
+export interface Declared {
+  /** Absent where the section itself cannot be read: then no name can be called unknown. */
+  readonly accounts?: readonly string[];
+  /** Absent like `accounts`; empty where the section is not there. */
+  readonly zones?: readonly string[];
+  /** Absent like `accounts`. */
+  readonly services?: readonly string[];
+  /** Organizational units, by path, with those above them. Absent like `accounts`, and without an organization. */
+  readonly units?: readonly string[];
+  /** Absent like `accounts`. */
+  readonly groups?: readonly string[];
+  /** Absent like `accounts`. */
+  readonly permissionSets?: readonly string[];
+  /** Whether the file has anything at a path of `CheckInput.file`, right or wrong. */
+  readonly has?: (path: Path) => boolean;
+}
 
 /** The one key that the schema library passes over, because objects have it already. */
 export const unusable = "__proto__";

@@ -1,10 +1,10 @@
 import type { z } from "zod";
 import { formatPath, type Path, type Problem } from "../diagnostics";
 import { nearest, suggest } from "../nearest";
-import { problem } from "../rules";
 import { keyName, listed, quoted } from "../wording";
 import { accountId, isAccountId } from "./account-id";
 import { corrected } from "./corrected";
+import { problem } from "./rules";
 import { type IssueContext, typeProblem } from "./types";
 import { expectedTypes } from "./unions";
 import { describedAt, isList, isMapValue, knownKeys, valueAt } from "./walk";

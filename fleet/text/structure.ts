@@ -1,14 +1,21 @@
-import type { CheckInput } from "../../check/check";
 import type { Path, Problem } from "../diagnostics";
-import { problem } from "../rules";
 import { type FleetFile, fleetSchema } from "../schema/fleet-file";
-import { declaredNames, unusable } from "./declared";
+import { type Declared, declaredNames, unusable } from "./declared";
 import { describeIssue, isMissing, meantKey } from "./issues";
 import { Pruned } from "./prune";
+import { problem } from "./rules";
 import { emptySection, notAMap } from "./types";
 import { withinUnions } from "./unions";
 import { isMapValue, valueAt } from "./walk";
 import type { YamlFile } from "./yaml";
+
+/** What a check looks at. */
+export interface CheckInput {
+  /** The fleet file without the parts whose shape is wrong: those are reported already. */
+  readonly file: FleetFile;
+  /** Names that the file declares, those with a wrong shape included, so that one mistake is not reported twice. */
+  readonly declared: Declared;
+}
 
 /** What is wrong with a fleet file's shape, and what of it can be checked further. */
 export interface Structure {

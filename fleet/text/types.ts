@@ -1,8 +1,8 @@
 import type { Path, Problem } from "../diagnostics";
-import { problem } from "../rules";
 import { keyName, listed, quoted } from "../wording";
 import { isAccountId, unquotedAccountId } from "./account-id";
 import { isUnit } from "./corrected";
+import { problem } from "./rules";
 import { isMapValue, isWhole, knownKeys, valueAt } from "./walk";
 
 /** What an issue is about: the data it was found in, and the file as it is written. */

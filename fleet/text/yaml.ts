@@ -12,7 +12,7 @@ import {
   visit,
 } from "yaml";
 import type { Path, Problem } from "../diagnostics";
-import { problem } from "../rules";
+import { problem } from "./rules";
 
 /** A position in a file, counted from 1. */
 export interface Position {

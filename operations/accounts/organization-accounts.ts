@@ -1,8 +1,8 @@
 import { deployAccounts } from "../../cli/output/waiting-cells";
 import { UserError } from "../../fleet/errors";
 import type { Organization } from "../../fleet/foundation/model";
-import { aroundStacks } from "../../fleet/foundation/stacks";
 import type { Fleet, State } from "../../fleet/model";
+import { foundationStacks } from "../../fleet/stacks";
 import { describeError, proxyHint } from "../aws/errors";
 import type { AssumeRole } from "../aws/role-credentials";
 import { localStateFile, readOutputs } from "../terraform/stack-outputs";
@@ -27,7 +27,7 @@ export async function organizationAccounts(
   { management }: Organization,
   assumeRole: AssumeRole,
 ): Promise<ReadonlyMap<string, string>> {
-  const stack = aroundStacks.accounts;
+  const stack = foundationStacks.accounts;
   const outputs = await readOutputs(fleet, stack, management, assumeRole).catch((error: unknown) => {
     if (error instanceof UserError) throw error;
     throw new UserError(

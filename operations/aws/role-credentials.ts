@@ -1,8 +1,9 @@
 import { fromNodeProviderChain, fromTemporaryCredentials } from "@aws-sdk/credential-providers";
+import type { Account } from "../../fleet/account";
+import { roleArn } from "../../fleet/account";
 import { UserError } from "../../fleet/errors";
 import { findRegion } from "../../fleet/geography/regions";
-import type { Account, Fleet } from "../../fleet/model";
-import { roleArn } from "../../fleet/state-location";
+import type { Fleet } from "../../fleet/model";
 import { boundedHandler } from "./bounded-handler";
 import { awsClientOptions, callAws } from "./client";
 import { describeError, isRefusal, isThrottled, isUnreachable, proxyHint } from "./errors";

@@ -5,7 +5,7 @@ import {
   type Group,
 } from "@aws-sdk/client-cost-explorer";
 import { UserError } from "../../fleet/errors";
-import { managementRegion } from "../../fleet/foundation/model";
+import { globalRegion } from "../../fleet/geography/regions";
 import type { TimeLimits } from "../aws/bounded-handler";
 import { awsClientOptions, callAws } from "../aws/client";
 import { isRefusal, isThrottled } from "../aws/errors";
@@ -67,7 +67,7 @@ const mostPages = 500;
 export async function readCosts(month: BillingMonth, reader: CostReader): Promise<Costs> {
   const { credentials, limits = defaultLimits, role } = reader;
   await credentials();
-  const client = new CostExplorerClient({ ...awsClientOptions(managementRegion, limits), credentials });
+  const client = new CostExplorerClient({ ...awsClientOptions(globalRegion, limits), credentials });
   const noted = noteMadeUp(client);
   try {
     const pages = await allPages(client, month);

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import type { CellStack } from "../../fleet/cell-stacks";
 import { UserError } from "../../fleet/errors";
+import type { FleetStack } from "../../fleet/stacks";
 import { type DeployProgress, followDeploy, type StackProgress } from "./deploy-progress";
 import { scratchFolder } from "./environment";
 import { runGroup } from "./process-group";
@@ -10,7 +10,7 @@ import { followTerraform } from "./workers";
 /** What to deploy, and where from. */
 export interface DeployOptions {
   /** All stacks of the fleet, in the order to deploy them. */
-  readonly stacks: readonly CellStack[];
+  readonly stacks: readonly FleetStack[];
   /** Folder of the project: where cdktf.json is. */
   readonly folder: string;
   /** Output folder of the synth, relative to the project's. */

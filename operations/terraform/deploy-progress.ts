@@ -1,5 +1,5 @@
 import { stripVTControlCharacters } from "node:util";
-import type { CellStack } from "../../fleet/cell-stacks";
+import type { FleetStack } from "../../fleet/stacks";
 
 /** What a stack is doing. */
 export type StackState = "waiting" | "planning" | "applying" | "done" | "failed";
@@ -37,7 +37,10 @@ const initialized = "Terraform has been successfully initialized!";
  *
  * @param plan the stacks of the deploy, in the order that `cdktf` was given
  */
-export function followDeploy(plan: readonly CellStack[], parallelism: number): DeployProgress {
+export function followDeploy(
+  plan: readonly Pick<FleetStack, "name" | "after">[],
+  parallelism: number,
+): DeployProgress {
   const progress = new Map<string, StackProgress>(
     plan.map(({ name }) => [name, { stack: name, state: "waiting", changed: 0, lines: [] }]),
   );

@@ -1,7 +1,8 @@
 import { readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { GetObjectCommand, S3Client } from "@aws-sdk/client-s3";
-import type { Account, Fleet } from "../../fleet/model";
+import type { Account } from "../../fleet/account";
+import type { Fleet } from "../../fleet/model";
 import { projectRoot } from "../../fleet/project";
 import { type S3State, stateKey, stateRole } from "../../fleet/state-location";
 import { awsClientOptions, callAws } from "../aws/client";

@@ -5,7 +5,7 @@ import type { RoleScope } from "../../../access/deploy-role/scope";
 import { stateOwnerPolicy } from "../../../access/deploy-role/state";
 import { decide } from "../../../access/policy/decide";
 import { requestOf } from "../../../access/policy/request";
-import { roleArn } from "../../../fleet/state-location";
+import { roleArn } from "../../../fleet/account";
 import { bootstrapFleet } from "../../support/bootstrap-fleet";
 
 const fleet = bootstrapFleet();

@@ -5,9 +5,9 @@ import type { AccountRow } from "../../../operations/accounts/rows";
 const row = (account: string, more: Partial<AccountRow>): AccountRow => ({
   ...{ account, status: "known", waitingCells: [], ...more },
 });
-const around = ["organization", "accounts", "bootstrap", "state"];
+const foundation = ["organization", "accounts", "bootstrap", "state"];
 const report = (rows: readonly AccountRow[], file = "fleet.yaml") =>
-  stripVTControlCharacters(accountsReport(rows, { file, around })).split("\n\n");
+  stripVTControlCharacters(accountsReport(rows, { file, foundation })).split("\n\n");
 
 test("each account is a line, and the end says what to do", () => {
   const [table = "", closing] = report([
@@ -33,7 +33,7 @@ test("each account is a line, and the end says what to do", () => {
   ]);
 });
 
-test("after a write, what is around the cells comes before them", () => {
+test("after a write, what is foundation the cells comes before them", () => {
   const written = [
     row("newco", { organizationId: "600000000001", status: "written", waitingCells: ["newco"] }),
   ];
@@ -51,12 +51,12 @@ test("after a write, what is around the cells comes before them", () => {
 test("after a write that changes the management account's role, or leaves errors, it says so", () => {
   const written = [row("delivery", { organizationId: "600000000001", status: "written" })];
   const next = (more: object) =>
-    accountsReport(written, { file: "fleet.yaml", around, ...more })
+    accountsReport(written, { file: "fleet.yaml", foundation, ...more })
       .trim()
       .split("\n")
       .filter((line) => line.startsWith("next: "));
   expect(next({ newRole: "management" })[1]).toMatch(/^next: npx meridian role management > role.json /);
-  expect(next({ around: [] })).toEqual(["next: npx meridian check"]);
+  expect(next({ foundation: [] })).toEqual(["next: npx meridian check"]);
 });
 
 test("with nothing to do, it says so", () => {

@@ -15,20 +15,18 @@ test("members are all accounts but the management account, by name", () => {
   expect(resolve({}, { accounts })?.members.map(({ name }) => name)).toEqual(["delivery", "globex", "newco"]);
 });
 
-const guardrail = ["acme_account-regions_newco", "acme_regions_tenants_eu"];
-
-test("regions are denied by policies of the fleet's, or by Control Tower's control, and never by both", () => {
+test("accounts are kept in their regions by the fleet's own guardrail, or by Control Tower's control, never by both", () => {
   const own = resolve({ regionGuardrail: true });
-  expect(own?.policies.map(({ name }) => name)).toEqual(guardrail);
+  expect(own?.guardedUses?.get("globex")?.regions).toEqual(["eu-central-1", "eu-west-1"]);
   expect(own?.controlTower).toBeUndefined();
 
   const theirs = resolve({ regionGuardrail: true, controlTower: { enabled: true } });
-  expect(theirs?.policies).toEqual([]);
+  expect(theirs?.guardedUses).toBeUndefined();
   expect(theirs?.controlTower?.controls.map(({ unit }) => unit)).toEqual(["tenants/eu"]);
 
   const off = resolve({ regionGuardrail: true, controlTower: { enabled: false, controls: ["AWS-GR_X"] } });
-  expect(off?.policies.map(({ name }) => name)).toEqual(guardrail);
-  expect(resolve({ regionGuardrail: false })?.policies).toEqual([]);
+  expect(off?.guardedUses).toEqual(own?.guardedUses);
+  expect(resolve({ regionGuardrail: false })?.guardedUses).toBeUndefined();
 });
 
 test("a policy binds each of its units and accounts once, whatever their order", () => {

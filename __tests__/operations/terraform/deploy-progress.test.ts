@@ -1,10 +1,10 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { CellStack } from "../../../fleet/cell-stacks";
+import type { FleetStack } from "../../../fleet/stacks";
 import { type DeployProgress, followDeploy } from "../../../operations/terraform/deploy-progress";
 
 /** Two target stacks of one cell, one of another, and the front of the first: as in the recordings. */
-const plan: readonly CellStack[] = [
+const plan: readonly Pick<FleetStack, "name" | "after">[] = [
   { name: "one_web_eu-west-1", after: [] },
   { name: "one_web_us-east-1", after: [] },
   { name: "two_web_eu-west-1", after: [] },
@@ -57,7 +57,7 @@ describe("a first deploy", () => {
 
   test("counts what is changed where something is taken over, too", () => {
     const progress = followDeploy(plan, 2);
-    const [{ name }] = plan as [CellStack];
+    const [{ name }] = plan as [Pick<FleetStack, "name" | "after">];
     const lines = [
       ...init(name),
       `${name}  Plan: 4 to import, 3 to add, 4 to change, 0 to destroy.`,
@@ -157,7 +157,7 @@ describe.each([
 });
 
 describe("a line", () => {
-  const one: readonly CellStack[] = [{ name: "a", after: [] }];
+  const one: readonly Pick<FleetStack, "name" | "after">[] = [{ name: "a", after: [] }];
 
   test("of a stack that is not deployed, or of the CLI, says nothing about the stack before it", () => {
     const progress = followDeploy(one, 1);

@@ -1,4 +1,4 @@
-import type { Severity } from "../diagnostics";
+import type { Path, Problem, Severity } from "./diagnostics";
 
 /** A rule that a fleet file is checked against. */
 export interface Rule {
@@ -23,3 +23,20 @@ export const warning = (finds: string, why: string) =>
 /** Advice. */
 export const info = (finds: string, why: string) =>
   ({ severity: "info", finds, why }) as const satisfies Rule;
+
+/** What a finding says beyond its rule. */
+interface Finding {
+  readonly message: string;
+  readonly fix: string;
+  /** Instead of the rule's own. */
+  readonly why?: string;
+  readonly atKey?: boolean;
+}
+
+/** Makes findings of some rules: severity, and why it matters, come from the rule. */
+export function reporter<T extends Rules>(rules: T) {
+  return (code: keyof T & string, path: Path, finding: Finding): Problem => {
+    const { severity, why } = rules[code] as Rule;
+    return { code, severity, why, path, ...finding };
+  };
+}

@@ -1,4 +1,4 @@
-import { error, type Rules } from "./rule";
+import { error, type Rules } from "../../fleet/rule";
 
 /** Rules about the bucket for Terraform's state. */
 export const stateRules = {

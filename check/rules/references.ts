@@ -1,4 +1,4 @@
-import { error, type Rules } from "./rule";
+import { error, type Rules } from "../../fleet/rule";
 
 /** Rules about names that lead nowhere. */
 export const referenceRules = {

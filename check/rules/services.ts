@@ -1,4 +1,4 @@
-import { error, info, type Rules, warning } from "./rule";
+import { error, info, type Rules, warning } from "../../fleet/rule";
 
 /** Rules about services and their tags, and advice. */
 export const serviceRules = {
@@ -31,14 +31,5 @@ export const serviceRules = {
   "simpler-single-region": info(
     "several regions that nobody seems to need",
     "every further region is one more to deploy, watch and pay for",
-  ),
-  "source-missing": error("a source file that is not there", "the service has no code to deploy"),
-  "source-does-not-bundle": error(
-    "a source with errors, or without its handler",
-    "what cannot be bundled cannot be deployed",
-  ),
-  "bundle-too-large": error(
-    "a bundle over 50 MB zipped or 250 MB unzipped",
-    "the upload would be refused in every target",
   ),
 } as const satisfies Rules;

@@ -1,4 +1,4 @@
-import { error, type Rules, warning } from "./rule";
+import { error, type Rules, warning } from "../../fleet/rule";
 
 /** Rules about who may do what in which account. */
 export const identityRules = {

@@ -1,6 +1,7 @@
-import type { Path, Problem } from "./diagnostics";
+import { bundleRules } from "../bundles/rules";
+import { reporter } from "../fleet/rule";
+import { fileRules } from "../fleet/text/rules";
 import { cellRules } from "./rules/cells";
-import { fileRules } from "./rules/file";
 import { frontRules } from "./rules/fronts";
 import { identityRules } from "./rules/identity";
 import { organizationRules } from "./rules/organization";
@@ -16,6 +17,7 @@ export const rules = {
   ...cellRules,
   ...frontRules,
   ...serviceRules,
+  ...bundleRules,
   ...organizationRules,
   ...policyRules,
   ...identityRules,
@@ -25,17 +27,5 @@ export const rules = {
 /** Code of a rule. */
 export type Code = keyof typeof rules;
 
-/** What a finding says beyond its rule. */
-interface Finding {
-  readonly message: string;
-  readonly fix: string;
-  /** Instead of the rule's own. */
-  readonly why?: string;
-  readonly atKey?: boolean;
-}
-
-/** A finding of a rule: severity, and why it matters, come from the rule. */
-export function problem(code: Code, path: Path, finding: Finding): Problem {
-  const { severity, why } = rules[code];
-  return { code, severity, why, path, ...finding };
-}
+/** A finding of any rule. */
+export const problem = reporter(rules);

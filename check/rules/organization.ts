@@ -1,4 +1,4 @@
-import { error, info, type Rules, warning } from "./rule";
+import { error, info, type Rules, warning } from "../../fleet/rule";
 
 /** Rules about the organization around the fleet: its units, its accounts, Control Tower and budgets. */
 export const organizationRules = {

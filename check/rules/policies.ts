@@ -1,4 +1,4 @@
-import { error, type Rules, warning } from "./rule";
+import { error, type Rules, warning } from "../../fleet/rule";
 
 /** Rules about policies that are written in the fleet file, and about the guardrails. */
 export const policyRules = {

@@ -1,4 +1,4 @@
-import { error, type Rules } from "./rule";
+import { error, type Rules, reporter } from "../rule";
 
 /** Rules about the fleet file as a text, and its shape. */
 export const fileRules = {
@@ -28,3 +28,6 @@ export const fileRules = {
     "YAML reads it as a number, and a number has no leading zeros",
   ),
 } as const satisfies Rules;
+
+/** A finding about the file as a text, or its shape. */
+export const problem = reporter(fileRules);

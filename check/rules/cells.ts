@@ -1,4 +1,4 @@
-import { error, info, type Rules, warning } from "./rule";
+import { error, info, type Rules, warning } from "../../fleet/rule";
 
 /** Rules about cells: their targets, accounts, zones and routing. */
 export const cellRules = {

@@ -1,8 +1,8 @@
 import fc from "fast-check";
-import { aroundStacks } from "../../fleet/foundation/stacks";
 import type { Fleet } from "../../fleet/model";
 import { targetAlias } from "../../fleet/names";
 import type { FleetFile } from "../../fleet/schema/fleet-file";
+import { foundationStacks } from "../../fleet/stacks";
 import { legalFleet, shuffleKeys } from "../support/arbitrary-fleet";
 import { surroundedFleet } from "../support/arbitrary-organization";
 import { fleetOf, smallFile } from "../support/fleet";
@@ -21,7 +21,7 @@ function scopedNames(stack: StackJson): readonly string[] {
   });
 }
 
-const around: readonly string[] = Object.values(aroundStacks);
+const around: readonly string[] = Object.values(foundationStacks);
 
 describe.each([
   ["by itself", legalFleet, { numRuns: 15 }],
@@ -163,7 +163,9 @@ function changedBy(before: FleetFile, after: FleetFile): readonly string[] {
 
 /** Fronts know their regions in order, logs lie in the first that can hold them, and guardrails let both be. */
 function followsRegions(stack: string): boolean {
-  return stack.includes("_front") || stack === aroundStacks.accounts || stack === aroundStacks.controlTower;
+  return (
+    stack.includes("_front") || stack === foundationStacks.accounts || stack === foundationStacks.controlTower
+  );
 }
 
 const stacksOf = ({ targets }: Fleet["cells"][number]) => targets.map(({ stack }) => stack);

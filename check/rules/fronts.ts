@@ -1,4 +1,4 @@
-import { error, type Rules, warning } from "./rule";
+import { error, type Rules, warning } from "../../fleet/rule";
 
 /** Rules about what is in front of the cells. */
 export const frontRules = {

@@ -1,0 +1,40 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { routerCode } from "../edge/router-code";
+import { cellRoutes } from "../fleet/cell-routes";
+import type { Problem } from "../fleet/diagnostics";
+import { regionCountries } from "../fleet/geography/regions";
+import { limits } from "../fleet/limits";
+import type { Cell, Fleet } from "../fleet/model";
+import { projectRoot } from "../fleet/project";
+import { problem } from "./rules";
+
+/** The code of each cell's router, by the cell's name. */
+export type Routers = ReadonlyMap<string, string>;
+
+/** Makes the routers of a fleet: `edge/router.js` with what each cell is. */
+export function routersOf({ cells }: Fleet): Routers {
+  const source = readFileSync(join(projectRoot, "edge", "router.js"), "utf8");
+  return new Map(cells.map((cell) => [cell.name, routerOf(source, cell)]));
+}
+
+function routerOf(source: string, { defaultCountry, front, services, targets }: Cell): string {
+  const routes = cellRoutes(services).map(({ route, service }) => [route.path, service.name] as const);
+  const { failoverOn, routing } = front;
+  return routerCode(source, { routes, targets, routing, defaultCountry, failoverOn, regionCountries });
+}
+
+/** Routers that do not fit into CloudFront. Known only once everything else about the fleet is. */
+export function routerSizes(routers: Routers): readonly Problem[] {
+  return [...routers].flatMap(([cell, code]) => {
+    const bytes = Buffer.byteLength(code);
+    if (bytes <= limits.edgeFunction) return [];
+    return [
+      problem("router-too-large", ["cells", cell], {
+        message: `the router of cell "${cell}" has ${bytes.toLocaleString("en-US")} bytes, and ${limits.edgeFunction.toLocaleString("en-US")} are possible`,
+        fix: "join routes with wildcards, use fewer regions, or shorten front.order: all that is written there is part of it",
+        atKey: true,
+      }),
+    ];
+  });
+}

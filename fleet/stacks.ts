@@ -1,0 +1,116 @@
+import type { Account } from "./account";
+import { globalRegion } from "./geography/regions";
+import type { Cell, Fleet, Target } from "./model";
+
+/** Names of the foundation's stacks. No part of a cell's stack names stands alone, so none is called like them. */
+export const foundationStacks = {
+  organization: "organization",
+  accounts: "accounts",
+  controlTower: "control-tower",
+  identity: "identity",
+  bootstrap: "bootstrap",
+  budgets: "budgets",
+  state: "state",
+  stateReplica: "state_replica",
+} as const;
+
+/** What a stack is for: one of the foundation's, or a part of a cell. */
+export type StackKind =
+  | (typeof foundationStacks)[keyof typeof foundationStacks]
+  | "target"
+  | "front-logs"
+  | "front";
+
+/** A Terraform stack, with a state of its own. */
+export interface FleetStack {
+  readonly name: string;
+  readonly kind: StackKind;
+  /** Its deploy role deploys it. */
+  readonly account: Account;
+  /** Regions of its providers, each once, sorted. More than one only where a stack holds all targets of an account. */
+  readonly regions: readonly string[];
+  /** Name of the cell that it is a part of; absent in the foundation, like `stage` and `tenant`. */
+  readonly cell?: string;
+  readonly stage?: string;
+  readonly tenant?: string;
+  /** Names of the stacks that must be deployed right before it; what these come after is not repeated. */
+  readonly after: readonly string[];
+}
+
+/**
+ * All stacks of a fleet, in an order to deploy them: the foundation, then what stands alone in each cell, then each front
+ * after all that its cell needs. Stacks of cells come after none of the foundation, so that a cell can be deployed while
+ * us-east-1 is down.
+ */
+export function fleetStacks(fleet: Fleet): readonly FleetStack[] {
+  const ofCells = fleet.cells.flatMap(cellStacks);
+  return [
+    ...organizationStacks(fleet),
+    ...stateStacks(fleet),
+    ...ofCells.filter(({ after }) => after.length === 0),
+    ...ofCells.filter(({ after }) => after.length > 0),
+  ];
+}
+
+function organizationStacks({ bootstrap, budgets, identity, organization }: Fleet): readonly FleetStack[] {
+  if (!organization) return [];
+  const entry = (
+    name: (typeof foundationStacks)[keyof typeof foundationStacks],
+    after: readonly string[],
+  ) => ({
+    ...{ name, kind: name, account: organization.management, regions: [globalRegion], after },
+  });
+  const { accounts } = foundationStacks;
+  const afterAccounts = [
+    ...(organization.controlTower ? [foundationStacks.controlTower] : []),
+    ...(identity ? [foundationStacks.identity] : []),
+    ...(bootstrap ? [foundationStacks.bootstrap] : []),
+    ...(budgets ? [foundationStacks.budgets] : []),
+  ];
+  return [
+    entry(foundationStacks.organization, []),
+    entry(accounts, [foundationStacks.organization]),
+    ...afterAccounts.map((name) => entry(name, [accounts])),
+  ];
+}
+
+function stateStacks({ stateBucket }: Fleet): readonly FleetStack[] {
+  if (!stateBucket) return [];
+  const { account, region, replica } = stateBucket;
+  const { state, stateReplica } = foundationStacks;
+  const copy = { name: stateReplica, kind: stateReplica, account, after: [] };
+  return [
+    ...(replica ? [{ ...copy, regions: [replica.region] }] : []),
+    { name: state, kind: state, account, regions: [region], after: replica ? [stateReplica] : [] },
+  ];
+}
+
+/** The stacks of a cell: those of its targets, the front's log bucket, the front. */
+export function cellStacks({ front, name: cell, stage, targets, tenant }: Cell): readonly FleetStack[] {
+  const of = { cell, stage, tenant };
+  const byStack = new Map<string, Target[]>();
+  for (const target of targets) byStack.set(target.stack, [...(byStack.get(target.stack) ?? []), target]);
+  const before = [
+    ...[...byStack].map(
+      ([name, held]): FleetStack => ({
+        ...{ name, kind: "target", ...of, after: [] },
+        account: (held[0] as Target).account,
+        regions: [...new Set(held.map(({ region }) => region))].sort(),
+      }),
+    ),
+    ...(front.logs ? [logStack(front.logs, front.account, of)] : []),
+  ];
+  const after = before.map(({ name }) => name);
+  return [
+    ...before,
+    { name: front.stack, kind: "front", account: front.account, regions: [globalRegion], ...of, after },
+  ];
+}
+
+function logStack(
+  { region, stack }: NonNullable<Cell["front"]["logs"]>,
+  account: Account,
+  of: Pick<FleetStack, "cell" | "stage" | "tenant">,
+): FleetStack {
+  return { name: stack, kind: "front-logs", account, regions: [region], ...of, after: [] };
+}

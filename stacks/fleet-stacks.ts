@@ -1,0 +1,68 @@
+import type { TerraformStack } from "cdktf";
+import type { Construct } from "constructs";
+import type { BundleRef } from "../bundles/bundle";
+import type { CheckedFleet } from "../check/load";
+import type { Cell } from "../fleet/model";
+import { type FleetStack, fleetStacks, type StackKind } from "../fleet/stacks";
+import { AccountsStack } from "./accounts-stack";
+import { BootstrapStack } from "./bootstrap-stack";
+import { BudgetsStack } from "./budgets-stack";
+import { ControlTowerStack } from "./control-tower-stack";
+import { FrontStack } from "./front-stack";
+import { IdentityStack } from "./identity-stack";
+import { LogStack } from "./log-stack";
+import { OrganizationStack } from "./organization-stack";
+import { StateReplicaStack } from "./state-replica-stack";
+import { StateStack } from "./state-stack";
+import { TargetStack } from "./target-stack";
+
+/** What a stack is made from. */
+interface Input {
+  readonly checked: CheckedFleet<BundleRef>;
+  readonly stack: FleetStack;
+  /** @throws the stack is no part of a cell */
+  cell(): Cell;
+}
+
+/** How each kind of stack is made. */
+const makers: Readonly<Record<StackKind, (app: Construct, input: Input) => TerraformStack>> = {
+  organization: (app, { checked: { fleet }, stack }) =>
+    new OrganizationStack(app, fleet, stack, there(fleet.organization)),
+  accounts: (app, { checked: { fleet }, stack }) =>
+    new AccountsStack(app, fleet, stack, there(fleet.organization)),
+  "control-tower": (app, { checked: { fleet }, stack }) =>
+    new ControlTowerStack(app, fleet, stack, there(fleet.organization?.controlTower)),
+  identity: (app, { checked: { fleet }, stack }) =>
+    new IdentityStack(app, fleet, stack, there(fleet.identity)),
+  bootstrap: (app, { checked: { fleet }, stack }) =>
+    new BootstrapStack(app, fleet, stack, there(fleet.bootstrap)),
+  budgets: (app, { checked: { fleet }, stack }) => new BudgetsStack(app, fleet, stack, there(fleet.budgets)),
+  state: (app, { checked: { fleet }, stack }) => new StateStack(app, fleet, stack, there(fleet.stateBucket)),
+  state_replica: (app, { checked: { fleet }, stack }) =>
+    new StateReplicaStack(app, fleet, stack, there(fleet.stateBucket)),
+  target: (app, { cell, checked, stack }) => new TargetStack(app, checked, stack, cell()),
+  "front-logs": (app, { cell, checked: { fleet }, stack }) =>
+    new LogStack(app, fleet, stack, cell(), there(cell().front.logs)),
+  front: (app, { cell, checked, stack }) => new FrontStack(app, checked, stack, cell()),
+};
+
+/** Adds all stacks of a fleet to an app, each after those that it needs. */
+export function addStacks(app: Construct, checked: CheckedFleet<BundleRef>): void {
+  const cells = new Map(checked.fleet.cells.map((cell) => [cell.name, cell]));
+  const made = new Map<string, TerraformStack>();
+  for (const stack of fleetStacks(checked.fleet)) {
+    const construct = makers[stack.kind](app, {
+      checked,
+      stack,
+      cell: () => there(cells.get(stack.cell ?? "")),
+    });
+    for (const name of stack.after) construct.addDependency(there(made.get(name)));
+    made.set(stack.name, construct);
+  }
+}
+
+/** What the list of stacks says is there. */
+function there<T>(value: T | undefined): T {
+  if (value === undefined) throw new Error("the list of stacks names what the fleet does not have");
+  return value;
+}
