@@ -8,22 +8,50 @@ const pages = [
   "CONTRIBUTING.md",
   "CHANGELOG.md",
   "terraform-state/README.md",
-  ...readdirSync(join(projectRoot, "docs")).map((name) => `docs/${name}`),
-].filter((page) => page.endsWith(".md"));
+  "sandbox/README.md",
+  ...(readdirSync(join(projectRoot, "docs"), { recursive: true }) as string[]).map((name) => `docs/${name}`),
+].filter((page) => page.endsWith(".md") && existsSync(join(projectRoot, page)));
+
+const folders = readdirSync(projectRoot, { withFileTypes: true })
+  .filter((entry) => entry.isDirectory() && /^\w/.test(entry.name))
+  .map(({ name }) => name)
+  .filter((name) => !["node_modules", "dist", "cdktf.out"].includes(name));
 
 const commands = readFileSync(join(projectRoot, "cli", "meridian.ts"), "utf8");
 
+const read = (page: string) => readFileSync(join(projectRoot, page), "utf8");
+
+/** The anchors of a page's headings, as GitHub makes them. */
+function anchorsOf(page: string): readonly string[] {
+  return [...read(page).matchAll(/^#+ (.+)$/gm)].map(([, heading = ""]) =>
+    heading
+      .toLowerCase()
+      .replace(/[^\w\- ]/g, "")
+      .replace(/ /g, "-"),
+  );
+}
+
+test("finds the pages of decisions", () => {
+  expect(pages).toContain("docs/decisions/stack-per-target.md");
+});
+
 describe.each(pages)("%s", (page) => {
-  const text = readFileSync(join(projectRoot, page), "utf8");
+  const text = read(page);
   const all = (pattern: RegExp) => [...text.matchAll(pattern)].map(([, found]) => found ?? "");
 
-  test("links to files that are there", () => {
-    const links = all(/\]\((?!https?:)([^)#]+)/g);
-    expect(links.filter((link) => !existsSync(join(projectRoot, dirname(page), link)))).toEqual([]);
+  test("links to files and headings that are there", () => {
+    const links = all(/\]\((?!https?:)([^)]+)\)/g);
+    const dead = links.filter((link) => {
+      const [path = "", anchor] = link.split("#");
+      const file = path === "" ? page : join(dirname(page), path);
+      if (!existsSync(join(projectRoot, file))) return true;
+      return anchor !== undefined && !anchorsOf(file).includes(anchor);
+    });
+    expect(dead).toEqual([]);
   });
 
   test("names folders and files of the project that are there", () => {
-    const paths = all(/`((?:bench|bin|cli|docs|edge|fleet|modules|sandbox|stacks|__tests__)\/[\w./-]*)`/g);
+    const paths = all(new RegExp(`\`((?:${folders.join("|")})/[\\w./-]*)\``, "g"));
     expect(paths.filter((path) => !existsSync(join(projectRoot, path)))).toEqual([]);
   });
 
