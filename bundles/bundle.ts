@@ -5,7 +5,7 @@ import { build, type Message } from "esbuild";
 import { type Zippable, zipSync } from "fflate";
 import type { runtimes } from "../fleet/limits";
 import { projectRoot } from "../fleet/project";
-import { sortBy } from "../fleet/sort";
+import { sortBy } from "../fleet/values";
 
 /** What a stack says of a bundle. */
 export interface BundleRef {

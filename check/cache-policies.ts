@@ -1,5 +1,5 @@
 import type { Problem } from "../fleet/diagnostics";
-import { frontAccount } from "../fleet/front-account";
+import { frontAccount } from "../fleet/front-place";
 import { serviceDefaults } from "../fleet/resolve";
 import { routePath } from "../fleet/routes";
 import type { CellEntry, FleetFile, RouteEntry } from "../fleet/schema/fleet-file";

@@ -1,5 +1,5 @@
 import type { Path, Problem } from "../fleet/diagnostics";
-import { frontAccount } from "../fleet/front-account";
+import { frontAccount } from "../fleet/front-place";
 import { globalRegion } from "../fleet/geography/regions";
 import type { CellEntry, FleetFile, FrontEntry } from "../fleet/schema/fleet-file";
 import type { CheckInput } from "../fleet/text/structure";

@@ -10,7 +10,7 @@ import { parseStructure } from "../fleet/text/structure";
 import { type Position, parseYaml } from "../fleet/text/yaml";
 import { checks } from "./all";
 import { guardrailLockouts } from "./guardrail";
-import { policyLimits } from "./policy-limits";
+import { policyLimits } from "./policies";
 import { type Routers, routerSizes, routersOf } from "./routers";
 import { problem } from "./rules";
 

@@ -1,6 +1,5 @@
 import type { Problem } from "../fleet/diagnostics";
-import { frontAccount } from "../fleet/front-account";
-import { logRegion } from "../fleet/log-region";
+import { frontAccount, logRegion } from "../fleet/front-place";
 import type { CellEntry, FleetFile } from "../fleet/schema/fleet-file";
 import type { CheckInput } from "../fleet/text/structure";
 import { listed } from "../fleet/wording";

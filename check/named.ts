@@ -8,7 +8,7 @@ export interface Use {
   readonly atKey?: boolean;
 }
 
-/** Every place around the cells that names an account. */
+/** Every place of the foundation that names an account. */
 export function accountsNamed(file: FleetFile): readonly Use[] {
   const { bootstrap, identity, organization, state } = file;
   const landingZone = ["organization", "controlTower", "landingZone"];

@@ -1,5 +1,5 @@
 import type { Problem } from "../fleet/diagnostics";
-import { frontAccount } from "../fleet/front-account";
+import { frontAccount } from "../fleet/front-place";
 import {
   accountStackName,
   cellName,

@@ -1,7 +1,7 @@
 import { formatPath, type Problem } from "../fleet/diagnostics";
-import { nearest } from "../fleet/nearest";
 import type { FleetFile } from "../fleet/schema/fleet-file";
 import type { CheckInput } from "../fleet/text/structure";
+import { nearest } from "../fleet/wording";
 import { accountsNamed } from "./named";
 import { problem } from "./rules";
 import { accountUses, isWritten } from "./written";

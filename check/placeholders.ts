@@ -1,7 +1,7 @@
 import type { Path, Problem } from "../fleet/diagnostics";
-import { suggest } from "../fleet/nearest";
 import type { ServiceEntry } from "../fleet/schema/fleet-file";
 import type { CheckInput } from "../fleet/text/structure";
+import { suggest } from "../fleet/wording";
 import { problem } from "./rules";
 import { writtenServices } from "./written";
 

@@ -1,9 +1,9 @@
 import type { Problem } from "../fleet/diagnostics";
 import { countryCodes, expandCountries, isCountry, isGroup } from "../fleet/geography/countries";
 import { findRegion, regionCodes, usableRegions } from "../fleet/geography/regions";
-import { nearest, suggest } from "../fleet/nearest";
 import type { FleetFile } from "../fleet/schema/fleet-file";
 import type { CheckInput } from "../fleet/text/structure";
+import { nearest, suggest } from "../fleet/wording";
 import { accountsNamed, type Use, unitsNamed } from "./named";
 import { type Code, problem } from "./rules";
 import { accountUses, ordersOf, targetsOf } from "./written";

@@ -1,12 +1,12 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { routerCode } from "../edge/router-code";
-import { cellRoutes } from "../fleet/cell-routes";
 import type { Problem } from "../fleet/diagnostics";
 import { regionCountries } from "../fleet/geography/regions";
 import { limits } from "../fleet/limits";
 import type { Cell, Fleet } from "../fleet/model";
 import { projectRoot } from "../fleet/project";
+import { cellRoutes } from "../fleet/routes";
 import { problem } from "./rules";
 
 /** The code of each cell's router, by the cell's name. */

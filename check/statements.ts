@@ -1,10 +1,9 @@
 import { operators } from "../access/policy/operators";
 import type { Path, Problem } from "../fleet/diagnostics";
-import { nearest } from "../fleet/nearest";
 import type { FleetFile } from "../fleet/schema/fleet-file";
 import type { StatementEntry } from "../fleet/schema/foundation";
 import type { CheckInput } from "../fleet/text/structure";
-import { listed } from "../fleet/wording";
+import { listed, nearest } from "../fleet/wording";
 import { problem } from "./rules";
 import { isWritten } from "./written";
 

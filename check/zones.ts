@@ -1,5 +1,5 @@
 import type { Problem } from "../fleet/diagnostics";
-import { frontAccount } from "../fleet/front-account";
+import { frontAccount } from "../fleet/front-place";
 import { expandCountries } from "../fleet/geography/countries";
 import { findRegion, usableRegions } from "../fleet/geography/regions";
 import type { CellEntry, FleetFile } from "../fleet/schema/fleet-file";

@@ -1,6 +1,6 @@
 import { performance } from "node:perf_hooks";
-import type { CellRoute } from "../fleet/cell-routes";
 import type { Cell } from "../fleet/model";
+import type { CellRoute } from "../fleet/routes";
 import { type Ask, asker } from "./ask";
 import { type DistinctCase, decider, methodClasses } from "./cases";
 import { faults, judgeFault } from "./faults";

@@ -1,6 +1,5 @@
-import { type CellRoute, cellRoutes } from "../fleet/cell-routes";
 import type { Cell } from "../fleet/model";
-import { covers } from "../fleet/routes";
+import { type CellRoute, cellRoutes, covers } from "../fleet/routes";
 import { type FoundPath, findPath } from "./find-path";
 import type { Behaviour, SynthesizedFront } from "./front";
 

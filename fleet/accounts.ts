@@ -1,6 +1,6 @@
 import type { Account } from "./account";
 import { isBelowAny } from "./foundation/units";
-import { frontAccount } from "./front-account";
+import { frontAccount } from "./front-place";
 import type { CellEntry, FleetFile } from "./schema/fleet-file";
 
 /** What the deploy role is called where the fleet file does not say. */

@@ -1,7 +1,7 @@
 import { findRegion } from "./geography/regions";
 import { limits } from "./limits";
 import type { Front } from "./model";
-import { sortBy } from "./sort";
+import { isMap, sortBy } from "./values";
 
 /** The key of a cell's key-value store that says which regions are drained. Where it is missing, none is. */
 export const drainsKey = "drained";
@@ -98,8 +98,4 @@ function parseJson(text: string | undefined): unknown {
   } catch {
     return undefined;
   }
-}
-
-function isMap(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

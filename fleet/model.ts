@@ -6,7 +6,7 @@ import type { architectures, runtimes } from "./limits";
 export interface Fleet {
   readonly name: string;
   readonly state: State;
-  /** On every resource around the cells. */
+  /** On every resource of the foundation. */
   readonly tags: Readonly<Record<string, string>>;
   /** By name. */
   readonly cells: readonly Cell[];

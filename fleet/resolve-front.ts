@@ -1,6 +1,6 @@
 import type { Account } from "./account";
+import { logRegion } from "./front-place";
 import { resolveRouting } from "./geography/routing";
-import { logRegion } from "./log-region";
 import type { Domain, Front, LogBucket, Target, Zone } from "./model";
 import { cellName, frontStackName, logBucketName, logStackName, nameLimits } from "./names";
 import type { CellEntry, FrontEntry } from "./schema/fleet-file";

@@ -4,14 +4,14 @@ import { resolveBudgets } from "./foundation/budgets";
 import { resolveIdentity } from "./foundation/identity";
 import { resolveOrganization } from "./foundation/resolve";
 import { resolveStateBucket, statePrefix } from "./foundation/state-bucket";
-import { frontAccount } from "./front-account";
+import { frontAccount } from "./front-place";
 import { expandCountries } from "./geography/countries";
 import { findRegion } from "./geography/regions";
 import type { Cell, Fleet, Service, State, Target, Zone } from "./model";
 import { accountStackName, functionName, targetAlias, targetStackName } from "./names";
 import { resolveFront } from "./resolve-front";
 import type { CellEntry, FleetFile, RouteEntry, ServiceEntry } from "./schema/fleet-file";
-import { sortBy } from "./sort";
+import { sortBy } from "./values";
 
 const byName = <T>(entries: Readonly<Record<string, T>>) => sortBy(Object.entries(entries), ([name]) => name);
 

@@ -1,3 +1,4 @@
+import type { Route, Service } from "./model";
 import type { RouteEntry } from "./schema/fleet-file";
 
 /** The path pattern of a route, however it is written. */
@@ -73,4 +74,17 @@ function specificity(route: string) {
     fixed: pattern.replaceAll(/[*?]/g, "").length,
     stars,
   };
+}
+
+/** A route of a cell, and the service that answers it. */
+export interface CellRoute {
+  readonly route: Route;
+  readonly service: Service;
+}
+
+/** Every route of a cell's services, in the order in which CloudFront must try them. */
+export function cellRoutes(services: readonly Service[]): readonly CellRoute[] {
+  return services
+    .flatMap((service) => service.routes.map((route) => ({ route, service })))
+    .sort((a, b) => compareRoutes(a.route.path, b.route.path));
 }

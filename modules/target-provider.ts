@@ -1,7 +1,6 @@
 import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
 import type { Construct } from "constructs";
-import type { Account } from "../fleet/account";
-import { roleArn } from "../fleet/account";
+import { type Account, roleArn } from "../fleet/account";
 
 /** What tells one provider from another. */
 export interface TargetProviderProps {

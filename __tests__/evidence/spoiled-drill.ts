@@ -4,10 +4,10 @@ import { type RouterInput, routerCode } from "../../edge/router-code";
 import { type CellDrill, drillCell, type Violation } from "../../evidence/drill";
 import type { Property } from "../../evidence/judge";
 import { type Viewer, viewersOf } from "../../evidence/viewers";
-import { cellRoutes } from "../../fleet/cell-routes";
 import { regionCountries } from "../../fleet/geography/regions";
 import type { Cell, Fleet } from "../../fleet/model";
 import { projectRoot } from "../../fleet/project";
+import { cellRoutes } from "../../fleet/routes";
 import { onlyCell, onlyOf, type Spoiled, synthesizedOf, twoZones } from "./support";
 
 export type Made = { readonly cell: Cell; readonly fleet: Fleet };

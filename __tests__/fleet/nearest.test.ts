@@ -1,4 +1,4 @@
-import { nearest, suggest } from "../../fleet/nearest";
+import { nearest, suggest } from "../../fleet/wording";
 
 test.each([
   ["eu-centra-1", ["eu-central-1", "us-east-1"], "eu-central-1"],

@@ -1,6 +1,6 @@
 import { error, info, type Rules, warning } from "../../fleet/rule";
 
-/** Rules about the organization around the fleet: its units, its accounts, Control Tower and budgets. */
+/** Rules about the organization: its units, its accounts, Control Tower and budgets. */
 export const organizationRules = {
   "needs-organization": error(
     "an account without an id, `identity`, `bootstrap` or the like, without `organization`",
@@ -8,7 +8,7 @@ export const organizationRules = {
   ),
   "management-without-id": error(
     "a management account without an id",
-    "every stack around the fleet deploys there first",
+    "the stacks of the foundation deploy there first",
   ),
   "management-in-unit": error(
     "a management account with a unit",

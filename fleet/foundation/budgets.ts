@@ -1,7 +1,7 @@
 import { resolveAccount } from "../accounts";
 import type { FleetFile } from "../schema/fleet-file";
 import type { BudgetEntry } from "../schema/foundation";
-import { sortBy } from "../sort";
+import { sortBy } from "../values";
 import { accountRef } from "./identity";
 import type { AccountRef, Budget, Budgets } from "./model";
 

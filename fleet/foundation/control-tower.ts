@@ -1,7 +1,7 @@
 import { globalRegion } from "../geography/regions";
 import type { FleetFile } from "../schema/fleet-file";
 import type { OrganizationEntry } from "../schema/foundation";
-import { sortBy } from "../sort";
+import { sortBy } from "../values";
 import type { ControlTower, EnabledControl, LandingZone, Member, Unit } from "./model";
 import { allowedRegions, regionUses, unitUses } from "./region-use";
 

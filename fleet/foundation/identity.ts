@@ -1,7 +1,7 @@
 import { resolveAccount } from "../accounts";
 import type { FleetFile } from "../schema/fleet-file";
 import type { IdentityEntry } from "../schema/foundation";
-import { sortBy } from "../sort";
+import { sortBy } from "../values";
 import type { AccountRef, Assignment, Identity, PermissionSet } from "./model";
 import { resolveStatement } from "./statement";
 import { isBelowAny } from "./units";

@@ -1,8 +1,7 @@
-import { frontAccount } from "../front-account";
+import { frontAccount, logRegion } from "../front-place";
 import { globalRegion } from "../geography/regions";
-import { logRegion } from "../log-region";
 import type { CellEntry, FleetFile } from "../schema/fleet-file";
-import { sortBy } from "../sort";
+import { sortBy } from "../values";
 import type { Member, RegionUse, StatePlace, Unit } from "./model";
 import { isBelow, isBelowAny } from "./units";
 

@@ -1,7 +1,7 @@
 import { resolveAccount } from "../accounts";
 import type { FleetFile } from "../schema/fleet-file";
 import type { OrganizationEntry } from "../schema/foundation";
-import { sortBy } from "../sort";
+import { sortBy } from "../values";
 import { resolveControlTower } from "./control-tower";
 import type { Member, Organization, ServiceControlPolicy } from "./model";
 import { regionUses } from "./region-use";

@@ -1,6 +1,6 @@
 import { resolveAccount } from "../accounts";
 import type { FleetFile } from "../schema/fleet-file";
-import { sortBy } from "../sort";
+import { sortBy } from "../values";
 import type { StateBucket } from "./model";
 
 /** Beginning of the keys of Terraform's state, without a slash at its end. */

@@ -1,6 +1,6 @@
 import type { ConditionBlock, Statement } from "../policy-document";
 import type { StatementEntry } from "../schema/foundation";
-import { sortBy } from "../sort";
+import { sortBy } from "../values";
 
 /**
  * A statement with its keys in AWS's usual order, whatever order they are written in: in the fleet file keys carry none.

@@ -1,5 +1,5 @@
 import type { OrganizationEntry } from "../schema/foundation";
-import { sortBy } from "../sort";
+import { sortBy } from "../values";
 import type { Unit } from "./model";
 
 /** Whether a unit is another one, or lies below it. */

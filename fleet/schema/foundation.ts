@@ -80,7 +80,7 @@ const unit = z.union([
   }),
 ]);
 
-/** The organization around the fleet. */
+/** The organization that the fleet's accounts are in. */
 export const organization = z
   .strictObject({
     management: accountName.describe("The management account. Its stacks deploy there, in us-east-1."),

@@ -1,6 +1,7 @@
 import type { Path } from "../diagnostics";
 import { lineage } from "../foundation/units";
-import { isMapValue, valueAt } from "./walk";
+import { isMap } from "../values";
+import { valueAt } from "./walk";
 
 /** Names declared in the fleet file, by kind. */
 export interface Declared {
@@ -25,7 +26,7 @@ export const unusable = "__proto__";
 
 /** All names that the data declares, whatever else is wrong with what they name. */
 export function declaredNames(data: unknown): Declared {
-  const hasOrganization = isMapValue(valueAt(data, ["organization"]));
+  const hasOrganization = isMap(valueAt(data, ["organization"]));
   return {
     accounts: keysOf(valueAt(data, ["accounts"])),
     zones: orNone(valueAt(data, ["zones"]), keysOf),
@@ -44,7 +45,7 @@ function orNone(value: unknown, namesOf: (value: unknown) => Names): Names {
 }
 
 function keysOf(value: unknown): Names {
-  return isMapValue(value) ? Object.keys(value).filter((name) => name !== unusable) : undefined;
+  return isMap(value) ? Object.keys(value).filter((name) => name !== unusable) : undefined;
 }
 
 function texts(value: unknown): Names {
@@ -53,6 +54,6 @@ function texts(value: unknown): Names {
 
 function unitPaths(value: unknown): Names {
   if (!Array.isArray(value)) return undefined;
-  const paths = texts(value.map((unit) => (isMapValue(unit) ? unit.path : unit))) ?? [];
+  const paths = texts(value.map((unit) => (isMap(unit) ? unit.path : unit))) ?? [];
   return [...new Set(paths.flatMap(lineage))].sort();
 }

@@ -1,13 +1,13 @@
 import type { z } from "zod";
 import { formatPath, type Path, type Problem } from "../diagnostics";
-import { nearest, suggest } from "../nearest";
-import { keyName, listed, quoted } from "../wording";
+import { isMap } from "../values";
+import { keyName, listed, nearest, quoted, suggest } from "../wording";
 import { accountId, isAccountId } from "./account-id";
 import { corrected } from "./corrected";
 import { problem } from "./rules";
 import { type IssueContext, typeProblem } from "./types";
 import { expectedTypes } from "./unions";
-import { describedAt, isList, isMapValue, knownKeys, valueAt } from "./walk";
+import { describedAt, isList, knownKeys, valueAt } from "./walk";
 
 type Issue = z.core.$ZodIssue;
 
@@ -47,7 +47,7 @@ export function describeIssue(issue: Issue, context: IssueContext): readonly Pro
 export function isMissing(path: Path, data: unknown): boolean {
   const key = path.at(-1);
   const parent = valueAt(data, path.slice(0, -1));
-  return typeof key === "string" && isMapValue(parent) && !Object.hasOwn(parent, key);
+  return typeof key === "string" && isMap(parent) && !Object.hasOwn(parent, key);
 }
 
 /** The known key that was most likely meant by an unknown one, if it is not there as well. */
@@ -98,7 +98,7 @@ function unionProblem(
   const { discriminator, options } = issue as { discriminator?: string; options?: readonly string[] };
   if (discriminator === undefined) return typeProblem(path, expectedTypes(issue).join(" or "), context);
   const owner = path.slice(0, -1);
-  if (!isMapValue(valueAt(context.data, owner))) return typeProblem(owner, "object", context);
+  if (!isMap(valueAt(context.data, owner))) return typeProblem(owner, "object", context);
   if (!isMissing(path, context.data)) return notAllowed(path, valueAt(context.data, path), options ?? []);
   return problem("missing-key", path, {
     message: `${formatPath(owner)} has no ${quoted(discriminator)}`,

@@ -1,5 +1,6 @@
 import type { Path } from "../diagnostics";
-import { isMapValue, valueAt } from "./walk";
+import { isMap } from "../values";
+import { valueAt } from "./walk";
 
 /** A part of the data to leave out, or the way to such parts. */
 type Cut = "all" | Map<string | number, Cut>;
@@ -103,7 +104,7 @@ function copyWithout(value: unknown, cuts: Map<string | number, Cut>): unknown {
   const kept = <T>(items: readonly (T | undefined)[]) => items.filter((item) => item !== undefined);
   if (Array.isArray(value))
     return kept(value.map((child, index) => keep(index, child))).map(([, child]) => child);
-  if (!isMapValue(value)) return value;
+  if (!isMap(value)) return value;
   return Object.fromEntries(kept(Object.entries(value).map(([key, child]) => keep(key, child))));
 }
 

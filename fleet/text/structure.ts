@@ -1,12 +1,13 @@
 import type { Path, Problem } from "../diagnostics";
 import { type FleetFile, fleetSchema } from "../schema/fleet-file";
+import { isMap } from "../values";
 import { type Declared, declaredNames, unusable } from "./declared";
 import { describeIssue, isMissing, meantKey } from "./issues";
 import { Pruned } from "./prune";
 import { problem } from "./rules";
 import { emptySection, notAMap } from "./types";
 import { withinUnions } from "./unions";
-import { isMapValue, valueAt } from "./walk";
+import { valueAt } from "./walk";
 import type { YamlFile } from "./yaml";
 
 /** What a check looks at. */
@@ -42,7 +43,7 @@ const maxRounds = 20;
  * place hides no contradiction in another. Misspelt keys are read as what they were most likely meant to be.
  */
 export function parseStructure(yaml: YamlFile): Structure {
-  if (!isMapValue(yaml.data)) return { problems: [notAMap()], original: (path) => path };
+  if (!isMap(yaml.data)) return { problems: [notAMap()], original: (path) => path };
   const pruned = new Pruned(yaml.data);
   const problems = [
     ...readMisspelt(pruned, yaml),
@@ -114,7 +115,7 @@ function unusableNames(data: unknown): readonly Problem[] {
 }
 
 function isEmptyMap(value: unknown): boolean {
-  return isMapValue(value) && Object.keys(value).length === 0;
+  return isMap(value) && Object.keys(value).length === 0;
 }
 
 /** Leaves out what is wrong until the rest is right; at worst nothing is left. */

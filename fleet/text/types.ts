@@ -1,9 +1,10 @@
 import type { Path, Problem } from "../diagnostics";
+import { isMap } from "../values";
 import { keyName, listed, quoted } from "../wording";
 import { isAccountId, unquotedAccountId } from "./account-id";
 import { isUnit } from "./corrected";
 import { problem } from "./rules";
-import { isMapValue, isWhole, knownKeys, valueAt } from "./walk";
+import { isWhole, knownKeys, valueAt } from "./walk";
 
 /** What an issue is about: the data it was found in, and the file as it is written. */
 export interface IssueContext {
@@ -33,8 +34,7 @@ const expectations: Readonly<Record<string, string>> = {
 export function typeProblem(path: Path, expected: string, context: IssueContext): Problem {
   const value = valueAt(context.data, path);
   if (path.length === 0) return notAMap();
-  if (path.length === 1 && isMapValue(value ?? {}) && expected === "record")
-    return emptySection(String(path[0]));
+  if (path.length === 1 && isMap(value ?? {}) && expected === "record") return emptySection(String(path[0]));
   const written = context.written(path) ?? String(value);
   if (typeof value === "number" && isAccountId(path)) return unquotedAccountId(path, value, written);
   const exactly = expected === "number" && isWhole(path, context.data) ? "int" : expected;
@@ -72,7 +72,7 @@ export function emptySection(section: string): Problem {
 function described(path: Path, value: unknown): string {
   if (value === null) return "empty";
   if (Array.isArray(value)) return "a list";
-  if (isMapValue(value)) return "a map";
+  if (isMap(value)) return "a map";
   const kind = { number: "number", string: "text" }[typeof value as string] ?? "truth value";
   return path.includes("environment") ? `a ${kind}` : `the ${kind} ${quoted(value)}`;
 }

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { Path } from "../diagnostics";
 import { fleetSchema } from "../schema/fleet-file";
+import { isMap } from "../values";
 
 /** The value at a path of plain data; undefined where there is none. Inherited properties do not count. */
 export function valueAt(data: unknown, path: Path): unknown {
@@ -11,11 +12,6 @@ export function valueAt(data: unknown, path: Path): unknown {
         : undefined,
     data,
   );
-}
-
-/** Whether a value is a map, in the sense of YAML. */
-export function isMapValue(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 /** What the schema wants at a path. Where it depends on the data (the state's backend), the data decides. */
@@ -56,7 +52,7 @@ function resolveVariant(outer: z.ZodType | undefined, value: unknown): z.ZodType
 
 /** Whether a value is of the kind that a schema is for, right or wrong inside. */
 function suits(schema: z.ZodType, value: unknown): boolean {
-  if (schema instanceof z.ZodObject || schema instanceof z.ZodRecord) return isMapValue(value);
+  if (schema instanceof z.ZodObject || schema instanceof z.ZodRecord) return isMap(value);
   return schema instanceof z.ZodArray ? Array.isArray(value) : typeof value === "string";
 }
 

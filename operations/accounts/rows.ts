@@ -1,7 +1,7 @@
 import { accountsWithoutId } from "../../fleet/accounts";
 import { UserError } from "../../fleet/errors";
 import type { FleetFile } from "../../fleet/schema/fleet-file";
-import { sortBy } from "../../fleet/sort";
+import { sortBy } from "../../fleet/values";
 import { count } from "../../fleet/wording";
 
 /**

@@ -1,6 +1,5 @@
 import { fromNodeProviderChain, fromTemporaryCredentials } from "@aws-sdk/credential-providers";
-import type { Account } from "../../fleet/account";
-import { roleArn } from "../../fleet/account";
+import { type Account, roleArn } from "../../fleet/account";
 import { UserError } from "../../fleet/errors";
 import { findRegion } from "../../fleet/geography/regions";
 import type { Fleet } from "../../fleet/model";

@@ -2,7 +2,7 @@ import { onlyWaiting } from "../../cli/output/waiting-cells";
 import { UserError } from "../../fleet/errors";
 import { findRegion } from "../../fleet/geography/regions";
 import type { Cell, Fleet } from "../../fleet/model";
-import { suggest } from "../../fleet/nearest";
+import { suggest } from "../../fleet/wording";
 
 /**
  * The cell of that name, or all.

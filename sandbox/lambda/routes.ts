@@ -1,5 +1,4 @@
-import type { AwsCall } from "../http";
-import { AwsError } from "../http";
+import { type AwsCall, AwsError } from "../http";
 import { createAlias, deleteAlias, getAlias, listAliases, updateAlias } from "./aliases";
 import {
   deleteConcurrency,

@@ -1,7 +1,12 @@
 import type { AwsCall } from "../http";
 import type { Organizations } from "../organizations/organizations";
-import type { OperationPreferences, StackSet, StackSetOperation, StackSetStore } from "./model";
-import { uuid } from "./model";
+import {
+  type OperationPreferences,
+  type StackSet,
+  type StackSetOperation,
+  type StackSetStore,
+  uuid,
+} from "./model";
 import { type Query, type QueryOutput, requireText } from "./query";
 
 /** What an operation of CloudFormation works with. */

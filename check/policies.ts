@@ -4,8 +4,36 @@ import type { Organization, ServiceControlPolicy } from "../fleet/foundation/mod
 import { limits } from "../fleet/limits";
 import type { Fleet } from "../fleet/model";
 import { policySize } from "../fleet/policy-document";
+import type { CheckInput } from "../fleet/text/structure";
 import { count } from "../fleet/wording";
 import { problem } from "./rules";
+import { isWritten } from "./written";
+
+/** Service control policies that would bind nobody. */
+export function organizationPolicies(input: CheckInput): readonly Problem[] {
+  const { management, policies = {} } = input.file.organization ?? {};
+  return Object.entries(policies).flatMap(([name, { accounts = [] }]) => {
+    const path = ["organization", "policies", name];
+    if (!["units", "accounts"].some((key) => isWritten(input, [...path, key]))) {
+      return [
+        problem("policy-without-target", path, {
+          message: `policy "${name}" names neither units nor accounts`,
+          fix: 'add "units" or "accounts", or remove the policy',
+          atKey: true,
+        }),
+      ];
+    }
+    return accounts.flatMap((account, index) => {
+      if (account !== management) return [];
+      return [
+        problem("policy-on-management", [...path, "accounts", index], {
+          message: `policy "${name}" is for the management account "${account}"`,
+          fix: "remove it from the accounts",
+        }),
+      ];
+    });
+  });
+}
 
 /** Service control policies that AWS would refuse. Known only once those of the guardrail are. */
 export function policyLimits(fleet: Fleet): readonly Problem[] {
@@ -48,7 +76,7 @@ function tooMany(
   const governed = new Set(controlTower?.controls.map(({ unit }) => `unit "${unit}"`));
   return [...byTarget].flatMap(([target, attached]) => {
     const others = attachedByAws + (governed.has(target) ? attachedByControlTower : 0);
-    const last = attached.filter((policy) => isWritten(fleet, policy)).at(-1);
+    const last = attached.filter((policy) => isOwn(fleet, policy)).at(-1);
     if (attached.length + others <= limits.policiesPerTarget || !last) return [];
     return problem("too-many-policies", pathOf(fleet, last), {
       message: `${target} has ${attached.length + others} service control policies with "${last.name}", and ${limits.policiesPerTarget} are possible, those of AWS itself among them`,
@@ -58,13 +86,13 @@ function tooMany(
   });
 }
 
-/** Written policies have a name of one part behind the fleet's; those of the guardrail have more. */
-function isWritten({ name }: Fleet, policy: ServiceControlPolicy): boolean {
+/** Policies that the fleet file has itself have a name of one part behind the fleet's; those of the guardrail have more. */
+function isOwn({ name }: Fleet, policy: ServiceControlPolicy): boolean {
   return !policy.name.slice(name.length + 1).includes("_");
 }
 
 function pathOf(fleet: Fleet, policy: ServiceControlPolicy): Path {
-  return isWritten(fleet, policy)
+  return isOwn(fleet, policy)
     ? ["organization", "policies", policy.name.slice(fleet.name.length + 1)]
     : ["organization", "regionGuardrail"];
 }

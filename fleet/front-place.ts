@@ -1,4 +1,10 @@
 import { findRegion } from "./geography/regions";
+import type { CellEntry } from "./schema/fleet-file";
+
+/** The account that a cell's front lives in: the first of its targets' by name, unless it names one. */
+export function frontAccount(entry: CellEntry): string | undefined {
+  return entry.front?.account ?? Object.keys(entry.targets).sort()[0];
+}
 
 /**
  * The region of a front's log bucket: the cell's first that CloudFront can write to and that lies in the zone that

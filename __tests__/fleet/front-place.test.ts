@@ -1,4 +1,4 @@
-import { logRegion } from "../../fleet/log-region";
+import { logRegion } from "../../fleet/front-place";
 
 test.each([
   ["without a zone, the cell's first", ["eu-west-1", "us-east-1"], undefined, "eu-west-1"],

@@ -1,4 +1,4 @@
-import { policyLimits } from "../../check/policy-limits";
+import { policyLimits } from "../../check/policies";
 import type { FleetFile } from "../../fleet/schema/fleet-file";
 import { fleetOf } from "../support/fleet";
 import { organizationFile } from "../support/organization";
