@@ -1,12 +1,10 @@
 import { randomUUID } from "node:crypto";
-import { ADMIN_PREFIX, answerAdmin } from "./admin";
+import { ADMIN_PREFIX, answerAdmin, refusal } from "./admin";
 import { actionOf, renderError } from "./aws-errors";
 import { createCallLog } from "./calls/calls";
 import type { CloudFront } from "./cloudfront/cloudfront";
-import { answerKeyValueStore } from "./cloudfront/key-value-store-data";
-import { requireSigV4A } from "./cloudfront/key-value-store-signature";
+import { answerKeyValueStore, requireSigV4A } from "./cloudfront/key-value-store-data";
 import { createDeployedStacks } from "./cost-explorer/stacks";
-import { refusal } from "./guard";
 import {
   type AwsCall,
   AwsError,

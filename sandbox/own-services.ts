@@ -4,7 +4,7 @@ import { createControlTower } from "./control-tower/control-tower";
 import { createCostExplorer } from "./cost-explorer/cost-explorer";
 import type { DeployedStacks } from "./cost-explorer/stacks";
 import { AwsError, type ServiceHandler } from "./http";
-import { createIdentityCenter } from "./identity-center/sso-admin";
+import { createIdentityCenter } from "./identity-center/identity-center";
 import { createOrganizations } from "./organizations/organizations";
 import { createRoute53 } from "./route53/route53";
 import { createStackSets } from "./stack-sets/stack-sets";

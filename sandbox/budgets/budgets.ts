@@ -1,6 +1,13 @@
 import type { ServiceHandler } from "../http";
-import { listTags, readTagKeys, readTags } from "../identity-center/sso-admin-tags";
-import { type JsonInput, jsonService, type Operation, requiredText } from "../json-service";
+import {
+  type JsonInput,
+  jsonService,
+  listTags,
+  type Operation,
+  readTagKeys,
+  readTags,
+  requiredText,
+} from "../protocols/json";
 import { NOTIFICATION_OPERATIONS, withNotification } from "./notifications";
 import {
   type Budget,

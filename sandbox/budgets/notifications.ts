@@ -1,5 +1,5 @@
 import { AwsError } from "../http";
-import { type JsonInput, requiredText } from "../json-service";
+import { type JsonInput, requiredText } from "../protocols/json";
 import {
   type Alert,
   type Budget,

@@ -1,17 +1,15 @@
 import type { FunctionUrls, HttpRequest, HttpResponse, ServiceHandler } from "../http";
 import { type Account, type Distribution, emptyAccount } from "./account";
 import { ResponseCache } from "./cache";
-import { CONFIG_OPERATIONS } from "./config-operations";
-import { serve } from "./data-plane";
-import { distributionOperations } from "./distribution-operations";
+import { CONFIG_OPERATIONS } from "./configs";
+import { errorPage, serve } from "./data-plane";
+import { distributionOperations, TAG_OPERATIONS } from "./distributions";
 import type { EdgeLog } from "./edge-functions";
-import { errorPage } from "./error-page";
-import { FUNCTION_OPERATIONS } from "./function-operations";
-import { invalidationOperations } from "./invalidation-operations";
+import { FUNCTION_OPERATIONS } from "./functions";
+import { invalidationOperations } from "./invalidations";
 import type { KeyValueStore } from "./key-value-store";
-import { KEY_VALUE_STORE_OPERATIONS } from "./key-value-store-operations";
+import { KEY_VALUE_STORE_OPERATIONS } from "./key-value-stores";
 import { dispatch } from "./operation";
-import { TAG_OPERATIONS } from "./tag-operations";
 
 /** What a list of distributions shows. */
 export interface DistributionSummary {

@@ -1,4 +1,4 @@
-import { child, items, text, textItems, type XmlElement, type XmlNode } from "./xml";
+import { child, items, text, textItems, type XmlElement, type XmlNode } from "../protocols/xml";
 
 /** Seconds that CloudFront keeps an error of which a distribution says nothing. */
 export const DEFAULT_ERROR_TTL = 10;

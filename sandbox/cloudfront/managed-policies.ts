@@ -1,6 +1,6 @@
+import { listOf, type XmlElement } from "../protocols/xml";
 import type { ConfigKind, ConfigResource } from "./account";
 import { entityId } from "./ids";
-import { listOf, type XmlElement } from "./xml";
 
 /**
  * The policies that AWS manages, by kind. Names, ids and contents are those of "Use managed cache policies",

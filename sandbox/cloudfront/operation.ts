@@ -1,6 +1,6 @@
 import { type AwsCall, AwsError, type HttpResponse } from "../http";
+import { renderXml, type XmlNode } from "../protocols/xml";
 import type { Account } from "./account";
-import { renderXml, type XmlNode } from "./xml";
 
 /** What an operation of the API gets to see of a call. */
 export interface OperationInput {

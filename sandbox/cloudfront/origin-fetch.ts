@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { type Caller, type FunctionUrls, type HttpRequest, type HttpResponse, Unreachable } from "../http";
+import { text } from "../protocols/xml";
 import type { Account, Distribution } from "./account";
 import type { Origin } from "./distribution-model";
-import { text } from "./xml";
 
 /** What came of asking an origin. */
 export type OriginAnswer =

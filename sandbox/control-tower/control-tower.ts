@@ -4,24 +4,13 @@ import { CONTROL_OPERATIONS } from "./controls";
 import { LANDING_ZONE_OPERATIONS } from "./landing-zone";
 import {
   type ControlTowerAccount,
+  type ControlTowerInput,
   emptyControlTower,
   invalid,
   type Json,
   type JsonMap,
   missing,
 } from "./store";
-
-/** The members of a request. */
-export type ControlTowerInput = Readonly<Record<string, Json | undefined>>;
-
-/** One operation of Control Tower's API. Throws {@link AwsError} for what Control Tower would refuse. */
-export type ControlTowerOperation = (context: {
-  readonly account: ControlTowerAccount;
-  readonly input: ControlTowerInput;
-  readonly call: AwsCall;
-  /** The tags in the request. */
-  readonly tags: Readonly<Record<string, string>>;
-}) => object;
 
 /** By path: https://docs.aws.amazon.com/controltower/latest/APIReference/API_Operations.html */
 const OPERATIONS = { ...LANDING_ZONE_OPERATIONS, ...CONTROL_OPERATIONS };

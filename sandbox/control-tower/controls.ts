@@ -1,7 +1,8 @@
 import { AwsError } from "../http";
-import type { ControlTowerInput, ControlTowerOperation } from "./control-tower";
 import {
   type ControlTowerAccount,
+  type ControlTowerInput,
+  type ControlTowerOperation,
   type EnabledControl,
   entityId,
   finish,

@@ -1,8 +1,8 @@
 import { AwsError } from "../http";
-import type { ControlTowerOperation } from "./control-tower";
 import { readManifest } from "./manifest";
 import {
   type ControlTowerAccount,
+  type ControlTowerOperation,
   entityId,
   finish,
   invalid,

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { AwsError } from "../http";
+import { type AwsCall, AwsError } from "../http";
 
 /** A JSON document, as Control Tower takes manifests and values of parameters. */
 export type Json = null | boolean | number | string | readonly Json[] | JsonMap;
@@ -46,6 +46,18 @@ export interface ControlTowerAccount {
   /** By ARN of what carries them. */
   readonly tags: Map<string, Readonly<Record<string, string>>>;
 }
+
+/** The members of a request. */
+export type ControlTowerInput = Readonly<Record<string, Json | undefined>>;
+
+/** One operation of Control Tower's API. Throws {@link AwsError} for what Control Tower would refuse. */
+export type ControlTowerOperation = (context: {
+  readonly account: ControlTowerAccount;
+  readonly input: ControlTowerInput;
+  readonly call: AwsCall;
+  /** The tags in the request. */
+  readonly tags: Readonly<Record<string, string>>;
+}) => object;
 
 /** An account in which Control Tower was never set up. */
 export function emptyControlTower(): ControlTowerAccount {

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { AwsError, type ServiceHandler } from "../http";
-import { type JsonInput, jsonService, requiredText } from "../json-service";
+import { type JsonInput, jsonService, requiredText } from "../protocols/json";
 import { type DeployedStacks, STACK_TAG } from "./stacks";
 
 /** The header that marks an answer with figures that nobody will ever bill. */

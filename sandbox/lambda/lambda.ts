@@ -2,12 +2,11 @@ import { type AwsCall, AwsError, type FunctionUrls, type ServiceHandler } from "
 import type { Outages } from "../outages";
 import { createCodeStore } from "./code";
 import type { Body } from "./configuration";
-import type { Credentials } from "./environment";
 import { invoke } from "./invoke";
 import { createLogs, type LogLine, type LogQuery } from "./logs";
 import { functionArn, parseFunctionReference } from "./names";
 import { route } from "./routes";
-import { createRunner } from "./runner";
+import { type Credentials, createRunner } from "./runner";
 import { createStore } from "./store";
 import { functionUrl } from "./url-configs";
 import { createFunctionUrls } from "./urls";

@@ -2,8 +2,15 @@ import { randomUUID } from "node:crypto";
 import { AwsError } from "../http";
 import type { Body } from "./configuration";
 import { functionArn, LATEST } from "./names";
-import { type Operation, type OperationContext, ok } from "./operation";
-import { type FunctionState, type Policy, resolveVersion, type Statement } from "./store";
+import {
+  type FunctionState,
+  type Operation,
+  type OperationContext,
+  ok,
+  type Policy,
+  resolveVersion,
+  type Statement,
+} from "./store";
 
 const noSuchResource = () =>
   new AwsError(404, "ResourceNotFoundException", "The resource you requested does not exist.");

@@ -1,28 +1,25 @@
-import type { AwsCall } from "../http";
-import { AwsError } from "../http";
+import { type AwsCall, AwsError } from "../http";
 import { createAlias, deleteAlias, getAlias, listAliases, updateAlias } from "./aliases";
 import {
+  createFunction,
   deleteConcurrency,
+  deleteFunction,
   getCodeSigningConfig,
   getConcurrency,
-  listTags,
-  putConcurrency,
-  tagResource,
-  untagResource,
-} from "./extras";
-import {
-  createFunction,
-  deleteFunction,
   getFunction,
   getFunctionConfiguration,
   listFunctions,
+  listTags,
   listVersionsByFunction,
   publishVersion,
+  putConcurrency,
+  tagResource,
+  untagResource,
   updateFunctionCode,
   updateFunctionConfiguration,
 } from "./functions";
-import type { Operation } from "./operation";
 import { addPermission, getPolicy, removePermission } from "./permissions";
+import type { Operation } from "./store";
 import {
   createUrlConfig,
   deleteUrlConfig,

@@ -1,8 +1,7 @@
 import { AwsError } from "../http";
 import type { Body } from "./configuration";
 import { type FunctionId, functionArn, functionUrlId, LATEST } from "./names";
-import { type Operation, ok } from "./operation";
-import { type FunctionState, notFound, type UrlConfig } from "./store";
+import { type FunctionState, notFound, type Operation, ok, type UrlConfig } from "./store";
 
 /** The address of a function's URL, `https://<id>.lambda-url.<region>.on.aws/`. */
 export function functionUrl(id: FunctionId, qualifier: string): string {

@@ -6,8 +6,7 @@ import { functionArn } from "./names";
 import { TooManyRequests } from "./pool";
 import type { Runner } from "./runner";
 import type { FoundUrl, Store } from "./store";
-import { urlEvent } from "./url-event";
-import { badGateway, urlResponse } from "./url-response";
+import { badGateway, urlEvent, urlResponse } from "./url-payloads";
 
 const HOST = /^([a-z0-9]+)\.lambda-url\.([a-z0-9-]+)\.on\.aws$/;
 

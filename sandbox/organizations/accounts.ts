@@ -1,9 +1,23 @@
 import { AwsError } from "../http";
-import type { Operation } from "../json-service";
-import { createdAccountId, free, letters } from "./ids";
-import { type AccountRequest, arnOf, describeAccount, type Organization, THEN } from "./model";
-import { constraintViolation, forManagement, type OrganizationOperation, required } from "./operation";
-import { allowEverything, type OrganizationStore } from "./store";
+import type { Operation } from "../protocols/json";
+import {
+  type AccountRequest,
+  arnOf,
+  createdAccountId,
+  describeAccount,
+  free,
+  letters,
+  type Organization,
+  THEN,
+} from "./model";
+import {
+  allowEverything,
+  constraintViolation,
+  forManagement,
+  type OrganizationOperation,
+  type OrganizationStore,
+  required,
+} from "./store";
 import { readTags } from "./tags";
 import { accountsIn, requireParent } from "./tree";
 

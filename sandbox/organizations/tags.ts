@@ -1,8 +1,7 @@
 import { AwsError } from "../http";
-import type { Operation } from "../json-service";
+import type { Operation } from "../protocols/json";
 import type { Organization } from "./model";
-import { forManagement, required } from "./operation";
-import type { OrganizationStore } from "./store";
+import { forManagement, type OrganizationStore, required } from "./store";
 import { requireTarget } from "./tree";
 
 /**

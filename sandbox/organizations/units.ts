@@ -1,9 +1,14 @@
 import { AwsError } from "../http";
-import type { Operation } from "../json-service";
-import { free, letters } from "./ids";
-import { arnOf, type Organization, type Unit } from "./model";
-import { constraintViolation, forManagement, type OrganizationOperation, required } from "./operation";
-import { allowEverything, type OrganizationStore } from "./store";
+import type { Operation } from "../protocols/json";
+import { arnOf, free, letters, type Organization, type Unit } from "./model";
+import {
+  allowEverything,
+  constraintViolation,
+  forManagement,
+  type OrganizationOperation,
+  type OrganizationStore,
+  required,
+} from "./store";
 import { readTags } from "./tags";
 import { accountsIn, depthOf, requireParent, requireUnit, unitsIn } from "./tree";
 

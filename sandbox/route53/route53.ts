@@ -1,6 +1,6 @@
 import { XMLBuilder } from "fast-xml-parser";
-import { child, parseXml, text, type XmlElement, type XmlNode } from "../cloudfront/xml";
 import { type AwsCall, AwsError, type HttpResponse, type ServiceHandler } from "../http";
+import { child, parseXml, text, type XmlElement, type XmlNode } from "../protocols/xml";
 
 /** The records of a hosted zone, by name and type. */
 type Zone = Map<string, XmlElement>;

@@ -1,21 +1,19 @@
 import { AwsError } from "../http";
 import { THEN } from "../organizations/model";
 import {
+  describePreferences,
   instancesOf,
+  readOperation,
   type StackInstance,
   type StackSet,
+  type StackSetContext,
+  type StackSetHandler,
   type StackSetOperation,
   type StackSetTarget,
   stackId,
   stackSetId,
-} from "./model";
-import {
-  describePreferences,
-  readOperation,
-  type StackSetContext,
-  type StackSetHandler,
   stackSetOf,
-} from "./operations";
+} from "./model";
 import { members, type QueryOutput, requireText, validationError } from "./query";
 
 /**

@@ -1,4 +1,4 @@
-import { createIdentityCenter } from "../../../sandbox/identity-center/sso-admin";
+import { createIdentityCenter } from "../../../sandbox/identity-center/identity-center";
 import { codeOf, jsonClient } from "../clients";
 
 async function store() {

@@ -1,9 +1,9 @@
 import { AwsError } from "../http";
+import { child, listOf, parseXml, text, textItems } from "../protocols/xml";
 import type { Invalidation } from "./account";
-import { find } from "./distribution-operations";
+import { find } from "./distributions";
 import { entityId } from "./ids";
 import { answer, type Operation, type OperationInput, type OperationOutput } from "./operation";
-import { child, listOf, parseXml, text, textItems } from "./xml";
 
 /**
  * Invalidations: create, read, list. They complete at once.

@@ -1,5 +1,5 @@
 import type { AwsCall, HttpResponse } from "../../../sandbox/http";
-import { withBucketSettings } from "../../../sandbox/s3/s3-settings";
+import { withBucketSettings } from "../../../sandbox/s3/bucket-settings";
 
 const answer = (status: number, body = ""): HttpResponse => ({
   status,

@@ -1,11 +1,10 @@
 import { AwsError } from "../http";
+import { child, items, listOf, parseXml, text, textItems, type XmlElement } from "../protocols/xml";
 import { type Account, checkVersion, type Distribution, nextVersion, withConfig } from "./account";
 import { checkDistribution } from "./distribution-checks";
 import { distributionModel } from "./distribution-model";
 import { distributionDomain, entityId, freshId } from "./ids";
 import { answer, NO_CONTENT, type Operation, type OperationInput, type OperationOutput } from "./operation";
-import { readTags } from "./tag-operations";
-import { child, listOf, parseXml, text, type XmlElement } from "./xml";
 
 /** Refuses what CloudFront would refuse; `self` is the distribution that is updated. */
 type Check = (account: Account, config: XmlElement, self?: string) => void;
@@ -198,4 +197,73 @@ function complete(config: XmlElement): XmlElement {
     ...config,
     DefaultCacheBehavior: { AllowedMethods: { ...methods, CachedMethods: methods }, ...behaviour },
   };
+}
+
+/** Tags of distributions. */
+export const TAG_OPERATIONS: readonly Operation[] = [
+  {
+    name: "ListTagsForResource",
+    method: "GET",
+    path: "/tagging",
+    run: (input) => {
+      const tags = [...findTagged(input).tags].map(([Key, Value]) => ({ Key, Value }));
+      return answer(200, "Tags", { Items: tags.length === 0 ? "" : { Tag: tags } });
+    },
+  },
+  {
+    name: "TagResource",
+    method: "POST",
+    path: "/tagging",
+    when: (query) => query.get("Operation") === "Tag",
+    run: (input) => {
+      const distribution = findTagged(input);
+      return withTags(
+        input,
+        distribution,
+        new Map([...distribution.tags, ...readTags(parseXml(input.body).content)]),
+      );
+    },
+  },
+  {
+    name: "UntagResource",
+    method: "POST",
+    path: "/tagging",
+    when: (query) => query.get("Operation") === "Untag",
+    run: (input) => {
+      const distribution = findTagged(input);
+      const keys = textItems(parseXml(input.body).content, "Key");
+      return withTags(
+        input,
+        distribution,
+        new Map([...distribution.tags].filter(([key]) => !keys.includes(key))),
+      );
+    },
+  },
+];
+
+/** Reads a `Tags` element. */
+export function readTags(tags: XmlElement): ReadonlyMap<string, string> {
+  return new Map(items(tags, "Tag").map((tag) => [text(tag, "Key"), text(tag, "Value")]));
+}
+
+function findTagged({ account, query }: OperationInput): Distribution {
+  const arn = query.get("Resource") ?? "";
+  const found = [...account.distributions.values()].find((distribution) => distribution.arn === arn);
+  if (found === undefined) {
+    throw new AwsError(
+      404,
+      "NoSuchResource",
+      `The sandbox tags distributions only, and knows none with the ARN ${arn}.`,
+    );
+  }
+  return found;
+}
+
+function withTags(
+  { account }: OperationInput,
+  distribution: Distribution,
+  tags: ReadonlyMap<string, string>,
+) {
+  account.distributions.set(distribution.id, { ...distribution, tags });
+  return NO_CONTENT;
 }

@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from "node:crypto";
 import { AwsError } from "../http";
-import type { JsonInput } from "../json-service";
+import type { JsonInput } from "../protocols/json";
 
 /** A permission set as stored. */
 export interface PermissionSet {

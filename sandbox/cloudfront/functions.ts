@@ -1,7 +1,7 @@
 import { AwsError } from "../http";
+import { child, items, listOf, parseXml, text, type XmlElement } from "../protocols/xml";
 import { checkVersion, type EdgeFunction, type FunctionStage, nextVersion } from "./account";
 import { answer, NO_CONTENT, type Operation, type OperationInput, type OperationOutput } from "./operation";
-import { child, items, listOf, parseXml, text, type XmlElement } from "./xml";
 
 /** Quota "Maximum size of a function" of CloudFront Functions, in bytes. */
 const MAX_CODE_BYTES = 10 * 1024;

@@ -1,4 +1,4 @@
-import { listOf, parseXml, renderXml, text, textItems } from "../../../sandbox/cloudfront/xml";
+import { listOf, parseXml, renderXml, text, textItems } from "../../../sandbox/protocols/xml";
 
 const parse = (source: string) => parseXml(Buffer.from(source));
 

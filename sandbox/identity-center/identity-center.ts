@@ -1,16 +1,17 @@
 import type { AwsCall, ServiceHandler } from "../http";
-import { type JsonInput, jsonService, type Operation, requiredText } from "../json-service";
-import { IDENTITY_STORE_OPERATIONS } from "./identity-store";
-import { ASSIGNMENT_OPERATIONS } from "./sso-admin-assignments";
-import { PERMISSION_SET_OPERATIONS } from "./sso-admin-permission-sets";
 import {
-  createInstance,
-  type IdentityCenter,
-  missing,
-  type PermissionSet,
-  type SsoOperation,
-} from "./sso-admin-store";
-import { listTags, readTagKeys, readTags } from "./sso-admin-tags";
+  type JsonInput,
+  jsonService,
+  listTags,
+  type Operation,
+  readTagKeys,
+  readTags,
+  requiredText,
+} from "../protocols/json";
+import { ASSIGNMENT_OPERATIONS } from "./assignments";
+import { IDENTITY_STORE_OPERATIONS } from "./identity-store";
+import { PERMISSION_SET_OPERATIONS } from "./permission-sets";
+import { createInstance, type IdentityCenter, missing, type PermissionSet, type SsoOperation } from "./store";
 
 function findTagged(center: IdentityCenter, input: JsonInput): PermissionSet {
   const arn = requiredText(input, "ResourceArn");

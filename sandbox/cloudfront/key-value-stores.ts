@@ -1,9 +1,9 @@
 import { AwsError } from "../http";
+import { child, items, listOf, parseXml, text, type XmlElement } from "../protocols/xml";
 import { type Account, checkVersion, type KeyValueStoreResource, nextVersion } from "./account";
 import { uuid } from "./ids";
 import { KeyValueStore } from "./key-value-store";
 import { answer, NO_CONTENT, type Operation, type OperationInput, type OperationOutput } from "./operation";
-import { child, items, listOf, parseXml, text, type XmlElement } from "./xml";
 
 /** Key-value stores, without their contents: create, read, change the comment, delete, list. */
 export const KEY_VALUE_STORE_OPERATIONS: readonly Operation[] = [

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
-import { actionOf } from "./aws-errors";
-import { type AwsCall, AwsError, type HttpResponse, type ServiceHandler } from "./http";
+import { actionOf } from "../aws-errors";
+import { type AwsCall, AwsError, type HttpResponse, type ServiceHandler } from "../http";
 
 /** What a caller sends to an operation of a JSON service: the members of its request. */
 export type JsonInput = Readonly<Record<string, unknown>>;
@@ -54,4 +54,20 @@ export function requiredText(input: JsonInput, member: string, code = "Validatio
   const value = input[member];
   if (typeof value === "string" && value !== "") return value;
   throw new AwsError(400, code, `${member} is required`);
+}
+
+/** Reads tags as JSON services take them: a list of `{Key, Value}`. */
+export function readTags(tags: unknown): ReadonlyMap<string, string> {
+  if (!Array.isArray(tags)) return new Map();
+  return new Map(tags.map(({ Key, Value }) => [String(Key), String(Value)]));
+}
+
+/** Reads the keys of tags that are to go. */
+export function readTagKeys(keys: unknown): readonly string[] {
+  return Array.isArray(keys) ? keys.map(String) : [];
+}
+
+/** Tags as JSON services list them. */
+export function listTags(tags: ReadonlyMap<string, string>) {
+  return [...tags].map(([Key, Value]) => ({ Key, Value }));
 }

@@ -2,7 +2,7 @@ import type { ChildProcess } from "node:child_process";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
 import { endGroup, spawnGroup } from "../processes";
-import type { FunctionError, FunctionMessage, InvokeMessage } from "./messages";
+import type { FunctionError, FunctionMessage, InvokeMessage } from "./function-process";
 
 /** What an invocation came to. */
 export type Outcome =

@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from "node:crypto";
 import { AwsError } from "../http";
-import { type JsonInput, requiredText } from "../json-service";
+import { type JsonInput, readTags, requiredText } from "../protocols/json";
 import {
   conflict,
   type IdentityCenter,
@@ -9,8 +9,7 @@ import {
   optionalText,
   type PermissionSet,
   type SsoOperation,
-} from "./sso-admin-store";
-import { readTags } from "./sso-admin-tags";
+} from "./store";
 
 /** Quotas of IAM Identity Center: https://docs.aws.amazon.com/singlesignon/latest/userguide/limits.html */
 const LIMITS = {

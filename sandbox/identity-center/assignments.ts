@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
-import { type JsonInput, requiredText } from "../json-service";
-import { findPermissionSet } from "./sso-admin-permission-sets";
+import { type JsonInput, requiredText } from "../protocols/json";
+import { findPermissionSet } from "./permission-sets";
 import {
   type Assignment,
   assignmentKey,
@@ -9,7 +9,7 @@ import {
   missing,
   type PermissionSet,
   type SsoOperation,
-} from "./sso-admin-store";
+} from "./store";
 
 /**
  * A permission set is a role in each account that it is assigned in, and IAM takes ten managed policies in a role

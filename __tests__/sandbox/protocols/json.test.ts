@@ -1,5 +1,5 @@
-import { jsonService, requiredText } from "../../sandbox/json-service";
-import { errorOf, jsonClient } from "./clients";
+import { jsonService, requiredText } from "../../../sandbox/protocols/json";
+import { errorOf, jsonClient } from "../clients";
 
 const echo = jsonService("things", {
   Echo: (input, { account }) => ({ account, name: requiredText(input, "Name") }),

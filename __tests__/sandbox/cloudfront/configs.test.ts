@@ -1,4 +1,4 @@
-import { child, items, text } from "../../../sandbox/cloudfront/xml";
+import { child, items, text } from "../../../sandbox/protocols/xml";
 import {
   api,
   CACHING_DISABLED,
