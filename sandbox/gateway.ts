@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { ADMIN_PREFIX, answerAdmin, refusal } from "./admin";
+import { adminPrefix, answerAdmin, refusal } from "./admin";
 import { actionOf, renderError } from "./aws-errors";
 import { createCallLog } from "./calls/calls";
 import type { CloudFront } from "./cloudfront/cloudfront";
@@ -20,7 +20,7 @@ import type { Lambda } from "./lambda/lambda";
 import { functionUrlRegion, NoSuchFunctionUrl } from "./lambda/urls";
 import type { Outages } from "./outages";
 import { createOwnServices } from "./own-services";
-import { SERVICES, type Service } from "./services";
+import { type Service, services } from "./services";
 import { credentialScope, isSignedWith } from "./signature";
 
 /** What stands behind the gateway. */
@@ -53,8 +53,8 @@ function refuseUrlCall(status: number, errorType: string, body: object): HttpRes
   };
 }
 
-const INVALID_TOKEN = "The security token included in the request is invalid.";
-const INVALID_SIGNATURE =
+const invalidToken = "The security token included in the request is invalid.";
+const invalidSignature =
   "The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method. Consult the service documentation for details.";
 
 /** Calls a function URL for whoever signed the request; a signature that is wrong is refused, none is anonymous. */
@@ -68,11 +68,11 @@ async function callFunctionUrl(
   if (scope) {
     const identity = identities.find(scope.accessKeyId);
     if (!identity || identity.sessionToken !== request.headers["x-amz-security-token"]) {
-      return refuseUrlCall(403, "UnrecognizedClientException", { message: INVALID_TOKEN });
+      return refuseUrlCall(403, "UnrecognizedClientException", { message: invalidToken });
     }
     const isValid = await isSignedWith(request, identity.secretAccessKey, new Date());
     if (!isValid || scope.service !== "lambda" || scope.region !== functionUrlRegion(request.host)) {
-      return refuseUrlCall(403, "InvalidSignatureException", { message: INVALID_SIGNATURE });
+      return refuseUrlCall(403, "InvalidSignatureException", { message: invalidSignature });
     }
     caller = { kind: "principal", account: identity.account, arn: identity.arn };
   }
@@ -113,13 +113,13 @@ export function createGateway(options: GatewayOptions): Gateway {
         throw new AwsError(
           400,
           "NotImplemented",
-          `the sandbox does not serve ${call.service} ${actionOf(call)}; it serves ${Object.keys(SERVICES).join(", ")}`,
+          `the sandbox does not serve ${call.service} ${actionOf(call)}; it serves ${Object.keys(services).join(", ")}`,
         );
     }
   }
 
   async function callService(call: AwsCall, principal: string | undefined): Promise<HttpResponse> {
-    const service = Object.hasOwn(SERVICES, call.service) ? SERVICES[call.service] : undefined;
+    const service = Object.hasOwn(services, call.service) ? services[call.service] : undefined;
     const cutIfDown = () => {
       if (!service?.isGlobal && outages.isDown(call.region))
         throw new Unreachable(`${call.region} is in an outage`);
@@ -148,7 +148,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     const { host, path } = request;
     if (lambda.urls.owns(host)) return callFunctionUrl(request, lambda.urls, identities);
     if (!isAccountHost(host) && cloudFront.owns(host)) return cloudFront.request(request);
-    if (path.startsWith(ADMIN_PREFIX)) return answerAdmin(request, { outages, lambda, cloudFront, calls });
+    if (path.startsWith(adminPrefix)) return answerAdmin(request, { outages, lambda, cloudFront, calls });
     const scope = credentialScope(request);
     if (scope) {
       const { service, region, accessKeyId } = scope;

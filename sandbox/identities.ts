@@ -11,20 +11,20 @@ export interface Identity {
 }
 
 /** The account that moto gives to access keys that it does not know. */
-const DEFAULT_ACCOUNT = "123456789012";
+const defaultAccount = "123456789012";
 
 /** The credentials that one starts with in the sandbox; they may assume any role. */
-export const BASE_IDENTITY: Identity = {
+export const baseIdentity: Identity = {
   accessKeyId: "test",
   secretAccessKey: "test",
-  account: DEFAULT_ACCOUNT,
-  arn: `arn:aws:iam::${DEFAULT_ACCOUNT}:root`,
+  account: defaultAccount,
+  arn: `arn:aws:iam::${defaultAccount}:root`,
 };
 
 /** The access keys that were handed out in the sandbox. */
 export interface Identities {
   readonly find: (accessKeyId: string) => Identity | undefined;
-  /** The account of an access key; for one that was never handed out, {@link DEFAULT_ACCOUNT}. */
+  /** The account of an access key; for one that was never handed out, {@link defaultAccount}. */
   readonly accountOf: (accessKeyId: string) => string;
   /** Remembers the credentials in an answer of STS's AssumeRole. Undefined when there are none in it. */
   readonly learn: (response: HttpResponse) => Identity | undefined;
@@ -33,17 +33,17 @@ export interface Identities {
 /** An account id is an access key of that account, so that one can call a function URL without assuming a role first. */
 function accountKey(accessKeyId: string): Identity | undefined {
   if (!/^\d{12}$/.test(accessKeyId)) return undefined;
-  const { secretAccessKey } = BASE_IDENTITY;
+  const { secretAccessKey } = baseIdentity;
   return { accessKeyId, secretAccessKey, account: accessKeyId, arn: `arn:aws:iam::${accessKeyId}:root` };
 }
 
-/** Knows the {@link BASE_IDENTITY} at first, and the key that every account has. */
+/** Knows the {@link baseIdentity} at first, and the key that every account has. */
 export function createIdentities(): Identities {
-  const known = new Map([[BASE_IDENTITY.accessKeyId, BASE_IDENTITY]]);
+  const known = new Map([[baseIdentity.accessKeyId, baseIdentity]]);
   const find = (accessKeyId: string) => known.get(accessKeyId) ?? accountKey(accessKeyId);
   return {
     find,
-    accountOf: (accessKeyId) => find(accessKeyId)?.account ?? DEFAULT_ACCOUNT,
+    accountOf: (accessKeyId) => find(accessKeyId)?.account ?? defaultAccount,
     learn({ status, body }) {
       if (status !== 200) return undefined;
       const text = body.toString();
@@ -78,11 +78,11 @@ export async function assumeRole(
     RoleSessionName: "sandbox",
   });
   const day = new Date().toISOString().slice(0, 10).replaceAll("-", "");
-  const credential = `${BASE_IDENTITY.accessKeyId}/${day}/${region}/sts/aws4_request`;
+  const credential = `${baseIdentity.accessKeyId}/${day}/${region}/sts/aws4_request`;
   const call: AwsCall = {
     service: "sts",
     region,
-    account: BASE_IDENTITY.account,
+    account: baseIdentity.account,
     method: "POST",
     host: "127.0.0.1",
     path: "/",
@@ -93,5 +93,5 @@ export async function assumeRole(
     },
     body: Buffer.from(body.toString()),
   };
-  return identities.learn(await sts(call)) ?? BASE_IDENTITY;
+  return identities.learn(await sts(call)) ?? baseIdentity;
 }

@@ -23,7 +23,7 @@ const own = (protocol: Protocol): Service => ({ by: "own", protocol });
  * second plan to be empty; adding one takes a line, and an answer of moto's that would make the provider retry for
  * minutes is turned into a clear error in any case.
  */
-export const SERVICES: Readonly<Record<string, Service>> = {
+export const services: Readonly<Record<string, Service>> = {
   lambda: { by: "lambda", protocol: "rest-json" },
   cloudfront: { by: "cloudfront", protocol: "rest-xml" },
   // The keys in CloudFront's key-value stores. Its calls are signed for every region (SigV4A, region set `*`).

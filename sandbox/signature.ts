@@ -12,7 +12,7 @@ export interface CredentialScope {
 }
 
 /** SigV4A signs for a set of regions, named in a header; a global service says `*`. */
-const GLOBAL_REGION = "us-east-1";
+const globalRegion = "us-east-1";
 
 /**
  * Reads the credential scope of a request signed with SigV4, or with SigV4A, in its Authorization header or, presigned,
@@ -25,11 +25,11 @@ export function credentialScope({ headers, path }: HttpRequest): CredentialScope
   const [accessKeyId, , ...rest] = credential.split("/");
   if (!accessKeyId || rest.at(-1) !== "aws4_request") return undefined;
   if (rest.length === 3) return { accessKeyId, region: String(rest[0]), service: String(rest[1]) };
-  return rest.length === 2 ? { accessKeyId, region: GLOBAL_REGION, service: String(rest[0]) } : undefined;
+  return rest.length === 2 ? { accessKeyId, region: globalRegion, service: String(rest[0]) } : undefined;
 }
 
 /** AWS refuses a signature made longer ago. */
-const MAX_AGE_MS = 5 * 60_000;
+const maxAgeMs = 5 * 60_000;
 
 function parseAmzDate(text: string | undefined): Date | undefined {
   const parts = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(text ?? "");
@@ -71,7 +71,7 @@ export async function isSignedWith(
     /SignedHeaders=([^,\s]+),\s*Signature=([0-9a-f]{64})$/.exec(authorization) ?? [];
   const date = parseAmzDate(request.headers["x-amz-date"]);
   if (!scope || !signedNames || !signature || !date) return false;
-  if (Math.abs(now.getTime() - date.getTime()) > MAX_AGE_MS || !bodyMatches(request)) return false;
+  if (Math.abs(now.getTime() - date.getTime()) > maxAgeMs || !bodyMatches(request)) return false;
 
   const names = new Set(signedNames.split(";"));
   // The hash of the body counts even when its header is not among the signed ones.

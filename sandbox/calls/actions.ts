@@ -4,7 +4,7 @@ import { restAction } from "./rest";
 import { s3Actions } from "./s3";
 
 /** What IAM asks for where something is made with tags on it, if it is not `TagResource`. */
-const TAGGING: Readonly<Record<string, (action: string) => string>> = {
+const taggingActions: Readonly<Record<string, (action: string) => string>> = {
   acm: () => "AddTagsToCertificate",
   iam: (action) => action.replace(/^Create/, "Tag"),
   sqs: () => "TagQueue",
@@ -68,7 +68,7 @@ export function iamActions(call: AwsCall): readonly string[] {
   const isTagged = service !== "s3" && makesTagged(call, service === "budgets" ? actionOf(call) : first);
   return [
     ...found.map((action) => `${service}:${action}`),
-    ...(isTagged ? [`${service}:${TAGGING[service]?.(first) ?? "TagResource"}`] : []),
+    ...(isTagged ? [`${service}:${taggingActions[service]?.(first) ?? "TagResource"}`] : []),
     ...(passesRole(call, first) ? ["iam:PassRole"] : []),
   ];
 }

@@ -32,7 +32,7 @@ export interface CallLog {
 }
 
 /** So many different lines are kept: more than a fleet at AWS's limits makes with the actions that it needs. */
-const DEFAULT_CAPACITY = 20_000;
+const defaultCapacity = 20_000;
 
 /** The role behind a session: sessions of one role are one principal. */
 function roleOf(arn: string): string {
@@ -43,7 +43,7 @@ const keyOf = ({ account, principal, region, action }: Omit<RecordedCall, "count
   [account, principal, region, action].join(" ");
 
 /** An empty log. It knows no times and no resources, so that the same deploy leaves the same log. */
-export function createCallLog(capacity: number = DEFAULT_CAPACITY): CallLog {
+export function createCallLog(capacity: number = defaultCapacity): CallLog {
   const calls = new Map<string, RecordedCall>();
   let dropped = 0;
   return {

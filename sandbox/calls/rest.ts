@@ -12,7 +12,7 @@ const configured = (path: string, name: string, updatePath = `${path}/{}/config`
 
 const policies = (kind: string, name: string) => configured(`/${kind}`, name, `/${kind}/{}`);
 
-const LAMBDA: readonly Route[] = [
+const lambda: readonly Route[] = [
   ["GET", "/functions", "ListFunctions"],
   ["POST", "/functions", "CreateFunction"],
   ["GET", "/functions/{}", "GetFunction"],
@@ -45,7 +45,7 @@ const LAMBDA: readonly Route[] = [
   ["DELETE", "/tags/{}", "UntagResource"],
 ];
 
-const CLOUDFRONT: readonly Route[] = [
+const cloudfront: readonly Route[] = [
   ...configured("/distribution", "Distribution"),
   ["GET", "/distribution", "ListDistributions"],
   ["POST", "/distribution/{}/invalidation", "CreateInvalidation"],
@@ -76,7 +76,7 @@ const CLOUDFRONT: readonly Route[] = [
   ["POST", "/tagging", "UntagResource", "Operation=Untag"],
 ];
 
-const KEY_VALUE_STORE: readonly Route[] = [
+const keyValueStore: readonly Route[] = [
   ["GET", "/key-value-stores/{}", "DescribeKeyValueStore"],
   ["GET", "/key-value-stores/{}/keys", "ListKeys"],
   ["POST", "/key-value-stores/{}/keys", "UpdateKeys"],
@@ -85,7 +85,7 @@ const KEY_VALUE_STORE: readonly Route[] = [
   ["DELETE", "/key-value-stores/{}/keys/{}", "DeleteKey"],
 ];
 
-const ROUTE53: readonly Route[] = [
+const route53: readonly Route[] = [
   ["GET", "/hostedzone", "ListHostedZones"],
   ["GET", "/hostedzonesbyname", "ListHostedZonesByName"],
   ["GET", "/hostedzone/{}", "GetHostedZone"],
@@ -95,7 +95,7 @@ const ROUTE53: readonly Route[] = [
   ["GET", "/tags/hostedzone/{}", "ListTagsForResource"],
 ];
 
-const CONTROL_TOWER: readonly Route[] = [
+const controlTower: readonly Route[] = [
   ["POST", "/create-landingzone", "CreateLandingZone"],
   ["POST", "/get-landingzone", "GetLandingZone"],
   ["POST", "/list-landingzones", "ListLandingZones"],
@@ -124,13 +124,13 @@ function compile(routes: readonly Route[]) {
   }));
 }
 
-const ROUTES = new Map(
+const routes = new Map(
   Object.entries({
-    lambda: LAMBDA,
-    cloudfront: CLOUDFRONT,
-    "cloudfront-keyvaluestore": KEY_VALUE_STORE,
-    route53: ROUTE53,
-    controltower: CONTROL_TOWER,
+    lambda: lambda,
+    cloudfront: cloudfront,
+    "cloudfront-keyvaluestore": keyValueStore,
+    route53: route53,
+    controltower: controlTower,
   }).map(([service, routes]) => [service, compile(routes)] as const),
 );
 
@@ -140,11 +140,13 @@ const ROUTES = new Map(
  */
 export function restAction(service: string, method: string, fullPath: string): string | undefined {
   const [path = "", query = ""] = fullPath.split("?");
-  const found = ROUTES.get(service)?.find(
-    (route) =>
-      route.method === method &&
-      route.pattern.test(path) &&
-      (route.query === undefined || query.split("&").includes(route.query)),
-  );
+  const found = routes
+    .get(service)
+    ?.find(
+      (route) =>
+        route.method === method &&
+        route.pattern.test(path) &&
+        (route.query === undefined || query.split("&").includes(route.query)),
+    );
   return found?.action;
 }

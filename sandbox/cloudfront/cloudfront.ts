@@ -1,14 +1,14 @@
 import type { FunctionUrls, HttpRequest, HttpResponse, ServiceHandler } from "../http";
 import { type Account, type Distribution, emptyAccount } from "./account";
 import { ResponseCache } from "./cache";
-import { CONFIG_OPERATIONS } from "./configs";
+import { configOperations } from "./configs";
 import { errorPage, serve } from "./data-plane";
-import { distributionOperations, TAG_OPERATIONS } from "./distributions";
+import { distributionOperations, tagOperations } from "./distributions";
 import type { EdgeLog } from "./edge-functions";
-import { FUNCTION_OPERATIONS } from "./functions";
+import { functionOperations } from "./functions";
 import { invalidationOperations } from "./invalidations";
 import type { KeyValueStore } from "./key-value-store";
-import { KEY_VALUE_STORE_OPERATIONS } from "./key-value-stores";
+import { keyValueStoreOperations } from "./key-value-stores";
 import { dispatch } from "./operation";
 
 /** What a list of distributions shows. */
@@ -50,7 +50,7 @@ export interface CloudFrontOptions {
 }
 
 /** The tag by which a distribution says which cell it fronts. */
-const CELL_TAG = "meridian:cell";
+const cellTag = "meridian:cell";
 
 /** A CloudFront without resources. */
 export function createCloudFront(urls: FunctionUrls, options: CloudFrontOptions = {}): CloudFront {
@@ -60,10 +60,10 @@ export function createCloudFront(urls: FunctionUrls, options: CloudFrontOptions 
   const operations = [
     ...distributionOperations(() => all().map(([, distribution]) => distribution)),
     ...invalidationOperations((distributionId, paths) => cache.invalidate(distributionId, paths)),
-    ...CONFIG_OPERATIONS,
-    ...FUNCTION_OPERATIONS,
-    ...KEY_VALUE_STORE_OPERATIONS,
-    ...TAG_OPERATIONS,
+    ...configOperations,
+    ...functionOperations,
+    ...keyValueStoreOperations,
+    ...tagOperations,
   ];
   const all = (): readonly (readonly [Account, Distribution])[] =>
     [...accounts.values()].flatMap((account) =>
@@ -95,13 +95,13 @@ export function createCloudFront(urls: FunctionUrls, options: CloudFrontOptions 
 }
 
 function answersTo({ domain, model, tags }: Distribution, host: string): boolean {
-  const cell = tags.get(CELL_TAG);
+  const cell = tags.get(cellTag);
   const local = cell === undefined ? undefined : `${cell.toLowerCase()}.localhost`;
   return [domain, local, ...model.aliases].includes(host);
 }
 
 function summary(account: Account, { id, arn, domain, model, tags }: Distribution): DistributionSummary {
-  const cell = tags.get(CELL_TAG);
+  const cell = tags.get(cellTag);
   return {
     id,
     arn,

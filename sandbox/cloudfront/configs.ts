@@ -4,7 +4,7 @@ import { type Account, type ConfigKind, type ConfigResource, checkVersion, nextV
 import type { Behaviour, Origin } from "./distribution-model";
 import { entityId, freshId, uuid } from "./ids";
 import { managedPolicies } from "./managed-policies";
-import { answer, NO_CONTENT, type Operation, type OperationInput, type OperationOutput } from "./operation";
+import { answer, noContent, type Operation, type OperationInput, type OperationOutput } from "./operation";
 
 /** How CloudFront names a kind of resource that is made of a configuration only. */
 export interface KindDescription {
@@ -26,7 +26,7 @@ export interface KindDescription {
 }
 
 /** The kinds, with CloudFront's names for them. */
-export const KINDS: readonly KindDescription[] = [
+export const configKinds: readonly KindDescription[] = [
   {
     kind: "originAccessControl",
     element: "OriginAccessControl",
@@ -137,7 +137,7 @@ function checkCachePolicy(config: XmlElement): void {
 }
 
 /** Create, read, update, delete and list for origin access controls and the three kinds of policies. */
-export const CONFIG_OPERATIONS: readonly Operation[] = KINDS.flatMap(operationsOf);
+export const configOperations: readonly Operation[] = configKinds.flatMap(operationsOf);
 
 function operationsOf(description: KindDescription): readonly Operation[] {
   const { element, path, updatePath, plural } = description;
@@ -199,7 +199,7 @@ function remove(kind: KindDescription, input: OperationInput): OperationOutput {
     );
   }
   input.account.configs[kind.kind].delete(resource.id);
-  return NO_CONTENT;
+  return noContent;
 }
 
 function list(kind: KindDescription, { account, query }: OperationInput): OperationOutput {

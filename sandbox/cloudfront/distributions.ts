@@ -4,7 +4,7 @@ import { type Account, checkVersion, type Distribution, nextVersion, withConfig 
 import { checkDistribution } from "./distribution-checks";
 import { distributionModel } from "./distribution-model";
 import { distributionDomain, entityId, freshId } from "./ids";
-import { answer, NO_CONTENT, type Operation, type OperationInput, type OperationOutput } from "./operation";
+import { answer, noContent, type Operation, type OperationInput, type OperationOutput } from "./operation";
 
 /** Refuses what CloudFront would refuse; `self` is the distribution that is updated. */
 type Check = (account: Account, config: XmlElement, self?: string) => void;
@@ -138,7 +138,7 @@ function remove(input: OperationInput): OperationOutput {
     );
   }
   input.account.distributions.delete(distribution.id);
-  return NO_CONTENT;
+  return noContent;
 }
 
 function getConfig(input: OperationInput): OperationOutput {
@@ -200,7 +200,7 @@ function complete(config: XmlElement): XmlElement {
 }
 
 /** Tags of distributions. */
-export const TAG_OPERATIONS: readonly Operation[] = [
+export const tagOperations: readonly Operation[] = [
   {
     name: "ListTagsForResource",
     method: "GET",
@@ -265,5 +265,5 @@ function withTags(
   tags: ReadonlyMap<string, string>,
 ) {
   account.distributions.set(distribution.id, { ...distribution, tags });
-  return NO_CONTENT;
+  return noContent;
 }

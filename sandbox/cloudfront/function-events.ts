@@ -152,7 +152,7 @@ const responseSchema = z.object({
 });
 
 /** Headers that a viewer request function can read, not change ("Restrictions on all edge functions"). */
-const READ_ONLY = ["content-length", "host", "transfer-encoding", "via"];
+const readOnlyHeaders = ["content-length", "host", "transfer-encoding", "via"];
 
 /** Whether a function answers by itself instead of passing the request on. */
 export function isResponse(result: unknown): boolean {
@@ -169,7 +169,7 @@ export function changedRequest(result: unknown, before: ViewerRequest, shown: Ev
   if (after.method !== before.method)
     throw new FunctionValidationError("A function cannot change the method.");
   const headers = headersOf(after.headers);
-  for (const name of READ_ONLY) {
+  for (const name of readOnlyHeaders) {
     if (headers[name] !== shown.headers[name]?.value) {
       throw new FunctionValidationError(`The header ${name} is read-only.`);
     }

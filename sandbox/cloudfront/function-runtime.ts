@@ -1,6 +1,6 @@
 import { Worker } from "node:worker_threads";
-import { FAILOVER_STATUS_CODES } from "./distribution-checks";
-import { FUNCTION_PRELUDE } from "./function-prelude";
+import { failoverStatusCodes } from "./distribution-checks";
+import { functionPrelude } from "./function-prelude";
 import type { KeyValueStore } from "./key-value-store";
 
 /** What a thread is asked to run: source text and plain data. */
@@ -29,7 +29,7 @@ export type WorkerResult =
  *
  * The limit is wall time, so that a pause of the machine looks like a slow function: a timeout is tried twice.
  */
-const THREAD = `"use strict";
+const threadCode = `"use strict";
 const { parentPort } = require("node:worker_threads");
 const vm = require("node:vm");
 const stores = new Map();
@@ -89,7 +89,7 @@ export class FunctionWorker {
   }
 
   #start(): Worker {
-    const worker = new Worker(THREAD, { eval: true, env: {}, execArgv: [] });
+    const worker = new Worker(threadCode, { eval: true, env: {}, execArgv: [] });
     worker.on("message", ({ id, result }: { readonly id: number; readonly result: WorkerResult }) => {
       this.#waiting.get(id)?.(result);
       this.#waiting.delete(id);
@@ -145,7 +145,7 @@ export class FunctionError extends Error {
 }
 
 /** Far more than CloudFront allows (about 1 ms of computing), as this is wall time on a busy machine. */
-const TIMEOUT_MILLISECONDS = 50;
+const timeoutMilliseconds = 50;
 
 const worker = new FunctionWorker();
 
@@ -162,20 +162,20 @@ export async function runFunction(input: FunctionInput): Promise<FunctionOutput>
   const result = await worker.run({
     source: loadable(input.code),
     filename: `${input.name}.js`,
-    driver: FUNCTION_PRELUDE,
+    driver: functionPrelude,
     input: JSON.stringify({
       event: input.event,
       originIds: input.originIds,
-      failoverStatusCodes: FAILOVER_STATUS_CODES,
+      failoverStatusCodes,
       keyValueStoreId: keyValueStore?.arn.split("/").at(-1) ?? null,
       edgeLocation: { name: "SBX50", serverIp: "127.0.0.1", region: input.edgeRegion },
     }),
     ...(keyValueStore === undefined ? {} : { store: keyValueStore }),
-    timeoutMilliseconds: TIMEOUT_MILLISECONDS,
+    timeoutMilliseconds,
   });
   if (result.kind === "error") throw new FunctionError(result.message);
   if (result.kind === "timeout") {
-    throw new FunctionError(`The function did not end within ${TIMEOUT_MILLISECONDS} ms.`);
+    throw new FunctionError(`The function did not end within ${timeoutMilliseconds} ms.`);
   }
   if (result.kind === "unsettled")
     throw new FunctionError("The handler returned a promise that never settles.");

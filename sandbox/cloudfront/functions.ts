@@ -1,13 +1,13 @@
 import { AwsError } from "../http";
 import { child, items, listOf, parseXml, text, type XmlElement } from "../protocols/xml";
 import { checkVersion, type EdgeFunction, type FunctionStage, nextVersion } from "./account";
-import { answer, NO_CONTENT, type Operation, type OperationInput, type OperationOutput } from "./operation";
+import { answer, noContent, type Operation, type OperationInput, type OperationOutput } from "./operation";
 
 /** Quota "Maximum size of a function" of CloudFront Functions, in bytes. */
-const MAX_CODE_BYTES = 10 * 1024;
+const maxCodeBytes = 10 * 1024;
 
 /** CloudFront Functions: create, read, change, publish, delete. `TestFunction` is left out. */
-export const FUNCTION_OPERATIONS: readonly Operation[] = [
+export const functionOperations: readonly Operation[] = [
   { name: "CreateFunction", method: "POST", path: "/function", run: create },
   { name: "ListFunctions", method: "GET", path: "/function", run: list },
   { name: "DescribeFunction", method: "GET", path: "/function/{Name}/describe", run: describeFunction },
@@ -89,7 +89,7 @@ function remove(input: OperationInput): OperationOutput {
     );
   }
   input.account.functions.delete(fn.name);
-  return NO_CONTENT;
+  return noContent;
 }
 
 function readStage(
@@ -99,11 +99,11 @@ function readStage(
   const code = Buffer.from(text(content, "FunctionCode"), "base64");
   const config = child(content, "FunctionConfig");
   if (code.length === 0) throw new AwsError(400, "InvalidArgument", "The function code is empty.");
-  if (code.length > MAX_CODE_BYTES) {
+  if (code.length > maxCodeBytes) {
     throw new AwsError(
       413,
       "FunctionSizeLimitExceeded",
-      `The function is too large: ${code.length} bytes, at most ${MAX_CODE_BYTES} are allowed.`,
+      `The function is too large: ${code.length} bytes, at most ${maxCodeBytes} are allowed.`,
     );
   }
   const runtime = text(config, "Runtime");

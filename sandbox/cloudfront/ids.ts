@@ -1,13 +1,13 @@
 import { createHash } from "node:crypto";
 
-const LETTERS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ";
+const digitsAndLetters = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ";
 
 /** 13 upper-case letters and digits that stand for `parts`: the variable part of CloudFront's ids. */
 function letters(parts: readonly string[]): string {
   let rest = BigInt(`0x${digest(parts)}`);
   let id = "";
   for (let index = 0; index < 13; index++) {
-    id += LETTERS[Number(rest % 36n)];
+    id += digitsAndLetters[Number(rest % 36n)];
     rest /= 36n;
   }
   return id;

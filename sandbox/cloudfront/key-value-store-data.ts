@@ -18,7 +18,7 @@ interface DataCall {
 type Operation = (call: DataCall) => HttpResponse;
 
 /** Operations by method and what follows the ARN in the path. */
-const OPERATIONS: Readonly<Record<string, Operation>> = {
+const keyOperations: Readonly<Record<string, Operation>> = {
   "GET ": describeStore,
   "GET keys": listKeys,
   "POST keys": updateKeys,
@@ -39,7 +39,8 @@ export function answerKeyValueStore(call: AwsCall, find: FindKeyValueStore): Htt
   const [pathname = "", search = ""] = call.path.split(/\?(.*)/s);
   const [root, arn = "", keys, key = "", ...more] = pathname.slice(1).split("/").map(decodeURIComponent);
   const shape = keys === undefined ? "" : key === "" ? keys : `${keys}/{Key}`;
-  const operation = root === "key-value-stores" && more.length === 0 && OPERATIONS[`${call.method} ${shape}`];
+  const operation =
+    root === "key-value-stores" && more.length === 0 && keyOperations[`${call.method} ${shape}`];
   if (!operation) {
     const what = `${call.method} ${pathname}`;
     throw new AwsError(

@@ -3,10 +3,10 @@ import { child, items, listOf, parseXml, text, type XmlElement } from "../protoc
 import { type Account, checkVersion, type KeyValueStoreResource, nextVersion } from "./account";
 import { uuid } from "./ids";
 import { KeyValueStore } from "./key-value-store";
-import { answer, NO_CONTENT, type Operation, type OperationInput, type OperationOutput } from "./operation";
+import { answer, noContent, type Operation, type OperationInput, type OperationOutput } from "./operation";
 
 /** Key-value stores, without their contents: create, read, change the comment, delete, list. */
-export const KEY_VALUE_STORE_OPERATIONS: readonly Operation[] = [
+export const keyValueStoreOperations: readonly Operation[] = [
   { name: "CreateKeyValueStore", method: "POST", path: "/key-value-store", run: create },
   { name: "ListKeyValueStores", method: "GET", path: "/key-value-store", run: list },
   { name: "DescribeKeyValueStore", method: "GET", path: "/key-value-store/{Name}", run: describeStore },
@@ -66,7 +66,7 @@ function remove(input: OperationInput): OperationOutput {
     );
   }
   input.account.keyValueStores.delete(store.name);
-  return NO_CONTENT;
+  return noContent;
 }
 
 function find({ account, params }: OperationInput): KeyValueStoreResource {

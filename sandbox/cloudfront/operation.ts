@@ -36,7 +36,7 @@ export interface Operation {
   readonly run: (input: OperationInput) => OperationOutput;
 }
 
-const API_VERSION = "2020-05-31";
+const apiVersion = "2020-05-31";
 
 /**
  * Runs the operation that a call names.
@@ -52,7 +52,7 @@ export function dispatch(
   const [pathname = "", search = ""] = call.path.split(/\?(.*)/s);
   const query = new URLSearchParams(search);
   const parts = pathname.split("/").filter((part) => part !== "");
-  if (parts[0] === API_VERSION) {
+  if (parts[0] === apiVersion) {
     for (const operation of operations) {
       const params = operation.method === call.method ? match(operation.path, parts.slice(1)) : undefined;
       if (params === undefined || operation.when?.(query) === false) continue;
@@ -73,7 +73,7 @@ export function answer(status: number, root: string, value: XmlNode, etag?: stri
 }
 
 /** The answer of a deletion. */
-export const NO_CONTENT: OperationOutput = { status: 204 };
+export const noContent: OperationOutput = { status: 204 };
 
 function match(template: string, parts: readonly string[]): Readonly<Record<string, string>> | undefined {
   const wanted = template.split("/").slice(1);

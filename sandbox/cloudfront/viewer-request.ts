@@ -22,7 +22,7 @@ export interface Viewer {
   readonly edgeRegion?: string;
 }
 
-const HOP_BY_HOP: ReadonlySet<string> = new Set([
+const hopByHop: ReadonlySet<string> = new Set([
   "connection",
   "expect",
   "keep-alive",
@@ -37,7 +37,7 @@ const HOP_BY_HOP: ReadonlySet<string> = new Set([
 
 /** Whether a header belongs to one connection, so that no proxy passes it on. */
 export function isHopByHop(name: string): boolean {
-  return HOP_BY_HOP.has(name);
+  return hopByHop.has(name);
 }
 
 /** Takes from a request what CloudFront lets through. */

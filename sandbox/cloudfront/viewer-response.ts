@@ -79,7 +79,7 @@ function strictTransportSecurity(node: XmlElement): string {
 }
 
 /** The common ones of the types that CloudFront compresses (developer guide, "Serve compressed files"). */
-const TYPES: ReadonlySet<string> = new Set([
+const compressedTypes: ReadonlySet<string> = new Set([
   "application/javascript",
   "application/json",
   "application/pdf",
@@ -99,8 +99,8 @@ const TYPES: ReadonlySet<string> = new Set([
   "text/xml",
 ]);
 
-const MIN_BYTES = 1000;
-const MAX_BYTES = 10_000_000;
+const minBytes = 1000;
+const maxBytes = 10_000_000;
 
 /**
  * Compresses a response where CloudFront would: not compressed yet, of a type and size that it takes, status 200,
@@ -116,8 +116,13 @@ export function compressed(response: HttpResponse, encodings: readonly ("br" | "
       .split(";", 1)[0]
       ?.trim()
       .toLowerCase() ?? "";
-  const fits = body.length >= MIN_BYTES && body.length <= MAX_BYTES && [200, 403, 404].includes(status);
-  if (encoding === undefined || !fits || !TYPES.has(type) || headers["content-encoding"] !== undefined)
+  const fits = body.length >= minBytes && body.length <= maxBytes && [200, 403, 404].includes(status);
+  if (
+    encoding === undefined ||
+    !fits ||
+    !compressedTypes.has(type) ||
+    headers["content-encoding"] !== undefined
+  )
     return response;
   const { etag, ...rest } = headers;
   return {

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { type AwsCall, AwsError, type HttpResponse, type ServiceHandler } from "../http";
-import { CONTROL_OPERATIONS } from "./controls";
-import { LANDING_ZONE_OPERATIONS } from "./landing-zone";
+import { controlOperations } from "./controls";
+import { landingZoneOperations } from "./landing-zone";
 import {
   type ControlTowerAccount,
   type ControlTowerInput,
@@ -13,7 +13,7 @@ import {
 } from "./store";
 
 /** By path: https://docs.aws.amazon.com/controltower/latest/APIReference/API_Operations.html */
-const OPERATIONS = { ...LANDING_ZONE_OPERATIONS, ...CONTROL_OPERATIONS };
+const operations = { ...landingZoneOperations, ...controlOperations };
 
 function readInput({ body }: AwsCall): JsonMap {
   try {
@@ -68,7 +68,7 @@ export function createControlTower(): ServiceHandler {
       return answer(answerTags(account, call, decodeURIComponent(tagged)));
     }
     const operation =
-      call.method === "POST" && Object.hasOwn(OPERATIONS, path) ? OPERATIONS[path] : undefined;
+      call.method === "POST" && Object.hasOwn(operations, path) ? operations[path] : undefined;
     if (!operation) {
       throw new AwsError(
         400,

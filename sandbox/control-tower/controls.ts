@@ -11,19 +11,20 @@ import {
   missing,
 } from "./store";
 
-const CONTROL = /^arn:aws[a-z-]*:(?:controltower:[a-z0-9-]+|controlcatalog:)::control\/([0-9A-Za-z_.-]+)$/;
-const UNIT = /^arn:aws[a-z-]*:organizations::\d{12}:ou\/o-[a-z0-9]{10,32}\/ou-[0-9a-z]{4,32}-[0-9a-z]{8,32}$/;
+const controlArn = /^arn:aws[a-z-]*:(?:controltower:[a-z0-9-]+|controlcatalog:)::control\/([0-9A-Za-z_.-]+)$/;
+const unitArn =
+  /^arn:aws[a-z-]*:organizations::\d{12}:ou\/o-[a-z0-9]{10,32}\/ou-[0-9a-z]{4,32}-[0-9a-z]{8,32}$/;
 
 /** CT.MULTISERVICE.PV.1, the region deny of a unit, by its name and by its id in the control catalog. */
-const REGION_DENY = ["CT.MULTISERVICE.PV.1", "50utmyu7yqmhr8fpnpo8bnaj1"];
+const regionDeny = ["CT.MULTISERVICE.PV.1", "50utmyu7yqmhr8fpnpo8bnaj1"];
 
 function readTarget(target: Json | undefined): string {
-  if (typeof target === "string" && UNIT.test(target)) return target;
+  if (typeof target === "string" && unitArn.test(target)) return target;
   throw invalid(`The target ${String(target)} is not the ARN of an organizational unit.`);
 }
 
 function readControl(identifier: Json | undefined): { readonly arn: string; readonly name: string } {
-  const name = typeof identifier === "string" ? CONTROL.exec(identifier)?.[1] : undefined;
+  const name = typeof identifier === "string" ? controlArn.exec(identifier)?.[1] : undefined;
   if (name === undefined) throw invalid(`The control ${String(identifier)} is not the ARN of a control.`);
   return { arn: String(identifier), name };
 }
@@ -42,7 +43,7 @@ function readParameters(
     if (typeof key !== "string" || value === undefined) throw invalid("A parameter needs a key and a value.");
     return { key, value };
   });
-  if (!REGION_DENY.includes(control)) return read;
+  if (!regionDeny.includes(control)) return read;
   for (const { key, value } of read) {
     if (!["AllowedRegions", "ExemptedPrincipalArns", "ExemptedActions"].includes(key)) {
       throw invalid(`Parameter ${key} is not a parameter of this control.`);
@@ -94,7 +95,7 @@ function summary({ arn, controlIdentifier, targetIdentifier, lastOperation }: En
  * Operations on controls. All are done as soon as they are answered. Neither the catalog nor the organization is
  * asked: any control can be enabled on any unit, whether there is a landing zone or not.
  */
-export const CONTROL_OPERATIONS: Readonly<Record<string, ControlTowerOperation>> = {
+export const controlOperations: Readonly<Record<string, ControlTowerOperation>> = {
   "/enable-control": ({ account, input, call, tags }) => {
     const { arn: controlIdentifier, name } = readControl(input.controlIdentifier);
     const targetIdentifier = readTarget(input.targetIdentifier);

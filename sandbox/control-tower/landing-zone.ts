@@ -11,7 +11,7 @@ import {
   missing,
 } from "./store";
 
-const LATEST_VERSION = "4.0";
+const latestVersion = "4.0";
 
 /** A landing zone is named by its ARN, or by the id at the end of it, as the Terraform provider does. */
 function find({ landingZone }: ControlTowerAccount, identifier: Json | undefined): LandingZone {
@@ -26,7 +26,7 @@ function readVersion(version: unknown): string {
 }
 
 /** Operations on the landing zone of a management account. All are done as soon as they are answered. */
-export const LANDING_ZONE_OPERATIONS: Readonly<Record<string, ControlTowerOperation>> = {
+export const landingZoneOperations: Readonly<Record<string, ControlTowerOperation>> = {
   "/create-landingzone": ({ account, input, call, tags }) => {
     const version = readVersion(input.version);
     const manifest = readManifest(version, input.manifest);
@@ -45,7 +45,7 @@ export const LANDING_ZONE_OPERATIONS: Readonly<Record<string, ControlTowerOperat
         arn,
         version,
         manifest,
-        latestAvailableVersion: LATEST_VERSION,
+        latestAvailableVersion: latestVersion,
         status: "ACTIVE",
         driftStatus: { status: "IN_SYNC" },
       },

@@ -15,7 +15,7 @@ import {
  * A permission set is a role in each account that it is assigned in, and IAM takes ten managed policies in a role
  * unless the account asked for more: the footnote of https://docs.aws.amazon.com/singlesignon/latest/userguide/limits.html
  */
-const MANAGED_POLICIES_PER_ROLE = 10;
+const managedPoliciesPerRole = 10;
 
 function readAssignment(center: IdentityCenter, input: JsonInput): Assignment {
   const target = requiredText(input, "TargetId");
@@ -34,8 +34,8 @@ function readAssignment(center: IdentityCenter, input: JsonInput): Assignment {
 
 /** Why a role cannot be made of a permission set, if so. */
 function provisioningFailure({ managedPolicies }: PermissionSet): string | undefined {
-  if (managedPolicies.length <= MANAGED_POLICIES_PER_ROLE) return undefined;
-  return `Received a 400 status error: LimitExceeded. Cannot exceed quota for PoliciesPerRole: ${MANAGED_POLICIES_PER_ROLE}`;
+  if (managedPolicies.length <= managedPoliciesPerRole) return undefined;
+  return `Received a 400 status error: LimitExceeded. Cannot exceed quota for PoliciesPerRole: ${managedPoliciesPerRole}`;
 }
 
 /** Records that a request is done, one way or the other, and gives its status. */
@@ -59,7 +59,7 @@ function statusOf(center: IdentityCenter, input: JsonInput, member: string): obj
 }
 
 /** Operations on account assignments. Each is done as soon as it is answered, or has failed. */
-export const ASSIGNMENT_OPERATIONS: Readonly<Record<string, SsoOperation>> = {
+export const assignmentOperations: Readonly<Record<string, SsoOperation>> = {
   CreateAccountAssignment(center, input) {
     const assignment = readAssignment(center, input);
     const { PrincipalType, PrincipalId } = assignment;

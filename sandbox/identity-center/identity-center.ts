@@ -8,9 +8,9 @@ import {
   readTags,
   requiredText,
 } from "../protocols/json";
-import { ASSIGNMENT_OPERATIONS } from "./assignments";
-import { IDENTITY_STORE_OPERATIONS } from "./identity-store";
-import { PERMISSION_SET_OPERATIONS } from "./permission-sets";
+import { assignmentOperations } from "./assignments";
+import { identityStoreOperations } from "./identity-store";
+import { permissionSetOperations } from "./permission-sets";
 import { createInstance, type IdentityCenter, missing, type PermissionSet, type SsoOperation } from "./store";
 
 function findTagged(center: IdentityCenter, input: JsonInput): PermissionSet {
@@ -20,7 +20,7 @@ function findTagged(center: IdentityCenter, input: JsonInput): PermissionSet {
   throw missing(`The sandbox tags permission sets only, and knows none with the ARN ${arn}`);
 }
 
-const INSTANCE_OPERATIONS: Readonly<Record<string, SsoOperation>> = {
+const instanceOperations: Readonly<Record<string, SsoOperation>> = {
   ListInstances: ({ account, instanceArn, identityStoreId }) => ({
     Instances: [
       {
@@ -89,9 +89,9 @@ export function createIdentityCenter(): {
         (input: JsonInput, call: AwsCall) => guard(operation)(centerOf(call), input),
       ]),
     );
-  const sso = { ...INSTANCE_OPERATIONS, ...PERMISSION_SET_OPERATIONS, ...ASSIGNMENT_OPERATIONS };
+  const sso = { ...instanceOperations, ...permissionSetOperations, ...assignmentOperations };
   return {
     sso: jsonService("sso", bind(sso, inInstance)),
-    identityStore: jsonService("identitystore", bind(IDENTITY_STORE_OPERATIONS, inStore)),
+    identityStore: jsonService("identitystore", bind(identityStoreOperations, inStore)),
   };
 }

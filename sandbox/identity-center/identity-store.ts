@@ -59,7 +59,7 @@ function memberOf({ MemberId }: JsonInput): string {
 }
 
 /** Users of the identity store, and their memberships in groups. */
-export const USER_OPERATIONS: Readonly<Record<string, SsoOperation>> = {
+export const userOperations: Readonly<Record<string, SsoOperation>> = {
   CreateUser(center, { IdentityStoreId: _, ...attributes }) {
     const name = requiredText(attributes, "UserName");
     if (findUserByName(center, name)) throw conflict(`Duplicate UserName: ${name}`);
@@ -132,8 +132,8 @@ function wantedName({ AlternateIdentifier }: JsonInput): string {
 }
 
 /** The identity store: groups, users, and who is in which group. */
-export const IDENTITY_STORE_OPERATIONS: Readonly<Record<string, SsoOperation>> = {
-  ...USER_OPERATIONS,
+export const identityStoreOperations: Readonly<Record<string, SsoOperation>> = {
+  ...userOperations,
   CreateGroup(center, input) {
     const name = requiredText(input, "DisplayName");
     if (findGroupByName(center, name)) throw conflict(`Duplicate GroupDisplayName: ${name}`);

@@ -12,7 +12,7 @@ import {
 } from "./store";
 
 /** Quotas of IAM Identity Center: https://docs.aws.amazon.com/singlesignon/latest/userguide/limits.html */
-const LIMITS = {
+const quotas = {
   managedPolicies: 20,
   inlinePolicyBytes: 32_768,
   /** Without white space: what IAM takes in a role. */
@@ -62,12 +62,12 @@ function readDescription(input: JsonInput): string | undefined {
 
 function readInlinePolicy(input: JsonInput): string {
   const policy = requiredText(input, "InlinePolicy");
-  if (Buffer.byteLength(policy) > LIMITS.inlinePolicyBytes) {
-    throw invalid(`InlinePolicy has more than ${LIMITS.inlinePolicyBytes} bytes`);
+  if (Buffer.byteLength(policy) > quotas.inlinePolicyBytes) {
+    throw invalid(`InlinePolicy has more than ${quotas.inlinePolicyBytes} bytes`);
   }
-  if (policy.replace(/\s/g, "").length > LIMITS.inlinePolicyCharacters) {
+  if (policy.replace(/\s/g, "").length > quotas.inlinePolicyCharacters) {
     throw invalid(
-      `InlinePolicy has more than ${LIMITS.inlinePolicyCharacters} characters that are no white space`,
+      `InlinePolicy has more than ${quotas.inlinePolicyCharacters} characters that are no white space`,
     );
   }
   try {
@@ -96,7 +96,7 @@ function describe(one: PermissionSet): object {
 }
 
 /** Operations on permission sets and the policies in them. */
-export const PERMISSION_SET_OPERATIONS: Readonly<Record<string, SsoOperation>> = {
+export const permissionSetOperations: Readonly<Record<string, SsoOperation>> = {
   CreatePermissionSet(center, input) {
     const name = readName(input);
     if ([...center.permissionSets.values()].some((one) => one.name === name)) {
@@ -143,11 +143,11 @@ export const PERMISSION_SET_OPERATIONS: Readonly<Record<string, SsoOperation>> =
     if (before.managedPolicies.includes(policy)) {
       throw conflict(`Permission set with id ${before.arn} already has a managed policy attached: ${policy}`);
     }
-    if (before.managedPolicies.length >= LIMITS.managedPolicies) {
+    if (before.managedPolicies.length >= quotas.managedPolicies) {
       throw new AwsError(
         400,
         "ServiceQuotaExceededException",
-        `A permission set takes ${LIMITS.managedPolicies} managed policies`,
+        `A permission set takes ${quotas.managedPolicies} managed policies`,
       );
     }
     const managedPolicies = [...before.managedPolicies, policy];

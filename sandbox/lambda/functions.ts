@@ -10,7 +10,7 @@ import {
   newSettings,
   type Version,
 } from "./configuration";
-import { functionArn, LATEST } from "./names";
+import { functionArn, latestVersion } from "./names";
 import { type FunctionState, type Operation, type OperationContext, ok, resolveVersion } from "./store";
 
 function stamp(): Pick<Version, "lastModified" | "revisionId"> {
@@ -52,7 +52,7 @@ export const createFunction: Operation = (context) => {
   const code = codeOf(context, (body.Code ?? {}) as Body);
   const created: FunctionState = {
     id,
-    latest: { version: LATEST, settings, code, ...stamp() },
+    latest: { version: latestVersion, settings, code, ...stamp() },
     published: [],
     aliases: new Map(),
     urls: new Map(),
@@ -71,7 +71,7 @@ export const updateFunctionCode: Operation = (context) => {
   const code = codeOf(context, body);
   const Architectures = (body.Architectures as readonly string[]) ?? before.latest.settings.Architectures;
   const settings = { ...before.latest.settings, Architectures };
-  const latest = { version: LATEST, settings, code, ...stamp() };
+  const latest = { version: latestVersion, settings, code, ...stamp() };
   if (body.DryRun === true) return ok(describeVersion(id, latest));
   const changed = { ...before, latest };
   const state = body.Publish === true ? publish(context, changed) : changed;
@@ -151,12 +151,12 @@ export const deleteFunction: Operation = ({ store, id, qualifier }) => {
   }
   const { version } = resolveVersion(state, qualifier);
   const users = [...state.aliases.values()].filter((alias) => alias.version === version);
-  if (version === LATEST || users.length > 0) {
+  if (version === latestVersion || users.length > 0) {
     const names = users.map(({ name }) => name).join(", ");
     throw new AwsError(
       409,
       "ResourceConflictException",
-      version === LATEST
+      version === latestVersion
         ? "$LATEST version cannot be deleted without deleting the function."
         : `Version ${functionArn(id, version)} is used by the aliases ${names}`,
     );

@@ -30,7 +30,7 @@ export interface InstanceOptions {
 }
 
 /** Lambda gives a function 10 seconds to load. https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html */
-const INIT_SECONDS = 10;
+const initSeconds = 10;
 
 function exitError(child: ChildProcess, requestId: string): FunctionError {
   const how = child.signalCode ? `signal: ${child.signalCode}` : `exit status ${child.exitCode}`;
@@ -88,13 +88,13 @@ export function startInstance(options: InstanceOptions): FunctionInstance {
   }
 
   // Listens from the very start, so that the message cannot be missed.
-  const loaded = nextMessage(INIT_SECONDS, "init");
+  const loaded = nextMessage(initSeconds, "init");
 
   async function invoke(message: InvokeMessage, timeoutSeconds: number): Promise<Outcome> {
     const first = await loaded;
     if (first?.kind !== "ready") {
       await end();
-      const error = first && "error" in first ? first.error : timeoutError(message.requestId, INIT_SECONDS);
+      const error = first && "error" in first ? first.error : timeoutError(message.requestId, initSeconds);
       return { kind: "failed", error };
     }
     requestId = message.requestId;

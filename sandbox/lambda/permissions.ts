@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { AwsError } from "../http";
 import type { Body } from "./configuration";
-import { functionArn, LATEST } from "./names";
+import { functionArn, latestVersion } from "./names";
 import {
   type FunctionState,
   type Operation,
@@ -56,7 +56,7 @@ function put(state: FunctionState, qualifier: string, statements: readonly State
   return { ...state, policies };
 }
 
-function target({ store, id, qualifier = LATEST }: OperationContext) {
+function target({ store, id, qualifier = latestVersion }: OperationContext) {
   const state = store.get(id);
   resolveVersion(state, qualifier);
   return { state, qualifier, policy: state.policies.get(qualifier) };

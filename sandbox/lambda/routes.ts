@@ -35,7 +35,7 @@ type Action = Operation | "invoke";
  * Lambda's REST API, as far as the sandbox serves it; paths from https://docs.aws.amazon.com/lambda/latest/api/.
  * `{f}` is a function reference, `{i}` one more path element.
  */
-const ROUTES: readonly (readonly [method: string, path: string, action: Action])[] = [
+const routes: readonly (readonly [method: string, path: string, action: Action])[] = [
   ["GET", "/2015-03-31/functions", listFunctions],
   ["POST", "/2015-03-31/functions", createFunction],
   ["GET", "/2015-03-31/functions/{f}", getFunction],
@@ -68,7 +68,7 @@ const ROUTES: readonly (readonly [method: string, path: string, action: Action])
   ["DELETE", "/2017-03-31/tags/{f}", untagResource],
 ];
 
-const compiled = ROUTES.map(([method, path, action]) => ({
+const compiled = routes.map(([method, path, action]) => ({
   method,
   action,
   pattern: new RegExp(`^${path.replace("{f}", "(?<reference>[^/]+)").replace("{i}", "(?<item>[^/]+)")}/?$`),

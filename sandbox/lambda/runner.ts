@@ -50,7 +50,7 @@ export function functionEnvironment(
 }
 
 /** How many invocations of one function run at once when it reserves no concurrency; the machine is not a data centre. */
-const DEFAULT_CONCURRENCY = 10;
+const defaultConcurrency = 10;
 
 /** Runs functions. */
 export interface Runner {
@@ -110,7 +110,7 @@ export function createRunner(options: RunnerOptions): Runner {
   return {
     async run(state, qualifier, event, requestId) {
       const version = resolveVersion(state, qualifier);
-      const limit = state.reservedConcurrency ?? DEFAULT_CONCURRENCY;
+      const limit = state.reservedConcurrency ?? defaultConcurrency;
       const arn = functionArn(state.id, qualifier);
       const outcome = await pool.invoke(state.id, version, limit, { requestId, event, functionArn: arn });
       return { outcome, version: version.version };

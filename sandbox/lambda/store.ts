@@ -1,7 +1,7 @@
 import { type AwsCall, AwsError, type HttpResponse } from "../http";
 import type { CodeStore } from "./code";
 import type { Body, Version } from "./configuration";
-import { type FunctionId, functionArn, functionUrlId, LATEST } from "./names";
+import { type FunctionId, functionArn, functionUrlId, latestVersion } from "./names";
 
 /** A name for a version. */
 export interface Alias {
@@ -115,9 +115,10 @@ export function notFound(id: FunctionId, qualifier?: string): AwsError {
  * @param qualifier a version, an alias, or `$LATEST`, which is also the default
  * @throws {AwsError} 404 when there is none of that name
  */
-export function resolveVersion(state: FunctionState, qualifier: string = LATEST): Version {
+export function resolveVersion(state: FunctionState, qualifier: string = latestVersion): Version {
   const wanted = state.aliases.get(qualifier)?.version ?? qualifier;
-  const version = wanted === LATEST ? state.latest : state.published.find((one) => one.version === wanted);
+  const version =
+    wanted === latestVersion ? state.latest : state.published.find((one) => one.version === wanted);
   if (!version) throw notFound(state.id, qualifier);
   return version;
 }

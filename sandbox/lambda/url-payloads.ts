@@ -3,7 +3,7 @@ import { randomBytes } from "node:crypto";
 import type { Caller, HttpRequest, HttpResponse } from "../http";
 
 /** Bodies of these types reach the handler as text, all others as base64. */
-const TEXT = /^(text\/|application\/([a-z.+-]+\+)?(json|xml|javascript)\b)/;
+const textTypes = /^(text\/|application\/([a-z.+-]+\+)?(json|xml|javascript)\b)/;
 
 function bodyOf({ body, headers }: HttpRequest): {
   readonly body?: string;
@@ -11,7 +11,7 @@ function bodyOf({ body, headers }: HttpRequest): {
 } {
   if (body.length === 0) return { isBase64Encoded: false };
   const type = headers["content-type"];
-  const isText = (type === undefined || TEXT.test(type)) && isUtf8(body);
+  const isText = (type === undefined || textTypes.test(type)) && isUtf8(body);
   return { body: body.toString(isText ? "utf8" : "base64"), isBase64Encoded: !isText };
 }
 
@@ -85,7 +85,7 @@ export function urlEvent(request: HttpRequest, caller: Caller, requestId: string
 }
 
 /** Headers that belong to the connection, which a handler cannot set. */
-const HOP_BY_HOP = new Set(["connection", "content-length", "keep-alive", "transfer-encoding", "upgrade"]);
+const hopByHop = new Set(["connection", "content-length", "keep-alive", "transfer-encoding", "upgrade"]);
 
 /** What a function URL answers when the function failed, timed out, or returned something that is no answer. */
 export const badGateway: HttpResponse = {
@@ -98,7 +98,7 @@ function headersOf(headers: unknown): Record<string, string> {
   return Object.fromEntries(
     Object.entries((headers ?? {}) as Record<string, unknown>)
       .map(([name, value]) => [name.toLowerCase(), String(value)] as const)
-      .filter(([name]) => !HOP_BY_HOP.has(name)),
+      .filter(([name]) => !hopByHop.has(name)),
   );
 }
 

@@ -3,7 +3,7 @@ import { actionOf } from "../aws-errors";
 import { type AwsCall, AwsError, type HttpResponse, type ServiceHandler } from "../http";
 
 /** Headers that concern one connection and are not passed on. */
-const HOP_BY_HOP = new Set([
+const hopByHop = new Set([
   "connection",
   "expect",
   "keep-alive",
@@ -14,7 +14,7 @@ const HOP_BY_HOP = new Set([
 
 function endToEnd<T>(headers: Readonly<Record<string, T | undefined>>): Record<string, T> {
   return Object.fromEntries(
-    Object.entries(headers).filter(([name, value]) => !HOP_BY_HOP.has(name) && value !== undefined),
+    Object.entries(headers).filter(([name, value]) => !hopByHop.has(name) && value !== undefined),
   ) as Record<string, T>;
 }
 

@@ -4,11 +4,11 @@ import {
   type AccountRequest,
   arnOf,
   createdAccountId,
+  creationTime,
   describeAccount,
   free,
   letters,
   type Organization,
-  THEN,
 } from "./model";
 import {
   allowEverything,
@@ -27,9 +27,9 @@ function describeRequest({ id, name, state, failure, accountId }: AccountRequest
       Id: id,
       AccountName: name,
       State: state,
-      RequestedTimestamp: THEN,
-      ...(state === "SUCCEEDED" && { AccountId: accountId, CompletedTimestamp: THEN }),
-      ...(state === "FAILED" && { FailureReason: failure, CompletedTimestamp: THEN }),
+      RequestedTimestamp: creationTime,
+      ...(state === "SUCCEEDED" && { AccountId: accountId, CompletedTimestamp: creationTime }),
+      ...(state === "FAILED" && { FailureReason: failure, CompletedTimestamp: creationTime }),
     },
   };
 }

@@ -93,7 +93,7 @@ export interface Organization {
 }
 
 /** When everything in the sandbox's organizations happened, in seconds: 2026-01-01, so that every run is the same. */
-export const THEN = 1_767_225_600;
+export const creationTime = 1_767_225_600;
 
 /** The ARN of a part of an organization, as Organizations writes it. */
 export function arnOf(
@@ -114,6 +114,6 @@ export function describeAccount({ id, arn, name, email, status, joined }: Accoun
     Email: email,
     Status: status,
     JoinedMethod: joined,
-    JoinedTimestamp: THEN,
+    JoinedTimestamp: creationTime,
   };
 }

@@ -1,12 +1,12 @@
 import { AwsError, type ServiceHandler } from "../http";
 import { jsonService, type Operation } from "../protocols/json";
 import { accountOperations } from "./accounts";
-import { arnOf, describeAccount, type Organization, THEN } from "./model";
+import { arnOf, creationTime, describeAccount, type Organization } from "./model";
 import {
   policyAttachmentOperations,
   policyOperations,
   requireServiceControlPolicy,
-  SERVICE_CONTROL_POLICY,
+  serviceControlPolicy,
 } from "./policies";
 import {
   allowEverything,
@@ -59,7 +59,7 @@ const list: OrganizationOperation = (input, organization, store) => {
   return {
     DelegatedAdministrators: administrators.map((account) => ({
       ...describeAccount(account),
-      DelegationEnabledDate: THEN,
+      DelegationEnabledDate: creationTime,
     })),
   };
 };
@@ -74,7 +74,7 @@ export function delegationOperations(store: OrganizationStore): Readonly<Record<
 }
 
 function policyTypes({ hasServiceControlPolicies }: Organization) {
-  return hasServiceControlPolicies ? [{ Type: SERVICE_CONTROL_POLICY, Status: "ENABLED" }] : [];
+  return hasServiceControlPolicies ? [{ Type: serviceControlPolicy, Status: "ENABLED" }] : [];
 }
 
 function describe(organization: Organization): object {
@@ -175,7 +175,7 @@ export function organizationOperations(store: OrganizationStore): Readonly<Recor
       ListAWSServiceAccessForOrganization: (_input, { trustedServices }) => ({
         EnabledServicePrincipals: [...trustedServices]
           .sort()
-          .map((name) => ({ ServicePrincipal: name, DateEnabled: THEN })),
+          .map((name) => ({ ServicePrincipal: name, DateEnabled: creationTime })),
       }),
       DescribeResourcePolicy: () => {
         throw new AwsError(

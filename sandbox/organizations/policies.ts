@@ -12,10 +12,10 @@ import { readTags } from "./tags";
 import { requireTarget } from "./tree";
 
 /** Characters, white space among them: https://docs.aws.amazon.com/organizations/latest/userguide/orgs_reference_limits.html */
-const LONGEST_POLICY = 5120;
+const longestPolicy = 5120;
 
 /** The only type of policy that the sandbox knows. */
-export const SERVICE_CONTROL_POLICY = "SERVICE_CONTROL_POLICY";
+export const serviceControlPolicy = "SERVICE_CONTROL_POLICY";
 
 /** What lists say of a policy. */
 export function summarize({ id, arn, name, description, isManagedByAws }: Policy) {
@@ -24,7 +24,7 @@ export function summarize({ id, arn, name, description, isManagedByAws }: Policy
     Arn: arn,
     Name: name,
     Description: description,
-    Type: SERVICE_CONTROL_POLICY,
+    Type: serviceControlPolicy,
     AwsManaged: isManagedByAws,
   };
 }
@@ -38,11 +38,11 @@ export function requirePolicy({ policies }: Organization, id: string): Policy {
 
 /** @throws {AwsError} NotImplemented, for a type that the sandbox does not know */
 export function requireServiceControlPolicy(type: string): void {
-  if (type === SERVICE_CONTROL_POLICY) return;
+  if (type === serviceControlPolicy) return;
   throw new AwsError(
     400,
     "NotImplemented",
-    `the sandbox knows policies of type ${SERVICE_CONTROL_POLICY} only, not ${type}`,
+    `the sandbox knows policies of type ${serviceControlPolicy} only, not ${type}`,
   );
 }
 
@@ -76,10 +76,10 @@ function isPolicyDocument(text: string): boolean {
 }
 
 function requireContent(content: string): string {
-  if (content.length > LONGEST_POLICY) {
+  if (content.length > longestPolicy) {
     throw constraintViolation(
       "POLICY_CONTENT_LIMIT_EXCEEDED",
-      `The policy has ${content.length} characters, and may have ${LONGEST_POLICY}.`,
+      `The policy has ${content.length} characters, and may have ${longestPolicy}.`,
     );
   }
   if (!isPolicyDocument(content)) {
@@ -170,7 +170,7 @@ export function policyOperations(store: OrganizationStore): Readonly<Record<stri
 }
 
 /** https://docs.aws.amazon.com/organizations/latest/userguide/orgs_reference_limits.html */
-const MOST_POLICIES_PER_TARGET = 5;
+const mostPoliciesPerTarget = 5;
 
 function attachedTo({ attachments }: Organization, target: string): readonly string[] {
   return attachments.get(target) ?? [];
@@ -194,10 +194,10 @@ const attachPolicy: OrganizationOperation = (input, organization, store) => {
       "The selected policy is already attached to the specified target.",
     );
   }
-  if (attached.length >= MOST_POLICIES_PER_TARGET) {
+  if (attached.length >= mostPoliciesPerTarget) {
     throw constraintViolation(
       "MAX_POLICY_TYPE_ATTACHMENT_LIMIT_EXCEEDED",
-      `${target.id} has ${MOST_POLICIES_PER_TARGET} policies of this type, the most there may be.`,
+      `${target.id} has ${mostPoliciesPerTarget} policies of this type, the most there may be.`,
     );
   }
   organization.attachments.set(target.id, [...attached, policy.id]);

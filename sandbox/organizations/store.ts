@@ -22,11 +22,11 @@ export interface OrganizationStore {
 }
 
 /** The policy that AWS attaches to everything. */
-const FULL_ACCESS = "p-FullAWSAccess";
+const fullAccessId = "p-FullAWSAccess";
 
 const fullAccess: Policy = {
-  id: FULL_ACCESS,
-  arn: `arn:aws:organizations::aws:policy/service_control_policy/${FULL_ACCESS}`,
+  id: fullAccessId,
+  arn: `arn:aws:organizations::aws:policy/service_control_policy/${fullAccessId}`,
   name: "FullAWSAccess",
   description: "Allows access to every operation",
   content: JSON.stringify({
@@ -50,7 +50,7 @@ function memberNamedAfter(organization: Organization, id: string): Account {
 
 /** Puts a new root, unit or account under the policy that allows everything. */
 export function allowEverything({ attachments }: Organization, target: string): void {
-  attachments.set(target, [FULL_ACCESS]);
+  attachments.set(target, [fullAccessId]);
 }
 
 function newOrganization(management: string): Organization {
@@ -60,7 +60,7 @@ function newOrganization(management: string): Organization {
     root: `r-${letters(`root ${management}`, 4)}`,
     accounts: new Map(),
     units: new Map(),
-    policies: new Map([[FULL_ACCESS, fullAccess]]),
+    policies: new Map([[fullAccessId, fullAccess]]),
     hasServiceControlPolicies: false,
     attachments: new Map(),
     requests: new Map(),

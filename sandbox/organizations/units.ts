@@ -13,7 +13,7 @@ import { readTags } from "./tags";
 import { accountsIn, depthOf, requireParent, requireUnit, unitsIn } from "./tree";
 
 /** https://docs.aws.amazon.com/organizations/latest/userguide/orgs_reference_limits.html */
-const DEEPEST_UNIT = 5;
+const deepestUnit = 5;
 
 function describe({ id, arn, name }: Unit) {
   return { Id: id, Arn: arn, Name: name };
@@ -33,10 +33,10 @@ const createUnit: OrganizationOperation = (input, organization) => {
   const parent = requireParent(organization, required(input, "ParentId"));
   const name = required(input, "Name");
   const tags = readTags(input.Tags);
-  if (depthOf(organization, parent) >= DEEPEST_UNIT) {
+  if (depthOf(organization, parent) >= deepestUnit) {
     throw constraintViolation(
       "OU_DEPTH_LIMIT_EXCEEDED",
-      `You have exceeded the maximum depth of the organization's tree, ${DEEPEST_UNIT} levels of units.`,
+      `You have exceeded the maximum depth of the organization's tree, ${deepestUnit} levels of units.`,
     );
   }
   requireFreeName(organization, parent, name);

@@ -15,7 +15,7 @@ export interface XmlDocument {
   readonly content: XmlElement;
 }
 
-const NAMESPACE = "http://cloudfront.amazonaws.com/doc/2020-05-31/";
+const namespace = "http://cloudfront.amazonaws.com/doc/2020-05-31/";
 
 const parser = new XMLParser({
   ignoreAttributes: true,
@@ -51,7 +51,7 @@ export function parseXml(body: Buffer): XmlDocument {
 
 /** Writes an answer of CloudFront's API. */
 export function renderXml(root: string, content: XmlNode): Buffer {
-  const value = typeof content === "string" ? content : { "@_xmlns": NAMESPACE, ...content };
+  const value = typeof content === "string" ? content : { "@_xmlns": namespace, ...content };
   return Buffer.from(`<?xml version="1.0" encoding="UTF-8"?>\n${builder.build({ [root]: value })}`);
 }
 

@@ -1,5 +1,5 @@
 import { AwsError } from "../http";
-import { THEN } from "../organizations/model";
+import { creationTime } from "../organizations/model";
 import {
   describePreferences,
   instancesOf,
@@ -159,7 +159,7 @@ const describeOperation: StackSetHandler = (context) => {
   const id = requireText(context.query, "OperationId");
   const operation = stackSet.operations.find((one) => one.id === id);
   if (!operation) throw new AwsError(404, "OperationNotFoundException", `Operation ${id} not found`);
-  const time = new Date(THEN * 1000).toISOString();
+  const time = new Date(creationTime * 1000).toISOString();
   return {
     StackSetOperation: {
       OperationId: id,

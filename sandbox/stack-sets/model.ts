@@ -136,7 +136,7 @@ export interface StackSetContext {
 export type StackSetHandler = (context: StackSetContext) => QueryOutput;
 
 /** The single values of operation preferences. */
-const COUNTS = [
+const countNames = [
   "FailureToleranceCount",
   "FailureTolerancePercentage",
   "MaxConcurrentCount",
@@ -152,7 +152,7 @@ export function stackSetOf({ query, call, store }: StackSetContext): StackSet {
 
 function readPreferences(query: Query): OperationPreferences {
   const counts = new Map<string, string>();
-  for (const name of COUNTS) {
+  for (const name of countNames) {
     const value = query.text(`OperationPreferences.${name}`);
     if (value !== undefined) counts.set(name, value);
   }

@@ -18,7 +18,7 @@ export type QueryOutput =
   | readonly QueryOutput[]
   | { readonly [name: string]: QueryOutput | undefined };
 
-const NAMESPACE = "http://cloudformation.amazonaws.com/doc/2010-05-15/";
+const namespace = "http://cloudformation.amazonaws.com/doc/2010-05-15/";
 
 const builder = new XMLBuilder({ ignoreAttributes: false });
 
@@ -64,7 +64,7 @@ export function queryAnswer(action: string, result: QueryOutput): HttpResponse {
   const requestId = randomUUID();
   const document = {
     [`${action}Response`]: {
-      "@_xmlns": NAMESPACE,
+      "@_xmlns": namespace,
       [`${action}Result`]: result,
       ResponseMetadata: { RequestId: requestId },
     },

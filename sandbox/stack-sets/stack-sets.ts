@@ -24,7 +24,7 @@ import {
 import { readContent } from "./template";
 
 /** https://docs.aws.amazon.com/organizations/latest/userguide/services-that-can-integrate-cloudformation.html */
-const TRUSTED_SERVICE = "member.org.stacksets.cloudformation.amazonaws.com";
+const trustedService = "member.org.stacksets.cloudformation.amazonaws.com";
 
 /** @throws {AwsError} ValidationError, for whoever may not deploy to the organization */
 function requireServiceManaged({ query, call, organizations }: StackSetContext): void {
@@ -43,7 +43,7 @@ function requireServiceManaged({ query, call, organizations }: StackSetContext):
       "You must be the management account or delegated admin account of an organization before operating a SERVICE_MANAGED stack set",
     );
   }
-  if (!organizations.trusts(call.account, TRUSTED_SERVICE)) {
+  if (!organizations.trusts(call.account, trustedService)) {
     throw validationError("You must enable organizations access to operate a service managed stack set");
   }
 }
