@@ -21,7 +21,8 @@ export function actionOf({ method, path, headers, body }: HttpRequest): string {
   return action ?? `${method} ${path.split("?")[0]}`;
 }
 
-function escapeXml(text: string): string {
+/** Text as it stands in XML and HTML. */
+export function escapeXml(text: string): string {
   return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 }
 

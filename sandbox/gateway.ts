@@ -3,7 +3,6 @@ import { adminPrefix, answerAdmin, refusal } from "./admin";
 import { actionOf, renderError } from "./aws-errors";
 import { createCallLog } from "./calls/calls";
 import type { CloudFront } from "./cloudfront/cloudfront";
-import { answerKeyValueStore, requireSigV4A } from "./cloudfront/key-value-store-data";
 import { createDeployedStacks } from "./cost-explorer/stacks";
 import {
   type AwsCall,
@@ -12,6 +11,7 @@ import {
   type FunctionUrls,
   type HttpRequest,
   type HttpResponse,
+  notServed,
   type ServiceHandler,
   Unreachable,
 } from "./http";
@@ -20,6 +20,7 @@ import type { Lambda } from "./lambda/lambda";
 import { functionUrlRegion, NoSuchFunctionUrl } from "./lambda/urls";
 import type { Outages } from "./outages";
 import { createOwnServices } from "./own-services";
+import { jsonAnswer } from "./protocols/json";
 import { type Service, services } from "./services";
 import { credentialScope, isSignedWith } from "./signature";
 
@@ -42,15 +43,7 @@ function text(status: number, message: string): HttpResponse {
 
 /** What a function URL answers where no function is asked. */
 function refuseUrlCall(status: number, errorType: string, body: object): HttpResponse {
-  return {
-    status,
-    headers: {
-      "content-type": "application/json",
-      "x-amzn-errortype": errorType,
-      "x-amzn-requestid": randomUUID(),
-    },
-    body: Buffer.from(JSON.stringify(body)),
-  };
+  return jsonAnswer(status, body, { "x-amzn-errortype": errorType, "x-amzn-requestid": randomUUID() });
 }
 
 const invalidToken = "The security token included in the request is invalid.";
@@ -94,28 +87,14 @@ export function createGateway(options: GatewayOptions): Gateway {
   const { identities, outages, lambda, cloudFront, moto, onLog } = options;
   const calls = createCallLog();
   const stacks = createDeployedStacks();
-  const own = createOwnServices(stacks);
+  const own = createOwnServices({ lambda, cloudFront, identities, stacks });
 
   async function dispatch(call: AwsCall, service: Service | undefined): Promise<HttpResponse> {
-    switch (service?.by) {
-      case "lambda":
-        return lambda.handle(call);
-      case "cloudfront":
-        return cloudFront.handle(call);
-      case "key-value-store":
-        requireSigV4A(call, identities);
-        return answerKeyValueStore(call, cloudFront.keyValueStore);
-      case "own":
-        return own(call);
-      case "moto":
-        return moto(call);
-      case undefined:
-        throw new AwsError(
-          400,
-          "NotImplemented",
-          `the sandbox does not serve ${call.service} ${actionOf(call)}; it serves ${Object.keys(services).join(", ")}`,
-        );
-    }
+    const served = service?.by === "own" ? own[call.service] : undefined;
+    if (served) return served.handle(call);
+    if (service?.by === "moto") return moto(call);
+    const names = Object.keys(services).join(", ");
+    throw notServed(`${call.service} ${actionOf(call)}; it serves ${names}`);
   }
 
   async function callService(call: AwsCall, principal: string | undefined): Promise<HttpResponse> {

@@ -1,4 +1,5 @@
-import type { AwsCall, HttpResponse, ServiceHandler } from "./http";
+import type { HttpResponse, ServiceHandler } from "./http";
+import { motoCall } from "./moto/proxy";
 
 /** Who an access key belongs to. */
 export interface Identity {
@@ -28,6 +29,14 @@ export interface Identities {
   readonly accountOf: (accessKeyId: string) => string;
   /** Remembers the credentials in an answer of STS's AssumeRole. Undefined when there are none in it. */
   readonly learn: (response: HttpResponse) => Identity | undefined;
+}
+
+/**
+ * The role behind a session's ARN; any other ARN stays as it is. Sessions of one role are one principal, and policies
+ * name the role. A role with a path is not recognised: its session does not tell the path.
+ */
+export function roleOf(arn: string): string {
+  return arn.replace(/^arn:(aws[a-z-]*):sts::(\d{12}):assumed-role\/([^/]+)\/.*$/, "arn:$1:iam::$2:role/$3");
 }
 
 /** An account id is an access key of that account, so that one can call a function URL without assuming a role first. */
@@ -77,21 +86,11 @@ export async function assumeRole(
     RoleArn: roleArn,
     RoleSessionName: "sandbox",
   });
-  const day = new Date().toISOString().slice(0, 10).replaceAll("-", "");
-  const credential = `${baseIdentity.accessKeyId}/${day}/${region}/sts/aws4_request`;
-  const call: AwsCall = {
-    service: "sts",
-    region,
-    account: baseIdentity.account,
-    method: "POST",
-    host: "127.0.0.1",
-    path: "/",
-    headers: {
-      host: "127.0.0.1",
-      authorization: `AWS4-HMAC-SHA256 Credential=${credential}, SignedHeaders=host, Signature=none`,
-      "content-type": "application/x-www-form-urlencoded",
-    },
-    body: Buffer.from(body.toString()),
-  };
+  const { accessKeyId, account } = baseIdentity;
+  const call = motoCall({
+    ...{ service: "sts", region, account, accessKeyId, method: "POST", path: "/" },
+    headers: { "content-type": "application/x-www-form-urlencoded" },
+    body: body.toString(),
+  });
   return identities.learn(await sts(call)) ?? baseIdentity;
 }

@@ -2,6 +2,7 @@ import { createHash, timingSafeEqual } from "node:crypto";
 import { Sha256 } from "@aws-crypto/sha256-js";
 import { SignatureV4 } from "@smithy/signature-v4";
 import type { HttpRequest } from "./http";
+import { globalRegion } from "./services";
 
 /** What a signed request says of itself. */
 export interface CredentialScope {
@@ -11,12 +12,10 @@ export interface CredentialScope {
   readonly service: string;
 }
 
-/** SigV4A signs for a set of regions, named in a header; a global service says `*`. */
-const globalRegion = "us-east-1";
-
 /**
  * Reads the credential scope of a request signed with SigV4, or with SigV4A, in its Authorization header or, presigned,
- * in its query. Undefined when it is not signed.
+ * in its query. Undefined when it is not signed. SigV4A signs for a set of regions, which a header names, and a global
+ * service says `*` there.
  */
 export function credentialScope({ headers, path }: HttpRequest): CredentialScope | undefined {
   const header = /^AWS4-[A-Z0-9-]+ .*?Credential=([^,\s]+)/.exec(headers.authorization ?? "")?.[1];

@@ -1,4 +1,4 @@
-import type { ServiceHandler } from "../http";
+import type { OwnService } from "../http";
 import {
   type JsonInput,
   jsonService,
@@ -125,7 +125,7 @@ const tagOperations: typeof budgetOperations = {
 };
 
 /** AWS Budgets of every account. Nothing is ever spent in them, and nobody is ever told. */
-export function createBudgets(): ServiceHandler {
+export function createBudgets(): OwnService {
   const accounts = new Map<string, Budgets>();
   const bind = (operations: typeof budgetOperations, namesAccount: boolean) =>
     Object.entries(operations).map(([name, operation]): readonly [string, Operation] => [

@@ -1,8 +1,9 @@
 import { AwsError } from "../http";
+import { freshId, uuid } from "../ids";
 import { child, listOf, parseXml, text, type XmlElement } from "../protocols/xml";
 import { type Account, type ConfigKind, type ConfigResource, checkVersion, nextVersion } from "./account";
 import type { Behaviour, Origin } from "./distribution-model";
-import { entityId, freshId, uuid } from "./ids";
+import { entityId } from "./ids";
 import { managedPolicies } from "./managed-policies";
 import { answer, noContent, type Operation, type OperationInput, type OperationOutput } from "./operation";
 

@@ -1,4 +1,5 @@
 import { AwsError } from "../http";
+import { globalRegion } from "../services";
 import type { Account, ConfigKind } from "./account";
 import type { Behaviour, DistributionModel, Origin, OriginGroup } from "./distribution-model";
 import { managedPolicies } from "./managed-policies";
@@ -62,7 +63,7 @@ function checkCertificate({ aliases, certificate }: DistributionModel): void {
     );
   }
   const [, , service, region] = certificate.split(":");
-  if (service === "acm" && region !== "us-east-1") {
+  if (service === "acm" && region !== globalRegion) {
     throw refuse(
       "The specified SSL certificate doesn't exist, isn't in us-east-1 region, isn't valid, or doesn't include a valid certificate chain.",
     );

@@ -1,66 +1,58 @@
 import { AwsError } from "../http";
+import { freshId } from "../ids";
 import { child, items, listOf, parseXml, text, textItems, type XmlElement } from "../protocols/xml";
-import { type Account, checkVersion, type Distribution, nextVersion, withConfig } from "./account";
+import { checkVersion, type Distribution, nextVersion, withConfig } from "./account";
 import { checkDistribution } from "./distribution-checks";
 import { distributionModel } from "./distribution-model";
-import { distributionDomain, entityId, freshId } from "./ids";
+import { distributionDomain, entityId } from "./ids";
 import { answer, noContent, type Operation, type OperationInput, type OperationOutput } from "./operation";
 
-/** Refuses what CloudFront would refuse; `self` is the distribution that is updated. */
-type Check = (account: Account, config: XmlElement, self?: string) => void;
+/** Distributions: create (with tags), read, update, delete, list. They are deployed at once. */
+export const distributionOperations: readonly Operation[] = [
+  {
+    name: "CreateDistributionWithTags",
+    method: "POST",
+    path: "/distribution",
+    when: (query) => query.has("WithTags"),
+    run: (input) => {
+      const { content } = parseXml(input.body);
+      return create(input, child(content, "DistributionConfig"), readTags(child(content, "Tags")));
+    },
+  },
+  {
+    name: "CreateDistribution",
+    method: "POST",
+    path: "/distribution",
+    run: (input) => create(input, parseXml(input.body).content, new Map()),
+  },
+  { name: "ListDistributions", method: "GET", path: "/distribution", run: list },
+  {
+    name: "GetDistribution",
+    method: "GET",
+    path: "/distribution/{Id}",
+    run: (input) => show(find(input), 200),
+  },
+  { name: "GetDistributionConfig", method: "GET", path: "/distribution/{Id}/config", run: getConfig },
+  { name: "UpdateDistribution", method: "PUT", path: "/distribution/{Id}/config", run: update },
+  { name: "DeleteDistribution", method: "DELETE", path: "/distribution/{Id}", run: remove },
+];
 
 /**
- * Distributions: create (with tags), read, update, delete, list. They are deployed at once.
+ * Refuses what CloudFront would refuse.
  *
- * @param everywhere - the distributions of all accounts, as an alias belongs to one only
+ * @param self the distribution that is updated
  */
-export function distributionOperations(everywhere: () => readonly Distribution[]): readonly Operation[] {
-  const check: Check = (account, config, self) => {
-    const model = distributionModel(config);
-    checkDistribution(account, model);
-    const others = everywhere().filter(({ id }) => id !== self);
-    const taken = model.aliases.find((alias) => others.some((other) => other.model.aliases.includes(alias)));
-    if (taken !== undefined) {
-      throw new AwsError(
-        409,
-        "CNAMEAlreadyExists",
-        `The CNAME you provided is already associated with a different resource: ${taken}`,
-      );
-    }
-  };
-  return [
-    {
-      name: "CreateDistributionWithTags",
-      method: "POST",
-      path: "/distribution",
-      when: (query) => query.has("WithTags"),
-      run: (input) => {
-        const { content } = parseXml(input.body);
-        return create(input, child(content, "DistributionConfig"), readTags(child(content, "Tags")), check);
-      },
-    },
-    {
-      name: "CreateDistribution",
-      method: "POST",
-      path: "/distribution",
-      run: (input) => create(input, parseXml(input.body).content, new Map(), check),
-    },
-    { name: "ListDistributions", method: "GET", path: "/distribution", run: list },
-    {
-      name: "GetDistribution",
-      method: "GET",
-      path: "/distribution/{Id}",
-      run: (input) => show(find(input), 200),
-    },
-    { name: "GetDistributionConfig", method: "GET", path: "/distribution/{Id}/config", run: getConfig },
-    {
-      name: "UpdateDistribution",
-      method: "PUT",
-      path: "/distribution/{Id}/config",
-      run: (input) => update(input, check),
-    },
-    { name: "DeleteDistribution", method: "DELETE", path: "/distribution/{Id}", run: remove },
-  ];
+function check({ account, everywhere }: OperationInput, config: XmlElement, self?: string): void {
+  const model = distributionModel(config);
+  checkDistribution(account, model);
+  const others = everywhere().filter(({ id }) => id !== self);
+  const taken = model.aliases.find((alias) => others.some((other) => other.model.aliases.includes(alias)));
+  if (taken === undefined) return;
+  throw new AwsError(
+    409,
+    "CNAMEAlreadyExists",
+    `The CNAME you provided is already associated with a different resource: ${taken}`,
+  );
 }
 
 /**
@@ -78,11 +70,11 @@ export function find({ account, params }: Pick<OperationInput, "account" | "para
 }
 
 function create(
-  { account, now }: OperationInput,
+  input: OperationInput,
   config: XmlElement,
   tags: ReadonlyMap<string, string>,
-  check: Check,
 ): OperationOutput {
+  const { account, now } = input;
   const reference = text(config, "CallerReference");
   if (reference === "")
     throw new AwsError(400, "InvalidArgument", "The parameter CallerReference is required.");
@@ -95,7 +87,7 @@ function create(
       "The caller reference that you are using to create a distribution is associated with another distribution. Already exists.",
     );
   }
-  check(account, config);
+  check(input, config);
   const id = freshId(account.distributions, (attempt) =>
     entityId(account.id, "distribution", reference, attempt),
   );
@@ -113,7 +105,7 @@ function create(
   return { ...show(distribution, 201), headers: { location: `/2020-05-31/distribution/${id}` } };
 }
 
-function update(input: OperationInput, check: Check): OperationOutput {
+function update(input: OperationInput): OperationOutput {
   const { account, ifMatch, body, now } = input;
   const before = find(input);
   checkVersion(before, ifMatch);
@@ -121,7 +113,7 @@ function update(input: OperationInput, check: Check): OperationOutput {
   if (text(config, "CallerReference") !== text(before.config, "CallerReference")) {
     throw new AwsError(400, "IllegalUpdate", "The parameter CallerReference cannot be changed.");
   }
-  check(account, config, before.id);
+  check(input, config, before.id);
   const after = withConfig({ ...before, ...nextVersion(before.id, now, before) }, complete(config));
   account.distributions.set(before.id, after);
   return show(after, 200);

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import type { HttpResponse } from "../http";
-import { cookiePairs, isHopByHop, queryPairs, type ViewerRequest } from "./viewer-request";
+import { type HttpResponse, isHopByHop } from "../http";
+import { cookiePairs, queryPairs, type ViewerRequest } from "./viewer-request";
 
 /** A value in an event, as header, cookie or query string: one, or all where a name occurs several times. */
 export interface EventValue {

@@ -5,41 +5,25 @@ import { find } from "./distributions";
 import { entityId } from "./ids";
 import { answer, type Operation, type OperationInput, type OperationOutput } from "./operation";
 
-/**
- * Invalidations: create, read, list. They complete at once.
- *
- * @param empty - removes what matches the paths from a distribution's cache
- */
-export function invalidationOperations(
-  empty: (distributionId: string, paths: readonly string[]) => void,
-): readonly Operation[] {
-  return [
-    {
-      name: "CreateInvalidation",
-      method: "POST",
-      path: "/distribution/{Id}/invalidation",
-      run: (input) => create(input, empty),
+/** Invalidations: create, read, list. They complete at once. */
+export const invalidationOperations: readonly Operation[] = [
+  { name: "CreateInvalidation", method: "POST", path: "/distribution/{Id}/invalidation", run: create },
+  { name: "ListInvalidations", method: "GET", path: "/distribution/{Id}/invalidation", run: list },
+  {
+    name: "GetInvalidation",
+    method: "GET",
+    path: "/distribution/{Id}/invalidation/{InvalidationId}",
+    run: (input) => {
+      const id = input.params.InvalidationId ?? "";
+      const found = find(input).invalidations.find((invalidation) => invalidation.id === id);
+      if (found === undefined)
+        throw new AwsError(404, "NoSuchInvalidation", `The specified invalidation does not exist: ${id}`);
+      return show(found, 200);
     },
-    { name: "ListInvalidations", method: "GET", path: "/distribution/{Id}/invalidation", run: list },
-    {
-      name: "GetInvalidation",
-      method: "GET",
-      path: "/distribution/{Id}/invalidation/{InvalidationId}",
-      run: (input) => {
-        const id = input.params.InvalidationId ?? "";
-        const found = find(input).invalidations.find((invalidation) => invalidation.id === id);
-        if (found === undefined)
-          throw new AwsError(404, "NoSuchInvalidation", `The specified invalidation does not exist: ${id}`);
-        return show(found, 200);
-      },
-    },
-  ];
-}
+  },
+];
 
-function create(
-  input: OperationInput,
-  empty: (distributionId: string, paths: readonly string[]) => void,
-): OperationOutput {
+function create(input: OperationInput): OperationOutput {
   const distribution = find(input);
   const batch = parseXml(input.body).content;
   const paths = textItems(child(batch, "Paths"), "Path");
@@ -58,7 +42,7 @@ function create(
   const invalidation = { id, created: input.now, batch };
   const invalidations = [...distribution.invalidations, invalidation];
   input.account.distributions.set(distribution.id, { ...distribution, invalidations });
-  empty(distribution.id, paths);
+  input.invalidate(distribution.id, paths);
   return {
     ...show(invalidation, 201),
     headers: { location: `/2020-05-31/distribution/${distribution.id}/invalidation/${id}` },

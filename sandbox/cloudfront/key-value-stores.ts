@@ -1,7 +1,7 @@
 import { AwsError } from "../http";
+import { uuid } from "../ids";
 import { child, items, listOf, parseXml, text, type XmlElement } from "../protocols/xml";
 import { type Account, checkVersion, type KeyValueStoreResource, nextVersion } from "./account";
-import { uuid } from "./ids";
 import { KeyValueStore } from "./key-value-store";
 import { answer, noContent, type Operation, type OperationInput, type OperationOutput } from "./operation";
 

@@ -1,3 +1,4 @@
+import { isMap } from "../protocols/json";
 import { invalid, type Json, type JsonMap } from "./store";
 
 /** A field's kind: a value, or an object of fields; a name that ends in `?` may be missing. */
@@ -33,10 +34,6 @@ const manifest4: Shape = {
   "accessManagement?": { enabled: "boolean" },
   "backup?": { enabled: "boolean", "configurations?": backup },
 };
-
-function isMap(value: Json | undefined): value is JsonMap {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
 
 function isOf(value: Json, kind: Exclude<Shape, object>): boolean {
   switch (kind) {

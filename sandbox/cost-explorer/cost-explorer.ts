@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { AwsError, type ServiceHandler } from "../http";
+import { AwsError, type OwnService } from "../http";
 import { type JsonInput, jsonService, requiredText } from "../protocols/json";
 import { type DeployedStacks, stackTag } from "./stacks";
 
@@ -154,10 +154,15 @@ function getCostAndUsage(stacks: DeployedStacks, input: JsonInput): object {
  * Cost Explorer with made-up figures for the stacks that were deployed here, and for what carries no stack's tag in
  * the accounts that were called. Every answer has the header {@link madeUpHeader}: `true`.
  */
-export function createCostExplorer(stacks: DeployedStacks): ServiceHandler {
-  const serve = jsonService("ce", { GetCostAndUsage: (input) => getCostAndUsage(stacks, input) });
-  return async (call) => {
-    const answer = await serve(call);
-    return { ...answer, headers: { ...answer.headers, [madeUpHeader]: "true" } };
+export function createCostExplorer(stacks: DeployedStacks): OwnService {
+  const { operations, handle } = jsonService("ce", {
+    GetCostAndUsage: (input) => getCostAndUsage(stacks, input),
+  });
+  return {
+    operations,
+    handle: async (call) => {
+      const answer = await handle(call);
+      return { ...answer, headers: { ...answer.headers, [madeUpHeader]: "true" } };
+    },
   };
 }

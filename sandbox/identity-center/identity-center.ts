@@ -1,4 +1,4 @@
-import type { AwsCall, ServiceHandler } from "../http";
+import type { AwsCall, OwnService } from "../http";
 import {
   type JsonInput,
   jsonService,
@@ -70,8 +70,8 @@ function inStore(operation: SsoOperation): SsoOperation {
  * do in an account cannot be tried in the sandbox.
  */
 export function createIdentityCenter(): {
-  readonly sso: ServiceHandler;
-  readonly identityStore: ServiceHandler;
+  readonly sso: OwnService;
+  readonly identityStore: OwnService;
 } {
   const centers = new Map<string, IdentityCenter>();
   const centerOf = ({ account }: AwsCall): IdentityCenter => {

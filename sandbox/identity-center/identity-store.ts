@@ -1,4 +1,4 @@
-import { type JsonInput, requiredText } from "../protocols/json";
+import { isMap, type JsonInput, requiredText } from "../protocols/json";
 import {
   conflict,
   type IdentityCenter,
@@ -19,10 +19,6 @@ function findUser({ users }: IdentityCenter, id: string): Principal {
 
 function findUserByName({ users }: IdentityCenter, name: string): Principal | undefined {
   return [...users.values()].find(({ attributes }) => attributes.UserName === name);
-}
-
-function isMap(value: unknown): value is JsonInput {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 const capital = (name: string) => `${name.charAt(0).toUpperCase()}${name.slice(1)}`;

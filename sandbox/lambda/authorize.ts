@@ -1,4 +1,5 @@
 import type { Caller } from "../http";
+import { roleOf } from "../identities";
 import type { FunctionId } from "./names";
 import type { Statement, UrlConfig } from "./store";
 
@@ -27,11 +28,6 @@ function namesCaller({ Principal }: Statement, caller: Caller): boolean {
   if ("Service" in Principal) return caller.kind === "distribution" && Principal.Service === frontService;
   if (caller.kind !== "principal") return false;
   return ["*", caller.arn, `arn:aws:iam::${caller.account}:root`, roleOf(caller.arn)].includes(Principal.AWS);
-}
-
-/** The role behind a session's ARN; policies name the role. Roles with a path are not recognised. */
-function roleOf(sessionArn: string): string {
-  return sessionArn.replace(/^arn:aws:sts::(\d+):assumed-role\/([^/]+)\/.*$/, "arn:aws:iam::$1:role/$2");
 }
 
 /** What the conditions of a statement are tested against. A condition on anything else fails. */

@@ -1,4 +1,5 @@
 import { type AwsCall, AwsError, type HttpResponse } from "../http";
+import { jsonAnswer } from "../protocols/json";
 import type { CodeStore } from "./code";
 import type { Body, Version } from "./configuration";
 import { type FunctionId, functionArn, functionUrlId, latestVersion } from "./names";
@@ -146,5 +147,5 @@ export type Operation = (context: OperationContext) => HttpResponse;
 /** An answer in JSON, or with no body at all. */
 export function ok(body: Body | undefined, status = 200): HttpResponse {
   if (body === undefined) return { status, headers: {}, body: Buffer.alloc(0) };
-  return { status, headers: { "content-type": "application/json" }, body: Buffer.from(JSON.stringify(body)) };
+  return jsonAnswer(status, body);
 }

@@ -1,6 +1,6 @@
 import { isUtf8 } from "node:buffer";
 import { randomBytes } from "node:crypto";
-import type { Caller, HttpRequest, HttpResponse } from "../http";
+import { type Caller, type HttpRequest, type HttpResponse, isHopByHop } from "../http";
 
 /** Bodies of these types reach the handler as text, all others as base64. */
 const textTypes = /^(text\/|application\/([a-z.+-]+\+)?(json|xml|javascript)\b)/;
@@ -84,9 +84,6 @@ export function urlEvent(request: HttpRequest, caller: Caller, requestId: string
   };
 }
 
-/** Headers that belong to the connection, which a handler cannot set. */
-const hopByHop = new Set(["connection", "content-length", "keep-alive", "transfer-encoding", "upgrade"]);
-
 /** What a function URL answers when the function failed, timed out, or returned something that is no answer. */
 export const badGateway: HttpResponse = {
   status: 502,
@@ -98,7 +95,8 @@ function headersOf(headers: unknown): Record<string, string> {
   return Object.fromEntries(
     Object.entries((headers ?? {}) as Record<string, unknown>)
       .map(([name, value]) => [name.toLowerCase(), String(value)] as const)
-      .filter(([name]) => !hopByHop.has(name)),
+      // A handler cannot set what belongs to the connection.
+      .filter(([name]) => !isHopByHop(name) && name !== "content-length"),
   );
 }
 

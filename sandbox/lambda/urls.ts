@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { type FunctionUrls, type HttpResponse, Unreachable } from "../http";
 import type { Outages } from "../outages";
+import { jsonAnswer } from "../protocols/json";
 import { mayCallUrl } from "./authorize";
 import { functionArn } from "./names";
 import { TooManyRequests } from "./pool";
@@ -18,16 +19,8 @@ export function functionUrlRegion(host: string): string | undefined {
   return urlHost.exec(host)?.[2];
 }
 
-function json(status: number, body: unknown, headers: Readonly<Record<string, string>> = {}): HttpResponse {
-  return {
-    status,
-    headers: { "content-type": "application/json", ...headers },
-    body: Buffer.from(JSON.stringify(body)),
-  };
-}
-
 const forbidden = (headers: Readonly<Record<string, string>>) =>
-  json(
+  jsonAnswer(
     403,
     {
       Message:
@@ -37,7 +30,7 @@ const forbidden = (headers: Readonly<Record<string, string>>) =>
   );
 
 const tooManyRequests = () =>
-  json(
+  jsonAnswer(
     429,
     { Reason: "ReservedFunctionConcurrentInvocationLimitExceeded", Type: "User", message: "Rate Exceeded." },
     { "x-amzn-errortype": "TooManyRequestsException" },

@@ -1,12 +1,12 @@
+import { createHash } from "node:crypto";
 import { AwsError } from "../http";
+import { freshId } from "../ids";
 import type { Operation } from "../protocols/json";
 import {
   type AccountRequest,
   arnOf,
-  createdAccountId,
   creationTime,
   describeAccount,
-  free,
   letters,
   type Organization,
 } from "./model";
@@ -20,6 +20,16 @@ import {
 } from "./store";
 import { readTags } from "./tags";
 import { accountsIn, requireParent } from "./tree";
+
+/** The id of a created account: made from its e-mail address, so that it does not depend on who comes first. */
+function createdAccountId(store: OrganizationStore, email: string): string {
+  const digits = (attempt: string) =>
+    BigInt(`0x${createHash("sha256").update(`${email} ${attempt}`).digest("hex")}`)
+      .toString()
+      .slice(-11);
+  const members = { has: (id: string) => store.withMember(id) !== undefined };
+  return freshId(members, (attempt) => `6${digits(attempt)}`);
+}
 
 function describeRequest({ id, name, state, failure, accountId }: AccountRequest) {
   return {
@@ -44,7 +54,7 @@ function addAccount(
   const { accounts } = organization;
   const isUsed = [...accounts.values()].some((other) => other.email.toLowerCase() === email.toLowerCase());
   if (isUsed) return { failure: "EMAIL_ALREADY_EXISTS" };
-  const id = createdAccountId(email, (candidate) => store.withMember(candidate) !== undefined);
+  const id = createdAccountId(store, email);
   const arn = arnOf(organization, "account", id);
   const parent = organization.root;
   accounts.set(id, { id, arn, name, email, status: "ACTIVE", joined: "CREATED", parent });
@@ -56,10 +66,7 @@ const createAccount: OrganizationOperation = (input, organization, store) => {
   const [name, email] = [required(input, "AccountName"), required(input, "Email")];
   const tags = readTags(input.Tags);
   const { requests } = organization;
-  const id = free(
-    (attempt) => `car-${letters(`${organization.id} ${email} ${attempt}`, 32)}`,
-    (candidate) => requests.has(candidate),
-  );
+  const id = freshId(requests, (attempt) => `car-${letters(`${organization.id} ${email} ${attempt}`, 32)}`);
   const outcome = addAccount(organization, store, name, email);
   if (outcome.accountId) organization.tags.set(outcome.accountId, tags);
   const request: AccountRequest = { id, name, state: "IN_PROGRESS", ...outcome };

@@ -1,4 +1,4 @@
-import { AwsError, type ServiceHandler } from "../http";
+import { AwsError, type OwnService } from "../http";
 import { jsonService, type Operation } from "../protocols/json";
 import { accountOperations } from "./accounts";
 import { arnOf, creationTime, describeAccount, type Organization } from "./model";
@@ -189,8 +189,7 @@ export function organizationOperations(store: OrganizationStore): Readonly<Recor
 }
 
 /** AWS Organizations, as far as a fleet's organization needs it, and what other services ask of it. */
-export interface Organizations {
-  readonly handle: ServiceHandler;
+export interface Organizations extends OwnService {
   /** Whether an organization is managed from an account. */
   readonly isManagement: (account: string) => boolean;
   /**
@@ -209,7 +208,7 @@ export interface Organizations {
 export function createOrganizations(): Organizations {
   const store = createOrganizationStore();
   return {
-    handle: jsonService("organizations", {
+    ...jsonService("organizations", {
       ...organizationOperations(store),
       ...accountOperations(store),
       ...unitOperations(store),

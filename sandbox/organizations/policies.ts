@@ -1,6 +1,7 @@
 import { AwsError } from "../http";
-import type { Operation } from "../protocols/json";
-import { arnOf, free, letters, type Organization, type Policy } from "./model";
+import { freshId } from "../ids";
+import { isMap, type Operation } from "../protocols/json";
+import { arnOf, letters, type Organization, type Policy } from "./model";
 import {
   constraintViolation,
   forManagement,
@@ -46,10 +47,6 @@ export function requireServiceControlPolicy(type: string): void {
   );
 }
 
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
 /** Exactly one of two members, as in Action and NotAction. */
 function hasOneOf(statement: Readonly<Record<string, unknown>>, member: string): boolean {
   return Object.hasOwn(statement, member) !== Object.hasOwn(statement, `Not${member}`);
@@ -62,11 +59,11 @@ function isPolicyDocument(text: string): boolean {
   } catch {
     return false;
   }
-  if (!isObject(document) || document.Version !== "2012-10-17") return false;
+  if (!isMap(document) || document.Version !== "2012-10-17") return false;
   const statements = Array.isArray(document.Statement) ? document.Statement : [document.Statement];
   return statements.every(
     (statement: unknown) =>
-      isObject(statement) &&
+      isMap(statement) &&
       (statement.Effect === "Allow" || statement.Effect === "Deny") &&
       hasOneOf(statement, "Action") &&
       hasOneOf(statement, "Resource") &&
@@ -118,9 +115,9 @@ const createPolicy: OrganizationOperation = (input, organization) => {
   const content = requireContent(required(input, "Content"));
   const tags = readTags(input.Tags);
   requireFreeName(organization, name);
-  const id = free(
+  const id = freshId(
+    organization.policies,
     (attempt) => `p-${letters(`${organization.id} ${name} ${attempt}`, 8)}`,
-    (candidate) => organization.policies.has(candidate),
   );
   const description = typeof input.Description === "string" ? input.Description : "";
   const arn = arnOf(organization, "policy", `service_control_policy/${id}`);

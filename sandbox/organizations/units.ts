@@ -1,6 +1,7 @@
 import { AwsError } from "../http";
+import { freshId } from "../ids";
 import type { Operation } from "../protocols/json";
-import { arnOf, free, letters, type Organization, type Unit } from "./model";
+import { arnOf, letters, type Organization, type Unit } from "./model";
 import {
   allowEverything,
   constraintViolation,
@@ -40,9 +41,9 @@ const createUnit: OrganizationOperation = (input, organization) => {
     );
   }
   requireFreeName(organization, parent, name);
-  const id = free(
+  const id = freshId(
+    organization.units,
     (attempt) => `ou-${organization.root.slice("r-".length)}-${letters(`${parent} ${name} ${attempt}`, 8)}`,
-    (candidate) => organization.units.has(candidate),
   );
   const unit = { id, arn: arnOf(organization, "ou", id), name, parent };
   organization.units.set(id, unit);

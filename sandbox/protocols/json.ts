@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { actionOf } from "../aws-errors";
-import { type AwsCall, AwsError, type HttpResponse, type ServiceHandler } from "../http";
+import { type AwsCall, AwsError, type HttpResponse, notServed, type OwnService } from "../http";
 
 /** What a caller sends to an operation of a JSON service: the members of its request. */
 export type JsonInput = Readonly<Record<string, unknown>>;
@@ -8,23 +8,37 @@ export type JsonInput = Readonly<Record<string, unknown>>;
 /** One operation of a JSON service: from the members of the request to those of the answer. Times are in seconds. */
 export type Operation = (input: JsonInput, call: AwsCall) => object;
 
-/** An answer of a service that speaks JSON 1.1. */
-function answer(output: object): HttpResponse {
-  return {
-    status: 200,
-    headers: { "content-type": "application/x-amz-json-1.1", "x-amzn-requestid": randomUUID() },
-    body: Buffer.from(JSON.stringify(output)),
-  };
+/** Whether a value is a JSON object, and no list. */
+export function isMap(value: unknown): value is JsonInput {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-function readInput(body: Buffer): JsonInput {
+/**
+ * The JSON object in the body of a request; an empty body is an empty object.
+ *
+ * @throws what `refused` makes, where there is anything else in it
+ */
+export function readObject(body: Buffer, refused: () => AwsError): JsonInput {
   try {
     const input: unknown = JSON.parse(body.toString() || "{}");
-    if (typeof input === "object" && input !== null && !Array.isArray(input)) return input as JsonInput;
+    if (isMap(input)) return input;
   } catch {
     // Refused below, like any other body that is no object.
   }
-  throw new AwsError(400, "SerializationException", "the body of the request is no JSON object");
+  throw refused();
+}
+
+/** An answer in JSON. */
+export function jsonAnswer(
+  status: number,
+  body: unknown,
+  headers: Readonly<Record<string, string>> = {},
+): HttpResponse {
+  return {
+    status,
+    headers: { "content-type": "application/json", ...headers },
+    body: Buffer.from(JSON.stringify(body)),
+  };
 }
 
 /**
@@ -33,14 +47,20 @@ function readInput(body: Buffer): JsonInput {
  * @param name the service, as an error is to name it
  * @param operations by action, e.g. `DescribeOrganization`; any other action is refused as not implemented
  */
-export function jsonService(name: string, operations: Readonly<Record<string, Operation>>): ServiceHandler {
-  return async (call) => {
-    const action = actionOf(call);
-    const operation = Object.hasOwn(operations, action) ? operations[action] : undefined;
-    if (!operation) {
-      throw new AwsError(400, "NotImplemented", `the sandbox does not serve ${name} ${action}`);
-    }
-    return answer(operation(readInput(call.body), call));
+export function jsonService(name: string, operations: Readonly<Record<string, Operation>>): OwnService {
+  const refused = () =>
+    new AwsError(400, "SerializationException", "the body of the request is no JSON object");
+  return {
+    operations: Object.keys(operations),
+    handle: async (call) => {
+      const action = actionOf(call);
+      const operation = Object.hasOwn(operations, action) ? operations[action] : undefined;
+      if (!operation) throw notServed(`${name} ${action}`);
+      return jsonAnswer(200, operation(readObject(call.body, refused), call), {
+        "content-type": "application/x-amz-json-1.1",
+        "x-amzn-requestid": randomUUID(),
+      });
+    },
   };
 }
 

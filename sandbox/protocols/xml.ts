@@ -15,8 +15,6 @@ export interface XmlDocument {
   readonly content: XmlElement;
 }
 
-const namespace = "http://cloudfront.amazonaws.com/doc/2020-05-31/";
-
 const parser = new XMLParser({
   ignoreAttributes: true,
   ignoreDeclaration: true,
@@ -30,7 +28,7 @@ const parser = new XMLParser({
 const builder = new XMLBuilder({ ignoreAttributes: false, suppressBooleanAttributes: false });
 
 /**
- * Reads a request body of CloudFront's API.
+ * Reads the body of a request.
  *
  * @throws {AwsError} `MalformedInput` when it is not well-formed, or declares a document type
  */
@@ -49,9 +47,10 @@ export function parseXml(body: Buffer): XmlDocument {
   return { root, content: typeof content === "string" ? {} : content };
 }
 
-/** Writes an answer of CloudFront's API. */
-export function renderXml(root: string, content: XmlNode): Buffer {
-  const value = typeof content === "string" ? content : { "@_xmlns": namespace, ...content };
+/** Writes an answer of an API: `content` is the text of the root, or its children by name. */
+export function renderXml(root: string, content: string | object, namespace?: string): Buffer {
+  const attributes = namespace === undefined ? {} : { "@_xmlns": namespace };
+  const value = typeof content === "string" ? content : { ...attributes, ...content };
   return Buffer.from(`<?xml version="1.0" encoding="UTF-8"?>\n${builder.build({ [root]: value })}`);
 }
 

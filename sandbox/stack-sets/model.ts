@@ -1,5 +1,5 @@
-import { createHash } from "node:crypto";
 import { type AwsCall, AwsError } from "../http";
+import { uuid } from "../ids";
 import type { Organizations } from "../organizations/organizations";
 import { type Query, type QueryOutput, requireText } from "./query";
 import type { StackSetContent } from "./template";
@@ -53,14 +53,6 @@ export interface StackInstance {
   /** The root or unit that was deployed to, as CloudFormation names it. */
   readonly unit: string;
   readonly target: StackSetTarget;
-}
-
-/** A UUID that is the same in every run. */
-export function uuid(of: string): string {
-  const hex = createHash("sha256").update(of).digest("hex");
-  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20, 32)].join(
-    "-",
-  );
 }
 
 /** `<name>:<uuid>` */

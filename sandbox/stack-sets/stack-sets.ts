@@ -1,5 +1,5 @@
 import { actionOf } from "../aws-errors";
-import { AwsError, type ServiceHandler } from "../http";
+import { AwsError, notServed, type OwnService } from "../http";
 import type { Organizations } from "../organizations/organizations";
 import { stackInstanceOperations } from "./instances";
 import {
@@ -159,14 +159,15 @@ const operations: Readonly<Record<string, StackSetHandler>> = {
  * CloudFormation, as far as service-managed stack sets need it. An operation is done as soon as it was asked for; no
  * stack is made: in the sandbox, no role has to be there to be assumed.
  */
-export function createStackSets(organizations: Organizations): ServiceHandler {
+export function createStackSets(organizations: Organizations): OwnService {
   const store = createStackSetStore();
-  return async (call) => {
-    const action = actionOf(call);
-    const operation = Object.hasOwn(operations, action) ? operations[action] : undefined;
-    if (!operation) {
-      throw new AwsError(400, "NotImplemented", `the sandbox does not serve cloudformation ${action}`);
-    }
-    return queryAnswer(action, operation({ query: readQuery(call), call, store, organizations }));
+  return {
+    operations: Object.keys(operations),
+    handle: async (call) => {
+      const action = actionOf(call);
+      const operation = Object.hasOwn(operations, action) ? operations[action] : undefined;
+      if (!operation) throw notServed(`cloudformation ${action}`);
+      return queryAnswer(action, operation({ query: readQuery(call), call, store, organizations }));
+    },
   };
 }

@@ -1,4 +1,5 @@
 import { AwsError } from "../http";
+import { isMap } from "../protocols/json";
 import { type Query, validationError } from "./query";
 
 /** Bytes: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html */
@@ -25,10 +26,6 @@ export interface StackSetContent {
   readonly capabilities: readonly string[];
 }
 
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
 function parse(text: string): Template {
   let template: unknown;
   try {
@@ -36,7 +33,7 @@ function parse(text: string): Template {
   } catch (error) {
     throw validationError(`Template format error: JSON not well-formed. (${error})`);
   }
-  if (!isObject(template) || !isObject(template.Resources) || Object.keys(template.Resources).length === 0) {
+  if (!isMap(template) || !isMap(template.Resources) || Object.keys(template.Resources).length === 0) {
     throw validationError("Template format error: At least one Resources member must be defined.");
   }
   return template as unknown as Template;

@@ -32,7 +32,7 @@ const QUESTION = {
 function bill(...seen: readonly AwsCall[]) {
   const stacks = createDeployedStacks();
   for (const one of seen) stacks.observe(one);
-  const handle = createCostExplorer(stacks);
+  const { handle } = createCostExplorer(stacks);
   const client = jsonClient(handle, "ce");
   return { handle, ask: (input: object = {}) => client("GetCostAndUsage", { ...QUESTION, ...input }) };
 }

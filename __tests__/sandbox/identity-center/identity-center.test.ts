@@ -3,8 +3,8 @@ import { codeOf, errorOf, jsonClient, MANAGEMENT } from "../clients";
 
 async function center() {
   const { sso, identityStore } = createIdentityCenter();
-  const call = jsonClient(sso, "sso");
-  const store = jsonClient(identityStore, "identitystore");
+  const call = jsonClient(sso.handle, "sso");
+  const store = jsonClient(identityStore.handle, "identitystore");
   const [instance] = (await call("ListInstances")).Instances;
   const InstanceArn: string = instance.InstanceArn;
   const create = (input: object) => call("CreatePermissionSet", { InstanceArn, ...input });
@@ -32,7 +32,7 @@ test("every account has one instance of its own", async () => {
   expect(instance).toMatchObject({ OwnerAccountId: MANAGEMENT, Status: "ACTIVE" });
   expect(instance.InstanceArn).toMatch(/^arn:aws:sso:::instance\/ssoins-[0-9a-f]{16}$/);
   expect(instance.IdentityStoreId).toMatch(/^d-[0-9a-f]{10}$/);
-  const other = jsonClient(sso, "sso", "222222222222");
+  const other = jsonClient(sso.handle, "sso", "222222222222");
   expect((await other("ListInstances")).Instances[0].InstanceArn).not.toBe(instance.InstanceArn);
   const foreign = other("ListPermissionSets", { InstanceArn: instance.InstanceArn });
   expect(await codeOf(foreign)).toBe("ResourceNotFoundException");

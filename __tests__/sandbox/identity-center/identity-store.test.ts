@@ -3,9 +3,9 @@ import { codeOf, jsonClient } from "../clients";
 
 async function store() {
   const { sso, identityStore } = createIdentityCenter();
-  const { Instances } = await jsonClient(sso, "sso")("ListInstances");
+  const { Instances } = await jsonClient(sso.handle, "sso")("ListInstances");
   const IdentityStoreId: string = Instances[0].IdentityStoreId;
-  const raw = jsonClient(identityStore, "identitystore");
+  const raw = jsonClient(identityStore.handle, "identitystore");
   return {
     raw,
     IdentityStoreId,

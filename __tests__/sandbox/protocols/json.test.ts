@@ -1,7 +1,7 @@
 import { jsonService, requiredText } from "../../../sandbox/protocols/json";
 import { errorOf, jsonClient } from "../clients";
 
-const echo = jsonService("things", {
+const { handle: echo } = jsonService("things", {
   Echo: (input, { account }) => ({ account, name: requiredText(input, "Name") }),
 });
 

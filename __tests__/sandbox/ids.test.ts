@@ -1,4 +1,5 @@
-import { distributionDomain, entityId, freshId, uuid } from "../../../sandbox/cloudfront/ids";
+import { distributionDomain, entityId } from "../../sandbox/cloudfront/ids";
+import { freshId, uuid } from "../../sandbox/ids";
 
 test("ids look like CloudFront's and follow from their parts", () => {
   const id = entityId("111111111111", "front");
