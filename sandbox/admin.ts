@@ -1,13 +1,29 @@
 import { version } from "../package.json";
 import type { CallLog } from "./calls/calls";
 import type { CloudFront } from "./cloudfront/cloudfront";
-import { refusal } from "./guard";
 import type { HttpRequest, HttpResponse } from "./http";
 import type { Lambda } from "./lambda/lambda";
 import type { Outages } from "./outages";
 
+const localHost = /^(.+\.)?(localhost|127\.0\.0\.1)$/;
+
+/**
+ * Why a request to the sandbox's own API, or to that of an AWS service, is refused: undefined when it is not.
+ *
+ * Both can run code on this machine, so no web page may call them: neither one of another origin (which says so in a
+ * header), nor one whose name was made to point to 127.0.0.1 (which keeps that name in Host).
+ */
+export function refusal({ host, headers }: HttpRequest): string | undefined {
+  if (headers.origin !== undefined) return "requests from a web page (with an Origin header) are not served";
+  const site = headers["sec-fetch-site"];
+  if (site !== undefined && site !== "none" && site !== "same-origin") {
+    return "requests from a web page of another site are not served";
+  }
+  return localHost.test(host) ? undefined : `Host '${host}' is not this machine's 127.0.0.1 or localhost`;
+}
+
 /** Where the sandbox's own API begins. */
-export const ADMIN_PREFIX = "/_sandbox/";
+export const adminPrefix = "/_sandbox/";
 
 /** What the sandbox's own API shows and changes. */
 export interface AdminOptions {
@@ -53,7 +69,7 @@ export function answerAdmin(
   const refused = refusal(request);
   if (refused) return json(403, { error: refused });
   const { pathname, searchParams } = new URL(request.path, "http://127.0.0.1");
-  const [what, item, ...more] = pathname.slice(ADMIN_PREFIX.length).split("/").map(decodeURIComponent);
+  const [what, item, ...more] = pathname.slice(adminPrefix.length).split("/").map(decodeURIComponent);
   const { method } = request;
   if (more.length > 0) return json(404, { error: `there is no ${pathname}` });
   if (what === "outages" && item) return outage(method, item, outages);

@@ -1,10 +1,10 @@
 import { randomUUID } from "node:crypto";
 import type { AwsCall, AwsError, HttpRequest, HttpResponse } from "./http";
-import { type Protocol, SERVICES } from "./services";
+import { type Protocol, services } from "./services";
 
 /** The protocol of a call; for a service that is not served it is read off the request. */
 function protocolOf({ service, headers, path }: AwsCall): Protocol {
-  const known = SERVICES[service];
+  const known = services[service];
   if (known) return known.protocol;
   if (headers["x-amz-target"]) return "json";
   const isForm = headers["content-type"]?.startsWith("application/x-www-form-urlencoded");
@@ -21,7 +21,8 @@ export function actionOf({ method, path, headers, body }: HttpRequest): string {
   return action ?? `${method} ${path.split("?")[0]}`;
 }
 
-function escapeXml(text: string): string {
+/** Text as it stands in XML and HTML. */
+export function escapeXml(text: string): string {
   return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 }
 

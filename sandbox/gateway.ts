@@ -1,12 +1,9 @@
 import { randomUUID } from "node:crypto";
-import { ADMIN_PREFIX, answerAdmin } from "./admin";
+import { adminPrefix, answerAdmin, refusal } from "./admin";
 import { actionOf, renderError } from "./aws-errors";
 import { createCallLog } from "./calls/calls";
 import type { CloudFront } from "./cloudfront/cloudfront";
-import { answerKeyValueStore } from "./cloudfront/key-value-store-data";
-import { requireSigV4A } from "./cloudfront/key-value-store-signature";
 import { createDeployedStacks } from "./cost-explorer/stacks";
-import { refusal } from "./guard";
 import {
   type AwsCall,
   AwsError,
@@ -14,6 +11,7 @@ import {
   type FunctionUrls,
   type HttpRequest,
   type HttpResponse,
+  notServed,
   type ServiceHandler,
   Unreachable,
 } from "./http";
@@ -22,7 +20,8 @@ import type { Lambda } from "./lambda/lambda";
 import { functionUrlRegion, NoSuchFunctionUrl } from "./lambda/urls";
 import type { Outages } from "./outages";
 import { createOwnServices } from "./own-services";
-import { SERVICES, type Service } from "./services";
+import { jsonAnswer } from "./protocols/json";
+import { type Service, services } from "./services";
 import { credentialScope, isSignedWith } from "./signature";
 
 /** What stands behind the gateway. */
@@ -44,19 +43,11 @@ function text(status: number, message: string): HttpResponse {
 
 /** What a function URL answers where no function is asked. */
 function refuseUrlCall(status: number, errorType: string, body: object): HttpResponse {
-  return {
-    status,
-    headers: {
-      "content-type": "application/json",
-      "x-amzn-errortype": errorType,
-      "x-amzn-requestid": randomUUID(),
-    },
-    body: Buffer.from(JSON.stringify(body)),
-  };
+  return jsonAnswer(status, body, { "x-amzn-errortype": errorType, "x-amzn-requestid": randomUUID() });
 }
 
-const INVALID_TOKEN = "The security token included in the request is invalid.";
-const INVALID_SIGNATURE =
+const invalidToken = "The security token included in the request is invalid.";
+const invalidSignature =
   "The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method. Consult the service documentation for details.";
 
 /** Calls a function URL for whoever signed the request; a signature that is wrong is refused, none is anonymous. */
@@ -70,11 +61,11 @@ async function callFunctionUrl(
   if (scope) {
     const identity = identities.find(scope.accessKeyId);
     if (!identity || identity.sessionToken !== request.headers["x-amz-security-token"]) {
-      return refuseUrlCall(403, "UnrecognizedClientException", { message: INVALID_TOKEN });
+      return refuseUrlCall(403, "UnrecognizedClientException", { message: invalidToken });
     }
     const isValid = await isSignedWith(request, identity.secretAccessKey, new Date());
     if (!isValid || scope.service !== "lambda" || scope.region !== functionUrlRegion(request.host)) {
-      return refuseUrlCall(403, "InvalidSignatureException", { message: INVALID_SIGNATURE });
+      return refuseUrlCall(403, "InvalidSignatureException", { message: invalidSignature });
     }
     caller = { kind: "principal", account: identity.account, arn: identity.arn };
   }
@@ -96,32 +87,18 @@ export function createGateway(options: GatewayOptions): Gateway {
   const { identities, outages, lambda, cloudFront, moto, onLog } = options;
   const calls = createCallLog();
   const stacks = createDeployedStacks();
-  const own = createOwnServices(stacks);
+  const own = createOwnServices({ lambda, cloudFront, identities, stacks });
 
   async function dispatch(call: AwsCall, service: Service | undefined): Promise<HttpResponse> {
-    switch (service?.by) {
-      case "lambda":
-        return lambda.handle(call);
-      case "cloudfront":
-        return cloudFront.handle(call);
-      case "key-value-store":
-        requireSigV4A(call, identities);
-        return answerKeyValueStore(call, cloudFront.keyValueStore);
-      case "own":
-        return own(call);
-      case "moto":
-        return moto(call);
-      case undefined:
-        throw new AwsError(
-          400,
-          "NotImplemented",
-          `the sandbox does not serve ${call.service} ${actionOf(call)}; it serves ${Object.keys(SERVICES).join(", ")}`,
-        );
-    }
+    const served = service?.by === "own" ? own[call.service] : undefined;
+    if (served) return served.handle(call);
+    if (service?.by === "moto") return moto(call);
+    const names = Object.keys(services).join(", ");
+    throw notServed(`${call.service} ${actionOf(call)}; it serves ${names}`);
   }
 
   async function callService(call: AwsCall, principal: string | undefined): Promise<HttpResponse> {
-    const service = Object.hasOwn(SERVICES, call.service) ? SERVICES[call.service] : undefined;
+    const service = Object.hasOwn(services, call.service) ? services[call.service] : undefined;
     const cutIfDown = () => {
       if (!service?.isGlobal && outages.isDown(call.region))
         throw new Unreachable(`${call.region} is in an outage`);
@@ -150,7 +127,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     const { host, path } = request;
     if (lambda.urls.owns(host)) return callFunctionUrl(request, lambda.urls, identities);
     if (!isAccountHost(host) && cloudFront.owns(host)) return cloudFront.request(request);
-    if (path.startsWith(ADMIN_PREFIX)) return answerAdmin(request, { outages, lambda, cloudFront, calls });
+    if (path.startsWith(adminPrefix)) return answerAdmin(request, { outages, lambda, cloudFront, calls });
     const scope = credentialScope(request);
     if (scope) {
       const { service, region, accessKeyId } = scope;

@@ -28,6 +28,13 @@ export interface AwsCall extends HttpRequest {
 /** Serves one AWS service. Throws {@link AwsError} for what AWS would refuse. */
 export type ServiceHandler = (call: AwsCall) => Promise<HttpResponse>;
 
+/** A service of AWS that is served here, and not by moto. */
+export interface OwnService {
+  readonly handle: ServiceHandler;
+  /** What it serves, by AWS's names of the operations; anything else is refused. */
+  readonly operations: readonly string[];
+}
+
 /**
  * An error that AWS would answer with: rendered as XML or JSON by the gateway, as the service's protocol wants it.
  *
@@ -41,6 +48,15 @@ export class AwsError extends Error {
   ) {
     super(message);
   }
+}
+
+/**
+ * What is answered where nobody serves a call. A client error: SDKs would repeat a call that failed on the server's side.
+ *
+ * @param what the service and the operation, e.g. `route53 CreateHostedZone`
+ */
+export function notServed(what: string): AwsError {
+  return new AwsError(400, "NotImplemented", `the sandbox does not serve ${what}`);
 }
 
 /** Thrown where a real client would find nobody at the other end: an outage of the region. */
@@ -62,4 +78,23 @@ export interface FunctionUrls {
    * @throws {Unreachable} the URL's region is in an outage, or no such URL exists
    */
   request(request: HttpRequest, caller: Caller): Promise<HttpResponse>;
+}
+
+/** https://www.rfc-editor.org/rfc/rfc9110#section-7.6.1, and what belongs to a connection without being named there. */
+const hopByHopHeaders: ReadonlySet<string> = new Set([
+  "connection",
+  "expect",
+  "keep-alive",
+  "proxy-authenticate",
+  "proxy-authorization",
+  "proxy-connection",
+  "te",
+  "trailer",
+  "transfer-encoding",
+  "upgrade",
+]);
+
+/** Whether a header, in lower case, belongs to one connection, so that nobody passes it on. */
+export function isHopByHop(name: string): boolean {
+  return hopByHopHeaders.has(name);
 }

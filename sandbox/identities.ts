@@ -1,4 +1,5 @@
-import type { HttpResponse } from "./http";
+import type { HttpResponse, ServiceHandler } from "./http";
+import { motoCall } from "./moto/proxy";
 
 /** Who an access key belongs to. */
 export interface Identity {
@@ -11,39 +12,47 @@ export interface Identity {
 }
 
 /** The account that moto gives to access keys that it does not know. */
-const DEFAULT_ACCOUNT = "123456789012";
+const defaultAccount = "123456789012";
 
 /** The credentials that one starts with in the sandbox; they may assume any role. */
-export const BASE_IDENTITY: Identity = {
+export const baseIdentity: Identity = {
   accessKeyId: "test",
   secretAccessKey: "test",
-  account: DEFAULT_ACCOUNT,
-  arn: `arn:aws:iam::${DEFAULT_ACCOUNT}:root`,
+  account: defaultAccount,
+  arn: `arn:aws:iam::${defaultAccount}:root`,
 };
 
 /** The access keys that were handed out in the sandbox. */
 export interface Identities {
   readonly find: (accessKeyId: string) => Identity | undefined;
-  /** The account of an access key; for one that was never handed out, {@link DEFAULT_ACCOUNT}. */
+  /** The account of an access key; for one that was never handed out, {@link defaultAccount}. */
   readonly accountOf: (accessKeyId: string) => string;
   /** Remembers the credentials in an answer of STS's AssumeRole. Undefined when there are none in it. */
   readonly learn: (response: HttpResponse) => Identity | undefined;
 }
 
+/**
+ * The role behind a session's ARN; any other ARN stays as it is. Sessions of one role are one principal, and policies
+ * name the role. A role with a path is not recognised: its session does not tell the path.
+ */
+export function roleOf(arn: string): string {
+  return arn.replace(/^arn:(aws[a-z-]*):sts::(\d{12}):assumed-role\/([^/]+)\/.*$/, "arn:$1:iam::$2:role/$3");
+}
+
 /** An account id is an access key of that account, so that one can call a function URL without assuming a role first. */
 function accountKey(accessKeyId: string): Identity | undefined {
   if (!/^\d{12}$/.test(accessKeyId)) return undefined;
-  const { secretAccessKey } = BASE_IDENTITY;
+  const { secretAccessKey } = baseIdentity;
   return { accessKeyId, secretAccessKey, account: accessKeyId, arn: `arn:aws:iam::${accessKeyId}:root` };
 }
 
-/** Knows the {@link BASE_IDENTITY} at first, and the key that every account has. */
+/** Knows the {@link baseIdentity} at first, and the key that every account has. */
 export function createIdentities(): Identities {
-  const known = new Map([[BASE_IDENTITY.accessKeyId, BASE_IDENTITY]]);
+  const known = new Map([[baseIdentity.accessKeyId, baseIdentity]]);
   const find = (accessKeyId: string) => known.get(accessKeyId) ?? accountKey(accessKeyId);
   return {
     find,
-    accountOf: (accessKeyId) => find(accessKeyId)?.account ?? DEFAULT_ACCOUNT,
+    accountOf: (accessKeyId) => find(accessKeyId)?.account ?? defaultAccount,
     learn({ status, body }) {
       if (status !== 200) return undefined;
       const text = body.toString();
@@ -58,4 +67,30 @@ export function createIdentities(): Identities {
       return identity;
     },
   };
+}
+
+/**
+ * Assumes a role, as Lambda does for a function, so that the function's own calls reach the account of its role.
+ *
+ * @throws {AwsError} what STS refuses
+ */
+export async function assumeRole(
+  sts: ServiceHandler,
+  identities: Identities,
+  roleArn: string,
+  region: string,
+): Promise<Identity> {
+  const body = new URLSearchParams({
+    Action: "AssumeRole",
+    Version: "2011-06-15",
+    RoleArn: roleArn,
+    RoleSessionName: "sandbox",
+  });
+  const { accessKeyId, account } = baseIdentity;
+  const call = motoCall({
+    ...{ service: "sts", region, account, accessKeyId, method: "POST", path: "/" },
+    headers: { "content-type": "application/x-www-form-urlencoded" },
+    body: body.toString(),
+  });
+  return identities.learn(await sts(call)) ?? baseIdentity;
 }

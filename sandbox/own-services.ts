@@ -1,41 +1,42 @@
-import { actionOf } from "./aws-errors";
 import { createBudgets } from "./budgets/budgets";
+import type { CloudFront } from "./cloudfront/cloudfront";
+import { createKeyValueStoreData } from "./cloudfront/key-value-store-data";
 import { createControlTower } from "./control-tower/control-tower";
 import { createCostExplorer } from "./cost-explorer/cost-explorer";
 import type { DeployedStacks } from "./cost-explorer/stacks";
-import { AwsError, type ServiceHandler } from "./http";
-import { createIdentityCenter } from "./identity-center/sso-admin";
+import type { OwnService } from "./http";
+import type { Identities } from "./identities";
+import { createIdentityCenter } from "./identity-center/identity-center";
+import type { Lambda } from "./lambda/lambda";
 import { createOrganizations } from "./organizations/organizations";
 import { createRoute53 } from "./route53/route53";
 import { createStackSets } from "./stack-sets/stack-sets";
 
-/**
- * The services that neither moto serves well nor any request of a viewer reaches, by signing name.
- *
- * @param stacks what Cost Explorer makes a bill of
- */
-export function createOwnServices(stacks: DeployedStacks): ServiceHandler {
+/** What the services stand on. */
+export interface OwnServicesOptions {
+  readonly lambda: Lambda;
+  readonly cloudFront: CloudFront;
+  readonly identities: Identities;
+  /** What Cost Explorer makes a bill of. */
+  readonly stacks: DeployedStacks;
+}
+
+/** The services that are served here, and not by moto, by signing name. */
+export function createOwnServices(options: OwnServicesOptions): Readonly<Record<string, OwnService>> {
+  const { lambda, cloudFront, identities, stacks } = options;
   const organizations = createOrganizations();
-  const identityCenter = createIdentityCenter();
-  const services: Readonly<Record<string, ServiceHandler>> = {
-    organizations: organizations.handle,
+  const { sso, identityStore } = createIdentityCenter();
+  return {
+    lambda,
+    cloudfront: cloudFront,
+    "cloudfront-keyvaluestore": createKeyValueStoreData(identities, cloudFront.keyValueStore),
+    route53: createRoute53(),
+    organizations,
     cloudformation: createStackSets(organizations),
+    controltower: createControlTower(),
+    sso,
+    identitystore: identityStore,
     budgets: createBudgets(),
     ce: createCostExplorer(stacks),
-    controltower: createControlTower(),
-    sso: identityCenter.sso,
-    identitystore: identityCenter.identityStore,
-    route53: createRoute53(),
-  };
-  return async (call) => {
-    const serve = services[call.service];
-    if (!serve) {
-      throw new AwsError(
-        400,
-        "NotImplemented",
-        `the sandbox does not serve ${call.service} ${actionOf(call)}`,
-      );
-    }
-    return serve(call);
   };
 }

@@ -3,15 +3,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createCloudFront } from "./cloudfront/cloudfront";
 import { createGateway } from "./gateway";
-import { createIdentities } from "./identities";
+import { assumeRole, createIdentities } from "./identities";
 import { createLambda } from "./lambda/lambda";
 import { findMoto } from "./moto/moto";
 import { startMoto } from "./moto/process";
 import { createMotoProxy } from "./moto/proxy";
 import { createOutages } from "./outages";
-import { assumeRole } from "./role-session";
+import { withBucketSettings } from "./s3/bucket-settings";
 import { withBucketsAhead } from "./s3/buckets-ahead";
-import { withBucketSettings } from "./s3/s3-settings";
 import { startServer } from "./server";
 
 /** How to start a sandbox. */

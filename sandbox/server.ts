@@ -5,11 +5,11 @@ import type { Gateway } from "./gateway";
 import { type HttpRequest, type HttpResponse, Unreachable } from "./http";
 
 /** More than the largest code upload, which is a zip of 50 MB in base64. */
-const MAX_BODY_BYTES = 256 * 1024 * 1024;
+const maxBodyBytes = 256 * 1024 * 1024;
 
 /** Where the search for a free port begins, and how far it goes. */
-const DEFAULT_PORT = 4566;
-const PORTS_TRIED = 100;
+const defaultPort = 4566;
+const portsTried = 100;
 
 class TooLarge extends Error {}
 
@@ -18,7 +18,7 @@ async function read(incoming: IncomingMessage): Promise<HttpRequest> {
   let size = 0;
   for await (const chunk of incoming as AsyncIterable<Buffer>) {
     size += chunk.length;
-    if (size > MAX_BODY_BYTES) throw new TooLarge();
+    if (size > maxBodyBytes) throw new TooLarge();
     chunks.push(chunk);
   }
   const headers = Object.fromEntries(
@@ -78,8 +78,8 @@ function listen(server: Server, port: number): Promise<boolean> {
 }
 
 async function listenOnFreePort(server: Server, wanted: number | undefined): Promise<void> {
-  const first = wanted ?? DEFAULT_PORT;
-  const last = wanted ?? DEFAULT_PORT + PORTS_TRIED - 1;
+  const first = wanted ?? defaultPort;
+  const last = wanted ?? defaultPort + portsTried - 1;
   for (let port = first; port <= last; port++) {
     if (await listen(server, port)) return;
   }
@@ -100,7 +100,7 @@ export interface RunningServer {
 /**
  * Serves a gateway on one port of 127.0.0.1.
  *
- * @param port by default {@link DEFAULT_PORT}, or the next free one
+ * @param port by default {@link defaultPort}, or the next free one
  * @throws {UserError} the port is not free
  */
 export async function startServer(

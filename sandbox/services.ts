@@ -1,9 +1,12 @@
+/** Where global services are, and what belongs to them, such as the certificates of CloudFront. */
+export const globalRegion = "us-east-1";
+
 /** How a service writes its answers, errors among them. */
 export type Protocol = "json" | "rest-json" | "query" | "rest-xml" | "s3";
 
 /** Who serves an AWS service in the sandbox, and in which protocol it speaks. */
 export interface Service {
-  readonly by: "lambda" | "cloudfront" | "key-value-store" | "own" | "moto";
+  readonly by: "own" | "moto";
   readonly protocol: Protocol;
   /** Whether it is served by many regions at once, so that the outage of one does not touch it. @default false */
   readonly isGlobal?: boolean;
@@ -23,11 +26,11 @@ const own = (protocol: Protocol): Service => ({ by: "own", protocol });
  * second plan to be empty; adding one takes a line, and an answer of moto's that would make the provider retry for
  * minutes is turned into a clear error in any case.
  */
-export const SERVICES: Readonly<Record<string, Service>> = {
-  lambda: { by: "lambda", protocol: "rest-json" },
-  cloudfront: { by: "cloudfront", protocol: "rest-xml" },
+export const services: Readonly<Record<string, Service>> = {
+  lambda: own("rest-json"),
+  cloudfront: own("rest-xml"),
   // The keys in CloudFront's key-value stores. Its calls are signed for every region (SigV4A, region set `*`).
-  "cloudfront-keyvaluestore": { by: "key-value-store", protocol: "rest-json", isGlobal: true },
+  "cloudfront-keyvaluestore": { ...own("rest-json"), isGlobal: true },
   // Every alias assumes a role and asks who it is.
   sts: moto("query"),
   // Execution roles; the provider also lists account aliases.

@@ -2,6 +2,7 @@ import { createHash, timingSafeEqual } from "node:crypto";
 import { Sha256 } from "@aws-crypto/sha256-js";
 import { SignatureV4 } from "@smithy/signature-v4";
 import type { HttpRequest } from "./http";
+import { globalRegion } from "./services";
 
 /** What a signed request says of itself. */
 export interface CredentialScope {
@@ -11,12 +12,10 @@ export interface CredentialScope {
   readonly service: string;
 }
 
-/** SigV4A signs for a set of regions, named in a header; a global service says `*`. */
-const GLOBAL_REGION = "us-east-1";
-
 /**
  * Reads the credential scope of a request signed with SigV4, or with SigV4A, in its Authorization header or, presigned,
- * in its query. Undefined when it is not signed.
+ * in its query. Undefined when it is not signed. SigV4A signs for a set of regions, which a header names, and a global
+ * service says `*` there.
  */
 export function credentialScope({ headers, path }: HttpRequest): CredentialScope | undefined {
   const header = /^AWS4-[A-Z0-9-]+ .*?Credential=([^,\s]+)/.exec(headers.authorization ?? "")?.[1];
@@ -25,11 +24,11 @@ export function credentialScope({ headers, path }: HttpRequest): CredentialScope
   const [accessKeyId, , ...rest] = credential.split("/");
   if (!accessKeyId || rest.at(-1) !== "aws4_request") return undefined;
   if (rest.length === 3) return { accessKeyId, region: String(rest[0]), service: String(rest[1]) };
-  return rest.length === 2 ? { accessKeyId, region: GLOBAL_REGION, service: String(rest[0]) } : undefined;
+  return rest.length === 2 ? { accessKeyId, region: globalRegion, service: String(rest[0]) } : undefined;
 }
 
 /** AWS refuses a signature made longer ago. */
-const MAX_AGE_MS = 5 * 60_000;
+const maxAgeMs = 5 * 60_000;
 
 function parseAmzDate(text: string | undefined): Date | undefined {
   const parts = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(text ?? "");
@@ -71,7 +70,7 @@ export async function isSignedWith(
     /SignedHeaders=([^,\s]+),\s*Signature=([0-9a-f]{64})$/.exec(authorization) ?? [];
   const date = parseAmzDate(request.headers["x-amz-date"]);
   if (!scope || !signedNames || !signature || !date) return false;
-  if (Math.abs(now.getTime() - date.getTime()) > MAX_AGE_MS || !bodyMatches(request)) return false;
+  if (Math.abs(now.getTime() - date.getTime()) > maxAgeMs || !bodyMatches(request)) return false;
 
   const names = new Set(signedNames.split(";"));
   // The hash of the body counts even when its header is not among the signed ones.

@@ -19,6 +19,7 @@ beforeEach(() => {
   calls = [];
   logged = [];
   const cloudFront: CloudFront = {
+    operations: [],
     handle: async () => {
       throw new AwsError(404, "NoSuchDistribution", "no <such> distribution");
     },

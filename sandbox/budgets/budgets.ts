@@ -1,7 +1,14 @@
-import type { ServiceHandler } from "../http";
-import { listTags, readTagKeys, readTags } from "../identity-center/sso-admin-tags";
-import { type JsonInput, jsonService, type Operation, requiredText } from "../json-service";
-import { NOTIFICATION_OPERATIONS, withNotification } from "./notifications";
+import type { OwnService } from "../http";
+import {
+  type JsonInput,
+  jsonService,
+  listTags,
+  type Operation,
+  readTagKeys,
+  readTags,
+  requiredText,
+} from "../protocols/json";
+import { notificationOperations, withNotification } from "./notifications";
 import {
   type Budget,
   type Budgets,
@@ -14,7 +21,7 @@ import {
 } from "./store";
 
 /** What a budget of costs counts, where nothing else is said. */
-const COST_TYPES = {
+const costTypes = {
   IncludeCredit: true,
   IncludeDiscount: true,
   IncludeOtherSubscription: true,
@@ -29,7 +36,7 @@ const COST_TYPES = {
 };
 
 /** When a budget ends that was given no end: 2087-06-15, in seconds since the epoch. */
-const NO_END = Date.UTC(2087, 5, 15) / 1000;
+const noEnd = Date.UTC(2087, 5, 15) / 1000;
 
 function startOfMonth(): number {
   const now = new Date();
@@ -60,8 +67,8 @@ function readMembers(read: JsonInput): JsonInput {
     ...(read.BudgetLimit !== undefined && {
       BudgetLimit: readAmount(objectOf(read, "BudgetLimit"), "BudgetLimit"),
     }),
-    ...(type === "COST" && { CostTypes: { ...COST_TYPES, ...(read.CostTypes as object | undefined) } }),
-    TimePeriod: { Start: startOfMonth(), End: NO_END, ...(read.TimePeriod as object | undefined) },
+    ...(type === "COST" && { CostTypes: { ...costTypes, ...(read.CostTypes as object | undefined) } }),
+    TimePeriod: { Start: startOfMonth(), End: noEnd, ...(read.TimePeriod as object | undefined) },
     CalculatedSpend: { ActualSpend: { Amount: "0.0", Unit: "USD" } },
   };
 }
@@ -74,8 +81,8 @@ function findTagged(budgets: Budgets, input: JsonInput): Budget {
 }
 
 /** Operations on budgets, each of which says whose budgets it is about. */
-const BUDGET_OPERATIONS: Readonly<Record<string, (budgets: Budgets, input: JsonInput) => object>> = {
-  ...NOTIFICATION_OPERATIONS,
+const budgetOperations: Readonly<Record<string, (budgets: Budgets, input: JsonInput) => object>> = {
+  ...notificationOperations,
   CreateBudget(budgets, input) {
     const members = readMembers(objectOf(input, "Budget"));
     const name = requiredText(members, "BudgetName");
@@ -100,7 +107,7 @@ const BUDGET_OPERATIONS: Readonly<Record<string, (budgets: Budgets, input: JsonI
 };
 
 /** Operations on tags, which name a budget by its ARN. */
-const TAG_OPERATIONS: typeof BUDGET_OPERATIONS = {
+const tagOperations: typeof budgetOperations = {
   ListTagsForResource: (budgets, input) => ({ ResourceTags: listTags(findTagged(budgets, input).tags) }),
   TagResource(budgets, input) {
     const budget = findTagged(budgets, input);
@@ -118,9 +125,9 @@ const TAG_OPERATIONS: typeof BUDGET_OPERATIONS = {
 };
 
 /** AWS Budgets of every account. Nothing is ever spent in them, and nobody is ever told. */
-export function createBudgets(): ServiceHandler {
+export function createBudgets(): OwnService {
   const accounts = new Map<string, Budgets>();
-  const bind = (operations: typeof BUDGET_OPERATIONS, namesAccount: boolean) =>
+  const bind = (operations: typeof budgetOperations, namesAccount: boolean) =>
     Object.entries(operations).map(([name, operation]): readonly [string, Operation] => [
       name,
       (input, call) => {
@@ -132,6 +139,6 @@ export function createBudgets(): ServiceHandler {
     ]);
   return jsonService(
     "budgets",
-    Object.fromEntries([...bind(BUDGET_OPERATIONS, true), ...bind(TAG_OPERATIONS, false)]),
+    Object.fromEntries([...bind(budgetOperations, true), ...bind(tagOperations, false)]),
   );
 }

@@ -1,5 +1,5 @@
 import { AwsError } from "../http";
-import { type JsonInput, requiredText } from "../json-service";
+import { type JsonInput, requiredText } from "../protocols/json";
 import {
   type Alert,
   type Budget,
@@ -15,7 +15,7 @@ import {
 } from "./store";
 
 /** https://docs.aws.amazon.com/aws-cost-management/latest/APIReference/API_budgets_Notification.html */
-const LIMITS = { notificationsPerBudget: 10, emailsPerNotification: 10, topicsPerNotification: 1 } as const;
+const quotas = { notificationsPerBudget: 10, emailsPerNotification: 10, topicsPerNotification: 1 } as const;
 
 function oneOf(input: JsonInput, member: string, values: readonly string[]): string {
   const value = requiredText(input, member);
@@ -57,9 +57,9 @@ function checkSubscribers(subscribers: readonly Subscriber[]): void {
     if (subscribers.findIndex(isSame(one)) < index) throw duplicate(`Duplicate subscriber: ${one.Address}`);
   }
   const emails = subscribers.filter(({ SubscriptionType }) => SubscriptionType === "EMAIL").length;
-  if (emails > LIMITS.emailsPerNotification || subscribers.length - emails > LIMITS.topicsPerNotification) {
+  if (emails > quotas.emailsPerNotification || subscribers.length - emails > quotas.topicsPerNotification) {
     throw limit(
-      `A notification takes ${LIMITS.emailsPerNotification} e-mail subscribers and ${LIMITS.topicsPerNotification} SNS topic`,
+      `A notification takes ${quotas.emailsPerNotification} e-mail subscribers and ${quotas.topicsPerNotification} SNS topic`,
     );
   }
 }
@@ -97,15 +97,15 @@ export function withNotification(budget: Budget, input: JsonInput): Budget {
   const key = notificationKey(notification);
   if (budget.notifications.has(key))
     throw duplicate(`Duplicate notification of budget ${budget.name}: ${key}`);
-  if (budget.notifications.size >= LIMITS.notificationsPerBudget) {
-    throw limit(`A budget takes ${LIMITS.notificationsPerBudget} notifications`);
+  if (budget.notifications.size >= quotas.notificationsPerBudget) {
+    throw limit(`A budget takes ${quotas.notificationsPerBudget} notifications`);
   }
   const notifications = new Map([...budget.notifications, [key, { notification, subscribers }] as const]);
   return { ...budget, notifications };
 }
 
 /** Operations on the notifications of a budget, and on their subscribers. */
-export const NOTIFICATION_OPERATIONS: Readonly<
+export const notificationOperations: Readonly<
   Record<string, (budgets: Budgets, input: JsonInput) => object>
 > = {
   CreateNotification(budgets, input) {

@@ -1,5 +1,5 @@
 import { type AwsCall, AwsError } from "../http";
-import { type JsonInput, requiredText } from "../json-service";
+import { type JsonInput, requiredText } from "../protocols/json";
 
 /** Who is told, by mail or through SNS. */
 export interface Subscriber {

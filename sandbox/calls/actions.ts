@@ -1,10 +1,32 @@
 import { actionOf } from "../aws-errors";
+import { cloudFrontOperations } from "../cloudfront/cloudfront";
+import { keyOperations } from "../cloudfront/key-value-store-data";
+import { controlTowerOperations } from "../control-tower/control-tower";
 import type { AwsCall } from "../http";
-import { restAction } from "./rest";
+import { lambdaOperations } from "../lambda/routes";
+import { findOperation, type RestOperation } from "../protocols/rest";
+import { route53Operations } from "../route53/route53";
 import { s3Actions } from "./s3";
 
+/** The REST APIs, whose calls do not say which operation they are. */
+const restOperations: ReadonlyMap<string, readonly RestOperation[]> = new Map(
+  Object.entries({
+    lambda: lambdaOperations,
+    cloudfront: cloudFrontOperations,
+    "cloudfront-keyvaluestore": keyOperations,
+    route53: route53Operations,
+    controltower: controlTowerOperations,
+  }),
+);
+
+/** Operations that IAM calls otherwise than the API does. */
+const otherNames: Readonly<Record<string, string>> = {
+  "lambda:Invoke": "InvokeFunction",
+  "cloudfront:CreateDistributionWithTags": "CreateDistribution",
+};
+
 /** What IAM asks for where something is made with tags on it, if it is not `TagResource`. */
-const TAGGING: Readonly<Record<string, (action: string) => string>> = {
+const taggingActions: Readonly<Record<string, (action: string) => string>> = {
   acm: () => "AddTagsToCertificate",
   iam: (action) => action.replace(/^Create/, "Tag"),
   sqs: () => "TagQueue",
@@ -43,14 +65,14 @@ function passesRole({ service, body }: AwsCall, action: string): boolean {
 }
 
 function operations(call: AwsCall): readonly string[] | undefined {
-  const { service, method, path } = call;
+  const { service } = call;
   if (service === "s3") return s3Actions(call);
   const action = actionOf(call);
   if (service === "budgets") return [budgetAction(action)];
   // What is no name of an action is a method and a path.
   if (!action.includes(" ")) return [action];
-  const found = restAction(service, method, path);
-  return found === undefined ? undefined : [found];
+  const name = findOperation(restOperations.get(service) ?? [], call)?.operation.name;
+  return name === undefined ? undefined : [otherNames[`${service}:${name}`] ?? name];
 }
 
 /**
@@ -68,7 +90,7 @@ export function iamActions(call: AwsCall): readonly string[] {
   const isTagged = service !== "s3" && makesTagged(call, service === "budgets" ? actionOf(call) : first);
   return [
     ...found.map((action) => `${service}:${action}`),
-    ...(isTagged ? [`${service}:${TAGGING[service]?.(first) ?? "TagResource"}`] : []),
+    ...(isTagged ? [`${service}:${taggingActions[service]?.(first) ?? "TagResource"}`] : []),
     ...(passesRole(call, first) ? ["iam:PassRole"] : []),
   ];
 }

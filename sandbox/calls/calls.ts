@@ -1,4 +1,5 @@
 import type { AwsCall } from "../http";
+import { roleOf } from "../identities";
 import { iamActions } from "./actions";
 
 /** Who asked for what, where. */
@@ -32,18 +33,13 @@ export interface CallLog {
 }
 
 /** So many different lines are kept: more than a fleet at AWS's limits makes with the actions that it needs. */
-const DEFAULT_CAPACITY = 20_000;
-
-/** The role behind a session: sessions of one role are one principal. */
-function roleOf(arn: string): string {
-  return arn.replace(/^arn:(aws[a-z-]*):sts::(\d{12}):assumed-role\/([^/]+)\/.*$/, "arn:$1:iam::$2:role/$3");
-}
+const defaultCapacity = 20_000;
 
 const keyOf = ({ account, principal, region, action }: Omit<RecordedCall, "count">) =>
   [account, principal, region, action].join(" ");
 
 /** An empty log. It knows no times and no resources, so that the same deploy leaves the same log. */
-export function createCallLog(capacity: number = DEFAULT_CAPACITY): CallLog {
+export function createCallLog(capacity: number = defaultCapacity): CallLog {
   const calls = new Map<string, RecordedCall>();
   let dropped = 0;
   return {

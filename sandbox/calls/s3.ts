@@ -1,7 +1,7 @@
 import type { AwsCall } from "../http";
 
 /** What a part of a bucket's configuration is called in IAM: to read it, to write it, and to take it away. */
-const BUCKET_PARTS: Readonly<Record<string, readonly [get: string, put: string, remove?: string]>> = {
+const bucketParts: Readonly<Record<string, readonly [get: string, put: string, remove?: string]>> = {
   accelerate: ["GetAccelerateConfiguration", "PutAccelerateConfiguration"],
   acl: ["GetBucketAcl", "PutBucketAcl"],
   cors: ["GetBucketCORS", "PutBucketCORS"],
@@ -24,7 +24,7 @@ const BUCKET_PARTS: Readonly<Record<string, readonly [get: string, put: string, 
   website: ["GetBucketWebsite", "PutBucketWebsite", "DeleteBucketWebsite"],
 };
 
-const OBJECT_PARTS: typeof BUCKET_PARTS = {
+const objectParts: typeof bucketParts = {
   acl: ["GetObjectAcl", "PutObjectAcl"],
   attributes: ["GetObjectAttributes", "GetObjectAttributes"],
   tagging: ["GetObjectTagging", "PutObjectTagging", "DeleteObjectTagging"],
@@ -60,7 +60,7 @@ function objectAction(method: string, query: URLSearchParams): string | undefine
   }
 }
 
-function partAction(parts: typeof BUCKET_PARTS, method: string, query: URLSearchParams): string | undefined {
+function partAction(parts: typeof bucketParts, method: string, query: URLSearchParams): string | undefined {
   const name = Object.keys(parts).find((one) => query.has(one));
   const [get, put, remove = put] = (name !== undefined && parts[name]) || [];
   if (method === "GET" || method === "HEAD") return get;
@@ -78,7 +78,7 @@ export function s3Actions({ method, path, headers }: AwsCall): readonly string[]
   const query = new URLSearchParams(search);
   if (bucket === "") return ["ListAllMyBuckets"];
   const isObject = key.join("/") !== "";
-  const [parts, plain] = isObject ? [OBJECT_PARTS, objectAction] : [BUCKET_PARTS, bucketAction];
+  const [parts, plain] = isObject ? [objectParts, objectAction] : [bucketParts, bucketAction];
   const action = partAction(parts, method, query) ?? plain(method, query);
   if (action === undefined) return undefined;
   return [

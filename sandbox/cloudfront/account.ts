@@ -1,8 +1,8 @@
 import { AwsError } from "../http";
+import type { XmlElement } from "../protocols/xml";
 import { type DistributionModel, distributionModel } from "./distribution-model";
 import { entityId } from "./ids";
 import type { KeyValueStore } from "./key-value-store";
-import type { XmlElement } from "./xml";
 
 /** What every resource carries: when it last changed (ISO 8601) and the version that `If-Match` names. */
 export interface Versioned {

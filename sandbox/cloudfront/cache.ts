@@ -1,5 +1,5 @@
 import type { HttpResponse } from "../http";
-import { DEFAULT_ERROR_TTL, type ErrorResponse } from "./distribution-model";
+import { defaultErrorTtl, type ErrorResponse } from "./distribution-model";
 import { matchesInvalidation } from "./path-pattern";
 import type { CachePolicy } from "./policies";
 
@@ -17,7 +17,7 @@ export interface CacheHit {
   readonly ageSeconds: number;
 }
 
-const MAX_ENTRIES = 1000;
+const maxEntries = 1000;
 
 /**
  * The cache of all distributions, in one place where AWS has hundreds. Nothing is served after its time; CloudFront
@@ -43,7 +43,7 @@ export class ResponseCache {
   put(distributionId: string, key: string, path: string, response: HttpResponse, ttlSeconds: number): void {
     const entries = this.#entries.get(distributionId) ?? new Map<string, Entry>();
     const oldest = entries.keys().next().value;
-    if (entries.size >= MAX_ENTRIES && oldest !== undefined) entries.delete(oldest);
+    if (entries.size >= maxEntries && oldest !== undefined) entries.delete(oldest);
     const stored = this.now();
     entries.set(key, { response, path, stored, expires: stored + ttlSeconds * 1000 });
     this.#entries.set(distributionId, entries);
@@ -70,13 +70,13 @@ export function timeToLive(response: HttpResponse, policy: CachePolicy, now: num
 }
 
 /** Errors that CloudFront keeps, whatever the origin says of its cache. */
-const KEPT_ERRORS: readonly number[] = [404, 410, 414, 500, 501, 502, 503, 504];
+const keptErrors: readonly number[] = [404, 410, 414, 500, 501, 502, 503, 504];
 
 /** Errors that it keeps where the origin gives them an age, and no others. */
-const AGED_ERRORS: readonly number[] = [400, 403, 405, 412, 415];
+const agedErrors: readonly number[] = [400, 403, 405, 412, 415];
 
 /** Errors that an origin can keep out of the cache, with `no-store`, `no-cache` or `private`. */
-const REFUSABLE_ERRORS: readonly number[] = [404, 410, 414, 501];
+const refusableErrors: readonly number[] = [404, 410, 414, 501];
 
 /**
  * How many seconds CloudFront keeps an error; 0 is not at all. The sandbox shows no pages of a distribution's own, and
@@ -91,13 +91,13 @@ export function errorTimeToLive(
   response: HttpResponse,
   policy: CachePolicy,
   now: number,
-  configured: ErrorResponse = { cachingMinTtl: DEFAULT_ERROR_TTL, pagePath: "" },
+  configured: ErrorResponse = { cachingMinTtl: defaultErrorTtl, pagePath: "" },
 ): number {
   const { status } = response;
   const age = maxAge(response);
-  const kept = KEPT_ERRORS.includes(status) || (AGED_ERRORS.includes(status) && age !== undefined);
+  const kept = keptErrors.includes(status) || (agedErrors.includes(status) && age !== undefined);
   if (policy.maxTtl === 0 || !kept || configured.pagePath !== "") return 0;
-  if (isForbidden(response)) return REFUSABLE_ERRORS.includes(status) ? 0 : configured.cachingMinTtl;
+  if (isForbidden(response)) return refusableErrors.includes(status) ? 0 : configured.cachingMinTtl;
   const seconds = age ?? untilExpiry(response, now) ?? 0;
   return Math.max(Math.min(seconds, policy.maxTtl), configured.cachingMinTtl);
 }

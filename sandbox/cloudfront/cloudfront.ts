@@ -1,17 +1,16 @@
-import type { FunctionUrls, HttpRequest, HttpResponse, ServiceHandler } from "../http";
+import { AwsError, type FunctionUrls, type HttpRequest, type HttpResponse, type OwnService } from "../http";
+import { findOperation } from "../protocols/rest";
 import { type Account, type Distribution, emptyAccount } from "./account";
 import { ResponseCache } from "./cache";
-import { CONFIG_OPERATIONS } from "./config-operations";
-import { serve } from "./data-plane";
-import { distributionOperations } from "./distribution-operations";
+import { configOperations } from "./configs";
+import { errorPage, serve } from "./data-plane";
+import { distributionOperations, tagOperations } from "./distributions";
 import type { EdgeLog } from "./edge-functions";
-import { errorPage } from "./error-page";
-import { FUNCTION_OPERATIONS } from "./function-operations";
-import { invalidationOperations } from "./invalidation-operations";
+import { functionOperations } from "./functions";
+import { invalidationOperations } from "./invalidations";
 import type { KeyValueStore } from "./key-value-store";
-import { KEY_VALUE_STORE_OPERATIONS } from "./key-value-store-operations";
-import { dispatch } from "./operation";
-import { TAG_OPERATIONS } from "./tag-operations";
+import { keyValueStoreOperations } from "./key-value-stores";
+import { type Operation, render } from "./operation";
 
 /** What a list of distributions shows. */
 export interface DistributionSummary {
@@ -27,9 +26,7 @@ export interface DistributionSummary {
 }
 
 /** CloudFront in the sandbox: its API and its distributions. */
-export interface CloudFront {
-  /** Signed calls to the API, of the service `cloudfront`. */
-  readonly handle: ServiceHandler;
+export interface CloudFront extends OwnService {
   /**
    * Whether a request to this host goes to a distribution: its domain name, one of its aliases, or
    * `<cell>.localhost` where it carries the tag `meridian:cell=<cell>`. A port makes no difference.
@@ -52,21 +49,23 @@ export interface CloudFrontOptions {
 }
 
 /** The tag by which a distribution says which cell it fronts. */
-const CELL_TAG = "meridian:cell";
+const cellTag = "meridian:cell";
+
+/** The operations of CloudFront's API. */
+export const cloudFrontOperations: readonly Operation[] = [
+  ...distributionOperations,
+  ...invalidationOperations,
+  ...configOperations,
+  ...functionOperations,
+  ...keyValueStoreOperations,
+  ...tagOperations,
+].map((operation) => ({ ...operation, path: `/2020-05-31${operation.path}` }));
 
 /** A CloudFront without resources. */
 export function createCloudFront(urls: FunctionUrls, options: CloudFrontOptions = {}): CloudFront {
   const { log = () => {}, now = Date.now } = options;
   const accounts = new Map<string, Account>();
   const cache = new ResponseCache(now);
-  const operations = [
-    ...distributionOperations(() => all().map(([, distribution]) => distribution)),
-    ...invalidationOperations((distributionId, paths) => cache.invalidate(distributionId, paths)),
-    ...CONFIG_OPERATIONS,
-    ...FUNCTION_OPERATIONS,
-    ...KEY_VALUE_STORE_OPERATIONS,
-    ...TAG_OPERATIONS,
-  ];
   const all = (): readonly (readonly [Account, Distribution])[] =>
     [...accounts.values()].flatMap((account) =>
       [...account.distributions.values()].map((distribution) => [account, distribution] as const),
@@ -77,10 +76,31 @@ export function createCloudFront(urls: FunctionUrls, options: CloudFrontOptions 
   };
 
   return {
+    operations: cloudFrontOperations.map(({ name }) => name),
     handle: async (call) => {
       const account = accounts.get(call.account) ?? emptyAccount(call.account);
       accounts.set(call.account, account);
-      return dispatch(operations, call, account, new Date(now()).toISOString());
+      const found = findOperation(cloudFrontOperations, call);
+      if (!found) {
+        throw new AwsError(
+          400,
+          "UnsupportedOperation",
+          `The sandbox does not implement this operation of cloudfront: ${call.method} ${call.path}.`,
+        );
+      }
+      const { operation, params, query } = found;
+      return render(
+        operation.run({
+          account,
+          params,
+          query,
+          ifMatch: call.headers["if-match"],
+          body: call.body,
+          now: new Date(now()).toISOString(),
+          everywhere: () => all().map(([, distribution]) => distribution),
+          invalidate: (distributionId, paths) => cache.invalidate(distributionId, paths),
+        }),
+      );
     },
     owns: (host) => find(host) !== undefined,
     request: async (request) => {
@@ -97,13 +117,13 @@ export function createCloudFront(urls: FunctionUrls, options: CloudFrontOptions 
 }
 
 function answersTo({ domain, model, tags }: Distribution, host: string): boolean {
-  const cell = tags.get(CELL_TAG);
+  const cell = tags.get(cellTag);
   const local = cell === undefined ? undefined : `${cell.toLowerCase()}.localhost`;
   return [domain, local, ...model.aliases].includes(host);
 }
 
 function summary(account: Account, { id, arn, domain, model, tags }: Distribution): DistributionSummary {
-  const cell = tags.get(CELL_TAG);
+  const cell = tags.get(cellTag);
   return {
     id,
     arn,

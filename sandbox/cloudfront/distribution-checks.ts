@@ -1,15 +1,16 @@
 import { AwsError } from "../http";
+import { globalRegion } from "../services";
 import type { Account, ConfigKind } from "./account";
 import type { Behaviour, DistributionModel, Origin, OriginGroup } from "./distribution-model";
 import { managedPolicies } from "./managed-policies";
 
 /** Status codes that an origin group may fail over on (API reference, `OriginGroupFailoverCriteria`). */
-export const FAILOVER_STATUS_CODES: readonly number[] = [400, 403, 404, 416, 429, 500, 502, 503, 504];
+export const failoverStatusCodes: readonly number[] = [400, 403, 404, 416, 429, 500, 502, 503, 504];
 
 /** Status codes that can be customized (API reference, `CustomErrorResponse`). */
-const ERROR_CODES: readonly number[] = [400, 403, 404, 405, 414, 416, 500, 501, 502, 503, 504];
+const errorCodes: readonly number[] = [400, 403, 404, 405, 414, 416, 500, 501, 502, 503, 504];
 
-const METHOD_SETS = ["GET,HEAD", "GET,HEAD,OPTIONS", "DELETE,GET,HEAD,OPTIONS,PATCH,POST,PUT"];
+const methodSets = ["GET,HEAD", "GET,HEAD,OPTIONS", "DELETE,GET,HEAD,OPTIONS,PATCH,POST,PUT"];
 
 /**
  * Refuses a distribution that CloudFront would refuse, at the first thing found, as CloudFront does. Covers what
@@ -41,7 +42,7 @@ export function checkDistribution(account: Account, model: DistributionModel): v
   }
   checkCertificate(model);
   for (const code of model.errorResponses.keys()) {
-    if (!ERROR_CODES.includes(code)) {
+    if (!errorCodes.includes(code)) {
       throw new AwsError(400, "InvalidErrorCode", `An invalid error code was specified: ${code}`);
     }
   }
@@ -62,7 +63,7 @@ function checkCertificate({ aliases, certificate }: DistributionModel): void {
     );
   }
   const [, , service, region] = certificate.split(":");
-  if (service === "acm" && region !== "us-east-1") {
+  if (service === "acm" && region !== globalRegion) {
     throw refuse(
       "The specified SSL certificate doesn't exist, isn't in us-east-1 region, isn't valid, or doesn't include a valid certificate chain.",
     );
@@ -92,7 +93,7 @@ function checkOriginGroup(model: DistributionModel, group: OriginGroup): void {
     throw invalid(`The origin group ${group.id} must have exactly two members.`);
   }
   if (!group.members.every((member) => model.origins.has(member))) throw noSuchOrigin();
-  const wrong = group.statusCodes.find((code) => !FAILOVER_STATUS_CODES.includes(code));
+  const wrong = group.statusCodes.find((code) => !failoverStatusCodes.includes(code));
   if (wrong !== undefined || group.statusCodes.length === 0) {
     throw invalid(
       `The origin group ${group.id} has an invalid failover status code: ${wrong ?? "none given"}.`,
@@ -104,7 +105,7 @@ function checkBehaviour(account: Account, model: DistributionModel, behaviour: B
   const { allowedMethods, targetOriginId, cachePolicyId } = behaviour;
   const isGroup = model.originGroups.has(targetOriginId);
   if (!isGroup && !model.origins.has(targetOriginId)) throw noSuchOrigin();
-  if (!METHOD_SETS.includes([...allowedMethods].sort().join())) {
+  if (!methodSets.includes([...allowedMethods].sort().join())) {
     throw invalid("The parameter AllowedMethods is invalid.");
   }
   if (isGroup && allowedMethods.includes("POST")) {

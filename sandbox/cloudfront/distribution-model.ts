@@ -1,7 +1,7 @@
-import { child, items, text, textItems, type XmlElement, type XmlNode } from "./xml";
+import { child, items, text, textItems, type XmlElement, type XmlNode } from "../protocols/xml";
 
 /** Seconds that CloudFront keeps an error of which a distribution says nothing. */
-export const DEFAULT_ERROR_TTL = 10;
+export const defaultErrorTtl = 10;
 
 /** Where a distribution fetches from. */
 export interface Origin {
@@ -106,7 +106,7 @@ function originGroup(node: XmlNode): OriginGroup {
 }
 
 function errorResponse(node: XmlNode): readonly [number, ErrorResponse] {
-  const cachingMinTtl = Number(text(node, "ErrorCachingMinTTL") || DEFAULT_ERROR_TTL);
+  const cachingMinTtl = Number(text(node, "ErrorCachingMinTTL") || defaultErrorTtl);
   return [Number(text(node, "ErrorCode")), { cachingMinTtl, pagePath: text(node, "ResponsePagePath") }];
 }
 

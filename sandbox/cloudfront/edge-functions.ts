@@ -1,12 +1,20 @@
 import type { HttpResponse } from "../http";
+import { child, items, text } from "../protocols/xml";
 import type { Account, Distribution } from "./account";
 import type { Behaviour } from "./distribution-model";
-import { type EventContext, eventRequest, eventResponse, functionEvent } from "./function-events";
-import { changedRequest, FunctionValidationError, functionResponse, isResponse } from "./function-results";
+import {
+  changedRequest,
+  type EventContext,
+  eventRequest,
+  eventResponse,
+  FunctionValidationError,
+  functionEvent,
+  functionResponse,
+  isResponse,
+} from "./function-events";
 import { FunctionError, type FunctionOutput, type OriginSelection, runFunction } from "./function-runtime";
 import type { Policies } from "./policies";
 import { addedHeaders, type Viewer, type ViewerRequest } from "./viewer-request";
-import { child, items, text } from "./xml";
 
 /** A line of what happened in an edge function, for people to read. */
 export interface EdgeLog {

@@ -6,7 +6,7 @@
  * Globals that the runtime does not have are taken away, so that a function that needs them fails here already
  * ("JavaScript runtime 2.0 features for CloudFront Functions").
  */
-export const FUNCTION_PRELUDE = `"use strict";
+export const functionPrelude = `"use strict";
 (() => {
   const io = globalThis.__io;
   delete globalThis.__io;

@@ -1,7 +1,111 @@
-import { FAILOVER_STATUS_CODES } from "./distribution-checks";
-import { FUNCTION_PRELUDE } from "./function-prelude";
-import { FunctionWorker } from "./function-worker";
+import { Worker } from "node:worker_threads";
+import { failoverStatusCodes } from "./distribution-checks";
+import { functionPrelude } from "./function-prelude";
 import type { KeyValueStore } from "./key-value-store";
+
+/** What a thread is asked to run: source text and plain data. */
+export interface WorkerJob {
+  /** An expression: a function of `(cf, console, require)` that returns the handler. */
+  readonly source: string;
+  readonly filename: string;
+  /** Runs the handler; takes its means from `globalThis.__io`. */
+  readonly driver: string;
+  /** JSON for the driver. */
+  readonly input: string;
+  readonly store?: KeyValueStore;
+  readonly timeoutMilliseconds: number;
+}
+
+/** What came of a job: the driver's JSON; nothing, if the handler never settled; or why it could not run. */
+export type WorkerResult =
+  | { readonly kind: "finished"; readonly json: string }
+  | { readonly kind: "unsettled" }
+  | { readonly kind: "timeout" }
+  | { readonly kind: "error"; readonly message: string };
+
+/**
+ * The code of the thread. Functions do not run in the main thread: Node 20 aborts the process when a script is
+ * terminated within a promise job while async hooks are on ("async hook stack has become corrupted").
+ *
+ * The limit is wall time, so that a pause of the machine looks like a slow function: a timeout is tried twice.
+ */
+const threadCode = `"use strict";
+const { parentPort } = require("node:worker_threads");
+const vm = require("node:vm");
+const stores = new Map();
+
+function run(job) {
+  const context = vm.createContext(Object.create(null), {
+    codeGeneration: { strings: false, wasm: false },
+    microtaskMode: "afterEvaluate",
+  });
+  const values = stores.get(job.store);
+  let json;
+  context.__io = {
+    load: new vm.Script(job.source, { filename: job.filename }).runInContext(context),
+    get: (key) => values && values.get(key),
+    finish: (outcome) => { json = outcome; },
+    input: job.input,
+  };
+  new vm.Script(job.driver).runInContext(context, { timeout: job.timeoutMilliseconds });
+  return json === undefined ? { kind: "unsettled" } : { kind: "finished", json };
+}
+
+function attempt(job) {
+  try {
+    return run(job);
+  } catch (error) {
+    if (error.code === "ERR_SCRIPT_EXECUTION_TIMEOUT") return { kind: "timeout" };
+    return { kind: "error", message: String(error.stack || error) };
+  }
+}
+
+parentPort.on("message", ({ id, job, entries }) => {
+  if (entries !== undefined) stores.set(job.store, new Map(entries));
+  const first = attempt(job);
+  parentPort.postMessage({ id, result: first.kind === "timeout" ? attempt(job) : first });
+});`;
+
+/** A thread that runs jobs one after the other. It starts with its first job, and keeps no process alive. */
+export class FunctionWorker {
+  #worker: Worker | undefined;
+  /** The version of each key-value store that the thread has, by ARN. */
+  readonly #sent = new Map<string, string>();
+  #lastId = 0;
+  readonly #waiting = new Map<number, (result: WorkerResult) => void>();
+
+  run({ store, ...job }: WorkerJob): Promise<WorkerResult> {
+    this.#worker ??= this.#start();
+    const worker = this.#worker;
+    const id = ++this.#lastId;
+    const isNew = store !== undefined && this.#sent.get(store.arn) !== store.etag;
+    if (isNew) this.#sent.set(store.arn, store.etag);
+    worker.ref();
+    return new Promise((resolve) => {
+      this.#waiting.set(id, resolve);
+      const entries = isNew ? store.list() : undefined;
+      worker.postMessage({ id, job: { ...job, store: store?.arn }, entries });
+    });
+  }
+
+  #start(): Worker {
+    const worker = new Worker(threadCode, { eval: true, env: {}, execArgv: [] });
+    worker.on("message", ({ id, result }: { readonly id: number; readonly result: WorkerResult }) => {
+      this.#waiting.get(id)?.(result);
+      this.#waiting.delete(id);
+      if (this.#waiting.size === 0) worker.unref();
+    });
+    worker.on("error", (error) => this.#fail(error.message));
+    return worker;
+  }
+
+  #fail(message: string): void {
+    this.#worker = undefined;
+    this.#sent.clear();
+    for (const resolve of this.#waiting.values()) resolve({ kind: "error", message });
+    this.#waiting.clear();
+  }
+}
 
 /** What a run of a function is given. */
 export interface FunctionInput {
@@ -41,7 +145,7 @@ export class FunctionError extends Error {
 }
 
 /** Far more than CloudFront allows (about 1 ms of computing), as this is wall time on a busy machine. */
-const TIMEOUT_MILLISECONDS = 50;
+const timeoutMilliseconds = 50;
 
 const worker = new FunctionWorker();
 
@@ -58,20 +162,20 @@ export async function runFunction(input: FunctionInput): Promise<FunctionOutput>
   const result = await worker.run({
     source: loadable(input.code),
     filename: `${input.name}.js`,
-    driver: FUNCTION_PRELUDE,
+    driver: functionPrelude,
     input: JSON.stringify({
       event: input.event,
       originIds: input.originIds,
-      failoverStatusCodes: FAILOVER_STATUS_CODES,
+      failoverStatusCodes,
       keyValueStoreId: keyValueStore?.arn.split("/").at(-1) ?? null,
       edgeLocation: { name: "SBX50", serverIp: "127.0.0.1", region: input.edgeRegion },
     }),
     ...(keyValueStore === undefined ? {} : { store: keyValueStore }),
-    timeoutMilliseconds: TIMEOUT_MILLISECONDS,
+    timeoutMilliseconds,
   });
   if (result.kind === "error") throw new FunctionError(result.message);
   if (result.kind === "timeout") {
-    throw new FunctionError(`The function did not end within ${TIMEOUT_MILLISECONDS} ms.`);
+    throw new FunctionError(`The function did not end within ${timeoutMilliseconds} ms.`);
   }
   if (result.kind === "unsettled")
     throw new FunctionError("The handler returned a promise that never settles.");

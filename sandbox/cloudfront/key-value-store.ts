@@ -2,9 +2,9 @@ import { AwsError } from "../http";
 import { entityId } from "./ids";
 
 /** Limits of a store, from the CloudFront quotas page. */
-const MAX_KEY_BYTES = 512;
-const MAX_VALUE_BYTES = 1024;
-const MAX_STORE_BYTES = 5 * 1024 * 1024;
+const maxKeyBytes = 512;
+const maxValueBytes = 1024;
+const maxStoreBytes = 5 * 1024 * 1024;
 
 /** A change of one key: without a value, the key is removed. */
 export interface KeyChange {
@@ -66,16 +66,16 @@ export class KeyValueStore {
     const values = new Map(this.#values);
     for (const { key, value } of changes) {
       const keyBytes = Buffer.byteLength(key);
-      if (keyBytes === 0 || keyBytes > MAX_KEY_BYTES) throw invalid(`A key has 1 to ${MAX_KEY_BYTES} bytes.`);
+      if (keyBytes === 0 || keyBytes > maxKeyBytes) throw invalid(`A key has 1 to ${maxKeyBytes} bytes.`);
       if (value === undefined) {
         values.delete(key);
         continue;
       }
-      if (Buffer.byteLength(value) > MAX_VALUE_BYTES)
-        throw invalid(`A value has at most ${MAX_VALUE_BYTES} bytes.`);
+      if (Buffer.byteLength(value) > maxValueBytes)
+        throw invalid(`A value has at most ${maxValueBytes} bytes.`);
       values.set(key, value);
     }
-    if (size(values) > MAX_STORE_BYTES) throw invalid(`A store has at most ${MAX_STORE_BYTES} bytes.`);
+    if (size(values) > maxStoreBytes) throw invalid(`A store has at most ${maxStoreBytes} bytes.`);
     this.#values = values;
     this.#modified = new Date();
     this.#etag = entityId(this.#etag, JSON.stringify(changes));

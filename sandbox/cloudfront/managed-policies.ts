@@ -1,6 +1,6 @@
+import { listOf, type XmlElement } from "../protocols/xml";
 import type { ConfigKind, ConfigResource } from "./account";
 import { entityId } from "./ids";
-import { listOf, type XmlElement } from "./xml";
 
 /**
  * The policies that AWS manages, by kind. Names, ids and contents are those of "Use managed cache policies",
@@ -8,10 +8,10 @@ import { listOf, type XmlElement } from "./xml";
  * guide; the ones for AWS Elemental and Amplify are left out.
  */
 export function managedPolicies(kind: ConfigKind): ReadonlyMap<string, ConfigResource> {
-  return MANAGED[kind];
+  return policiesByKind[kind];
 }
 
-const YEAR = "31536000";
+const year = "31536000";
 
 /** Brings header, cookie or query string names into CloudFront's form, e.g. `HeadersConfig`. */
 function names(
@@ -52,10 +52,10 @@ function responseHeadersPolicy(name: string, ...parts: readonly XmlElement[]): X
   return Object.assign({ Comment: "", Name: `Managed-${name}` }, ...parts);
 }
 
-const NOTHING = { ...names("Header", "none"), ...names("Cookie", "none"), ...names("QueryString", "none") };
-const OPTIMIZED: CacheTtl = { min: "1", default: "86400", max: YEAR };
-const ORIGIN_CONTROLLED: CacheTtl = { min: "0", default: "0", max: YEAR };
-const METHOD_HEADERS = names("Header", "whitelist", [
+const nothing = { ...names("Header", "none"), ...names("Cookie", "none"), ...names("QueryString", "none") };
+const optimized: CacheTtl = { min: "1", default: "86400", max: year };
+const originControlled: CacheTtl = { min: "0", default: "0", max: year };
+const methodHeaders = names("Header", "whitelist", [
   "Host",
   "Origin",
   "X-HTTP-Method-Override",
@@ -63,13 +63,13 @@ const METHOD_HEADERS = names("Header", "whitelist", [
   "X-Method-Override",
 ]);
 
-const SECURITY: XmlElement = {
+const security: XmlElement = {
   SecurityHeadersConfig: {
     XSSProtection: { Override: "false", Protection: "true", ModeBlock: "true" },
     FrameOptions: { Override: "false", FrameOption: "SAMEORIGIN" },
     ReferrerPolicy: { Override: "false", ReferrerPolicy: "strict-origin-when-cross-origin" },
     ContentTypeOptions: { Override: "true" },
-    StrictTransportSecurity: { Override: "false", AccessControlMaxAgeSec: YEAR },
+    StrictTransportSecurity: { Override: "false", AccessControlMaxAgeSec: year },
   },
 };
 
@@ -82,37 +82,37 @@ function managed(entries: Readonly<Record<string, XmlElement>>): ReadonlyMap<str
   );
 }
 
-const MANAGED: Readonly<Record<ConfigKind, ReadonlyMap<string, ConfigResource>>> = {
+const policiesByKind: Readonly<Record<ConfigKind, ReadonlyMap<string, ConfigResource>>> = {
   originAccessControl: new Map(),
   cachePolicy: managed({
-    "658327ea-f89d-4fab-a63d-7e88639e58f6": cachePolicy("CachingOptimized", OPTIMIZED, true, NOTHING),
+    "658327ea-f89d-4fab-a63d-7e88639e58f6": cachePolicy("CachingOptimized", optimized, true, nothing),
     "b2884449-e4de-46a7-ac36-70bc7f1ddd6d": cachePolicy(
       "CachingOptimizedForUncompressedObjects",
-      OPTIMIZED,
+      optimized,
       false,
-      NOTHING,
+      nothing,
     ),
     "4135ea2d-6df8-44a3-9df3-4b5a84be39ad": cachePolicy(
       "CachingDisabled",
       { min: "0", default: "0", max: "0" },
       false,
-      NOTHING,
+      nothing,
     ),
     "83da9c7e-98b4-4e11-a168-04f0df8e2c65": cachePolicy(
       "UseOriginCacheControlHeaders",
-      ORIGIN_CONTROLLED,
+      originControlled,
       true,
       {
-        ...METHOD_HEADERS,
+        ...methodHeaders,
         ...names("Cookie", "all"),
         ...names("QueryString", "none"),
       },
     ),
     "4cc15a8a-d715-48a4-82b8-cc0b614638fe": cachePolicy(
       "UseOriginCacheControlHeaders-QueryStrings",
-      ORIGIN_CONTROLLED,
+      originControlled,
       true,
-      { ...METHOD_HEADERS, ...names("Cookie", "all"), ...names("QueryString", "all") },
+      { ...methodHeaders, ...names("Cookie", "all"), ...names("QueryString", "all") },
     ),
   }),
   originRequestPolicy: managed({
@@ -148,6 +148,6 @@ const MANAGED: Readonly<Record<ConfigKind, ReadonlyMap<string, ConfigResource>>>
     ),
   }),
   responseHeadersPolicy: managed({
-    "67f7725c-6f97-4210-82d7-5512b31e9d03": responseHeadersPolicy("SecurityHeadersPolicy", SECURITY),
+    "67f7725c-6f97-4210-82d7-5512b31e9d03": responseHeadersPolicy("SecurityHeadersPolicy", security),
   }),
 };

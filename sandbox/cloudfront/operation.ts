@@ -1,6 +1,7 @@
-import { type AwsCall, AwsError, type HttpResponse } from "../http";
-import type { Account } from "./account";
-import { renderXml, type XmlNode } from "./xml";
+import type { HttpResponse } from "../http";
+import type { RestOperation } from "../protocols/rest";
+import { renderXml, type XmlNode } from "../protocols/xml";
+import type { Account, Distribution } from "./account";
 
 /** What an operation of the API gets to see of a call. */
 export interface OperationInput {
@@ -12,6 +13,10 @@ export interface OperationInput {
   readonly body: Buffer;
   /** ISO 8601. */
   readonly now: string;
+  /** The distributions of all accounts, as an alias belongs to one only. */
+  readonly everywhere: () => readonly Distribution[];
+  /** Removes what matches the paths from a distribution's cache. */
+  readonly invalidate: (distributionId: string, paths: readonly string[]) => void;
 }
 
 /** An operation's answer. */
@@ -24,48 +29,13 @@ export interface OperationOutput {
   readonly content?: Buffer | { readonly root: string; readonly value: XmlNode };
 }
 
-/** One operation of CloudFront's API, found by method and path. */
-export interface Operation {
-  readonly name: string;
-  readonly method: string;
-  /** Below the API version, e.g. `/distribution/{Id}/config`. */
-  readonly path: string;
-  /** Tells operations with one method and path apart. */
-  readonly when?: (query: URLSearchParams) => boolean;
+/** One operation of CloudFront's API; its path is the one below the version, e.g. `/distribution/{Id}/config`. */
+export interface Operation extends RestOperation {
   /** @throws {AwsError} what CloudFront would refuse */
   readonly run: (input: OperationInput) => OperationOutput;
 }
 
-const API_VERSION = "2020-05-31";
-
-/**
- * Runs the operation that a call names.
- *
- * @throws {AwsError} from the operation; 400 `UnsupportedOperation` when there is none
- */
-export function dispatch(
-  operations: readonly Operation[],
-  call: AwsCall,
-  account: Account,
-  now: string,
-): HttpResponse {
-  const [pathname = "", search = ""] = call.path.split(/\?(.*)/s);
-  const query = new URLSearchParams(search);
-  const parts = pathname.split("/").filter((part) => part !== "");
-  if (parts[0] === API_VERSION) {
-    for (const operation of operations) {
-      const params = operation.method === call.method ? match(operation.path, parts.slice(1)) : undefined;
-      if (params === undefined || operation.when?.(query) === false) continue;
-      const ifMatch = call.headers["if-match"];
-      return render(operation.run({ account, params, query, ifMatch, body: call.body, now }));
-    }
-  }
-  throw new AwsError(
-    400,
-    "UnsupportedOperation",
-    `The sandbox does not implement this operation of cloudfront: ${call.method} ${pathname}${search === "" ? "" : `?${search}`}.`,
-  );
-}
+const namespace = "http://cloudfront.amazonaws.com/doc/2020-05-31/";
 
 /** An answer that holds a document. */
 export function answer(status: number, root: string, value: XmlNode, etag?: string): OperationOutput {
@@ -73,21 +43,10 @@ export function answer(status: number, root: string, value: XmlNode, etag?: stri
 }
 
 /** The answer of a deletion. */
-export const NO_CONTENT: OperationOutput = { status: 204 };
+export const noContent: OperationOutput = { status: 204 };
 
-function match(template: string, parts: readonly string[]): Readonly<Record<string, string>> | undefined {
-  const wanted = template.split("/").slice(1);
-  if (wanted.length !== parts.length) return undefined;
-  const params: Record<string, string> = {};
-  for (const [index, part] of parts.entries()) {
-    const name = /^\{(.+)\}$/.exec(wanted[index] ?? "")?.[1];
-    if (name !== undefined) params[name] = decodeURIComponent(part);
-    else if (wanted[index] !== part) return undefined;
-  }
-  return params;
-}
-
-function render(output: OperationOutput): HttpResponse {
+/** An answer as it is sent. */
+export function render(output: OperationOutput): HttpResponse {
   const { content } = output;
   const raw = content === undefined || Buffer.isBuffer(content);
   return {
@@ -97,6 +56,6 @@ function render(output: OperationOutput): HttpResponse {
       ...(output.etag === undefined ? {} : { etag: output.etag }),
       ...output.headers,
     },
-    body: raw ? (content ?? Buffer.alloc(0)) : renderXml(content.root, content.value),
+    body: raw ? (content ?? Buffer.alloc(0)) : renderXml(content.root, content.value, namespace),
   };
 }

@@ -1,8 +1,9 @@
 import { createHash } from "node:crypto";
 import { type Caller, type FunctionUrls, type HttpRequest, type HttpResponse, Unreachable } from "../http";
+import { jsonAnswer } from "../protocols/json";
+import { text } from "../protocols/xml";
 import type { Account, Distribution } from "./account";
 import type { Origin } from "./distribution-model";
-import { text } from "./xml";
 
 /** What came of asking an origin. */
 export type OriginAnswer =
@@ -87,11 +88,7 @@ function bodyIsSigned({ body, headers }: HttpRequest): boolean {
 }
 
 function forbidden(type: string, message: string): OriginAnswer {
-  const headers = { "content-type": "application/json", "x-amzn-errortype": type };
-  return {
-    kind: "response",
-    response: { status: 403, headers, body: Buffer.from(JSON.stringify({ message })) },
-  };
+  return { kind: "response", response: jsonAnswer(403, { message }, { "x-amzn-errortype": type }) };
 }
 
 async function withTimeout(pending: Promise<HttpResponse>, milliseconds: number): Promise<OriginAnswer> {

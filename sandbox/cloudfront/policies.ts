@@ -1,7 +1,7 @@
+import { child, text, textItems, type XmlElement } from "../protocols/xml";
 import type { Account, ConfigKind } from "./account";
 import type { Behaviour } from "./distribution-model";
 import { managedPolicies } from "./managed-policies";
-import { child, text, textItems, type XmlElement } from "./xml";
 
 /** Which headers, cookies or query strings a policy means: a `...Behavior` with the names it speaks of. */
 export interface NameRule {

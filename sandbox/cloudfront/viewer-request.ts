@@ -1,4 +1,4 @@
-import type { HttpRequest } from "../http";
+import { type HttpRequest, isHopByHop } from "../http";
 import { type Policies, selectsHeader } from "./policies";
 
 /** A request as it arrived at the edge, in the parts that functions and policies speak of. */
@@ -20,24 +20,6 @@ export interface Viewer {
   readonly edgeHeaders: Readonly<Record<string, string>>;
   /** What `cf.edgeLocation.region` says: the expected regional edge cache, which CloudFront does not always know. */
   readonly edgeRegion?: string;
-}
-
-const HOP_BY_HOP: ReadonlySet<string> = new Set([
-  "connection",
-  "expect",
-  "keep-alive",
-  "proxy-authenticate",
-  "proxy-authorization",
-  "proxy-connection",
-  "te",
-  "trailer",
-  "transfer-encoding",
-  "upgrade",
-]);
-
-/** Whether a header belongs to one connection, so that no proxy passes it on. */
-export function isHopByHop(name: string): boolean {
-  return HOP_BY_HOP.has(name);
 }
 
 /** Takes from a request what CloudFront lets through. */

@@ -1,93 +1,86 @@
 import { randomUUID } from "node:crypto";
-import { type AwsCall, AwsError, type HttpResponse, type ServiceHandler } from "../http";
-import { CONTROL_OPERATIONS } from "./controls";
-import { LANDING_ZONE_OPERATIONS } from "./landing-zone";
+import { notServed, type OwnService } from "../http";
+import { jsonAnswer, readObject } from "../protocols/json";
+import { findOperation } from "../protocols/rest";
+import { controlOperations } from "./controls";
+import { landingZoneOperations } from "./landing-zone";
 import {
   type ControlTowerAccount,
+  type ControlTowerContext,
+  type ControlTowerInput,
+  type ControlTowerOperation,
   emptyControlTower,
   invalid,
-  type Json,
   type JsonMap,
   missing,
 } from "./store";
-
-/** The members of a request. */
-export type ControlTowerInput = Readonly<Record<string, Json | undefined>>;
-
-/** One operation of Control Tower's API. Throws {@link AwsError} for what Control Tower would refuse. */
-export type ControlTowerOperation = (context: {
-  readonly account: ControlTowerAccount;
-  readonly input: ControlTowerInput;
-  readonly call: AwsCall;
-  /** The tags in the request. */
-  readonly tags: Readonly<Record<string, string>>;
-}) => object;
-
-/** By path: https://docs.aws.amazon.com/controltower/latest/APIReference/API_Operations.html */
-const OPERATIONS = { ...LANDING_ZONE_OPERATIONS, ...CONTROL_OPERATIONS };
-
-function readInput({ body }: AwsCall): JsonMap {
-  try {
-    const input = JSON.parse(body.toString() || "{}") as Json;
-    if (typeof input === "object" && input !== null && !Array.isArray(input)) return input as JsonMap;
-  } catch {
-    // Refused below, like any other body that is no object.
-  }
-  throw invalid("The body of the request is no JSON object.");
-}
 
 function readTags({ tags = {} }: ControlTowerInput): Readonly<Record<string, string>> {
   const entries = Object.entries(tags ?? {}).map(([key, value]) => [key, String(value)]);
   return Object.fromEntries(entries);
 }
 
-function answer(output: object): HttpResponse {
-  return {
-    status: 200,
-    headers: { "content-type": "application/json", "x-amzn-requestid": randomUUID() },
-    body: Buffer.from(JSON.stringify(output)),
-  };
-}
-
-function answerTags(account: ControlTowerAccount, call: AwsCall, arn: string): object {
+/** @throws {AwsError} ResourceNotFoundException */
+function tagsOf({ account, params }: ControlTowerContext) {
+  const { Arn: arn = "" } = params;
   const before = account.tags.get(arn);
   if (!before) throw missing(`The resource ${arn} does not exist.`);
-  switch (call.method) {
-    case "GET":
-      return { tags: before };
-    case "POST":
-      account.tags.set(arn, { ...before, ...readTags(readInput(call)) });
-      return {};
-    default: {
-      const gone = new URLSearchParams(call.path.split("?")[1]).getAll("tagKeys");
-      const kept = Object.entries(before).filter(([key]) => !gone.includes(key));
-      account.tags.set(arn, Object.fromEntries(kept));
-      return {};
-    }
-  }
+  return { arn, before };
 }
 
+const tagOperations: readonly ControlTowerOperation[] = [
+  {
+    name: "ListTagsForResource",
+    method: "GET",
+    path: "/tags/{Arn}",
+    run: (context) => ({ tags: tagsOf(context).before }),
+  },
+  {
+    name: "TagResource",
+    method: "POST",
+    path: "/tags/{Arn}",
+    run: (context) => {
+      const { arn, before } = tagsOf(context);
+      context.account.tags.set(arn, { ...before, ...context.tags });
+      return {};
+    },
+  },
+  {
+    name: "UntagResource",
+    method: "DELETE",
+    path: "/tags/{Arn}",
+    run: (context) => {
+      const { arn, before } = tagsOf(context);
+      const gone = context.query.getAll("tagKeys");
+      const kept = Object.entries(before).filter(([key]) => !gone.includes(key));
+      context.account.tags.set(arn, Object.fromEntries(kept));
+      return {};
+    },
+  },
+];
+
+/** The operations of Control Tower: https://docs.aws.amazon.com/controltower/latest/APIReference/API_Operations.html */
+export const controlTowerOperations: readonly ControlTowerOperation[] = [
+  ...landingZoneOperations,
+  ...controlOperations,
+  ...tagOperations,
+];
+
 /** Control Tower of every management account: the landing zone and the controls of units, which it only remembers. */
-export function createControlTower(): ServiceHandler {
+export function createControlTower(): OwnService {
   const accounts = new Map<string, ControlTowerAccount>();
-  return async (call) => {
-    const account = accounts.get(call.account) ?? emptyControlTower();
-    accounts.set(call.account, account);
-    const path = call.path.split("?")[0] ?? "";
-    const tagged = /^\/tags\/(.+)$/.exec(path)?.[1];
-    if (tagged && ["GET", "POST", "DELETE"].includes(call.method)) {
-      return answer(answerTags(account, call, decodeURIComponent(tagged)));
-    }
-    const operation =
-      call.method === "POST" && Object.hasOwn(OPERATIONS, path) ? OPERATIONS[path] : undefined;
-    if (!operation) {
-      throw new AwsError(
-        400,
-        "NotImplemented",
-        `the sandbox does not serve controltower ${call.method} ${path}`,
-      );
-    }
-    const input = readInput(call);
-    return answer(operation({ account, input, call, tags: readTags(input) }));
+  const notAnObject = () => invalid("The body of the request is no JSON object.");
+  return {
+    operations: controlTowerOperations.map(({ name }) => name),
+    handle: async (call) => {
+      const account = accounts.get(call.account) ?? emptyControlTower();
+      accounts.set(call.account, account);
+      const found = findOperation(controlTowerOperations, call);
+      if (!found) throw notServed(`controltower ${call.method} ${call.path.split("?")[0]}`);
+      const { operation, params, query } = found;
+      const input = readObject(call.body, notAnObject) as JsonMap;
+      const output = operation.run({ account, input, call, tags: readTags(input), params, query });
+      return jsonAnswer(200, output, { "x-amzn-requestid": randomUUID() });
+    },
   };
 }

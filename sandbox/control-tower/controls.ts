@@ -1,7 +1,8 @@
 import { AwsError } from "../http";
-import type { ControlTowerInput, ControlTowerOperation } from "./control-tower";
 import {
   type ControlTowerAccount,
+  type ControlTowerInput,
+  type ControlTowerOperation,
   type EnabledControl,
   entityId,
   finish,
@@ -10,19 +11,20 @@ import {
   missing,
 } from "./store";
 
-const CONTROL = /^arn:aws[a-z-]*:(?:controltower:[a-z0-9-]+|controlcatalog:)::control\/([0-9A-Za-z_.-]+)$/;
-const UNIT = /^arn:aws[a-z-]*:organizations::\d{12}:ou\/o-[a-z0-9]{10,32}\/ou-[0-9a-z]{4,32}-[0-9a-z]{8,32}$/;
+const controlArn = /^arn:aws[a-z-]*:(?:controltower:[a-z0-9-]+|controlcatalog:)::control\/([0-9A-Za-z_.-]+)$/;
+const unitArn =
+  /^arn:aws[a-z-]*:organizations::\d{12}:ou\/o-[a-z0-9]{10,32}\/ou-[0-9a-z]{4,32}-[0-9a-z]{8,32}$/;
 
 /** CT.MULTISERVICE.PV.1, the region deny of a unit, by its name and by its id in the control catalog. */
-const REGION_DENY = ["CT.MULTISERVICE.PV.1", "50utmyu7yqmhr8fpnpo8bnaj1"];
+const regionDeny = ["CT.MULTISERVICE.PV.1", "50utmyu7yqmhr8fpnpo8bnaj1"];
 
 function readTarget(target: Json | undefined): string {
-  if (typeof target === "string" && UNIT.test(target)) return target;
+  if (typeof target === "string" && unitArn.test(target)) return target;
   throw invalid(`The target ${String(target)} is not the ARN of an organizational unit.`);
 }
 
 function readControl(identifier: Json | undefined): { readonly arn: string; readonly name: string } {
-  const name = typeof identifier === "string" ? CONTROL.exec(identifier)?.[1] : undefined;
+  const name = typeof identifier === "string" ? controlArn.exec(identifier)?.[1] : undefined;
   if (name === undefined) throw invalid(`The control ${String(identifier)} is not the ARN of a control.`);
   return { arn: String(identifier), name };
 }
@@ -41,7 +43,7 @@ function readParameters(
     if (typeof key !== "string" || value === undefined) throw invalid("A parameter needs a key and a value.");
     return { key, value };
   });
-  if (!REGION_DENY.includes(control)) return read;
+  if (!regionDeny.includes(control)) return read;
   for (const { key, value } of read) {
     if (!["AllowedRegions", "ExemptedPrincipalArns", "ExemptedActions"].includes(key)) {
       throw invalid(`Parameter ${key} is not a parameter of this control.`);
@@ -93,68 +95,98 @@ function summary({ arn, controlIdentifier, targetIdentifier, lastOperation }: En
  * Operations on controls. All are done as soon as they are answered. Neither the catalog nor the organization is
  * asked: any control can be enabled on any unit, whether there is a landing zone or not.
  */
-export const CONTROL_OPERATIONS: Readonly<Record<string, ControlTowerOperation>> = {
-  "/enable-control": ({ account, input, call, tags }) => {
-    const { arn: controlIdentifier, name } = readControl(input.controlIdentifier);
-    const targetIdentifier = readTarget(input.targetIdentifier);
-    const parameters = readParameters(input, name);
-    const isSame = (one: EnabledControl) =>
-      one.controlIdentifier === controlIdentifier && one.targetIdentifier === targetIdentifier;
-    if ([...account.controls.values()].some(isSame)) {
-      throw new AwsError(
-        409,
-        "ConflictException",
-        `The control ${controlIdentifier} is already enabled on ${targetIdentifier}.`,
-      );
-    }
-    const arn = `arn:aws:controltower:${call.region}:${call.account}:enabledcontrol/${entityId()}`;
-    const control = { arn, controlIdentifier, targetIdentifier, parameters };
-    const operationIdentifier = finishControl(account, "ENABLE_CONTROL", control);
-    account.controls.set(arn, { ...control, lastOperation: operationIdentifier });
-    account.tags.set(arn, tags);
-    return { arn, operationIdentifier };
+export const controlOperations: readonly ControlTowerOperation[] = [
+  {
+    name: "EnableControl",
+    method: "POST",
+    path: "/enable-control",
+    run: ({ account, input, call, tags }) => {
+      const { arn: controlIdentifier, name } = readControl(input.controlIdentifier);
+      const targetIdentifier = readTarget(input.targetIdentifier);
+      const parameters = readParameters(input, name);
+      const isSame = (one: EnabledControl) =>
+        one.controlIdentifier === controlIdentifier && one.targetIdentifier === targetIdentifier;
+      if ([...account.controls.values()].some(isSame)) {
+        throw new AwsError(
+          409,
+          "ConflictException",
+          `The control ${controlIdentifier} is already enabled on ${targetIdentifier}.`,
+        );
+      }
+      const arn = `arn:aws:controltower:${call.region}:${call.account}:enabledcontrol/${entityId()}`;
+      const control = { arn, controlIdentifier, targetIdentifier, parameters };
+      const operationIdentifier = finishControl(account, "ENABLE_CONTROL", control);
+      account.controls.set(arn, { ...control, lastOperation: operationIdentifier });
+      account.tags.set(arn, tags);
+      return { arn, operationIdentifier };
+    },
   },
-  "/get-enabled-control": ({ account, input, call }) => {
-    const control = find(account, input);
-    const { parameters } = control;
-    const targetRegions = [{ name: call.region }];
-    return { enabledControlDetails: { ...summary(control), parameters, targetRegions } };
+  {
+    name: "GetEnabledControl",
+    method: "POST",
+    path: "/get-enabled-control",
+    run: ({ account, input, call }) => {
+      const control = find(account, input);
+      const { parameters } = control;
+      const targetRegions = [{ name: call.region }];
+      return { enabledControlDetails: { ...summary(control), parameters, targetRegions } };
+    },
   },
-  "/list-enabled-controls": ({ account, input }) => ({
-    enabledControls: [...account.controls.values()]
-      .filter((one) =>
-        [undefined, one.targetIdentifier].includes(input.targetIdentifier as string | undefined),
-      )
-      .map(summary),
-  }),
-  "/update-enabled-control": ({ account, input }) => {
-    const control = find(account, input);
-    const parameters = readParameters(input, readControl(control.controlIdentifier).name);
-    const operationIdentifier = finishControl(account, "UPDATE_ENABLED_CONTROL", control);
-    account.controls.set(control.arn, { ...control, parameters, lastOperation: operationIdentifier });
-    return { operationIdentifier };
+  {
+    name: "ListEnabledControls",
+    method: "POST",
+    path: "/list-enabled-controls",
+    run: ({ account, input }) => ({
+      enabledControls: [...account.controls.values()]
+        .filter((one) =>
+          [undefined, one.targetIdentifier].includes(input.targetIdentifier as string | undefined),
+        )
+        .map(summary),
+    }),
   },
-  "/disable-control": ({ account, input }) => {
-    const control = find(account, input);
-    account.controls.delete(control.arn);
-    account.tags.delete(control.arn);
-    return { operationIdentifier: finishControl(account, "DISABLE_CONTROL", control) };
+  {
+    name: "UpdateEnabledControl",
+    method: "POST",
+    path: "/update-enabled-control",
+    run: ({ account, input }) => {
+      const control = find(account, input);
+      const parameters = readParameters(input, readControl(control.controlIdentifier).name);
+      const operationIdentifier = finishControl(account, "UPDATE_ENABLED_CONTROL", control);
+      account.controls.set(control.arn, { ...control, parameters, lastOperation: operationIdentifier });
+      return { operationIdentifier };
+    },
   },
-  "/get-control-operation": ({ account, input }) => {
-    const operation = account.operations.get(String(input.operationIdentifier));
-    if (!operation?.control) {
-      throw missing(`The operation ${String(input.operationIdentifier)} does not exist.`);
-    }
-    const { type, time, control } = operation;
-    return {
-      controlOperation: {
-        ...control,
-        operationIdentifier: input.operationIdentifier,
-        operationType: type,
-        status: "SUCCEEDED",
-        startTime: time,
-        endTime: time,
-      },
-    };
+  {
+    name: "DisableControl",
+    method: "POST",
+    path: "/disable-control",
+    run: ({ account, input }) => {
+      const control = find(account, input);
+      account.controls.delete(control.arn);
+      account.tags.delete(control.arn);
+      return { operationIdentifier: finishControl(account, "DISABLE_CONTROL", control) };
+    },
   },
-};
+  {
+    name: "GetControlOperation",
+    method: "POST",
+    path: "/get-control-operation",
+    run: ({ account, input }) => {
+      const operation = account.operations.get(String(input.operationIdentifier));
+      if (!operation?.control) {
+        throw missing(`The operation ${String(input.operationIdentifier)} does not exist.`);
+      }
+      const { type, time, control } = operation;
+      return {
+        controlOperation: {
+          ...control,
+          operationIdentifier: input.operationIdentifier,
+          operationType: type,
+          status: "SUCCEEDED",
+          startTime: time,
+          endTime: time,
+        },
+      };
+    },
+  },
+];

@@ -1,3 +1,4 @@
+import { isMap } from "../protocols/json";
 import { invalid, type Json, type JsonMap } from "./store";
 
 /** A field's kind: a value, or an object of fields; a name that ends in `?` may be missing. */
@@ -15,7 +16,7 @@ const backup: Shape = {
 };
 
 /** The manifest of versions 3.x: https://docs.aws.amazon.com/controltower/latest/userguide/landing-zone-schemas.html */
-const MANIFEST_3: Shape = {
+const manifest3: Shape = {
   "governedRegions?": "regions",
   organizationStructure: { security: { name: "text" }, "sandbox?": { name: "text" } },
   centralizedLogging: { accountId: "account", "configurations?": logging, "enabled?": "boolean" },
@@ -25,7 +26,7 @@ const MANIFEST_3: Shape = {
 };
 
 /** The manifest of version 4.0: units are no part of it, and every other part can be left out. */
-const MANIFEST_4: Shape = {
+const manifest4: Shape = {
   "governedRegions?": "regions",
   "centralizedLogging?": { enabled: "boolean", "accountId?": "account", "configurations?": logging },
   "config?": { enabled: "boolean", "accountId?": "account", "configurations?": logging },
@@ -33,10 +34,6 @@ const MANIFEST_4: Shape = {
   "accessManagement?": { enabled: "boolean" },
   "backup?": { enabled: "boolean", "configurations?": backup },
 };
-
-function isMap(value: Json | undefined): value is JsonMap {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
 
 function isOf(value: Json, kind: Exclude<Shape, object>): boolean {
   switch (kind) {
@@ -86,7 +83,7 @@ function check(value: Json, shape: Shape, path: string): void {
  */
 export function readManifest(version: string, manifest: Json | undefined): JsonMap {
   if (!isMap(manifest)) throw invalid("The LandingZoneManifest that you provided is no object.");
-  check(manifest, version.startsWith("3.") ? MANIFEST_3 : MANIFEST_4, "manifest");
+  check(manifest, version.startsWith("3.") ? manifest3 : manifest4, "manifest");
   const { centralizedLogging, securityRoles } = manifest;
   const archive = isMap(centralizedLogging) ? centralizedLogging.accountId : undefined;
   if (archive !== undefined && isMap(securityRoles) && archive === securityRoles.accountId) {

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
-import { AwsError } from "../http";
+import { type AwsCall, AwsError } from "../http";
+import type { RestOperation } from "../protocols/rest";
 
 /** A JSON document, as Control Tower takes manifests and values of parameters. */
 export type Json = null | boolean | number | string | readonly Json[] | JsonMap;
@@ -45,6 +46,27 @@ export interface ControlTowerAccount {
   readonly operations: Map<string, FinishedOperation>;
   /** By ARN of what carries them. */
   readonly tags: Map<string, Readonly<Record<string, string>>>;
+}
+
+/** The members of a request. */
+export type ControlTowerInput = Readonly<Record<string, Json | undefined>>;
+
+/** What an operation of Control Tower works with. */
+export interface ControlTowerContext {
+  readonly account: ControlTowerAccount;
+  readonly input: ControlTowerInput;
+  readonly call: AwsCall;
+  /** The tags in the request. */
+  readonly tags: Readonly<Record<string, string>>;
+  /** Values of the `{...}` elements of the path. */
+  readonly params: Readonly<Record<string, string>>;
+  readonly query: URLSearchParams;
+}
+
+/** One operation of Control Tower's API. */
+export interface ControlTowerOperation extends RestOperation {
+  /** @throws {AwsError} what Control Tower would refuse */
+  readonly run: (context: ControlTowerContext) => object;
 }
 
 /** An account in which Control Tower was never set up. */

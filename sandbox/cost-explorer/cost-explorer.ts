@@ -1,15 +1,21 @@
 import { createHash } from "node:crypto";
-import { AwsError, type ServiceHandler } from "../http";
-import { type JsonInput, jsonService, requiredText } from "../json-service";
-import { type DeployedStacks, STACK_TAG } from "./stacks";
+import { AwsError, type OwnService } from "../http";
+import { type JsonInput, jsonService, requiredText } from "../protocols/json";
+import { type DeployedStacks, stackTag } from "./stacks";
 
 /** The header that marks an answer with figures that nobody will ever bill. */
-export const MADE_UP_HEADER = "x-meridian-made-up";
+export const madeUpHeader = "x-meridian-made-up";
 
 /** Cost Explorer's own pages are larger; these are small so that a client that reads only the first is found out. */
-const GROUPS_PER_PAGE = 20;
+const groupsPerPage = 20;
 
-const METRICS = ["AmortizedCost", "BlendedCost", "NetAmortizedCost", "NetUnblendedCost", "UnblendedCost"];
+const knownMetrics = [
+  "AmortizedCost",
+  "BlendedCost",
+  "NetAmortizedCost",
+  "NetUnblendedCost",
+  "UnblendedCost",
+];
 
 /** A calendar month, or the part of it that was asked for; dates as `2026-10-01`, the end not included. */
 interface Period {
@@ -57,8 +63,8 @@ function readPeriods({ TimePeriod, Granularity }: JsonInput): readonly Period[] 
 
 function readMetrics({ Metrics }: JsonInput): readonly string[] {
   const metrics = Array.isArray(Metrics) ? Metrics.map(String) : [];
-  const unknown = metrics.find((one) => !METRICS.includes(one));
-  if (metrics.length === 0 || unknown) throw invalid(`Metrics have to be out of ${METRICS.join(", ")}`);
+  const unknown = metrics.find((one) => !knownMetrics.includes(one));
+  if (metrics.length === 0 || unknown) throw invalid(`Metrics have to be out of ${knownMetrics.join(", ")}`);
   return metrics;
 }
 
@@ -68,8 +74,8 @@ function readGroupings({ GroupBy }: JsonInput): readonly Grouping[] {
   return groups.map((group) => {
     const wanted = `${requiredText(group, "Type")} ${requiredText(group, "Key")}`;
     if (wanted === "DIMENSION LINKED_ACCOUNT") return ({ account }) => account;
-    if (wanted === `TAG ${STACK_TAG}`) return ({ stack }) => `${STACK_TAG}$${stack}`;
-    throw invalid(`the sandbox groups by DIMENSION LINKED_ACCOUNT and TAG ${STACK_TAG}, not by ${wanted}`);
+    if (wanted === `TAG ${stackTag}`) return ({ stack }) => `${stackTag}$${stack}`;
+    throw invalid(`the sandbox groups by DIMENSION LINKED_ACCOUNT and TAG ${stackTag}, not by ${wanted}`);
   });
 }
 
@@ -118,8 +124,8 @@ function getCostAndUsage(stacks: DeployedStacks, input: JsonInput): object {
     if (groupings.length === 0) return [{ period, keys: [] as readonly string[], costs }];
     return grouped(costs, groupings).map((group) => ({ period, ...group }));
   });
-  const page = lines.slice(from, from + GROUPS_PER_PAGE);
-  const next = from + GROUPS_PER_PAGE;
+  const page = lines.slice(from, from + groupsPerPage);
+  const next = from + groupsPerPage;
   const today = new Date().toISOString().slice(0, 10);
   return {
     ...(next < lines.length && { NextPageToken: String(next) }),
@@ -146,12 +152,17 @@ function getCostAndUsage(stacks: DeployedStacks, input: JsonInput): object {
 
 /**
  * Cost Explorer with made-up figures for the stacks that were deployed here, and for what carries no stack's tag in
- * the accounts that were called. Every answer has the header {@link MADE_UP_HEADER}: `true`.
+ * the accounts that were called. Every answer has the header {@link madeUpHeader}: `true`.
  */
-export function createCostExplorer(stacks: DeployedStacks): ServiceHandler {
-  const serve = jsonService("ce", { GetCostAndUsage: (input) => getCostAndUsage(stacks, input) });
-  return async (call) => {
-    const answer = await serve(call);
-    return { ...answer, headers: { ...answer.headers, [MADE_UP_HEADER]: "true" } };
+export function createCostExplorer(stacks: DeployedStacks): OwnService {
+  const { operations, handle } = jsonService("ce", {
+    GetCostAndUsage: (input) => getCostAndUsage(stacks, input),
+  });
+  return {
+    operations,
+    handle: async (call) => {
+      const answer = await handle(call);
+      return { ...answer, headers: { ...answer.headers, [madeUpHeader]: "true" } };
+    },
   };
 }

@@ -1,7 +1,7 @@
 import type { AwsCall } from "../http";
 
 /** The tag that says which Terraform stack made a thing. */
-export const STACK_TAG = "meridian:stack";
+export const stackTag = "meridian:stack";
 
 /** Which stacks were deployed in which account, as far as the sandbox has seen. */
 export interface DeployedStacks {
@@ -12,23 +12,23 @@ export interface DeployedStacks {
 }
 
 /** So many accounts and stacks are remembered, whatever calls hold. */
-const CAPACITY = 10_000;
+const mostRemembered = 10_000;
 
 /** The value after the stack's tag, in JSON (a map, or a list of keys and values), in XML, and in a form. */
-const VALUES: readonly RegExp[] = [
-  new RegExp(`"${STACK_TAG}"\\s*:\\s*"([^"\\\\]+)"`),
-  new RegExp(`"${STACK_TAG}"\\s*,\\s*"(?:Tag)?Value"\\s*:\\s*"([^"\\\\]+)"`, "i"),
-  new RegExp(`<Key>${STACK_TAG}</Key>\\s*<Value>([^<]+)</Value>`),
-  new RegExp(`Key=${encodeURIComponent(STACK_TAG)}&[^=]*Value=([^&]+)`),
+const valuePatterns: readonly RegExp[] = [
+  new RegExp(`"${stackTag}"\\s*:\\s*"([^"\\\\]+)"`),
+  new RegExp(`"${stackTag}"\\s*,\\s*"(?:Tag)?Value"\\s*:\\s*"([^"\\\\]+)"`, "i"),
+  new RegExp(`<Key>${stackTag}</Key>\\s*<Value>([^<]+)</Value>`),
+  new RegExp(`Key=${encodeURIComponent(stackTag)}&[^=]*Value=([^&]+)`),
 ];
 
 function stackOf({ body, path, service }: AwsCall): string | undefined {
   // What is stored in S3 may speak of stacks of other accounts, as Terraform's state does.
   if (service === "s3" && !/[?&]tagging\b/.test(path)) return undefined;
   // A function's code may be in the same request as its tags; a search for the tag itself is cheap.
-  if (!body.includes(STACK_TAG) && !body.includes(encodeURIComponent(STACK_TAG))) return undefined;
+  if (!body.includes(stackTag) && !body.includes(encodeURIComponent(stackTag))) return undefined;
   const text = body.toString();
-  const value = VALUES.map((pattern) => pattern.exec(text)?.[1]).find((one) => one !== undefined);
+  const value = valuePatterns.map((pattern) => pattern.exec(text)?.[1]).find((one) => one !== undefined);
   return value === undefined ? undefined : decodeURIComponent(value);
 }
 
@@ -42,7 +42,7 @@ export function createDeployedStacks(): DeployedStacks {
   return {
     observe(call) {
       // Those who only assume a role elsewhere have nothing deployed.
-      if (call.service === "sts" || call.service === "ce" || known >= CAPACITY) return;
+      if (call.service === "sts" || call.service === "ce" || known >= mostRemembered) return;
       const stacks = accounts.get(call.account) ?? new Set();
       if (!accounts.has(call.account)) known++;
       accounts.set(call.account, stacks);

@@ -2,8 +2,7 @@ import { randomUUID } from "node:crypto";
 import { AwsError } from "../http";
 import type { Body } from "./configuration";
 import { type FunctionId, functionArn } from "./names";
-import { type Operation, ok } from "./operation";
-import { type Alias, type FunctionState, resolveVersion } from "./store";
+import { type Alias, type FunctionState, type Operation, ok, resolveVersion } from "./store";
 
 /** How an alias shares its invocations out between two versions. The sandbox keeps it, and does not act on it. */
 interface RoutingConfig {

@@ -1,11 +1,12 @@
 import type { Caller } from "../http";
+import { roleOf } from "../identities";
 import type { FunctionId } from "./names";
 import type { Statement, UrlConfig } from "./store";
 
 /** Since October 2025 a function URL wants both. https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html */
-const ACTIONS = ["lambda:InvokeFunctionUrl", "lambda:InvokeFunction"] as const;
+const urlActions = ["lambda:InvokeFunctionUrl", "lambda:InvokeFunction"] as const;
 
-const FRONT_SERVICE = "cloudfront.amazonaws.com";
+const frontService = "cloudfront.amazonaws.com";
 
 function glob(pattern: string, text: string): boolean {
   const literal = pattern.replace(/[.+^${}()|[\]\\]/g, "\\$&");
@@ -24,14 +25,9 @@ export function arnLike(pattern: string, arn: string): boolean {
 
 function namesCaller({ Principal }: Statement, caller: Caller): boolean {
   if (Principal === "*") return true;
-  if ("Service" in Principal) return caller.kind === "distribution" && Principal.Service === FRONT_SERVICE;
+  if ("Service" in Principal) return caller.kind === "distribution" && Principal.Service === frontService;
   if (caller.kind !== "principal") return false;
   return ["*", caller.arn, `arn:aws:iam::${caller.account}:root`, roleOf(caller.arn)].includes(Principal.AWS);
-}
-
-/** The role behind a session's ARN; policies name the role. Roles with a path are not recognised. */
-function roleOf(sessionArn: string): string {
-  return sessionArn.replace(/^arn:aws:sts::(\d+):assumed-role\/([^/]+)\/.*$/, "arn:aws:iam::$1:role/$2");
 }
 
 /** What the conditions of a statement are tested against. A condition on anything else fails. */
@@ -47,7 +43,7 @@ function contextOf(caller: Caller, authType: string): ReadonlyMap<string, string
   return context;
 }
 
-const OPERATORS: Readonly<Record<string, (wanted: string, actual: string) => boolean>> = {
+const operators: Readonly<Record<string, (wanted: string, actual: string) => boolean>> = {
   ArnLike: arnLike,
   StringEquals: (wanted, actual) => wanted === actual,
   Bool: (wanted, actual) => wanted === actual,
@@ -57,7 +53,7 @@ function conditionsHold({ Condition = {} }: Statement, context: ReadonlyMap<stri
   return Object.entries(Condition).every(([operator, tests]) =>
     Object.entries(tests).every(([key, wanted]) => {
       const actual = context.get(key.toLowerCase());
-      return actual !== undefined && (OPERATORS[operator]?.(wanted, actual) ?? false);
+      return actual !== undefined && (operators[operator]?.(wanted, actual) ?? false);
     }),
   );
 }
@@ -80,7 +76,7 @@ export function mayCallUrl(
   if (config.authType === "AWS_IAM" && caller.kind === "anonymous") return false;
   if (caller.kind === "principal" && caller.account === id.account) return true;
   const context = contextOf(caller, config.authType);
-  return ACTIONS.every((action) =>
+  return urlActions.every((action) =>
     policy.some(
       (statement) =>
         glob(statement.Action, action) &&

@@ -29,7 +29,7 @@ export interface CodeStore {
 }
 
 /** https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html: 250 MB unzipped. */
-const MAX_UNZIPPED = 262_144_000;
+const maxUnzipped = 262_144_000;
 
 function invalid(message: string): AwsError {
   return new AwsError(400, "InvalidParameterValueException", message);
@@ -47,7 +47,7 @@ function unzip(zip: Buffer): ReadonlyMap<string, Uint8Array> {
       filter: ({ name, originalSize }) => {
         if (!isInside(name)) throw invalid(`Could not unzip uploaded file: '${name}' lies outside of it.`);
         size += originalSize;
-        if (size > MAX_UNZIPPED) throw invalid(`Unzipped size must be smaller than ${MAX_UNZIPPED} bytes`);
+        if (size > maxUnzipped) throw invalid(`Unzipped size must be smaller than ${maxUnzipped} bytes`);
         return !name.endsWith("/");
       },
     });

@@ -28,15 +28,21 @@ export interface Settings {
 export type Body = Readonly<Record<string, unknown>>;
 
 /** Fields that come back as they were sent. */
-const ECHOED = ["DeadLetterConfig", "FileSystemConfigs", "KMSKeyArn", "VpcConfig", "SnapStart"] as const;
+const echoedFields = [
+  "DeadLetterConfig",
+  "FileSystemConfigs",
+  "KMSKeyArn",
+  "VpcConfig",
+  "SnapStart",
+] as const;
 
-const SETTABLE = [
+const settableFields = [
   ...["Role", "Handler", "Runtime", "Description", "Timeout", "MemorySize", "Environment", "LoggingConfig"],
-  ...["EphemeralStorage", "TracingConfig", "Layers", ...ECHOED],
+  ...["EphemeralStorage", "TracingConfig", "Layers", ...echoedFields],
 ];
 
 /** Lambda sets these itself. https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html */
-const RESERVED_VARIABLES = new Set([
+const reservedVariables = new Set([
   ...["_HANDLER", "_X_AMZN_TRACE_ID", "AWS_DEFAULT_REGION", "AWS_REGION", "AWS_EXECUTION_ENV"],
   ...["AWS_LAMBDA_FUNCTION_NAME", "AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "AWS_LAMBDA_FUNCTION_VERSION"],
   ...["AWS_LAMBDA_INITIALIZATION_TYPE", "AWS_LAMBDA_LOG_GROUP_NAME", "AWS_LAMBDA_LOG_STREAM_NAME"],
@@ -66,7 +72,7 @@ function check(settings: Settings): Settings {
     throw invalid(`MemorySize ${MemorySize} is not within 128 to 10240`);
   if (!(Timeout >= 1 && Timeout <= 900)) throw invalid(`Timeout ${Timeout} is not within 1 to 900`);
   const variables = Environment?.Variables ?? {};
-  const reserved = Object.keys(variables).filter((name) => RESERVED_VARIABLES.has(name));
+  const reserved = Object.keys(variables).filter((name) => reservedVariables.has(name));
   if (reserved.length > 0) {
     throw invalid(
       `Lambda was unable to configure your environment variables because the environment variables you have provided contains reserved keys that are currently not supported for modification. Reserved keys used in this request: ${reserved.join(", ")}`,
@@ -106,7 +112,7 @@ export function newSettings(id: FunctionId, body: Body): Settings {
  */
 export function changedSettings(before: Settings, body: Body): Settings {
   const sent = Object.fromEntries(
-    SETTABLE.filter((field) => body[field] != null).map((field) => [field, body[field]]),
+    settableFields.filter((field) => body[field] != null).map((field) => [field, body[field]]),
   );
   const LoggingConfig = { ...before.LoggingConfig, ...(sent.LoggingConfig as object | undefined) };
   return check({ ...before, ...sent, LoggingConfig } as Settings);

@@ -10,9 +10,8 @@ import {
   newSettings,
   type Version,
 } from "./configuration";
-import { functionArn, LATEST } from "./names";
-import { type Operation, type OperationContext, ok } from "./operation";
-import { type FunctionState, resolveVersion } from "./store";
+import { functionArn, latestVersion } from "./names";
+import { type FunctionState, type Operation, type OperationContext, ok, resolveVersion } from "./store";
 
 function stamp(): Pick<Version, "lastModified" | "revisionId"> {
   return { lastModified: lambdaTime(new Date()), revisionId: randomUUID() };
@@ -53,7 +52,7 @@ export const createFunction: Operation = (context) => {
   const code = codeOf(context, (body.Code ?? {}) as Body);
   const created: FunctionState = {
     id,
-    latest: { version: LATEST, settings, code, ...stamp() },
+    latest: { version: latestVersion, settings, code, ...stamp() },
     published: [],
     aliases: new Map(),
     urls: new Map(),
@@ -72,7 +71,7 @@ export const updateFunctionCode: Operation = (context) => {
   const code = codeOf(context, body);
   const Architectures = (body.Architectures as readonly string[]) ?? before.latest.settings.Architectures;
   const settings = { ...before.latest.settings, Architectures };
-  const latest = { version: LATEST, settings, code, ...stamp() };
+  const latest = { version: latestVersion, settings, code, ...stamp() };
   if (body.DryRun === true) return ok(describeVersion(id, latest));
   const changed = { ...before, latest };
   const state = body.Publish === true ? publish(context, changed) : changed;
@@ -152,12 +151,12 @@ export const deleteFunction: Operation = ({ store, id, qualifier }) => {
   }
   const { version } = resolveVersion(state, qualifier);
   const users = [...state.aliases.values()].filter((alias) => alias.version === version);
-  if (version === LATEST || users.length > 0) {
+  if (version === latestVersion || users.length > 0) {
     const names = users.map(({ name }) => name).join(", ");
     throw new AwsError(
       409,
       "ResourceConflictException",
-      version === LATEST
+      version === latestVersion
         ? "$LATEST version cannot be deleted without deleting the function."
         : `Version ${functionArn(id, version)} is used by the aliases ${names}`,
     );
@@ -165,3 +164,52 @@ export const deleteFunction: Operation = ({ store, id, qualifier }) => {
   store.put({ ...state, published: state.published.filter((one) => one.version !== version) });
   return ok(undefined, 204);
 };
+
+/** PutFunctionConcurrency: how many invocations may run at once, over all versions. */
+export const putConcurrency: Operation = ({ store, id, body }) => {
+  const reserved = Number(body.ReservedConcurrentExecutions);
+  if (!Number.isInteger(reserved) || reserved < 0) {
+    throw new AwsError(
+      400,
+      "InvalidParameterValueException",
+      "ReservedConcurrentExecutions is not a whole number",
+    );
+  }
+  store.put({ ...store.get(id), reservedConcurrency: reserved });
+  return ok({ ReservedConcurrentExecutions: reserved });
+};
+
+/** GetFunctionConcurrency. */
+export const getConcurrency: Operation = ({ store, id }) => {
+  const { reservedConcurrency } = store.get(id);
+  return ok(reservedConcurrency === undefined ? {} : { ReservedConcurrentExecutions: reservedConcurrency });
+};
+
+/** DeleteFunctionConcurrency. */
+export const deleteConcurrency: Operation = ({ store, id }) => {
+  store.put({ ...store.get(id), reservedConcurrency: undefined });
+  return ok(undefined, 204);
+};
+
+/** ListTags of a function. */
+export const listTags: Operation = ({ store, id }) => ok({ Tags: store.get(id).tags });
+
+/** TagResource. */
+export const tagResource: Operation = ({ store, id, body }) => {
+  const state = store.get(id);
+  store.put({ ...state, tags: { ...state.tags, ...(body.Tags as Body) } });
+  return ok(undefined, 204);
+};
+
+/** UntagResource. */
+export const untagResource: Operation = ({ store, id, query }) => {
+  const state = store.get(id);
+  const gone = new Set(query.getAll("tagKeys"));
+  const tags = Object.fromEntries(Object.entries(state.tags).filter(([key]) => !gone.has(key)));
+  store.put({ ...state, tags });
+  return ok(undefined, 204);
+};
+
+/** GetFunctionCodeSigningConfig: never one. */
+export const getCodeSigningConfig: Operation = ({ store, id }) =>
+  ok({ FunctionName: store.get(id).id.name, CodeSigningConfigArn: "" });

@@ -1,13 +1,12 @@
-import { type AwsCall, AwsError, type FunctionUrls, type ServiceHandler } from "../http";
+import { type AwsCall, AwsError, type FunctionUrls, type OwnService } from "../http";
 import type { Outages } from "../outages";
+import { readObject } from "../protocols/json";
 import { createCodeStore } from "./code";
-import type { Body } from "./configuration";
-import type { Credentials } from "./environment";
 import { invoke } from "./invoke";
 import { createLogs, type LogLine, type LogQuery } from "./logs";
 import { functionArn, parseFunctionReference } from "./names";
-import { route } from "./routes";
-import { createRunner } from "./runner";
+import { lambdaOperations, route } from "./routes";
+import { type Credentials, createRunner } from "./runner";
 import { createStore } from "./store";
 import { functionUrl } from "./url-configs";
 import { createFunctionUrls } from "./urls";
@@ -38,8 +37,7 @@ export interface DeployedFunction {
 }
 
 /** Lambda: the API, the function URLs, and what the functions wrote. */
-export interface Lambda {
-  readonly handle: ServiceHandler;
+export interface Lambda extends OwnService {
   readonly urls: FunctionUrls;
   readonly logs: (query: LogQuery) => readonly LogLine[];
   readonly functions: () => readonly DeployedFunction[];
@@ -49,14 +47,7 @@ export interface Lambda {
   readonly close: () => Promise<void>;
 }
 
-function bodyOf(call: AwsCall): Body {
-  if (call.body.length === 0) return {};
-  try {
-    return JSON.parse(call.body.toString()) as Body;
-  } catch {
-    throw new AwsError(400, "SerializationException", "the request body is not JSON");
-  }
-}
+const notJson = () => new AwsError(400, "SerializationException", "the request body is not JSON");
 
 /** A Lambda without functions, for all accounts and regions. Layers are remembered, but not laid under the code. */
 export function createLambda({
@@ -79,7 +70,7 @@ export function createLambda({
       const qualifier = query.get("Qualifier") ?? named.qualifier;
       return invoke(runner, logs, call, store.get(named.id), qualifier);
     }
-    const body = bodyOf(call);
+    const body = readObject(call.body, notJson);
     const { account, region } = call;
     const name = reference ?? body.FunctionName;
     const named = name === undefined ? undefined : parseFunctionReference(String(name), call);
@@ -94,6 +85,7 @@ export function createLambda({
 
   return {
     handle,
+    operations: lambdaOperations.map(({ name }) => name),
     urls: createFunctionUrls(store, runner, outages),
     logs: (query) => logs.read(query),
     functions: () =>

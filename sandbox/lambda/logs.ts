@@ -19,14 +19,14 @@ export interface LogQuery {
   readonly requestId?: string;
 }
 
-/** What the handlers wrote, the last {@link LINES_PER_FUNCTION} lines of each function. */
+/** What the handlers wrote, the last {@link linesPerFunction} lines of each function. */
 export interface Logs {
   readonly add: (line: LogLine) => void;
   /** Oldest first. */
   readonly read: (query: LogQuery) => readonly LogLine[];
 }
 
-const LINES_PER_FUNCTION = 1000;
+const linesPerFunction = 1000;
 
 /** An empty log. */
 export function createLogs(): Logs {
@@ -37,7 +37,7 @@ export function createLogs(): Logs {
       const ring = lines.get(key) ?? [];
       lines.set(key, ring);
       ring.push(line);
-      if (ring.length > LINES_PER_FUNCTION) ring.shift();
+      if (ring.length > linesPerFunction) ring.shift();
     },
     read(query) {
       const wanted = Object.entries(query).filter(([, value]) => value !== undefined) as [

@@ -10,12 +10,12 @@ export interface FunctionId {
 }
 
 /** The version that can be changed; every published one is a number. */
-export const LATEST = "$LATEST";
+export const latestVersion = "$LATEST";
 
 /** The ARN of a function, or of the version or alias that `qualifier` names. */
 export function functionArn({ account, region, name }: FunctionId, qualifier?: string): string {
   const arn = `arn:aws:lambda:${region}:${account}:function:${name}`;
-  return qualifier === undefined || qualifier === LATEST ? arn : `${arn}:${qualifier}`;
+  return qualifier === undefined || qualifier === latestVersion ? arn : `${arn}:${qualifier}`;
 }
 
 const reference =
@@ -57,7 +57,7 @@ export function parseFunctionReference(
 }
 
 /** Characters that an id of a function URL is made of: those of a real one, which is base 32. */
-const ALPHABET = "abcdefghijklmnopqrstuvwxyz234567";
+const base32 = "abcdefghijklmnopqrstuvwxyz234567";
 
 /**
  * The 32 characters of a function URL's id. Derived from what the URL stands for, so that a sandbox that starts anew
@@ -67,5 +67,5 @@ export function functionUrlId(id: FunctionId, qualifier: string): string {
   const hash = createHash("sha256")
     .update(functionArn(id, `url:${qualifier}`))
     .digest();
-  return [...hash.subarray(0, 32)].map((byte) => ALPHABET[byte % 32]).join("");
+  return [...hash.subarray(0, 32)].map((byte) => base32[byte % 32]).join("");
 }

@@ -1,9 +1,16 @@
 import { randomUUID } from "node:crypto";
 import { AwsError } from "../http";
 import type { Body } from "./configuration";
-import { functionArn, LATEST } from "./names";
-import { type Operation, type OperationContext, ok } from "./operation";
-import { type FunctionState, type Policy, resolveVersion, type Statement } from "./store";
+import { functionArn, latestVersion } from "./names";
+import {
+  type FunctionState,
+  type Operation,
+  type OperationContext,
+  ok,
+  type Policy,
+  resolveVersion,
+  type Statement,
+} from "./store";
 
 const noSuchResource = () =>
   new AwsError(404, "ResourceNotFoundException", "The resource you requested does not exist.");
@@ -49,7 +56,7 @@ function put(state: FunctionState, qualifier: string, statements: readonly State
   return { ...state, policies };
 }
 
-function target({ store, id, qualifier = LATEST }: OperationContext) {
+function target({ store, id, qualifier = latestVersion }: OperationContext) {
   const state = store.get(id);
   resolveVersion(state, qualifier);
   return { state, qualifier, policy: state.policies.get(qualifier) };

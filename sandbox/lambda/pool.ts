@@ -1,6 +1,6 @@
 import type { Version } from "./configuration";
-import type { FunctionInstance, Outcome } from "./function-instance";
-import type { InvokeMessage } from "./messages";
+import type { InvokeMessage } from "./function-process";
+import type { FunctionInstance, Outcome } from "./instance";
 import { type FunctionId, functionArn } from "./names";
 
 /** Thrown when a function already runs as many invocations as it may. */

@@ -1,27 +1,26 @@
-import { type AwsCall, AwsError } from "../http";
+import { type AwsCall, notServed } from "../http";
+import { findOperation } from "../protocols/rest";
 import { createAlias, deleteAlias, getAlias, listAliases, updateAlias } from "./aliases";
 import {
+  createFunction,
   deleteConcurrency,
+  deleteFunction,
   getCodeSigningConfig,
   getConcurrency,
-  listTags,
-  putConcurrency,
-  tagResource,
-  untagResource,
-} from "./extras";
-import {
-  createFunction,
-  deleteFunction,
   getFunction,
   getFunctionConfiguration,
   listFunctions,
+  listTags,
   listVersionsByFunction,
   publishVersion,
+  putConcurrency,
+  tagResource,
+  untagResource,
   updateFunctionCode,
   updateFunctionConfiguration,
 } from "./functions";
-import type { Operation } from "./operation";
 import { addPermission, getPolicy, removePermission } from "./permissions";
+import type { Operation } from "./store";
 import {
   createUrlConfig,
   deleteUrlConfig,
@@ -35,53 +34,65 @@ type Action = Operation | "invoke";
 
 /**
  * Lambda's REST API, as far as the sandbox serves it; paths from https://docs.aws.amazon.com/lambda/latest/api/.
- * `{f}` is a function reference, `{i}` one more path element.
+ * `{Function}` is a function reference, `{Item}` the name of an alias or the id of a statement.
  */
-const ROUTES: readonly (readonly [method: string, path: string, action: Action])[] = [
-  ["GET", "/2015-03-31/functions", listFunctions],
-  ["POST", "/2015-03-31/functions", createFunction],
-  ["GET", "/2015-03-31/functions/{f}", getFunction],
-  ["DELETE", "/2015-03-31/functions/{f}", deleteFunction],
-  ["PUT", "/2015-03-31/functions/{f}/code", updateFunctionCode],
-  ["GET", "/2015-03-31/functions/{f}/configuration", getFunctionConfiguration],
-  ["PUT", "/2015-03-31/functions/{f}/configuration", updateFunctionConfiguration],
-  ["GET", "/2015-03-31/functions/{f}/versions", listVersionsByFunction],
-  ["POST", "/2015-03-31/functions/{f}/versions", publishVersion],
-  ["POST", "/2015-03-31/functions/{f}/invocations", "invoke"],
-  ["GET", "/2015-03-31/functions/{f}/aliases", listAliases],
-  ["POST", "/2015-03-31/functions/{f}/aliases", createAlias],
-  ["GET", "/2015-03-31/functions/{f}/aliases/{i}", getAlias],
-  ["PUT", "/2015-03-31/functions/{f}/aliases/{i}", updateAlias],
-  ["DELETE", "/2015-03-31/functions/{f}/aliases/{i}", deleteAlias],
-  ["GET", "/2015-03-31/functions/{f}/policy", getPolicy],
-  ["POST", "/2015-03-31/functions/{f}/policy", addPermission],
-  ["DELETE", "/2015-03-31/functions/{f}/policy/{i}", removePermission],
-  ["GET", "/2021-10-31/functions/{f}/url", getUrlConfig],
-  ["POST", "/2021-10-31/functions/{f}/url", createUrlConfig],
-  ["PUT", "/2021-10-31/functions/{f}/url", updateUrlConfig],
-  ["DELETE", "/2021-10-31/functions/{f}/url", deleteUrlConfig],
-  ["GET", "/2021-10-31/functions/{f}/urls", listUrlConfigs],
-  ["PUT", "/2017-10-31/functions/{f}/concurrency", putConcurrency],
-  ["DELETE", "/2017-10-31/functions/{f}/concurrency", deleteConcurrency],
-  ["GET", "/2019-09-30/functions/{f}/concurrency", getConcurrency],
-  ["GET", "/2020-06-30/functions/{f}/code-signing-config", getCodeSigningConfig],
-  ["GET", "/2017-03-31/tags/{f}", listTags],
-  ["POST", "/2017-03-31/tags/{f}", tagResource],
-  ["DELETE", "/2017-03-31/tags/{f}", untagResource],
+const table: readonly (readonly [name: string, method: string, path: string, action: Action])[] = [
+  ["ListFunctions", "GET", "/2015-03-31/functions", listFunctions],
+  ["CreateFunction", "POST", "/2015-03-31/functions", createFunction],
+  ["GetFunction", "GET", "/2015-03-31/functions/{Function}", getFunction],
+  ["DeleteFunction", "DELETE", "/2015-03-31/functions/{Function}", deleteFunction],
+  ["UpdateFunctionCode", "PUT", "/2015-03-31/functions/{Function}/code", updateFunctionCode],
+  [
+    "GetFunctionConfiguration",
+    "GET",
+    "/2015-03-31/functions/{Function}/configuration",
+    getFunctionConfiguration,
+  ],
+  [
+    "UpdateFunctionConfiguration",
+    "PUT",
+    "/2015-03-31/functions/{Function}/configuration",
+    updateFunctionConfiguration,
+  ],
+  ["ListVersionsByFunction", "GET", "/2015-03-31/functions/{Function}/versions", listVersionsByFunction],
+  ["PublishVersion", "POST", "/2015-03-31/functions/{Function}/versions", publishVersion],
+  ["Invoke", "POST", "/2015-03-31/functions/{Function}/invocations", "invoke"],
+  ["ListAliases", "GET", "/2015-03-31/functions/{Function}/aliases", listAliases],
+  ["CreateAlias", "POST", "/2015-03-31/functions/{Function}/aliases", createAlias],
+  ["GetAlias", "GET", "/2015-03-31/functions/{Function}/aliases/{Item}", getAlias],
+  ["UpdateAlias", "PUT", "/2015-03-31/functions/{Function}/aliases/{Item}", updateAlias],
+  ["DeleteAlias", "DELETE", "/2015-03-31/functions/{Function}/aliases/{Item}", deleteAlias],
+  ["GetPolicy", "GET", "/2015-03-31/functions/{Function}/policy", getPolicy],
+  ["AddPermission", "POST", "/2015-03-31/functions/{Function}/policy", addPermission],
+  ["RemovePermission", "DELETE", "/2015-03-31/functions/{Function}/policy/{Item}", removePermission],
+  ["GetFunctionUrlConfig", "GET", "/2021-10-31/functions/{Function}/url", getUrlConfig],
+  ["CreateFunctionUrlConfig", "POST", "/2021-10-31/functions/{Function}/url", createUrlConfig],
+  ["UpdateFunctionUrlConfig", "PUT", "/2021-10-31/functions/{Function}/url", updateUrlConfig],
+  ["DeleteFunctionUrlConfig", "DELETE", "/2021-10-31/functions/{Function}/url", deleteUrlConfig],
+  ["ListFunctionUrlConfigs", "GET", "/2021-10-31/functions/{Function}/urls", listUrlConfigs],
+  ["PutFunctionConcurrency", "PUT", "/2017-10-31/functions/{Function}/concurrency", putConcurrency],
+  ["DeleteFunctionConcurrency", "DELETE", "/2017-10-31/functions/{Function}/concurrency", deleteConcurrency],
+  ["GetFunctionConcurrency", "GET", "/2019-09-30/functions/{Function}/concurrency", getConcurrency],
+  [
+    "GetFunctionCodeSigningConfig",
+    "GET",
+    "/2020-06-30/functions/{Function}/code-signing-config",
+    getCodeSigningConfig,
+  ],
+  ["ListTags", "GET", "/2017-03-31/tags/{Function}", listTags],
+  ["TagResource", "POST", "/2017-03-31/tags/{Function}", tagResource],
+  ["UntagResource", "DELETE", "/2017-03-31/tags/{Function}", untagResource],
 ];
 
-const compiled = ROUTES.map(([method, path, action]) => ({
-  method,
-  action,
-  pattern: new RegExp(`^${path.replace("{f}", "(?<reference>[^/]+)").replace("{i}", "(?<item>[^/]+)")}/?$`),
-}));
+/** The operations of Lambda. */
+export const lambdaOperations = table.map(([name, method, path, action]) => ({ name, method, path, action }));
 
 /** What a call asks for. */
 export interface Route {
   readonly action: Action;
-  /** The function reference in the path, decoded; absent when the path names none. */
+  /** The function reference in the path; absent when the path names none. */
   readonly reference?: string;
-  /** Decoded; empty when there is none. */
+  /** Empty when there is none. */
   readonly item: string;
   readonly query: URLSearchParams;
 }
@@ -92,17 +103,8 @@ export interface Route {
  * @throws {AwsError} 400 NotImplemented for one that the sandbox does not serve
  */
 export function route(call: AwsCall): Route {
-  const [path = "", query] = call.path.split("?", 2);
-  for (const { method, pattern, action } of compiled) {
-    const groups = method === call.method ? pattern.exec(path) : null;
-    if (!groups) continue;
-    const { reference, item } = groups.groups ?? {};
-    return {
-      action,
-      reference: reference === undefined ? undefined : decodeURIComponent(reference),
-      item: decodeURIComponent(item ?? ""),
-      query: new URLSearchParams(query),
-    };
-  }
-  throw new AwsError(400, "NotImplemented", `the sandbox does not serve lambda ${call.method} ${path}`);
+  const found = findOperation(lambdaOperations, call);
+  if (!found) throw notServed(`lambda ${call.method} ${call.path.split("?")[0]}`);
+  const { operation, params, query } = found;
+  return { action: operation.action, reference: params.Function, item: params.Item ?? "", query };
 }

@@ -1,6 +1,8 @@
-import { AwsError } from "../http";
+import { type AwsCall, AwsError, type HttpResponse } from "../http";
+import { jsonAnswer } from "../protocols/json";
+import type { CodeStore } from "./code";
 import type { Body, Version } from "./configuration";
-import { type FunctionId, functionArn, functionUrlId, LATEST } from "./names";
+import { type FunctionId, functionArn, functionUrlId, latestVersion } from "./names";
 
 /** A name for a version. */
 export interface Alias {
@@ -114,9 +116,36 @@ export function notFound(id: FunctionId, qualifier?: string): AwsError {
  * @param qualifier a version, an alias, or `$LATEST`, which is also the default
  * @throws {AwsError} 404 when there is none of that name
  */
-export function resolveVersion(state: FunctionState, qualifier: string = LATEST): Version {
+export function resolveVersion(state: FunctionState, qualifier: string = latestVersion): Version {
   const wanted = state.aliases.get(qualifier)?.version ?? qualifier;
-  const version = wanted === LATEST ? state.latest : state.published.find((one) => one.version === wanted);
+  const version =
+    wanted === latestVersion ? state.latest : state.published.find((one) => one.version === wanted);
   if (!version) throw notFound(state.id, qualifier);
   return version;
+}
+
+/** What an operation of Lambda's API works with. */
+export interface OperationContext {
+  readonly store: Store;
+  readonly codeStore: CodeStore;
+  readonly call: AwsCall;
+  /** The function that the path, or for CreateFunction the body, names. Without a name for what concerns no function. */
+  readonly id: FunctionId;
+  /** The version or alias that the path or the query names. */
+  readonly qualifier?: string;
+  /** The rest of the path: an alias name, a statement id. Decoded. */
+  readonly item: string;
+  readonly query: URLSearchParams;
+  readonly body: Body;
+  /** The sandbox's own address. */
+  readonly endpoint: () => string;
+}
+
+/** One operation of Lambda's API that only reads and changes the store. */
+export type Operation = (context: OperationContext) => HttpResponse;
+
+/** An answer in JSON, or with no body at all. */
+export function ok(body: Body | undefined, status = 200): HttpResponse {
+  if (body === undefined) return { status, headers: {}, body: Buffer.alloc(0) };
+  return jsonAnswer(status, body);
 }

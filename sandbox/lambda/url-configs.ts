@@ -1,8 +1,7 @@
 import { AwsError } from "../http";
 import type { Body } from "./configuration";
-import { type FunctionId, functionArn, functionUrlId, LATEST } from "./names";
-import { type Operation, ok } from "./operation";
-import { type FunctionState, notFound, type UrlConfig } from "./store";
+import { type FunctionId, functionArn, functionUrlId, latestVersion } from "./names";
+import { type FunctionState, notFound, type Operation, ok, type UrlConfig } from "./store";
 
 /** The address of a function's URL, `https://<id>.lambda-url.<region>.on.aws/`. */
 export function functionUrl(id: FunctionId, qualifier: string): string {
@@ -48,9 +47,9 @@ function put(state: FunctionState, qualifier: string, config: UrlConfig): Functi
 }
 
 /** CreateFunctionUrlConfig for the function itself or for one alias. */
-export const createUrlConfig: Operation = ({ store, id, qualifier = LATEST, body }) => {
+export const createUrlConfig: Operation = ({ store, id, qualifier = latestVersion, body }) => {
   const state = store.get(id);
-  if (qualifier !== LATEST && !state.aliases.has(qualifier)) throw notFound(id, qualifier);
+  if (qualifier !== latestVersion && !state.aliases.has(qualifier)) throw notFound(id, qualifier);
   if (state.urls.has(qualifier)) {
     const arn = functionArn(id, qualifier);
     throw new AwsError(
@@ -66,7 +65,7 @@ export const createUrlConfig: Operation = ({ store, id, qualifier = LATEST, body
 };
 
 /** UpdateFunctionUrlConfig; what the request leaves out stays. */
-export const updateUrlConfig: Operation = ({ store, id, qualifier = LATEST, body }) => {
+export const updateUrlConfig: Operation = ({ store, id, qualifier = latestVersion, body }) => {
   const state = store.get(id);
   const before = existing(state, qualifier);
   const sent = checked({ AuthType: before.authType, ...body });
@@ -76,7 +75,7 @@ export const updateUrlConfig: Operation = ({ store, id, qualifier = LATEST, body
 };
 
 /** GetFunctionUrlConfig. */
-export const getUrlConfig: Operation = ({ store, id, qualifier = LATEST }) =>
+export const getUrlConfig: Operation = ({ store, id, qualifier = latestVersion }) =>
   ok(describeUrl(id, qualifier, existing(store.get(id), qualifier)));
 
 /** ListFunctionUrlConfigs in one page. */
@@ -84,7 +83,7 @@ export const listUrlConfigs: Operation = ({ store, id }) =>
   ok({ FunctionUrlConfigs: [...store.get(id).urls].map(([name, config]) => describeUrl(id, name, config)) });
 
 /** DeleteFunctionUrlConfig. */
-export const deleteUrlConfig: Operation = ({ store, id, qualifier = LATEST }) => {
+export const deleteUrlConfig: Operation = ({ store, id, qualifier = latestVersion }) => {
   const state = store.get(id);
   existing(state, qualifier);
   store.put({ ...state, urls: new Map([...state.urls].filter(([name]) => name !== qualifier)) });

@@ -1,34 +1,26 @@
 import { randomUUID } from "node:crypto";
 import { type FunctionUrls, type HttpResponse, Unreachable } from "../http";
 import type { Outages } from "../outages";
+import { jsonAnswer } from "../protocols/json";
 import { mayCallUrl } from "./authorize";
 import { functionArn } from "./names";
 import { TooManyRequests } from "./pool";
 import type { Runner } from "./runner";
 import type { FoundUrl, Store } from "./store";
-import { urlEvent } from "./url-event";
-import { badGateway, urlResponse } from "./url-response";
+import { badGateway, urlEvent, urlResponse } from "./url-payloads";
 
-const HOST = /^([a-z0-9]+)\.lambda-url\.([a-z0-9-]+)\.on\.aws$/;
+const urlHost = /^([a-z0-9]+)\.lambda-url\.([a-z0-9-]+)\.on\.aws$/;
 
 /** Thrown when no function has the URL. */
 export class NoSuchFunctionUrl extends Unreachable {}
 
 /** The region of a function URL's host, or undefined when the host is of another kind. */
 export function functionUrlRegion(host: string): string | undefined {
-  return HOST.exec(host)?.[2];
-}
-
-function json(status: number, body: unknown, headers: Readonly<Record<string, string>> = {}): HttpResponse {
-  return {
-    status,
-    headers: { "content-type": "application/json", ...headers },
-    body: Buffer.from(JSON.stringify(body)),
-  };
+  return urlHost.exec(host)?.[2];
 }
 
 const forbidden = (headers: Readonly<Record<string, string>>) =>
-  json(
+  jsonAnswer(
     403,
     {
       Message:
@@ -38,7 +30,7 @@ const forbidden = (headers: Readonly<Record<string, string>>) =>
   );
 
 const tooManyRequests = () =>
-  json(
+  jsonAnswer(
     429,
     { Reason: "ReservedFunctionConcurrentInvocationLimitExceeded", Type: "User", message: "Rate Exceeded." },
     { "x-amzn-errortype": "TooManyRequestsException" },
@@ -53,7 +45,7 @@ const tooManyRequests = () =>
  */
 export function createFunctionUrls(store: Store, runner: Runner, outages: Outages): FunctionUrls {
   function find(host: string): FoundUrl {
-    const [, urlId = "", region = ""] = HOST.exec(host) ?? [];
+    const [, urlId = "", region = ""] = urlHost.exec(host) ?? [];
     if (outages.isDown(region)) throw new Unreachable(`${region} is in an outage`);
     const found = store.findUrl(urlId, region);
     if (!found) throw new NoSuchFunctionUrl(`no function has the URL https://${host}/`);
@@ -75,7 +67,7 @@ export function createFunctionUrls(store: Store, runner: Runner, outages: Outage
   }
 
   return {
-    owns: (host) => HOST.test(host),
+    owns: (host) => urlHost.test(host),
     async request(request, caller) {
       const found = find(request.host);
       const { state, qualifier, config } = found;

@@ -19,7 +19,7 @@ export interface Moto {
 }
 
 /** Older ones answer some of the provider's calls wrongly. */
-const MINIMUM_MOTO = "5.2.1";
+const minimumMoto = "5.2.1";
 
 async function onPath(program: string, environment: NodeJS.ProcessEnv): Promise<string | undefined> {
   for (const folder of (environment.PATH ?? "").split(delimiter)) {
@@ -51,15 +51,15 @@ const listen = (port: number) => ["-H", "127.0.0.1", "-p", String(port)];
 /**
  * Finds a way to run moto: `moto_server` on the PATH, or uvx, pipx or Docker, which fetch it on first use.
  *
- * @throws {UserError} there is none, or the installed moto is older than {@link MINIMUM_MOTO}
+ * @throws {UserError} there is none, or the installed moto is older than {@link minimumMoto}
  */
 export async function findMoto(environment: NodeJS.ProcessEnv): Promise<Moto> {
   const server = await onPath("moto_server", environment);
   if (server) {
     const version = await installedVersion(server);
-    if (version && !isAtLeast(version, MINIMUM_MOTO)) {
+    if (version && !isAtLeast(version, minimumMoto)) {
       throw new UserError(
-        `moto ${version} is installed (${server}), ${MINIMUM_MOTO} or newer is needed`,
+        `moto ${version} is installed (${server}), ${minimumMoto} or newer is needed`,
         "older versions answer some calls of the AWS provider wrongly",
         "run: pip install --upgrade 'moto[server]'",
       );
@@ -67,7 +67,7 @@ export async function findMoto(environment: NodeJS.ProcessEnv): Promise<Moto> {
     return { via: "moto_server", command: server, args: listen, version };
   }
   const uvx = await onPath("uvx", environment);
-  const requirement = `moto[server]>=${MINIMUM_MOTO},<6`;
+  const requirement = `moto[server]>=${minimumMoto},<6`;
   if (uvx) {
     return {
       via: "uvx",
@@ -85,7 +85,7 @@ export async function findMoto(environment: NodeJS.ProcessEnv): Promise<Moto> {
   }
   const docker = await onPath("docker", environment);
   if (docker) {
-    const image = `motoserver/moto:${MINIMUM_MOTO}`;
+    const image = `motoserver/moto:${minimumMoto}`;
     return {
       via: "docker",
       command: docker,
@@ -94,12 +94,12 @@ export async function findMoto(environment: NodeJS.ProcessEnv): Promise<Moto> {
         ...["--env", "MOTO_DISABLE_GLOBAL_CORS=true", image],
       ],
       cleanUp: (name) => [docker, "rm", "--force", name],
-      version: MINIMUM_MOTO,
+      version: minimumMoto,
     };
   }
   throw new UserError(
     "moto is not on this machine: none of moto_server, uvx, pipx and docker is on the PATH",
     "the sandbox serves IAM, STS, S3, logs and others by it",
-    `run: pip install 'moto[server]>=${MINIMUM_MOTO}', or install uv (https://docs.astral.sh/uv)`,
+    `run: pip install 'moto[server]>=${minimumMoto}', or install uv (https://docs.astral.sh/uv)`,
   );
 }

@@ -16,16 +16,16 @@ export interface MotoProcess {
 }
 
 /** The first start through uvx, pipx or Docker downloads moto. */
-const START_SECONDS = { moto_server: 60, uvx: 300, pipx: 300, docker: 300 } as const;
+const startSeconds = { moto_server: 60, uvx: 300, pipx: 300, docker: 300 } as const;
 
 /** What a downloader may need from the environment, beside the folders of the user: its settings, proxies, CAs. */
-const DOWNLOADER = /^(UV|PIP|PIPX|XDG|DOCKER)_|^(https?|no|all)_proxy$|^SSL_CERT_/i;
+const downloaderVariables = /^(UV|PIP|PIPX|XDG|DOCKER)_|^(https?|no|all)_proxy$|^SSL_CERT_/i;
 
 function motoEnvironment({ via }: Moto, environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   const kept = Object.entries(environment).filter(
     ([name]) =>
       ["PATH", "HOME", "LANG", "LC_ALL", "TMPDIR"].includes(name) ||
-      (via !== "moto_server" && DOWNLOADER.test(name)),
+      (via !== "moto_server" && downloaderVariables.test(name)),
   );
   return {
     ...Object.fromEntries(kept),
@@ -66,7 +66,7 @@ function isUp(port: number): Promise<boolean> {
 /**
  * Ends a group as soon as its own standard input closes, which is when the sandbox is gone, even if it was killed.
  */
-const WATCHDOG = 'read -r _; kill -TERM "-$1"';
+const watchdogScript = 'read -r _; kill -TERM "-$1"';
 
 /**
  * Starts moto and waits until it answers.
@@ -78,7 +78,7 @@ export async function startMoto(moto: Moto, environment: NodeJS.ProcessEnv): Pro
   const name = `meridian-moto-${process.pid}-${port}`;
   const env = motoEnvironment(moto, environment);
   const child = spawnGroup(moto.command, moto.args(port, name), { env, stdio: ["ignore", "pipe", "pipe"] });
-  const watchdog = spawnGroup("/bin/sh", ["-c", WATCHDOG, "sh", String(child.pid)], {
+  const watchdog = spawnGroup("/bin/sh", ["-c", watchdogScript, "sh", String(child.pid)], {
     stdio: ["pipe", "ignore", "ignore"],
   });
   let output = "";
@@ -94,15 +94,13 @@ export async function startMoto(moto: Moto, environment: NodeJS.ProcessEnv): Pro
     if (command) await promisify(execFile)(command, args, { env, timeout: 10_000 }).catch(() => {});
   };
 
-  const deadline = Date.now() + START_SECONDS[moto.via] * 1000;
+  const deadline = Date.now() + startSeconds[moto.via] * 1000;
   while (!(await isUp(port))) {
     const ended = child.exitCode !== null || child.signalCode !== null;
     if (ended || Date.now() > deadline) {
       await close();
       throw new UserError(
-        ended
-          ? "moto ended right after its start"
-          : `moto did not answer within ${START_SECONDS[moto.via]} s`,
+        ended ? "moto ended right after its start" : `moto did not answer within ${startSeconds[moto.via]} s`,
         `the sandbox needs it; the last it said:\n${output.trim() || "(nothing)"}`,
         `run it by hand to see more: ${[moto.command, ...moto.args(port, name)].join(" ")}`,
       );

@@ -1,20 +1,17 @@
 import { request as httpRequest } from "node:http";
 import { actionOf } from "../aws-errors";
-import { type AwsCall, AwsError, type HttpResponse, type ServiceHandler } from "../http";
-
-/** Headers that concern one connection and are not passed on. */
-const HOP_BY_HOP = new Set([
-  "connection",
-  "expect",
-  "keep-alive",
-  "proxy-connection",
-  "transfer-encoding",
-  "upgrade",
-]);
+import {
+  type AwsCall,
+  AwsError,
+  type HttpResponse,
+  isHopByHop,
+  notServed,
+  type ServiceHandler,
+} from "../http";
 
 function endToEnd<T>(headers: Readonly<Record<string, T | undefined>>): Record<string, T> {
   return Object.fromEntries(
-    Object.entries(headers).filter(([name, value]) => !HOP_BY_HOP.has(name) && value !== undefined),
+    Object.entries(headers).filter(([name, value]) => !isHopByHop(name) && value !== undefined),
   ) as Record<string, T>;
 }
 
@@ -58,10 +55,34 @@ export function createMotoProxy(port: number, onLog: (line: string) => void): Se
     });
     if (!isBeyondMoto(response)) return response;
     onLog(`moto answered ${response.status} to ${what}`);
-    throw new AwsError(
-      400,
-      "NotImplemented",
-      `the sandbox does not serve ${what}: moto, which serves ${call.service} in it, answered ${response.status}`,
-    );
+    throw notServed(`${what}: moto, which serves ${call.service} in it, answered ${response.status}`);
+  };
+}
+
+/** A call of the sandbox's own to moto. */
+export interface MotoCall {
+  readonly service: string;
+  readonly region: string;
+  readonly account: string;
+  readonly accessKeyId: string;
+  readonly method: string;
+  readonly path: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+/** Makes it look signed: moto reads the scope of a signature, and verifies nothing. */
+export function motoCall({ accessKeyId, headers, body, ...call }: MotoCall): AwsCall {
+  const day = new Date().toISOString().slice(0, 10).replaceAll("-", "");
+  const credential = `${accessKeyId}/${day}/${call.region}/${call.service}/aws4_request`;
+  return {
+    ...call,
+    host: "127.0.0.1",
+    headers: {
+      host: "127.0.0.1",
+      authorization: `AWS4-HMAC-SHA256 Credential=${credential}, SignedHeaders=host, Signature=none`,
+      ...headers,
+    },
+    body: Buffer.from(body),
   };
 }

@@ -1,11 +1,35 @@
+import { createHash } from "node:crypto";
 import { AwsError } from "../http";
-import type { Operation } from "../json-service";
-import { createdAccountId, free, letters } from "./ids";
-import { type AccountRequest, arnOf, describeAccount, type Organization, THEN } from "./model";
-import { constraintViolation, forManagement, type OrganizationOperation, required } from "./operation";
-import { allowEverything, type OrganizationStore } from "./store";
+import { freshId } from "../ids";
+import type { Operation } from "../protocols/json";
+import {
+  type AccountRequest,
+  arnOf,
+  creationTime,
+  describeAccount,
+  letters,
+  type Organization,
+} from "./model";
+import {
+  allowEverything,
+  constraintViolation,
+  forManagement,
+  type OrganizationOperation,
+  type OrganizationStore,
+  required,
+} from "./store";
 import { readTags } from "./tags";
 import { accountsIn, requireParent } from "./tree";
+
+/** The id of a created account: made from its e-mail address, so that it does not depend on who comes first. */
+function createdAccountId(store: OrganizationStore, email: string): string {
+  const digits = (attempt: string) =>
+    BigInt(`0x${createHash("sha256").update(`${email} ${attempt}`).digest("hex")}`)
+      .toString()
+      .slice(-11);
+  const members = { has: (id: string) => store.withMember(id) !== undefined };
+  return freshId(members, (attempt) => `6${digits(attempt)}`);
+}
 
 function describeRequest({ id, name, state, failure, accountId }: AccountRequest) {
   return {
@@ -13,9 +37,9 @@ function describeRequest({ id, name, state, failure, accountId }: AccountRequest
       Id: id,
       AccountName: name,
       State: state,
-      RequestedTimestamp: THEN,
-      ...(state === "SUCCEEDED" && { AccountId: accountId, CompletedTimestamp: THEN }),
-      ...(state === "FAILED" && { FailureReason: failure, CompletedTimestamp: THEN }),
+      RequestedTimestamp: creationTime,
+      ...(state === "SUCCEEDED" && { AccountId: accountId, CompletedTimestamp: creationTime }),
+      ...(state === "FAILED" && { FailureReason: failure, CompletedTimestamp: creationTime }),
     },
   };
 }
@@ -30,7 +54,7 @@ function addAccount(
   const { accounts } = organization;
   const isUsed = [...accounts.values()].some((other) => other.email.toLowerCase() === email.toLowerCase());
   if (isUsed) return { failure: "EMAIL_ALREADY_EXISTS" };
-  const id = createdAccountId(email, (candidate) => store.withMember(candidate) !== undefined);
+  const id = createdAccountId(store, email);
   const arn = arnOf(organization, "account", id);
   const parent = organization.root;
   accounts.set(id, { id, arn, name, email, status: "ACTIVE", joined: "CREATED", parent });
@@ -42,10 +66,7 @@ const createAccount: OrganizationOperation = (input, organization, store) => {
   const [name, email] = [required(input, "AccountName"), required(input, "Email")];
   const tags = readTags(input.Tags);
   const { requests } = organization;
-  const id = free(
-    (attempt) => `car-${letters(`${organization.id} ${email} ${attempt}`, 32)}`,
-    (candidate) => requests.has(candidate),
-  );
+  const id = freshId(requests, (attempt) => `car-${letters(`${organization.id} ${email} ${attempt}`, 32)}`);
   const outcome = addAccount(organization, store, name, email);
   if (outcome.accountId) organization.tags.set(outcome.accountId, tags);
   const request: AccountRequest = { id, name, state: "IN_PROGRESS", ...outcome };

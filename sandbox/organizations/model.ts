@@ -1,3 +1,11 @@
+import { createHash } from "node:crypto";
+
+/** A hash in small letters and digits, the same in every run. */
+export function letters(of: string, length: number): string {
+  const number = BigInt(`0x${createHash("sha256").update(of).digest("hex")}`);
+  return number.toString(36).padStart(50, "0").slice(-length);
+}
+
 /** An account of an organization. */
 export interface Account {
   /** 12 digits. */
@@ -69,7 +77,7 @@ export interface Organization {
 }
 
 /** When everything in the sandbox's organizations happened, in seconds: 2026-01-01, so that every run is the same. */
-export const THEN = 1_767_225_600;
+export const creationTime = 1_767_225_600;
 
 /** The ARN of a part of an organization, as Organizations writes it. */
 export function arnOf(
@@ -90,6 +98,6 @@ export function describeAccount({ id, arn, name, email, status, joined }: Accoun
     Email: email,
     Status: status,
     JoinedMethod: joined,
-    JoinedTimestamp: THEN,
+    JoinedTimestamp: creationTime,
   };
 }

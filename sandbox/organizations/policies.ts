@@ -1,16 +1,22 @@
 import { AwsError } from "../http";
-import type { Operation } from "../json-service";
-import { free, letters } from "./ids";
-import { arnOf, type Organization, type Policy } from "./model";
-import { constraintViolation, forManagement, type OrganizationOperation, required } from "./operation";
-import type { OrganizationStore } from "./store";
+import { freshId } from "../ids";
+import { isMap, type Operation } from "../protocols/json";
+import { arnOf, letters, type Organization, type Policy } from "./model";
+import {
+  constraintViolation,
+  forManagement,
+  type OrganizationOperation,
+  type OrganizationStore,
+  required,
+} from "./store";
 import { readTags } from "./tags";
+import { requireTarget } from "./tree";
 
 /** Characters, white space among them: https://docs.aws.amazon.com/organizations/latest/userguide/orgs_reference_limits.html */
-const LONGEST_POLICY = 5120;
+const longestPolicy = 5120;
 
 /** The only type of policy that the sandbox knows. */
-export const SERVICE_CONTROL_POLICY = "SERVICE_CONTROL_POLICY";
+export const serviceControlPolicy = "SERVICE_CONTROL_POLICY";
 
 /** What lists say of a policy. */
 export function summarize({ id, arn, name, description, isManagedByAws }: Policy) {
@@ -19,7 +25,7 @@ export function summarize({ id, arn, name, description, isManagedByAws }: Policy
     Arn: arn,
     Name: name,
     Description: description,
-    Type: SERVICE_CONTROL_POLICY,
+    Type: serviceControlPolicy,
     AwsManaged: isManagedByAws,
   };
 }
@@ -33,16 +39,12 @@ export function requirePolicy({ policies }: Organization, id: string): Policy {
 
 /** @throws {AwsError} NotImplemented, for a type that the sandbox does not know */
 export function requireServiceControlPolicy(type: string): void {
-  if (type === SERVICE_CONTROL_POLICY) return;
+  if (type === serviceControlPolicy) return;
   throw new AwsError(
     400,
     "NotImplemented",
-    `the sandbox knows policies of type ${SERVICE_CONTROL_POLICY} only, not ${type}`,
+    `the sandbox knows policies of type ${serviceControlPolicy} only, not ${type}`,
   );
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 /** Exactly one of two members, as in Action and NotAction. */
@@ -57,11 +59,11 @@ function isPolicyDocument(text: string): boolean {
   } catch {
     return false;
   }
-  if (!isObject(document) || document.Version !== "2012-10-17") return false;
+  if (!isMap(document) || document.Version !== "2012-10-17") return false;
   const statements = Array.isArray(document.Statement) ? document.Statement : [document.Statement];
   return statements.every(
     (statement: unknown) =>
-      isObject(statement) &&
+      isMap(statement) &&
       (statement.Effect === "Allow" || statement.Effect === "Deny") &&
       hasOneOf(statement, "Action") &&
       hasOneOf(statement, "Resource") &&
@@ -71,10 +73,10 @@ function isPolicyDocument(text: string): boolean {
 }
 
 function requireContent(content: string): string {
-  if (content.length > LONGEST_POLICY) {
+  if (content.length > longestPolicy) {
     throw constraintViolation(
       "POLICY_CONTENT_LIMIT_EXCEEDED",
-      `The policy has ${content.length} characters, and may have ${LONGEST_POLICY}.`,
+      `The policy has ${content.length} characters, and may have ${longestPolicy}.`,
     );
   }
   if (!isPolicyDocument(content)) {
@@ -113,9 +115,9 @@ const createPolicy: OrganizationOperation = (input, organization) => {
   const content = requireContent(required(input, "Content"));
   const tags = readTags(input.Tags);
   requireFreeName(organization, name);
-  const id = free(
+  const id = freshId(
+    organization.policies,
     (attempt) => `p-${letters(`${organization.id} ${name} ${attempt}`, 8)}`,
-    (candidate) => organization.policies.has(candidate),
   );
   const description = typeof input.Description === "string" ? input.Description : "";
   const arn = arnOf(organization, "policy", `service_control_policy/${id}`);
@@ -161,5 +163,93 @@ export function policyOperations(store: OrganizationStore): Readonly<Record<stri
       requireServiceControlPolicy(required(input, "Filter"));
       return { Policies: [...policies.values()].map(summarize) };
     },
+  });
+}
+
+/** https://docs.aws.amazon.com/organizations/latest/userguide/orgs_reference_limits.html */
+const mostPoliciesPerTarget = 5;
+
+function attachedTo({ attachments }: Organization, target: string): readonly string[] {
+  return attachments.get(target) ?? [];
+}
+
+const attachPolicy: OrganizationOperation = (input, organization, store) => {
+  const policy = requirePolicy(organization, required(input, "PolicyId"));
+  const target = requireTarget(store, organization, required(input, "TargetId"));
+  if (!organization.hasServiceControlPolicies) {
+    throw new AwsError(
+      400,
+      "PolicyTypeNotEnabledException",
+      "The specified policy type isn't currently enabled in this root. You can't attach policies of the specified type to entities in a root until you enable that type in the root.",
+    );
+  }
+  const attached = attachedTo(organization, target.id);
+  if (attached.includes(policy.id)) {
+    throw new AwsError(
+      400,
+      "DuplicatePolicyAttachmentException",
+      "The selected policy is already attached to the specified target.",
+    );
+  }
+  if (attached.length >= mostPoliciesPerTarget) {
+    throw constraintViolation(
+      "MAX_POLICY_TYPE_ATTACHMENT_LIMIT_EXCEEDED",
+      `${target.id} has ${mostPoliciesPerTarget} policies of this type, the most there may be.`,
+    );
+  }
+  organization.attachments.set(target.id, [...attached, policy.id]);
+  return {};
+};
+
+const detachPolicy: OrganizationOperation = (input, organization, store) => {
+  const policy = requirePolicy(organization, required(input, "PolicyId"));
+  const target = requireTarget(store, organization, required(input, "TargetId"));
+  const attached = attachedTo(organization, target.id);
+  if (!organization.hasServiceControlPolicies || !attached.includes(policy.id)) {
+    throw new AwsError(
+      400,
+      "PolicyNotAttachedException",
+      "The policy isn't attached to the specified target in the specified root.",
+    );
+  }
+  if (attached.length === 1) {
+    throw constraintViolation(
+      "MIN_POLICY_TYPE_ATTACHMENT_LIMIT_EXCEEDED",
+      `${policy.id} is the last policy of its type on ${target.id}.`,
+    );
+  }
+  organization.attachments.set(
+    target.id,
+    attached.filter((id) => id !== policy.id),
+  );
+  return {};
+};
+
+const listPoliciesForTarget: OrganizationOperation = (input, organization, store) => {
+  requireServiceControlPolicy(required(input, "Filter"));
+  const target = requireTarget(store, organization, required(input, "TargetId"));
+  if (!organization.hasServiceControlPolicies) return { Policies: [] };
+  const policies = attachedTo(organization, target.id).map((id) => requirePolicy(organization, id));
+  return { Policies: policies.map(summarize) };
+};
+
+const listTargetsForPolicy: OrganizationOperation = (input, organization, store) => {
+  const policy = requirePolicy(organization, required(input, "PolicyId"));
+  if (!organization.hasServiceControlPolicies) return { Targets: [] };
+  const targets = [...organization.attachments]
+    .filter(([, attached]) => attached.includes(policy.id))
+    .map(([id]) => requireTarget(store, organization, id));
+  return {
+    Targets: targets.map(({ id, arn, name, type }) => ({ TargetId: id, Arn: arn, Name: name, Type: type })),
+  };
+};
+
+/** Which service control policies are on which root, unit and account. */
+export function policyAttachmentOperations(store: OrganizationStore): Readonly<Record<string, Operation>> {
+  return forManagement(store, {
+    AttachPolicy: attachPolicy,
+    DetachPolicy: detachPolicy,
+    ListPoliciesForTarget: listPoliciesForTarget,
+    ListTargetsForPolicy: listTargetsForPolicy,
   });
 }

@@ -1,6 +1,6 @@
-import { AwsError } from "../http";
-import { letters } from "./ids";
-import { type Account, arnOf, type Organization, type Policy } from "./model";
+import { type AwsCall, AwsError } from "../http";
+import { type JsonInput, type Operation, requiredText } from "../protocols/json";
+import { type Account, arnOf, letters, type Organization, type Policy } from "./model";
 
 /** The organizations of the sandbox, one at most for each management account. */
 export interface OrganizationStore {
@@ -22,11 +22,11 @@ export interface OrganizationStore {
 }
 
 /** The policy that AWS attaches to everything. */
-const FULL_ACCESS = "p-FullAWSAccess";
+const fullAccessId = "p-FullAWSAccess";
 
 const fullAccess: Policy = {
-  id: FULL_ACCESS,
-  arn: `arn:aws:organizations::aws:policy/service_control_policy/${FULL_ACCESS}`,
+  id: fullAccessId,
+  arn: `arn:aws:organizations::aws:policy/service_control_policy/${fullAccessId}`,
   name: "FullAWSAccess",
   description: "Allows access to every operation",
   content: JSON.stringify({
@@ -50,7 +50,7 @@ function memberNamedAfter(organization: Organization, id: string): Account {
 
 /** Puts a new root, unit or account under the policy that allows everything. */
 export function allowEverything({ attachments }: Organization, target: string): void {
-  attachments.set(target, [FULL_ACCESS]);
+  attachments.set(target, [fullAccessId]);
 }
 
 function newOrganization(management: string): Organization {
@@ -60,7 +60,7 @@ function newOrganization(management: string): Organization {
     root: `r-${letters(`root ${management}`, 4)}`,
     accounts: new Map(),
     units: new Map(),
-    policies: new Map([[FULL_ACCESS, fullAccess]]),
+    policies: new Map([[fullAccessId, fullAccess]]),
     hasServiceControlPolicies: false,
     attachments: new Map(),
     requests: new Map(),
@@ -100,4 +100,57 @@ export function createOrganizationStore(): OrganizationStore {
       return account;
     },
   };
+}
+
+/** An operation on the organization that the caller manages. */
+export type OrganizationOperation = (
+  input: JsonInput,
+  organization: Organization,
+  store: OrganizationStore,
+) => object;
+
+/**
+ * The organization that the caller is in.
+ *
+ * @throws {AwsError} AWSOrganizationsNotInUseException
+ */
+export function requireOrganization(store: OrganizationStore, { account }: AwsCall): Organization {
+  const organization = store.withMember(account);
+  if (organization) return organization;
+  throw new AwsError(
+    400,
+    "AWSOrganizationsNotInUseException",
+    "Your account is not a member of an organization.",
+  );
+}
+
+/** Operations that only the management account may ask for, as those of a JSON service. */
+export function forManagement(
+  store: OrganizationStore,
+  operations: Readonly<Record<string, OrganizationOperation>>,
+): Readonly<Record<string, Operation>> {
+  const wrap =
+    (operation: OrganizationOperation): Operation =>
+    (input, call) => {
+      const organization = requireOrganization(store, call);
+      if (organization.management !== call.account) {
+        throw new AwsError(
+          400,
+          "AccessDeniedException",
+          "You don't have permissions to access this resource.",
+        );
+      }
+      return operation(input, organization, store);
+    };
+  return Object.fromEntries(Object.entries(operations).map(([action, run]) => [action, wrap(run)]));
+}
+
+/** A member of a request to Organizations that has to be there. */
+export function required(input: JsonInput, member: string): string {
+  return requiredText(input, member, "InvalidInputException");
+}
+
+/** A refusal because of a limit of Organizations; AWS names it by a reason beside the message. */
+export function constraintViolation(reason: string, message: string): AwsError {
+  return new AwsError(400, "ConstraintViolationException", `${reason}: ${message}`);
 }

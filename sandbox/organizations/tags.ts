@@ -1,8 +1,7 @@
 import { AwsError } from "../http";
-import type { Operation } from "../json-service";
+import { listTags, type Operation, readTagKeys } from "../protocols/json";
 import type { Organization } from "./model";
-import { forManagement, required } from "./operation";
-import type { OrganizationStore } from "./store";
+import { forManagement, type OrganizationStore, required } from "./store";
 import { requireTarget } from "./tree";
 
 /**
@@ -38,7 +37,7 @@ export function tagOperations(store: OrganizationStore): Readonly<Record<string,
     },
     UntagResource: (input, organization) => {
       const id = requireTaggable(store, organization, required(input, "ResourceId"));
-      const keys = Array.isArray(input.TagKeys) ? (input.TagKeys as readonly unknown[]) : [];
+      const keys = readTagKeys(input.TagKeys);
       const before = organization.tags.get(id) ?? new Map<string, string>();
       organization.tags.set(id, new Map([...before].filter(([key]) => !keys.includes(key))));
       return {};
@@ -46,7 +45,7 @@ export function tagOperations(store: OrganizationStore): Readonly<Record<string,
     ListTagsForResource: (input, organization) => {
       const id = requireTaggable(store, organization, required(input, "ResourceId"));
       const tags = organization.tags.get(id) ?? new Map<string, string>();
-      return { Tags: [...tags].map(([Key, Value]) => ({ Key, Value })) };
+      return { Tags: listTags(tags) };
     },
   });
 }

@@ -1,14 +1,20 @@
 import { AwsError } from "../http";
-import type { Operation } from "../json-service";
-import { free, letters } from "./ids";
-import { arnOf, type Organization, type Unit } from "./model";
-import { constraintViolation, forManagement, type OrganizationOperation, required } from "./operation";
-import { allowEverything, type OrganizationStore } from "./store";
+import { freshId } from "../ids";
+import type { Operation } from "../protocols/json";
+import { arnOf, letters, type Organization, type Unit } from "./model";
+import {
+  allowEverything,
+  constraintViolation,
+  forManagement,
+  type OrganizationOperation,
+  type OrganizationStore,
+  required,
+} from "./store";
 import { readTags } from "./tags";
 import { accountsIn, depthOf, requireParent, requireUnit, unitsIn } from "./tree";
 
 /** https://docs.aws.amazon.com/organizations/latest/userguide/orgs_reference_limits.html */
-const DEEPEST_UNIT = 5;
+const deepestUnit = 5;
 
 function describe({ id, arn, name }: Unit) {
   return { Id: id, Arn: arn, Name: name };
@@ -28,16 +34,16 @@ const createUnit: OrganizationOperation = (input, organization) => {
   const parent = requireParent(organization, required(input, "ParentId"));
   const name = required(input, "Name");
   const tags = readTags(input.Tags);
-  if (depthOf(organization, parent) >= DEEPEST_UNIT) {
+  if (depthOf(organization, parent) >= deepestUnit) {
     throw constraintViolation(
       "OU_DEPTH_LIMIT_EXCEEDED",
-      `You have exceeded the maximum depth of the organization's tree, ${DEEPEST_UNIT} levels of units.`,
+      `You have exceeded the maximum depth of the organization's tree, ${deepestUnit} levels of units.`,
     );
   }
   requireFreeName(organization, parent, name);
-  const id = free(
+  const id = freshId(
+    organization.units,
     (attempt) => `ou-${organization.root.slice("r-".length)}-${letters(`${parent} ${name} ${attempt}`, 8)}`,
-    (candidate) => organization.units.has(candidate),
   );
   const unit = { id, arn: arnOf(organization, "ou", id), name, parent };
   organization.units.set(id, unit);

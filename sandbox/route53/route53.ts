@@ -1,18 +1,62 @@
-import { XMLBuilder } from "fast-xml-parser";
-import { child, parseXml, text, type XmlElement, type XmlNode } from "../cloudfront/xml";
-import { type AwsCall, AwsError, type HttpResponse, type ServiceHandler } from "../http";
+import { type AwsCall, AwsError, type HttpResponse, notServed, type OwnService } from "../http";
+import { findOperation, type RestOperation } from "../protocols/rest";
+import { child, parseXml, renderXml, text, type XmlElement, type XmlNode } from "../protocols/xml";
 
 /** The records of a hosted zone, by name and type. */
 type Zone = Map<string, XmlElement>;
 
-const builder = new XMLBuilder({ ignoreAttributes: false });
+/** What an operation gets to see of a call. */
+interface ZoneCall {
+  /** The zone that the path names, or "". */
+  readonly id: string;
+  readonly zone: Zone;
+  readonly query: URLSearchParams;
+  readonly body: Buffer;
+}
+
+interface ZoneOperation extends RestOperation {
+  readonly run: (call: ZoneCall) => HttpResponse;
+}
+
+const version = "/2013-04-01";
+
+/** The operations of Route 53. */
+export const route53Operations: readonly ZoneOperation[] = [
+  {
+    name: "GetHostedZone",
+    method: "GET",
+    path: `${version}/hostedzone/{Id}`,
+    run: ({ id }) => answer("GetHostedZoneResponse", describe(id)),
+  },
+  {
+    name: "ListResourceRecordSets",
+    method: "GET",
+    path: `${version}/hostedzone/{Id}/rrset`,
+    run: ({ zone, query }) => list(zone, query),
+  },
+  {
+    name: "ChangeResourceRecordSets",
+    method: "POST",
+    path: `${version}/hostedzone/{Id}/rrset`,
+    run: ({ zone, body }) => {
+      change(zone, parseXml(body).content);
+      return answer("ChangeResourceRecordSetsResponse", { ChangeInfo: changeInfo });
+    },
+  },
+  {
+    name: "GetChange",
+    method: "GET",
+    path: `${version}/change/{Change}`,
+    run: () => answer("GetChangeResponse", { ChangeInfo: changeInfo }),
+  },
+];
 
 /**
  * Route 53, as far as the records of a front need it. Every hosted zone that is asked for is there, in every account:
  * zones are not part of a fleet, so a rehearsal could not find the one that the fleet file names. For the same reason
  * a zone takes any name: it says that it is the root's.
  */
-export function createRoute53(): ServiceHandler {
+export function createRoute53(): OwnService {
   const zones = new Map<string, Zone>();
 
   function zoneOf({ account }: AwsCall, id: string): Zone {
@@ -22,18 +66,16 @@ export function createRoute53(): ServiceHandler {
     return zone;
   }
 
-  return async (call) => {
-    const [path = "", query] = call.path.split("?");
-    const [, id, rest = ""] = /^\/2013-04-01\/hostedzone\/(Z[A-Z0-9]+)(\/rrset)?\/?$/.exec(path) ?? [];
-    const isChange = /^\/2013-04-01\/change\/[^/]+$/.test(path);
-    if (call.method === "GET" && isChange) return answer("GetChangeResponse", { ChangeInfo: changeInfo });
-    if (call.method === "GET" && id && !rest) return answer("GetHostedZoneResponse", describe(id));
-    if (call.method === "GET" && id) return list(zoneOf(call, id), new URLSearchParams(query));
-    if (call.method === "POST" && id && rest) {
-      change(zoneOf(call, id), parseXml(call.body).content);
-      return answer("ChangeResourceRecordSetsResponse", { ChangeInfo: changeInfo });
-    }
-    throw new AwsError(400, "NotImplemented", `the sandbox does not serve route53 ${call.method} ${path}`);
+  return {
+    operations: route53Operations.map(({ name }) => name),
+    handle: async (call) => {
+      const found = findOperation(route53Operations, call);
+      const id = found?.params.Id ?? "";
+      if (!found || !/^(Z[A-Z0-9]+)?$/.test(id)) {
+        throw notServed(`route53 ${call.method} ${call.path.split("?")[0]}`);
+      }
+      return found.operation.run({ id, zone: zoneOf(call, id), query: found.query, body: call.body });
+    },
   };
 }
 
@@ -45,8 +87,7 @@ function describe(id: string): XmlElement {
 }
 
 function answer(root: string, content: XmlElement): HttpResponse {
-  const document = { [root]: { "@_xmlns": "https://route53.amazonaws.com/doc/2013-04-01/", ...content } };
-  const body = Buffer.from(`<?xml version="1.0" encoding="UTF-8"?>\n${builder.build(document)}`);
+  const body = renderXml(root, content, `https://route53.amazonaws.com/doc${version}/`);
   return { status: 200, headers: { "content-type": "text/xml" }, body };
 }
 

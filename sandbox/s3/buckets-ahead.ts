@@ -1,4 +1,6 @@
 import { type AwsCall, AwsError, type HttpResponse, type ServiceHandler } from "../http";
+import { motoCall } from "../moto/proxy";
+import { globalRegion } from "../services";
 
 /** A bucket that is there before the stack that makes it, because that stack keeps its own state in it. */
 export interface BucketAhead {
@@ -56,23 +58,11 @@ function bucketItself({ path, service }: AwsCall): string | undefined {
   return service === "s3" && settings.length === 0 ? /^\/([^/]+)\/?$/.exec(pathname)?.[1] : undefined;
 }
 
-function creation({ accessKeyId, account, bucket, region }: BucketAhead): AwsCall {
-  const day = new Date().toISOString().slice(0, 10).replaceAll("-", "");
-  const body =
-    region === "us-east-1"
-      ? ""
-      : `<CreateBucketConfiguration><LocationConstraint>${region}</LocationConstraint></CreateBucketConfiguration>`;
-  return {
-    service: "s3",
-    region,
-    account,
-    method: "PUT",
-    host: "127.0.0.1",
-    path: `/${bucket}`,
-    headers: {
-      host: "127.0.0.1",
-      authorization: `AWS4-HMAC-SHA256 Credential=${accessKeyId}/${day}/${region}/s3/aws4_request, SignedHeaders=host, Signature=none`,
-    },
-    body: Buffer.from(body),
-  };
+function creation({ bucket, region, account, accessKeyId }: BucketAhead): AwsCall {
+  const place = `<LocationConstraint>${region}</LocationConstraint>`;
+  return motoCall({
+    ...{ service: "s3", region, account, accessKeyId, method: "PUT", path: `/${bucket}` },
+    // A bucket in S3's first region is made without a constraint; S3 refuses one that names it.
+    body: region === globalRegion ? "" : `<CreateBucketConfiguration>${place}</CreateBucketConfiguration>`,
+  });
 }

@@ -1,21 +1,19 @@
 import { AwsError } from "../http";
-import { THEN } from "../organizations/model";
+import { creationTime } from "../organizations/model";
 import {
+  describePreferences,
   instancesOf,
+  readOperation,
   type StackInstance,
   type StackSet,
+  type StackSetContext,
+  type StackSetHandler,
   type StackSetOperation,
   type StackSetTarget,
   stackId,
   stackSetId,
-} from "./model";
-import {
-  describePreferences,
-  readOperation,
-  type StackSetContext,
-  type StackSetHandler,
   stackSetOf,
-} from "./operations";
+} from "./model";
 import { members, type QueryOutput, requireText, validationError } from "./query";
 
 /**
@@ -161,7 +159,7 @@ const describeOperation: StackSetHandler = (context) => {
   const id = requireText(context.query, "OperationId");
   const operation = stackSet.operations.find((one) => one.id === id);
   if (!operation) throw new AwsError(404, "OperationNotFoundException", `Operation ${id} not found`);
-  const time = new Date(THEN * 1000).toISOString();
+  const time = new Date(creationTime * 1000).toISOString();
   return {
     StackSetOperation: {
       OperationId: id,

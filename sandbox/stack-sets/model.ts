@@ -1,6 +1,7 @@
-import { createHash } from "node:crypto";
-import { AwsError } from "../http";
+import { type AwsCall, AwsError } from "../http";
+import { uuid } from "../ids";
 import type { Organizations } from "../organizations/organizations";
+import { type Query, type QueryOutput, requireText } from "./query";
 import type { StackSetContent } from "./template";
 
 /** Where a stack set is deployed to. */
@@ -52,14 +53,6 @@ export interface StackInstance {
   /** The root or unit that was deployed to, as CloudFormation names it. */
   readonly unit: string;
   readonly target: StackSetTarget;
-}
-
-/** A UUID that is the same in every run. */
-export function uuid(of: string): string {
-  const hex = createHash("sha256").update(of).digest("hex");
-  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20, 32)].join(
-    "-",
-  );
 }
 
 /** `<name>:<uuid>` */
@@ -120,5 +113,63 @@ export function createStackSetStore(): StackSetStore {
     },
     put: (stackSet) => stackSets.set(key(stackSet.account, stackSet.region, stackSet.name), stackSet),
     remove: ({ account, region, name }) => stackSets.delete(key(account, region, name)),
+  };
+}
+
+/** What an operation of CloudFormation works with. */
+export interface StackSetContext {
+  readonly query: Query;
+  readonly call: AwsCall;
+  readonly store: StackSetStore;
+  readonly organizations: Organizations;
+}
+
+/** One operation of CloudFormation: gives what stands in its answer. */
+export type StackSetHandler = (context: StackSetContext) => QueryOutput;
+
+/** The single values of operation preferences. */
+const countNames = [
+  "FailureToleranceCount",
+  "FailureTolerancePercentage",
+  "MaxConcurrentCount",
+  "MaxConcurrentPercentage",
+  "RegionConcurrencyType",
+  "ConcurrencyMode",
+] as const;
+
+/** The stack set that a call is about. */
+export function stackSetOf({ query, call, store }: StackSetContext): StackSet {
+  return store.require(call.account, call.region, requireText(query, "StackSetName"));
+}
+
+function readPreferences(query: Query): OperationPreferences {
+  const counts = new Map<string, string>();
+  for (const name of countNames) {
+    const value = query.text(`OperationPreferences.${name}`);
+    if (value !== undefined) counts.set(name, value);
+  }
+  return { counts, regionOrder: query.list("OperationPreferences.RegionOrder") };
+}
+
+/** The operation that a call is: done as soon as it was asked for. */
+export function readOperation(
+  { query }: StackSetContext,
+  stackSet: Pick<StackSet, "name" | "operations">,
+  action: StackSetOperation["action"],
+): StackSetOperation {
+  return {
+    id: query.text("OperationId") ?? uuid(`operation ${stackSet.name} ${stackSet.operations.length}`),
+    action,
+    preferences: readPreferences(query),
+    units: query.list("DeploymentTargets.OrganizationalUnitIds"),
+    retainsStacks: query.text("RetainStacks") === "true",
+  };
+}
+
+/** How an operation is described, preferences as they were sent. */
+export function describePreferences({ counts, regionOrder }: OperationPreferences): QueryOutput {
+  return {
+    ...Object.fromEntries(counts),
+    ...(regionOrder.length > 0 && { RegionOrder: { member: regionOrder } }),
   };
 }

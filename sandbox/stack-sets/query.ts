@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
-import { XMLBuilder } from "fast-xml-parser";
 import { type AwsCall, AwsError, type HttpResponse } from "../http";
+import { renderXml } from "../protocols/xml";
 
 /** What a call in AWS's query protocol asks for, by name: `Regions.member.1`, `AutoDeployment.Enabled`. */
 export interface Query {
@@ -18,9 +18,7 @@ export type QueryOutput =
   | readonly QueryOutput[]
   | { readonly [name: string]: QueryOutput | undefined };
 
-const NAMESPACE = "http://cloudformation.amazonaws.com/doc/2010-05-15/";
-
-const builder = new XMLBuilder({ ignoreAttributes: false });
+const namespace = "http://cloudformation.amazonaws.com/doc/2010-05-15/";
 
 /** Reads the body of a call. */
 export function readQuery({ body }: AwsCall): Query {
@@ -62,16 +60,10 @@ export function members(list: readonly QueryOutput[]): QueryOutput {
 /** Writes the answer to an action. */
 export function queryAnswer(action: string, result: QueryOutput): HttpResponse {
   const requestId = randomUUID();
-  const document = {
-    [`${action}Response`]: {
-      "@_xmlns": NAMESPACE,
-      [`${action}Result`]: result,
-      ResponseMetadata: { RequestId: requestId },
-    },
-  };
+  const content = { [`${action}Result`]: result, ResponseMetadata: { RequestId: requestId } };
   return {
     status: 200,
     headers: { "content-type": "text/xml", "x-amzn-requestid": requestId },
-    body: Buffer.from(`<?xml version="1.0" encoding="UTF-8"?>\n${builder.build(document)}`),
+    body: renderXml(`${action}Response`, content, namespace),
   };
 }

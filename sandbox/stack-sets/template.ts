@@ -1,11 +1,12 @@
 import { AwsError } from "../http";
+import { isMap } from "../protocols/json";
 import { type Query, validationError } from "./query";
 
 /** Bytes: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html */
-const LARGEST_TEMPLATE = 51_200;
+const largestTemplate = 51_200;
 
 /** The properties with which a template names an IAM resource itself. */
-const IAM_NAMES = ["RoleName", "ManagedPolicyName", "UserName", "GroupName", "InstanceProfileName"];
+const iamNames = ["RoleName", "ManagedPolicyName", "UserName", "GroupName", "InstanceProfileName"];
 
 interface Resource {
   readonly Type?: string;
@@ -25,10 +26,6 @@ export interface StackSetContent {
   readonly capabilities: readonly string[];
 }
 
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
 function parse(text: string): Template {
   let template: unknown;
   try {
@@ -36,7 +33,7 @@ function parse(text: string): Template {
   } catch (error) {
     throw validationError(`Template format error: JSON not well-formed. (${error})`);
   }
-  if (!isObject(template) || !isObject(template.Resources) || Object.keys(template.Resources).length === 0) {
+  if (!isMap(template) || !isMap(template.Resources) || Object.keys(template.Resources).length === 0) {
     throw validationError("Template format error: At least one Resources member must be defined.");
   }
   return template as unknown as Template;
@@ -45,7 +42,7 @@ function parse(text: string): Template {
 /** The capability that a template needs because of the IAM resources in it. */
 function neededCapability({ Resources }: Template): string | undefined {
   const iam = Object.values(Resources).filter(({ Type }) => Type?.startsWith("AWS::IAM::"));
-  const isNamed = iam.some(({ Properties = {} }) => IAM_NAMES.some((name) => name in Properties));
+  const isNamed = iam.some(({ Properties = {} }) => iamNames.some((name) => name in Properties));
   if (isNamed) return "CAPABILITY_NAMED_IAM";
   return iam.length > 0 ? "CAPABILITY_IAM" : undefined;
 }
@@ -81,9 +78,9 @@ function allParameters(
 export function readContent(query: Query): StackSetContent {
   const text = query.text("TemplateBody");
   if (!text) throw validationError("Either Template URL or Template Body must be specified.");
-  if (Buffer.byteLength(text) > LARGEST_TEMPLATE) {
+  if (Buffer.byteLength(text) > largestTemplate) {
     throw validationError(
-      `1 validation error detected: Value at 'templateBody' failed to satisfy constraint: Member must have length less than or equal to ${LARGEST_TEMPLATE}`,
+      `1 validation error detected: Value at 'templateBody' failed to satisfy constraint: Member must have length less than or equal to ${largestTemplate}`,
     );
   }
   const template = parse(text);

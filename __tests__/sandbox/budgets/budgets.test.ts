@@ -19,7 +19,7 @@ const emails = (count: number) => Array.from({ length: count }, (_, index) => em
 const topic = { SubscriptionType: "SNS", Address: "arn:aws:sns:us-east-1:111111111111:t" };
 
 async function budgets(Budget: object = BUDGET) {
-  const raw = jsonClient(createBudgets(), "budgets");
+  const raw = jsonClient(createBudgets().handle, "budgets");
   const call = (action: string, input: object = {}) =>
     raw(action, { AccountId: MANAGEMENT, BudgetName: BUDGET.BudgetName, ...input });
   await call("CreateBudget", { Budget });

@@ -159,6 +159,7 @@ describe("the gateway", () => {
     outages: test.outages,
     lambda: test.lambda,
     cloudFront: {
+      operations: [],
       handle: async () => ({ status: 200, headers: {}, body: Buffer.alloc(0) }),
       owns: () => false,
       request: async () => ({ status: 200, headers: {}, body: Buffer.alloc(0) }),

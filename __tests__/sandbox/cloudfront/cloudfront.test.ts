@@ -1,4 +1,4 @@
-import { child, items, text, textItems } from "../../../sandbox/cloudfront/xml";
+import { child, items, text, textItems } from "../../../sandbox/protocols/xml";
 import {
   api,
   CERTIFICATE,

@@ -1,4 +1,4 @@
-import { text } from "../../../sandbox/cloudfront/xml";
+import { text } from "../../../sandbox/protocols/xml";
 import {
   api,
   createDistribution,

@@ -3,8 +3,8 @@ import {
   type CloudFrontOptions,
   createCloudFront,
 } from "../../../sandbox/cloudfront/cloudfront";
-import { parseXml, text, type XmlElement } from "../../../sandbox/cloudfront/xml";
 import type { Caller, FunctionUrls, HttpRequest, HttpResponse } from "../../../sandbox/http";
+import { parseXml, text, type XmlElement } from "../../../sandbox/protocols/xml";
 
 export const ACCOUNT = "111111111111";
 export const CACHING_DISABLED = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad";

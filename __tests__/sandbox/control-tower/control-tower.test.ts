@@ -17,7 +17,7 @@ const MANIFEST = {
 };
 
 function client() {
-  const handle = createControlTower();
+  const { handle } = createControlTower();
   return async (path: string, input?: object, method = "POST") => {
     const { body } = await handle({
       method,

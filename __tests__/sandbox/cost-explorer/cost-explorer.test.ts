@@ -1,4 +1,4 @@
-import { createCostExplorer, MADE_UP_HEADER } from "../../../sandbox/cost-explorer/cost-explorer";
+import { createCostExplorer, madeUpHeader } from "../../../sandbox/cost-explorer/cost-explorer";
 import { createDeployedStacks } from "../../../sandbox/cost-explorer/stacks";
 import type { AwsCall } from "../../../sandbox/http";
 import { codeOf, errorOf, jsonClient, MANAGEMENT } from "../clients";
@@ -32,7 +32,7 @@ const QUESTION = {
 function bill(...seen: readonly AwsCall[]) {
   const stacks = createDeployedStacks();
   for (const one of seen) stacks.observe(one);
-  const handle = createCostExplorer(stacks);
+  const { handle } = createCostExplorer(stacks);
   const client = jsonClient(handle, "ce");
   return { handle, ask: (input: object = {}) => client("GetCostAndUsage", { ...QUESTION, ...input }) };
 }
@@ -119,7 +119,7 @@ test("every answer says that it is made up", async () => {
     service: "ce",
     headers: { "x-amz-target": "AWSInsightsIndexService.GetCostAndUsage" },
   });
-  expect((await handle(question)).headers).toMatchObject({ [MADE_UP_HEADER]: "true" });
+  expect((await handle(question)).headers).toMatchObject({ [madeUpHeader]: "true" });
   expect((await ask()).DimensionValueAttributes).toEqual([
     { Value: "222222222222", Attributes: { description: "figures made up by the sandbox" } },
   ]);

@@ -1,11 +1,11 @@
-import { createIdentityCenter } from "../../../sandbox/identity-center/sso-admin";
+import { createIdentityCenter } from "../../../sandbox/identity-center/identity-center";
 import { codeOf, jsonClient } from "../clients";
 
 async function store() {
   const { sso, identityStore } = createIdentityCenter();
-  const { Instances } = await jsonClient(sso, "sso")("ListInstances");
+  const { Instances } = await jsonClient(sso.handle, "sso")("ListInstances");
   const IdentityStoreId: string = Instances[0].IdentityStoreId;
-  const raw = jsonClient(identityStore, "identitystore");
+  const raw = jsonClient(identityStore.handle, "identitystore");
   return {
     raw,
     IdentityStoreId,

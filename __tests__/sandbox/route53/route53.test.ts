@@ -7,7 +7,7 @@ interface Call {
 }
 
 function client() {
-  const serve = createRoute53();
+  const { handle: serve } = createRoute53();
   return async (method: string, path: string, { account = "333333333333", body = "" }: Call = {}) => {
     const answer = await serve({
       method,

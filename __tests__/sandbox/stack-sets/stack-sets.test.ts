@@ -37,7 +37,7 @@ async function sandbox({ isTrusted = true } = {}) {
       SourceParentId: source,
       DestinationParentId: destination,
     });
-  const handle = createStackSets(organizations);
+  const { handle } = createStackSets(organizations);
   return { handle, call: queryClient(handle, "cloudformation"), organization, root, unit, move };
 }
 
