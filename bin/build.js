@@ -5,6 +5,8 @@ const { join } = require("node:path");
 const root = join(__dirname, "..");
 const dist = join(root, "dist");
 const stamp = join(dist, "built");
+
+/** Folders that are compiled. */
 const sources = [
   "bin",
   "fleet",
@@ -76,5 +78,5 @@ function ensureBuilt() {
   if (!isCurrent()) build();
 }
 
-module.exports = { ensureBuilt };
+module.exports = { ensureBuilt, sources };
 if (require.main === module) ensureBuilt();

@@ -2,8 +2,9 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createCloudFront } from "./cloudfront/cloudfront";
-import { createGateway } from "./gateway";
-import { assumeRole, createIdentities } from "./identities";
+import { createGateway } from "./gateway/gateway";
+import { assumeRole, createIdentities } from "./gateway/identities";
+import { startServer } from "./gateway/server";
 import { createLambda } from "./lambda/lambda";
 import { findMoto } from "./moto/moto";
 import { startMoto } from "./moto/process";
@@ -11,7 +12,6 @@ import { createMotoProxy } from "./moto/proxy";
 import { createOutages } from "./outages";
 import { withBucketSettings } from "./s3/bucket-settings";
 import { withBucketsAhead } from "./s3/buckets-ahead";
-import { startServer } from "./server";
 
 /** How to start a sandbox. */
 export interface SandboxOptions {

@@ -14,6 +14,8 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { projectRoot } from "../../fleet/project";
 
+const { sources } = require("../../bin/build") as { readonly sources: readonly string[] };
+
 let root: string;
 
 beforeEach(() => {
@@ -23,8 +25,7 @@ beforeEach(() => {
   write("cli/meridian.ts", "");
   write("sandbox/lambda/function-process.ts", "");
   for (const name of ["package.json", "package-lock.json"]) write(name, "{}");
-  for (const name of ["stacks", "modules", "edge", "evidence", "terraform-state"])
-    mkdirSync(join(root, name));
+  for (const name of sources) mkdirSync(join(root, name), { recursive: true });
   cpSync(join(projectRoot, "bin", "build.js"), join(root, "bin", "build.js"));
   symlinkSync(join(projectRoot, "node_modules"), join(root, "node_modules"));
 });

@@ -1,13 +1,13 @@
 import { join } from "node:path";
+import type { CheckedFleet } from "../../check/load";
 import { drill } from "../../cli/drill";
 import { residency } from "../../cli/residency";
-import type { Fleet } from "../../fleet/model";
 import { projectRoot } from "../../fleet/project";
 import { onlyOf, synthesizedOf } from "../evidence/support";
 
 // What is synthesized is spoiled on the way: no fleet file gives a front that breaks its promise.
 jest.mock("../../cli/synthesized", () => ({
-  synthesized: (fleet: Fleet) =>
+  synthesized: ({ fleet }: CheckedFleet) =>
     synthesizedOf(fleet, ({ globex_front, ...stacks }) => {
       const router = onlyOf(globex_front, "aws_cloudfront_function");
       router.code = router.code.replace('"drained"', '"nothing"');

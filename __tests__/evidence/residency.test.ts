@@ -60,7 +60,7 @@ function sourcesFrom(file: string, seen = new Map<string, string>()): ReadonlyMa
   if (seen.has(file)) return seen;
   const source = readFileSync(file, "utf8");
   seen.set(file, source);
-  for (const [, path] of source.matchAll(/from "(\.[^"]+)"/g))
+  for (const [, path] of source.matchAll(/from "(\.[^"]+(?<!\.json))"/g))
     sourcesFrom(join(file, "..", `${path}.ts`), seen);
   return seen;
 }

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { createCloudFront } from "../../sandbox/cloudfront/cloudfront";
 import { createDeployedStacks } from "../../sandbox/cost-explorer/stacks";
-import { createIdentities } from "../../sandbox/identities";
+import { createIdentities } from "../../sandbox/gateway/identities";
 import { createOwnServices } from "../../sandbox/own-services";
 import { services } from "../../sandbox/services";
 import { createTestLambda } from "./lambda/helpers";

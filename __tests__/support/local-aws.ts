@@ -1,12 +1,12 @@
 import { types } from "node:util";
-import { renderError } from "../../sandbox/aws-errors";
 import { type CloudFront, createCloudFront } from "../../sandbox/cloudfront/cloudfront";
-import { createGateway } from "../../sandbox/gateway";
+import { createGateway } from "../../sandbox/gateway/gateway";
+import { createIdentities } from "../../sandbox/gateway/identities";
+import { startServer } from "../../sandbox/gateway/server";
+import { credentialScope } from "../../sandbox/gateway/signature";
 import { AwsError, type HttpRequest, type ServiceHandler } from "../../sandbox/http";
-import { createIdentities } from "../../sandbox/identities";
 import type { Outages } from "../../sandbox/outages";
-import { startServer } from "../../sandbox/server";
-import { credentialScope } from "../../sandbox/signature";
+import { renderError } from "../../sandbox/protocols/errors";
 import { createTestLambda } from "../sandbox/lambda/helpers";
 
 /** The sandbox's own server, in this process, with something in place of moto that only assumes roles and keeps objects. */

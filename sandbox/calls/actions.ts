@@ -1,9 +1,9 @@
-import { actionOf } from "../aws-errors";
 import { cloudFrontOperations } from "../cloudfront/cloudfront";
 import { keyOperations } from "../cloudfront/key-value-store-data";
 import { controlTowerOperations } from "../control-tower/control-tower";
 import type { AwsCall } from "../http";
 import { lambdaOperations } from "../lambda/routes";
+import { actionOf } from "../protocols/errors";
 import { findOperation, type RestOperation } from "../protocols/rest";
 import { route53Operations } from "../route53/route53";
 import { s3Actions } from "./s3";

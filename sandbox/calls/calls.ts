@@ -1,5 +1,5 @@
+import { roleOf } from "../gateway/identities";
 import type { AwsCall } from "../http";
-import { roleOf } from "../identities";
 import { iamActions } from "./actions";
 
 /** Who asked for what, where. */

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
-import { escapeXml } from "../aws-errors";
 import { type FunctionUrls, type HttpRequest, type HttpResponse, isHopByHop } from "../http";
+import { escapeXml } from "../protocols/errors";
 import type { Account, Distribution } from "./account";
 import { errorTimeToLive, type ResponseCache, timeToLive } from "./cache";
 import type { Behaviour, DistributionModel, Origin } from "./distribution-model";

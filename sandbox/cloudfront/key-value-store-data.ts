@@ -1,5 +1,5 @@
+import type { Identities } from "../gateway/identities";
 import { type AwsCall, AwsError, type HttpResponse, type OwnService } from "../http";
-import type { Identities } from "../identities";
 import { isMap, type JsonInput, jsonAnswer, readObject } from "../protocols/json";
 import { findOperation, type RestOperation } from "../protocols/rest";
 import type { KeyChange, KeyValueStore } from "./key-value-store";

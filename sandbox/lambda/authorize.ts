@@ -1,5 +1,5 @@
+import { roleOf } from "../gateway/identities";
 import type { Caller } from "../http";
-import { roleOf } from "../identities";
 import type { FunctionId } from "./names";
 import type { Statement, UrlConfig } from "./store";
 

@@ -1,5 +1,4 @@
 import { request as httpRequest } from "node:http";
-import { actionOf } from "../aws-errors";
 import {
   type AwsCall,
   AwsError,
@@ -8,6 +7,7 @@ import {
   notServed,
   type ServiceHandler,
 } from "../http";
+import { actionOf } from "../protocols/errors";
 
 function endToEnd<T>(headers: Readonly<Record<string, T | undefined>>): Record<string, T> {
   return Object.fromEntries(

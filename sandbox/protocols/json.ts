@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
-import { actionOf } from "../aws-errors";
 import { type AwsCall, AwsError, type HttpResponse, notServed, type OwnService } from "../http";
+import { actionOf } from "./errors";
 
 /** What a caller sends to an operation of a JSON service: the members of its request. */
 export type JsonInput = Readonly<Record<string, unknown>>;

@@ -1,6 +1,6 @@
-import { actionOf } from "../aws-errors";
 import { AwsError, notServed, type OwnService } from "../http";
 import type { Organizations } from "../organizations/organizations";
+import { actionOf } from "../protocols/errors";
 import { stackInstanceOperations } from "./instances";
 import {
   createStackSetStore,

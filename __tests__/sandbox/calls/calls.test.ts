@@ -1,8 +1,8 @@
 import { iamActions } from "../../../sandbox/calls/actions";
 import { createCallLog } from "../../../sandbox/calls/calls";
-import { createGateway } from "../../../sandbox/gateway";
+import { createGateway } from "../../../sandbox/gateway/gateway";
+import { createIdentities } from "../../../sandbox/gateway/identities";
 import type { AwsCall } from "../../../sandbox/http";
-import { createIdentities } from "../../../sandbox/identities";
 import { createTestLambda } from "../lambda/helpers";
 
 function call(service: string, request: string, body: string | object = "", headers = {}): AwsCall {

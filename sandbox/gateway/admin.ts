@@ -1,9 +1,9 @@
-import { version } from "../package.json";
-import type { CallLog } from "./calls/calls";
-import type { CloudFront } from "./cloudfront/cloudfront";
-import type { HttpRequest, HttpResponse } from "./http";
-import type { Lambda } from "./lambda/lambda";
-import type { Outages } from "./outages";
+import { version } from "../../package.json";
+import type { CallLog } from "../calls/calls";
+import type { CloudFront } from "../cloudfront/cloudfront";
+import type { HttpRequest, HttpResponse } from "../http";
+import type { Lambda } from "../lambda/lambda";
+import type { Outages } from "../outages";
 
 const localHost = /^(.+\.)?(localhost|127\.0\.0\.1)$/;
 

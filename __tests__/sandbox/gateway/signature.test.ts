@@ -1,7 +1,7 @@
 import { Sha256 } from "@aws-crypto/sha256-js";
 import { SignatureV4 } from "@smithy/signature-v4";
-import type { HttpRequest } from "../../sandbox/http";
-import { credentialScope, isSignedWith } from "../../sandbox/signature";
+import { credentialScope, isSignedWith } from "../../../sandbox/gateway/signature";
+import type { HttpRequest } from "../../../sandbox/http";
 
 const host = "abc.lambda-url.eu-central-1.on.aws";
 const now = new Date("2024-03-12T19:03:58Z");

@@ -1,8 +1,8 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 import { Sha256 } from "@aws-crypto/sha256-js";
 import { SignatureV4 } from "@smithy/signature-v4";
-import type { HttpRequest } from "./http";
-import { globalRegion } from "./services";
+import type { HttpRequest } from "../http";
+import { globalRegion } from "../services";
 
 /** What a signed request says of itself. */
 export interface CredentialScope {

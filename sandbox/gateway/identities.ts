@@ -1,5 +1,5 @@
-import type { HttpResponse, ServiceHandler } from "./http";
-import { motoCall } from "./moto/proxy";
+import type { HttpResponse, ServiceHandler } from "../http";
+import { motoCall } from "../moto/proxy";
 
 /** Who an access key belongs to. */
 export interface Identity {

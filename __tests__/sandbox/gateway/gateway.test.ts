@@ -1,10 +1,16 @@
 import { Sha256 } from "@aws-crypto/sha256-js";
 import { SignatureV4 } from "@smithy/signature-v4";
-import type { CloudFront } from "../../sandbox/cloudfront/cloudfront";
-import { createGateway, type Gateway } from "../../sandbox/gateway";
-import { type AwsCall, AwsError, type HttpRequest, type HttpResponse, Unreachable } from "../../sandbox/http";
-import { createIdentities } from "../../sandbox/identities";
-import { createTestLambda, deploy, frankfurt, type TestLambda } from "./lambda/helpers";
+import type { CloudFront } from "../../../sandbox/cloudfront/cloudfront";
+import { createGateway, type Gateway } from "../../../sandbox/gateway/gateway";
+import { createIdentities } from "../../../sandbox/gateway/identities";
+import {
+  type AwsCall,
+  AwsError,
+  type HttpRequest,
+  type HttpResponse,
+  Unreachable,
+} from "../../../sandbox/http";
+import { createTestLambda, deploy, frankfurt, type TestLambda } from "../lambda/helpers";
 
 const empty: HttpResponse = { status: 200, headers: {}, body: Buffer.alloc(0) };
 const session = `<AssumeRoleResponse><Credentials><AccessKeyId>ASIA1</AccessKeyId><SecretAccessKey>s3cret</SecretAccessKey>

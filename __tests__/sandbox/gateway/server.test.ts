@@ -1,5 +1,5 @@
-import { Unreachable } from "../../sandbox/http";
-import { type RunningServer, startServer } from "../../sandbox/server";
+import { type RunningServer, startServer } from "../../../sandbox/gateway/server";
+import { Unreachable } from "../../../sandbox/http";
 
 let server: RunningServer;
 afterEach(() => server.close());

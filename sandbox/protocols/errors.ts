@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
-import type { AwsCall, AwsError, HttpRequest, HttpResponse } from "./http";
-import { type Protocol, services } from "./services";
+import type { AwsCall, AwsError, HttpRequest, HttpResponse } from "../http";
+import { type Protocol, services } from "../services";
 
 /** The protocol of a call; for a service that is not served it is read off the request. */
 function protocolOf({ service, headers, path }: AwsCall): Protocol {

@@ -1,8 +1,8 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { UserError } from "../fleet/errors";
+import { UserError } from "../../fleet/errors";
+import { type HttpRequest, type HttpResponse, Unreachable } from "../http";
 import type { Gateway } from "./gateway";
-import { type HttpRequest, type HttpResponse, Unreachable } from "./http";
 
 /** More than the largest code upload, which is a zip of 50 MB in base64. */
 const maxBodyBytes = 256 * 1024 * 1024;

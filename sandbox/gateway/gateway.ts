@@ -1,9 +1,7 @@
 import { randomUUID } from "node:crypto";
-import { adminPrefix, answerAdmin, refusal } from "./admin";
-import { actionOf, renderError } from "./aws-errors";
-import { createCallLog } from "./calls/calls";
-import type { CloudFront } from "./cloudfront/cloudfront";
-import { createDeployedStacks } from "./cost-explorer/stacks";
+import { createCallLog } from "../calls/calls";
+import type { CloudFront } from "../cloudfront/cloudfront";
+import { createDeployedStacks } from "../cost-explorer/stacks";
 import {
   type AwsCall,
   AwsError,
@@ -14,14 +12,16 @@ import {
   notServed,
   type ServiceHandler,
   Unreachable,
-} from "./http";
+} from "../http";
+import type { Lambda } from "../lambda/lambda";
+import { functionUrlRegion, NoSuchFunctionUrl } from "../lambda/urls";
+import type { Outages } from "../outages";
+import { createOwnServices } from "../own-services";
+import { actionOf, renderError } from "../protocols/errors";
+import { jsonAnswer } from "../protocols/json";
+import { type Service, services } from "../services";
+import { adminPrefix, answerAdmin, refusal } from "./admin";
 import type { Identities } from "./identities";
-import type { Lambda } from "./lambda/lambda";
-import { functionUrlRegion, NoSuchFunctionUrl } from "./lambda/urls";
-import type { Outages } from "./outages";
-import { createOwnServices } from "./own-services";
-import { jsonAnswer } from "./protocols/json";
-import { type Service, services } from "./services";
 import { credentialScope, isSignedWith } from "./signature";
 
 /** What stands behind the gateway. */
