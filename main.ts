@@ -1,6 +1,6 @@
 import { loadFleet } from "./check/load";
-import { fleetPath } from "./cli/fleet-path";
-import { failWith, printDiagnostics } from "./cli/output/report";
+import { failWith, printDiagnostics } from "./cli/output/errors";
+import { fleetPath } from "./cli/shared/environment";
 import { synthFleet } from "./stacks/fleet-app";
 
 async function main(): Promise<void> {

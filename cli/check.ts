@@ -2,7 +2,8 @@ import { loadFleet } from "../check/load";
 import { hasErrors } from "../fleet/diagnostics";
 import { limits } from "../fleet/limits";
 import type { Fleet } from "../fleet/model";
-import { printDiagnostics, summarize } from "./output/report";
+import { printDiagnostics, summarize } from "./output/errors";
+import { printJson } from "./output/json";
 
 /** How much of what CloudFront allows the router of a cell takes. */
 interface RouterSize {
@@ -20,9 +21,8 @@ export async function check(file: string, options: { readonly json?: boolean }):
   const { diagnostics, fleet } = await loadFleet(file);
   const ok = !hasErrors(diagnostics);
   const routers = fleet ? routerSizes(fleet) : [];
-  if (options.json) {
-    process.stdout.write(`${JSON.stringify({ ok, diagnostics, routers }, null, 2)}\n`);
-  } else {
+  if (options.json) printJson({ ok, diagnostics, routers });
+  else {
     printDiagnostics(diagnostics, process.stdout);
     const [largest] = routers.toSorted((a, b) => b.bytes - a.bytes);
     if (largest) process.stdout.write(`${describeSizes(routers, largest)}\n`);

@@ -1,12 +1,13 @@
 import { resolve } from "node:path";
 import { UserError } from "../fleet/errors";
 import { projectRoot } from "../fleet/project";
-import { stacksAtOnce } from "../operations/terraform/capacity";
+import { type DeployOptions, deploy, type Outputs, stacksAtOnce } from "../operations/terraform/cdktf";
 import { callerCredentials, terraformEnvironment } from "../operations/terraform/environment";
 import { stacksOf } from "../operations/terraform/stacks";
-import { deployWithProgress } from "./deploy-with-progress";
-import { aborted, listenForInterrupts } from "./interrupt";
-import { requireFleet } from "./require-fleet";
+import { printJson } from "./output/json";
+import { progressView } from "./output/progress";
+import { requireFleet } from "./shared/fleet";
+import { aborted, listenForInterrupts } from "./shared/interrupts";
 
 /** Options of `meridian deploy`. */
 export interface DeployCommandOptions {
@@ -43,8 +44,28 @@ export async function deployCommand(file: string, options: DeployCommandOptions)
     signal: stop,
     hurry,
   });
-  if (options.json) process.stdout.write(`${JSON.stringify(outputs, null, 2)}\n`);
+  if (options.json) printJson(outputs);
   else
     for (const { front, name } of fleet.cells)
       process.stdout.write(`${name}  ${outputs[front.stack]?.url}\n`);
+}
+
+/**
+ * Deploys, and shows on standard error how far each stack is, so that standard output holds the result alone.
+ *
+ * @throws {UserError} a stack failed, or it was stopped
+ */
+export async function deployWithProgress(
+  options: Omit<DeployOptions, "folder" | "onProgress">,
+): Promise<Outputs> {
+  const { parallelism, stacks } = options;
+  const started = Date.now();
+  process.stderr.write(`cdktf deploy of ${stacks.length} stacks, ${parallelism} at a time:\n`);
+  const view = progressView(process.stderr);
+  try {
+    return await deploy({ ...options, folder: projectRoot, onProgress: view.update });
+  } finally {
+    view.close();
+    process.stderr.write(`${Math.round((Date.now() - started) / 1000)} s\n`);
+  }
 }

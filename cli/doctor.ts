@@ -6,11 +6,12 @@ import pc from "picocolors";
 import { UserError } from "../fleet/errors";
 import { projectRoot } from "../fleet/project";
 import { isAtLeast } from "../fleet/version";
-import { memoryPerStack, stacksAtOnce } from "../operations/terraform/capacity";
+import { memoryPerStack, stacksAtOnce } from "../operations/terraform/cdktf";
 import { terraformEnvironment } from "../operations/terraform/environment";
 import { findProviderMirror, providerVersion } from "../operations/terraform/provider-mirror";
 import { engines } from "../package.json";
 import { findMoto } from "../sandbox/moto/moto";
+import { printJson } from "./output/json";
 
 /** One thing that Meridian needs of a machine. */
 export interface Finding {
@@ -26,9 +27,8 @@ export interface Finding {
 export async function doctor(options: { readonly json?: boolean }): Promise<void> {
   const findings = await examine(process.env);
   const ok = findings.every((finding) => finding.ok);
-  if (options.json) {
-    process.stdout.write(`${JSON.stringify({ ok, findings }, null, 2)}\n`);
-  } else {
+  if (options.json) printJson({ ok, findings });
+  else {
     for (const finding of findings) {
       process.stdout.write(
         `${finding.ok ? pc.green("ok     ") : pc.red("missing")} ${finding.name.padEnd(10)} ${finding.message}\n`,

@@ -6,13 +6,12 @@ import { UserError } from "../fleet/errors";
 import type { Cell, Fleet } from "../fleet/model";
 import { suggest } from "../fleet/nearest";
 import { quoted } from "../fleet/wording";
-import { cellsNamed } from "../operations/drains/cells";
 import { drillReport } from "./output/drill-report";
+import { printJson } from "./output/json";
 import { advice, outageReport } from "./output/outage-report";
 import { progress } from "./output/progress";
-import { onlyWaiting, waitingNotes } from "./output/waiting-cells";
-import { requireFleet } from "./require-fleet";
-import { synthesized } from "./synthesized";
+import { waitingNotes } from "./shared/cells";
+import { evidenceScope, synthesized } from "./shared/evidence";
 
 /** Options of `meridian drill`. */
 export interface DrillCommandOptions {
@@ -32,10 +31,7 @@ export interface DrillCommandOptions {
 export async function drill(file: string, options: DrillCommandOptions): Promise<void> {
   // Until the drill is through: a router that never answers would end the process early, and that proves nothing.
   process.exitCode = 1;
-  const fleet = await requireFleet(file);
-  const cells = cellsNamed(fleet, options.cell);
-  if (cells.length === 0) throw onlyWaiting(fleet);
-  const waiting = options.cell === undefined ? fleet.waiting : [];
+  const { cells, fleet, waiting } = await evidenceScope(file, options.cell);
   const drained = regionsIn(fleet, "--drained", options.drained);
   const down = regionsIn(fleet, "--down", options.down).filter((region) => !drained.includes(region));
   const stacks = synthesized(fleet);
@@ -61,9 +57,8 @@ async function proveAll(
   }
   report.end();
   const ok = drills.every(({ violations }) => violations.length === 0);
-  process.stdout.write(
-    json ? asJson({ ok, cells: drills, waiting }) : drillReport(drills, waitingNotes({ waiting })),
-  );
+  if (json) printJson({ ok, cells: drills, waiting });
+  else process.stdout.write(drillReport(drills, waitingNotes({ waiting })));
   return ok;
 }
 
@@ -81,7 +76,7 @@ async function showState(
     outages.push(outage);
     reports.push(outageReport(cell, outage));
   }
-  if (json) process.stdout.write(asJson({ ...state, cells: outages }));
+  if (json) printJson({ ...state, cells: outages });
   else {
     const others = cells.filter((cell) => !outages.some((outage) => outage.cell === cell.name));
     const untouched = others.map((cell) => cell.name).join(", ");
@@ -111,8 +106,4 @@ function regionsIn({ cells }: Fleet, option: string, list: string | undefined): 
     "only a region that the fleet uses can be down or drained",
     suggest(unknown, known),
   );
-}
-
-function asJson(value: unknown): string {
-  return `${JSON.stringify(value, null, 2)}\n`;
 }

@@ -1,6 +1,6 @@
 import { Command, InvalidArgumentError } from "commander";
-import { fleetPath } from "./fleet-path";
-import { failWith } from "./output/report";
+import { failWith } from "./output/errors";
+import { fleetPath } from "./shared/environment";
 
 // Each command is loaded when it is called: `check` should not wait for what `start` needs.
 const program = new Command("meridian")

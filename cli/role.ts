@@ -4,7 +4,8 @@ import { isBelowAny } from "../fleet/foundation/units";
 import type { Fleet } from "../fleet/model";
 import { quoted } from "../fleet/wording";
 import { requireOrganization } from "../operations/accounts/organization-accounts";
-import { requireFleet } from "./require-fleet";
+import { printJson } from "./output/json";
+import { requireFleet } from "./shared/fleet";
 
 /**
  * `meridian role`: prints the CloudFormation template of an account's deploy role, as JSON. For the management account, which
@@ -13,8 +14,7 @@ import { requireFleet } from "./require-fleet";
  * @throws {UserError} the fleet has errors, or Meridian has no template for the account
  */
 export async function role(file: string, account: string): Promise<void> {
-  const template = roleTemplate(await requireFleet(file), file, account);
-  process.stdout.write(`${JSON.stringify(template, null, 2)}\n`);
+  printJson(roleTemplate(await requireFleet(file), file, account));
 }
 
 function roleTemplate(fleet: Fleet, file: string, account: string): Template {

@@ -2,13 +2,14 @@ import { join } from "node:path";
 import pc from "picocolors";
 import { UserError } from "../fleet/errors";
 import { projectRoot } from "../fleet/project";
-import { plainRequest } from "../operations/aws/signed-request";
 import { sandboxEnvironment, scratchFolder, terraformEnvironment } from "../operations/terraform/environment";
 import type { LogLine } from "../sandbox/lambda/logs";
-import { aborted, listenForInterrupts } from "./interrupt";
+import { quoteForShell } from "./output/command-lines";
 import { table } from "./output/table";
-import { requireFleet } from "./require-fleet";
-import { openSandbox, sandboxEndpoint } from "./sandbox-session";
+import { requireFleet } from "./shared/fleet";
+import { aborted, listenForInterrupts } from "./shared/interrupts";
+import { plainRequest } from "./shared/sandbox-request";
+import { openSandbox, sandboxEndpoint } from "./shared/sandbox-session";
 
 /** Options that name a sandbox. */
 export interface SandboxOptions {
@@ -48,7 +49,7 @@ export function sandboxEnv(options: SandboxOptions): void {
   // A profile, or the token of another session, would win over the sandbox's keys, or spoil them.
   process.stdout.write("unset AWS_PROFILE AWS_SESSION_TOKEN\n");
   for (const [name, value] of Object.entries(variables)) {
-    if (value !== undefined) process.stdout.write(`export ${name}='${value.replaceAll("'", "'\\''")}'\n`);
+    if (value !== undefined) process.stdout.write(`export ${name}=${quoteForShell(value)}\n`);
   }
 }
 

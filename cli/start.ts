@@ -2,15 +2,16 @@ import { resolve } from "node:path";
 import pc from "picocolors";
 import { UserError } from "../fleet/errors";
 import type { Fleet } from "../fleet/model";
-import { stacksAtOnce } from "../operations/terraform/capacity";
+import { stacksAtOnce } from "../operations/terraform/cdktf";
 import { stacksOf } from "../operations/terraform/stacks";
-import { type Address, addressesOf, curlLine } from "./addresses";
-import { ask, type Reply } from "./ask";
-import { deployWithProgress } from "./deploy-with-progress";
-import { aborted, listenForInterrupts } from "./interrupt";
+import { deployWithProgress } from "./deploy";
+import { curlLine } from "./output/command-lines";
+import { printJson } from "./output/json";
 import { table } from "./output/table";
-import { requireFleet } from "./require-fleet";
-import { openSandbox, type SandboxSession } from "./sandbox-session";
+import { type Address, addressesOf, ask, type Reply } from "./shared/addresses";
+import { requireFleet } from "./shared/fleet";
+import { aborted, listenForInterrupts } from "./shared/interrupts";
+import { openSandbox, type SandboxSession } from "./shared/sandbox-session";
 
 /** Options of `meridian start`. */
 export interface StartOptions {
@@ -59,7 +60,8 @@ async function deployFleet(
 async function askAll(addresses: readonly Address[], session: SandboxSession, json: boolean): Promise<void> {
   const replies: Reply[] = [];
   for (const address of addresses) replies.push(await ask(address, session.sandbox.endpoint));
-  process.stdout.write(`${json ? JSON.stringify(replies, null, 2) : repliesTable(replies)}\n`);
+  if (json) printJson(replies);
+  else process.stdout.write(`${repliesTable(replies)}\n`);
   const wrong = replies.filter(({ ok }) => !ok);
   if (wrong.length > 0) {
     throw new UserError(

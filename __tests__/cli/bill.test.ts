@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { accountCredentials, signedRequest } from "../../operations/aws/signed-request";
+import { accountCredentials, signedRequest } from "../../cli/shared/sandbox-request";
 import { FORBIDDEN, type LocalAws, startLocalAws } from "../support/local-aws";
 import { runNode } from "../support/run-node";
 

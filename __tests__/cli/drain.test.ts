@@ -1,8 +1,8 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { interruptedIn } from "../../cli/change-command";
 import { describeOutcome, printable } from "../../cli/output/drain-report";
+import { interruptedIn } from "../../cli/shared/change-drains";
 import { projectRoot } from "../../fleet/project";
 import { fleetOf, smallFile } from "../support/fleet";
 import { type LocalAws, startLocalAws } from "../support/local-aws";
@@ -215,9 +215,9 @@ test("what others wrote into the key does nothing to a terminal", () => {
 
 test("after an interruption it is said what is not known", () => {
   const { cells } = fleetOf(smallFile);
-  const wish = { region: "eu-central-1", drains: true };
-  expect(interruptedIn(wish, cells)).toBe(
+  const request = { region: "eu-central-1", drains: true };
+  expect(interruptedIn(request, cells)).toBe(
     "interrupted: it is not known whether eu-central-1 is drained in globex; look with npx meridian drains",
   );
-  expect(interruptedIn(wish, [])).toContain("nothing is being written");
+  expect(interruptedIn(request, [])).toContain("nothing is being written");
 });

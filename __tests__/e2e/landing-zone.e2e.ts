@@ -1,9 +1,9 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { stripVTControlCharacters } from "node:util";
-import { openSandbox, type SandboxSession } from "../../cli/sandbox-session";
+import { plainRequest } from "../../cli/shared/sandbox-request";
+import { openSandbox, type SandboxSession } from "../../cli/shared/sandbox-session";
 import { stacksAround } from "../../fleet/foundation/stacks";
-import { plainRequest } from "../../operations/aws/signed-request";
 import { admin, cdktf, copyOf, fleetAt, inParallel, meridian, planCode } from "./support";
 
 const management = "211111111111";

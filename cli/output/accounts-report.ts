@@ -1,15 +1,15 @@
 import pc from "picocolors";
 import { count, listed } from "../../fleet/wording";
-import type { AccountRow, AccountStatus } from "../../operations/accounts/rows";
+import { type AccountRow, type AccountStatus, deployAccounts } from "../../operations/accounts/rows";
 import { elsewhere } from "../../operations/aws/endpoint";
-import { fleetPath } from "../fleet-path";
-import { quoteForShell } from "./shell-word";
+import { quoteForShell } from "./command-lines";
 import { table } from "./table";
-import { deployAccounts } from "./waiting-cells";
 
 /** What a report is about, besides the accounts. */
 export interface AccountsReport {
   readonly file: string;
+  /** The file that a command takes where it is given none. */
+  readonly usualFile: string;
   /** Where the organization is, if not on AWS. */
   readonly endpoint?: string;
   /** The stacks around the cells; none where the file has errors now. */
@@ -48,9 +48,10 @@ function statusText({ status, waitingCells }: AccountRow, file: string): string 
 }
 
 function closingOf(rows: readonly AccountRow[], report: AccountsReport): readonly string[] {
-  const { endpoint, file } = report;
+  const { endpoint, file, usualFile } = report;
   const where = elsewhere(endpoint);
-  const run = (command: string) => `${withFleet(file)}${command}`;
+  const fleet = file === usualFile ? "" : `MERIDIAN_FLEET=${quoteForShell(file)} `;
+  const run = (command: string) => `${fleet}${command}`;
   const by = (status: AccountStatus) => rows.filter((row) => row.status === status);
   const [toWrite, written] = [by("to write"), by("written")];
   const undeployed = [...by("to create"), ...by("to take over")];
@@ -86,11 +87,6 @@ function nextSteps({ around, newRole }: AccountsReport): readonly string[] {
   const role = `npx meridian role ${newRole} > role.json   # deploy it again (docs/organization.md): it has changed`;
   const others = `npx cdktf deploy ${around.join(" ")}   # what the new accounts need`;
   return [check, ...(newRole === undefined ? [] : [role]), others, "npx cdktf deploy '*'"];
-}
-
-/** What names the fleet file to all commands, where they would take another one. */
-function withFleet(file: string): string {
-  return file === fleetPath() ? "" : `MERIDIAN_FLEET=${quoteForShell(file)} `;
 }
 
 function idsOf(rows: readonly AccountRow[]): string {

@@ -21,14 +21,17 @@ export interface DrainOutcome extends Partial<Drain> {
 }
 
 /** A region to take out, or, where `drains` is not so, to put back. */
-export interface Wish {
+export interface DrainRequest {
   readonly region: string;
   readonly drains: boolean;
   readonly endpoint?: string;
 }
 
 /** What was done, as JSON has it. */
-export function outcomeOf({ drains, endpoint, region }: Wish, done: ChangedCell | FailedCell): DrainOutcome {
+export function outcomeOf(
+  { drains, endpoint, region }: DrainRequest,
+  done: ChangedCell | FailedCell,
+): DrainOutcome {
   const cell = done.cell.name;
   const where = endpoint !== undefined && { endpoint };
   if ("error" in done) {

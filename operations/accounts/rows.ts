@@ -1,8 +1,12 @@
 import { accountsWithoutId } from "../../fleet/accounts";
 import { UserError } from "../../fleet/errors";
+import { aroundStacks } from "../../fleet/foundation/stacks";
 import type { FleetFile } from "../../fleet/schema/fleet-file";
 import { sortBy } from "../../fleet/sort";
 import { count } from "../../fleet/wording";
+
+/** The command line that creates accounts. */
+export const deployAccounts = `npx cdktf deploy ${aroundStacks.organization} ${aroundStacks.accounts}`;
 
 /**
  * How far an account is. `known`: the fleet file has its id. `to write`: only the organization has. `written`: it was

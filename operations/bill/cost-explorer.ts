@@ -5,14 +5,13 @@ import {
   type Group,
 } from "@aws-sdk/client-cost-explorer";
 import { UserError } from "../../fleet/errors";
-import { managementRegion } from "../../fleet/foundation/model";
+import { globalRegion } from "../../fleet/geography/regions";
 import type { TimeLimits } from "../aws/bounded-handler";
-import { awsClientOptions, callAws } from "../aws/client";
-import { isRefusal, isThrottled } from "../aws/errors";
-import type { Credentials } from "../aws/signed-request";
-import { costError, mixedCurrencies } from "./cost-errors";
+import { awsClientOptions, type Caller, callAws } from "../aws/client";
+import { describeError, isRefusal, isThrottled, isUnreachable, proxyHint } from "../aws/errors";
+import type { Credentials } from "../aws/role-credentials";
 import { type Money, parseMoney } from "./money";
-import type { BillingMonth } from "./month";
+import { type BillingMonth, monthsKept } from "./month";
 
 /** The tag that says which stack made a resource: on all that Meridian deploys. */
 export const stackTag = "meridian:stack";
@@ -39,7 +38,7 @@ export interface Costs {
 }
 
 /** Who asks. */
-export interface CostReader {
+export interface CostReader extends Caller {
   /** ARN of the role, for messages. */
   readonly role: string;
   readonly credentials: () => Promise<Credentials>;
@@ -65,15 +64,16 @@ const mostPages = 500;
  * @throws {UserError} AWS refuses, does not answer, has no costs, or bills in several currencies
  */
 export async function readCosts(month: BillingMonth, reader: CostReader): Promise<Costs> {
-  const { credentials, limits = defaultLimits, role } = reader;
+  const { credentials, limits = defaultLimits } = reader;
   await credentials();
-  const client = new CostExplorerClient({ ...awsClientOptions(managementRegion, limits), credentials });
+  const client = new CostExplorerClient({ ...awsClientOptions(globalRegion, limits), credentials });
   const noted = noteMadeUp(client);
   try {
-    const pages = await allPages(client, month);
+    const pages = await allPages(client, month, reader);
     const groups = pages.flatMap(({ ResultsByTime = [] }) =>
       ResultsByTime.flatMap(({ Groups = [] }) => Groups),
     );
+    if (groups.length === 0) throw noCosts(month.name);
     const results = pages.flatMap(({ ResultsByTime = [] }) => ResultsByTime);
     return {
       costs: groups.map(costOf),
@@ -84,13 +84,13 @@ export async function readCosts(month: BillingMonth, reader: CostReader): Promis
     };
   } catch (error) {
     if (error instanceof UserError) throw error;
-    throw costError(error, month, role);
+    throw costError(error, month, reader);
   } finally {
     client.destroy();
   }
 }
 
-async function allPages(client: CostExplorerClient, month: BillingMonth) {
+async function allPages(client: CostExplorerClient, month: BillingMonth, caller: Caller) {
   const pages: GetCostAndUsageCommandOutput[] = [];
   let token: string | undefined;
   do {
@@ -105,7 +105,7 @@ async function allPages(client: CostExplorerClient, month: BillingMonth) {
       NextPageToken: token,
     });
     const what = `asking Cost Explorer for ${month.name}, page ${pages.length + 1}`;
-    const page = await callAws(what, (options) => client.send(command, options), {
+    const page = await callAws(caller, what, (options) => client.send(command, options), {
       limit: callLimit,
       isBusy,
     });
@@ -157,4 +157,60 @@ function currencyOf(groups: readonly Group[]): string {
   const [currency = "USD", ...others] = new Set(units);
   if (others.length > 0) throw mixedCurrencies([currency, ...others]);
   return currency;
+}
+
+/** The permission that a bill takes. */
+const permission = "ce:GetCostAndUsage";
+
+/** What went wrong at Cost Explorer, for whoever wants the bill. */
+function costError(error: unknown, { name }: BillingMonth, { environment, role }: CostReader): UserError {
+  const said = describeError(error);
+  if (isRefusal(error, "AccessDeniedException", "AccessDenied", "UnauthorizedException")) {
+    return new UserError(
+      `${role} may not ask Cost Explorer: ${said}`,
+      `the bill of an organization is asked for in its management account, with ${permission}`,
+      `allow ${permission} to that role; where it is allowed, open Cost Explorer once in the console of the management account, which switches it on, and see that "IAM user and role access to billing information" is active there`,
+    );
+  }
+  if (isRefusal(error, "DataUnavailableException")) return noCosts(name, said);
+  if (isRefusal(error, "ValidationException") && /month|historical/i.test(said)) {
+    return new UserError(
+      `AWS has no costs of ${name}: ${said}`,
+      `Cost Explorer keeps ${monthsKept.always} months, and up to ${monthsKept.atMost} where that was switched on`,
+      "name a later month with --month, or switch on multi-year data in the Cost Management preferences of the management account",
+    );
+  }
+  return new UserError(
+    `Cost Explorer did not say what ${name} cost: ${said}`,
+    "the bill comes from there, and from nowhere else",
+    fixFor(error, environment),
+  );
+}
+
+function fixFor(error: unknown, environment: NodeJS.ProcessEnv): string {
+  if (isThrottled(error) || isRefusal(error, "LimitExceededException")) {
+    return "AWS asks for patience: try again in a minute";
+  }
+  if (isUnreachable(error)) {
+    return `look at this machine's connection to AWS, and try again${proxyHint(environment)}`;
+  }
+  return "try again";
+}
+
+/** For a month without a single cost. */
+function noCosts(month: string, said = "its answer is empty"): UserError {
+  return new UserError(
+    `Cost Explorer has no costs of ${month}: ${said}`,
+    "costs show there up to 24 hours late, and in a new organization only once Cost Explorer was opened in its console",
+    "try again tomorrow, or name an earlier month with --month",
+  );
+}
+
+/** For a bill whose amounts cannot be added up. */
+function mixedCurrencies(currencies: readonly string[]): UserError {
+  return new UserError(
+    `the costs are in several currencies: ${[...currencies].sort().join(", ")}`,
+    "amounts of different currencies have no sum",
+    "look at the bill in AWS's own console",
+  );
 }

@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { availableParallelism, freemem } from "node:os";
 import { dirname, join } from "node:path";
 import type { CellStack } from "../../fleet/cell-stacks";
 import { UserError } from "../../fleet/errors";
@@ -32,6 +33,17 @@ export interface DeployOptions {
 
 /** Outputs of every stack, by stack and name. */
 export type Outputs = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+
+/** Bytes that Terraform and the provider need for one stack with one alias. */
+export const memoryPerStack = 1.2 * 1024 ** 3;
+
+/** A stack waits for AWS about as long as it computes, so two share a core. */
+const stacksPerCore = 2;
+
+/** How many stacks can be deployed at once: two per core, and no more than the free memory holds. */
+export function stacksAtOnce(cores = availableParallelism(), free = freemem()): number {
+  return Math.max(1, Math.min(cores * stacksPerCore, Math.floor(free / memoryPerStack)));
+}
 
 /** Milliseconds after which a deploy is stopped: distributions take AWS minutes each. */
 const timeLimit = (stacks: number) => (15 + 5 * stacks) * 60_000;

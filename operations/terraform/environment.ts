@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { globalRegion } from "../../fleet/geography/regions";
 import { findProviderMirror } from "./provider-mirror";
 
 /** What Terraform and CDKTF are given of this process's environment; the rest could change what they do. */
@@ -87,7 +88,7 @@ export function sandboxEnvironment(endpoint: string): Record<string, string> {
     AWS_ENDPOINT_URL_CLOUDFRONT_KEYVALUESTORE: `http://localhost:${new URL(endpoint).port}`,
     AWS_ACCESS_KEY_ID: "test",
     AWS_SECRET_ACCESS_KEY: "test",
-    AWS_REGION: "us-east-1",
+    AWS_REGION: globalRegion,
     AWS_EC2_METADATA_DISABLED: "true",
     // Nothing of the caller's own profiles, and no minutes of retries where a region is down on purpose.
     AWS_CONFIG_FILE: "/dev/null",

@@ -7,7 +7,7 @@ const row = (account: string, more: Partial<AccountRow>): AccountRow => ({
 });
 const around = ["organization", "accounts", "bootstrap", "state"];
 const report = (rows: readonly AccountRow[], file = "fleet.yaml") =>
-  stripVTControlCharacters(accountsReport(rows, { file, around })).split("\n\n");
+  stripVTControlCharacters(accountsReport(rows, { file, usualFile: "fleet.yaml", around })).split("\n\n");
 
 test("each account is a line, and the end says what to do", () => {
   const [table = "", closing] = report([
@@ -51,7 +51,7 @@ test("after a write, what is around the cells comes before them", () => {
 test("after a write that changes the management account's role, or leaves errors, it says so", () => {
   const written = [row("delivery", { organizationId: "600000000001", status: "written" })];
   const next = (more: object) =>
-    accountsReport(written, { file: "fleet.yaml", around, ...more })
+    accountsReport(written, { file: "fleet.yaml", usualFile: "fleet.yaml", around, ...more })
       .trim()
       .split("\n")
       .filter((line) => line.startsWith("next: "));

@@ -1,8 +1,9 @@
+import { accountCredentials } from "../../../cli/shared/sandbox-request";
 import type { TimeLimits } from "../../../operations/aws/bounded-handler";
-import { accountCredentials } from "../../../operations/aws/signed-request";
 import { readCosts } from "../../../operations/bill/cost-explorer";
 import { parseMoney } from "../../../operations/bill/money";
 import { billingMonth } from "../../../operations/bill/month";
+import { quietCaller } from "../../support/caller";
 import {
   costsPage,
   type FakeCostExplorer,
@@ -14,7 +15,10 @@ const globex = "333333333333";
 const role = "arn:aws:iam::111111111111:role/deployer";
 const month = billingMonth("2026-10", new Date("2026-12-01T00:00:00Z"));
 const read = (limits?: TimeLimits) =>
-  readCosts(month, { role, credentials: async () => accountCredentials("111111111111"), limits });
+  readCosts(month, {
+    ...quietCaller,
+    ...{ role, credentials: async () => accountCredentials("111111111111"), limits },
+  });
 const hurried = { connection: 1_000, request: 300 };
 const before = { ...process.env };
 
@@ -137,6 +141,11 @@ test("amounts of several currencies are not added up; those of nothing have none
     ]),
   ];
   await expect(read()).rejects.toThrow("in several currencies: EUR, USD");
+});
+
+test("a month without a single cost is no bill", async () => {
+  explorer.answers = [costsPage([])];
+  await expect(read()).rejects.toThrow("Cost Explorer has no costs of 2026-10: its answer is empty");
 });
 
 test("an answer of another form is no bill", async () => {

@@ -1,6 +1,7 @@
 import { UserError } from "../../../fleet/errors";
 import { openCells } from "../../../operations/drains/open-cells";
 import { AwsError } from "../../../sandbox/http";
+import { quietCaller } from "../../support/caller";
 import {
   cell,
   disk,
@@ -175,7 +176,7 @@ describe("a cell that cannot be changed", () => {
       bench.aws.before = ({ path }) => {
         if (path.includes("key-value-stores")) throw new AwsError(status, code, "no");
       };
-      const [globex] = await openCells({ fleet, cells: fleet.cells.slice(0, 1) });
+      const [globex] = await openCells({ fleet, cells: fleet.cells.slice(0, 1) }, quietCaller);
       expect(globex && "error" in globex && globex.error.fix).toMatch(fix);
       if (status !== 403 && globex && "error" in globex) expect(globex.error.fix).not.toContain("PutKey");
     },

@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { openCells } from "../../../operations/drains/open-cells";
+import { quietCaller } from "../../support/caller";
 import { cell, disk, drain, drainBench, file, fleet, summary } from "../../support/drain-bench";
 import { fleetOf, smallFile } from "../../support/fleet";
 
@@ -18,7 +19,10 @@ describe("while regions are down", () => {
 
   test("a drain of another one is done: STS is asked in the next region that answers", async () => {
     for (const region of ["eu-west-1", "us-east-1"]) bench.aws.outages.begin(region);
-    const [globex] = await openCells({ fleet, cells: fleet.cells.slice(0, 1), takenOut: "eu-central-1" });
+    const [globex] = await openCells(
+      { fleet, cells: fleet.cells.slice(0, 1), takenOut: "eu-central-1" },
+      quietCaller,
+    );
     const asked = bench.aws.calls.filter((line) => line.includes("role/")).map((line) => line.split(" ")[0]);
     expect([...new Set(asked)]).toEqual(["eu-west-1", "us-east-1", "us-west-2"]);
     expect(globex && "error" in globex && globex.error.what).toContain("control plane in us-east-1");
@@ -30,7 +34,7 @@ describe("while regions are down", () => {
       cells: { globex: { ...cell, targets: { globex: ["us-east-1"] } } },
     });
     for (const region of ["us-east-1", "eu-west-1"]) bench.aws.outages.begin(region);
-    const opened = await openCells({ fleet: only, cells: only.cells, takenOut: "us-east-1" });
+    const opened = await openCells({ fleet: only, cells: only.cells, takenOut: "us-east-1" }, quietCaller);
     // CloudFront's control plane is down with us-east-1, and there is no state.
     expect(opened.map((open) => "error" in open && open.error.what)).toEqual([
       expect.stringMatching(

@@ -1,4 +1,4 @@
-import { changeCell } from "../../../operations/drains/change-cell";
+import { changeCell } from "../../../operations/drains/change-drains";
 import { drainRegion } from "../../../operations/drains/decision";
 import { Unreachable } from "../../../sandbox/http";
 import { disk, drain, drainBench, fleet, since, summary, undrain } from "../../support/drain-bench";
