@@ -44,5 +44,5 @@ function describeSizes(routers: readonly RouterSize[], largest: RouterSize): str
   const kilobytes = (bytes: number) => `${(bytes / 1024).toFixed(1)} KB`;
   const which = routers.length === 1 ? "the router" : `the largest of ${routers.length} routers`;
   const left = kilobytes(largest.limit - largest.bytes);
-  return `${which}, of cell "${largest.cell}", takes ${kilobytes(largest.bytes)} of ${kilobytes(largest.limit)}; ${left} are left`;
+  return `${which}, that of cell "${largest.cell}", takes up ${kilobytes(largest.bytes)} of ${kilobytes(largest.limit)}, leaving ${left}`;
 }

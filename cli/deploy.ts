@@ -25,14 +25,14 @@ export async function deployCommand(file: string, options: DeployCommandOptions)
   if (!options.autoApprove) {
     throw new UserError(
       "nothing was deployed: --auto-approve is missing",
-      "this command asks no questions, so it wants to hear that the plans were reviewed",
+      "this command does not ask for confirmation, so you have to say that the plans were reviewed",
       "review each stack with `npx cdktf diff <stack>`, then add --auto-approve",
     );
   }
   const { hurry, stop } = listenForInterrupts();
   void aborted(stop).then(() =>
     process.stderr.write(
-      "Finishing the stacks that have begun; no other begins. Ctrl-C again interrupts them.\n",
+      "Finishing the stacks in progress; no others will start. Press Ctrl-C again to interrupt them.\n",
     ),
   );
   const env = { ...terraformEnvironment(process.env, projectRoot), ...callerCredentials(process.env) };
@@ -60,12 +60,12 @@ export async function deployWithProgress(
 ): Promise<Outputs> {
   const { parallelism, stacks } = options;
   const started = Date.now();
-  process.stderr.write(`cdktf deploy of ${stacks.length} stacks, ${parallelism} at a time:\n`);
+  process.stderr.write(`Deploying ${stacks.length} stacks with cdktf, up to ${parallelism} at a time:\n`);
   const view = progressView(process.stderr);
   try {
     return await deploy({ ...options, folder: projectRoot, onProgress: view.update });
   } finally {
     view.close();
-    process.stderr.write(`${Math.round((Date.now() - started) / 1000)} s\n`);
+    process.stderr.write(`That took ${Math.round((Date.now() - started) / 1000)} s.\n`);
   }
 }

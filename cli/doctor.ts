@@ -6,6 +6,7 @@ import pc from "picocolors";
 import { UserError } from "../fleet/errors";
 import { projectRoot } from "../fleet/project";
 import { isAtLeast } from "../fleet/version";
+import { count } from "../fleet/wording";
 import { memoryPerStack, stacksAtOnce } from "../operations/terraform/cdktf";
 import { terraformEnvironment } from "../operations/terraform/environment";
 import { findProviderMirror, providerVersion } from "../operations/terraform/provider-mirror";
@@ -96,7 +97,7 @@ async function motoFinding(environment: NodeJS.ProcessEnv): Promise<Finding> {
     return {
       name: "moto",
       ok: true,
-      message: [version, `by ${via}`, command].filter(Boolean).join(", "),
+      message: [version, `run by ${via}`, command].filter(Boolean).join(", "),
       fix: "",
     };
   } catch (error) {
@@ -121,11 +122,11 @@ export function memoryFinding(free: number): Finding {
   const gigabytes = (bytes: number) => `${(bytes / 1024 ** 3).toFixed(1)} GB`;
   const ok = free >= memoryPerStack;
   const stacks = stacksAtOnce(undefined, free);
-  const message = `${gigabytes(free)} free: ${stacks} stack${stacks > 1 ? "s" : ""} at once (${gigabytes(memoryPerStack)} each)`;
+  const message = `${gigabytes(free)} free, enough for ${count(stacks, "stack")} at once (${gigabytes(memoryPerStack)} each)`;
   return {
     name: "memory",
     ok,
     message,
-    fix: ok ? "" : "close other programs: Terraform may be killed in the middle of a deploy",
+    fix: ok ? "" : "close other programs, or Terraform may be killed in the middle of a deploy",
   };
 }

@@ -47,7 +47,7 @@ export async function drains(file: string, options: DrainsOptions): Promise<void
   if (json) printJson(cells);
   else {
     const text = listOf(cells);
-    const where = endpoint === undefined ? "" : `(on ${endpoint}, not AWS)\n`;
+    const where = endpoint === undefined ? "" : `(at ${endpoint}, not AWS)\n`;
     if (text !== undefined) process.stdout.write(`${text}\n${where}`);
     else if (errors.length === 0) process.stdout.write(`No region is drained${elsewhere(endpoint)}.\n`);
   }
@@ -75,8 +75,8 @@ function drainsOf(open: OpenCell | FailedCell, endpoint: string | undefined): Ce
 
 function unreadableKey(text: string): UserError {
   return new UserError(
-    `the key-value store holds what no router can read: ${quoted(text)}`,
-    "no region is drained by it, whatever it was meant to do",
+    `the key-value store holds a value that no router can read: ${quoted(text)}`,
+    "it drains no region, whatever it was meant to do",
     "`npx meridian drain <region>` replaces it",
   );
 }

@@ -82,7 +82,7 @@ async function showState(
     const untouched = others.map((cell) => cell.name).join(", ");
     const parts = [
       ...reports,
-      ...(untouched ? [`Not there, and not touched: ${untouched}`] : []),
+      ...(untouched ? [`Not affected, without a target there: ${untouched}`] : []),
       advice(cells, outages, name),
     ];
     process.stdout.write(`${parts.filter(Boolean).join("\n\n")}\n`);
@@ -96,14 +96,14 @@ function regionsIn({ cells }: Fleet, option: string, list: string | undefined): 
   const known = [...new Set(cells.flatMap(({ targets }) => targets.map(({ region }) => region)))];
   const wanted = [...new Set(list.split(",").map((name) => name.trim()))].filter(Boolean);
   if (wanted.length === 0) {
-    const fix = `write ${option} ${known[0] ?? "<region>"}, or several regions with commas`;
+    const fix = `write ${option} ${known[0] ?? "<region>"}, or several regions separated by commas`;
     throw new UserError(`${option} names no region`, "nothing would be down or drained", fix);
   }
   const unknown = wanted.find((region) => !known.includes(region));
   if (unknown === undefined) return wanted;
   throw new UserError(
     `no cell has a target in ${quoted(unknown)}`,
-    "only a region that the fleet uses can be down or drained",
+    "only regions that the fleet uses can be down or drained",
     suggest(unknown, known),
   );
 }

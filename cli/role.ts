@@ -36,7 +36,7 @@ function roleTemplate(fleet: Fleet, file: string, account: string): Template {
       "the role of such an account is not Meridian's, and its rights are yours to decide",
       bootstrap
         ? `add the unit ${member.unit} to \`bootstrap.units\``
-        : "write the section `bootstrap` (docs/organization.md)",
+        : "add the section `bootstrap` (docs/organization.md)",
     );
   }
   return bootstrapTemplate(fleet, bootstrap);

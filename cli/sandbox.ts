@@ -24,8 +24,8 @@ export async function sandbox(file: string, options: SandboxOptions): Promise<vo
   const say = (line: string) => process.stderr.write(`${line}\n`);
   const session = await openSandbox(file, fleet, options.port, say);
   try {
-    process.stdout.write(`The sandbox listens on ${session.sandbox.endpoint}. Ctrl-C ends it.\n`);
-    process.stdout.write(`To deploy to it, in another terminal:\n\n`);
+    process.stdout.write(`The sandbox is listening on ${session.sandbox.endpoint}. Ctrl-C ends it.\n`);
+    process.stdout.write(`To deploy to it from another terminal:\n\n`);
     process.stdout.write(`  eval "$(npx meridian sandbox env)"\n  npx cdktf deploy '*' --auto-approve\n`);
     await aborted(stop);
   } finally {
@@ -90,7 +90,7 @@ export async function sandboxLogs(
   process.stdout.write(
     rows.length > 0
       ? `${table(["time", "account", "region", "function", ""], rows)}\n`
-      : "No handler has written anything yet.\n",
+      : "No handler has logged anything yet.\n",
   );
 }
 
@@ -104,7 +104,7 @@ async function admin(options: SandboxOptions, method: string, path: string): Pro
   }).catch((error: Error) => {
     throw new UserError(
       `nothing answers at ${endpoint}: ${error.message}`,
-      "this command talks to a sandbox",
+      "this command needs a running sandbox",
       "start one with `npx meridian sandbox`, or correct --port",
     );
   });

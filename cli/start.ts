@@ -30,7 +30,7 @@ export async function start(file: string, options: StartOptions): Promise<void> 
   say(`Starting the sandbox …`);
   const session = await openSandbox(file, fleet, options.port, say);
   try {
-    say(`The sandbox listens on ${session.sandbox.endpoint}.`);
+    say(`The sandbox is listening on ${session.sandbox.endpoint}.`);
     const addresses = await deployFleet(fleet, file, session, options, stop);
     if (options.once) await askAll(addresses, session, options.json ?? false);
     else await serve(addresses, session, stop, say);
@@ -65,8 +65,8 @@ async function askAll(addresses: readonly Address[], session: SandboxSession, js
   const wrong = replies.filter(({ ok }) => !ok);
   if (wrong.length > 0) {
     throw new UserError(
-      `${wrong.length} of ${replies.length} answers did not come from where they should`,
-      "a viewer would get an error, or data of another account or region",
+      `${wrong.length} of ${replies.length} answers did not come from where they should have`,
+      "a viewer would get an error, or data from another account or region",
       "look at what the functions logged: start again without --once, then `npx meridian sandbox logs`",
     );
   }
@@ -82,7 +82,7 @@ function repliesTable(replies: readonly Reply[]): string {
       String(status),
       answeredBy?.account ?? "nobody",
       answeredBy?.region ?? "nowhere",
-      ok ? pc.green("as it should") : pc.red(`expected ${account} ${region}`),
+      ok ? pc.green("as expected") : pc.red(`expected ${account} ${region}`),
     ]),
   );
 }
@@ -107,5 +107,5 @@ async function serve(
   say("\nAs a viewer from the US: curl -H 'CloudFront-Viewer-Country: US' …");
   say("In another terminal: npx meridian sandbox outage <region>, … logs, … env. Ctrl-C ends it.");
   await aborted(signal);
-  say("Ending …");
+  say("Stopping …");
 }

@@ -30,7 +30,7 @@ export async function undrain(file: string, region: string, options: UndrainOpti
       if (having.length > 0) return opened;
       const concerned = opened.filter((open) => "error" in open || isDrainedIn(open, region));
       if (concerned.length > 0) return concerned;
-      throw noSuchRegion(region, named, ", and in no store it is drained");
+      throw noSuchRegion(region, named, ", nor is it drained in any store");
     };
     const lookup = { fleet, cells: having.length > 0 ? having : named, takenOut: region, store };
     const change = { decide: undrainRegion(region), choose };

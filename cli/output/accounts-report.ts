@@ -58,12 +58,14 @@ function closingOf(rows: readonly AccountRow[], report: AccountsReport): readonl
   const said = [
     ...(written.length > 0
       ? [
-          `${idsOf(written)} written into ${file}${where}.`,
+          `${idsOf(written)} ${written.length === 1 ? "was" : "were"} written into ${file}${where}.`,
           ...nextSteps(report).map((command) => `next: ${run(command)}`),
         ]
       : []),
     ...(toWrite.length > 0
-      ? [`${idsOf(toWrite)} not in ${file} yet${where}: ${run("npx meridian accounts --write")}`]
+      ? [
+          `${idsOf(toWrite)} ${toWrite.length === 1 ? "is" : "are"} not in ${file} yet${where}: ${run("npx meridian accounts --write")}`,
+        ]
       : []),
     ...(undeployed.length > 0
       ? [`${count(undeployed.length, "account")} not in the organization yet${where}: ${run(deployAccounts)}`]
@@ -73,7 +75,7 @@ function closingOf(rows: readonly AccountRow[], report: AccountsReport): readonl
       : []),
     ...(by("unlisted").length > 0
       ? [
-          `${count(by("unlisted").length, "account")} of the organization not in ${file}${where}: write an entry for each`,
+          `${count(by("unlisted").length, "account")} of the organization not in ${file}${where}: add an entry for each`,
         ]
       : []),
   ];
@@ -90,6 +92,5 @@ function nextSteps({ around, newRole }: AccountsReport): readonly string[] {
 }
 
 function idsOf(rows: readonly AccountRow[]): string {
-  const verb = rows.length === 1 ? "is" : "are";
-  return `${count(rows.length, "id")} (${listed(rows.map(({ account }) => account))}) ${verb}`;
+  return `${count(rows.length, "id")} (${listed(rows.map(({ account }) => account))})`;
 }

@@ -76,7 +76,7 @@ function waitingNote({ accounts, name }: WaitingCell): string {
 export function onlyWaiting(fleet: Pick<Fleet, "waiting">): UserError {
   return new UserError(
     waitingNotes(fleet).join("; "),
-    "nothing can be said of a cell whose accounts do not exist yet",
+    "nothing can be said about a cell whose accounts do not exist yet",
     `${deployAccounts}, then npx meridian accounts --write`,
   );
 }

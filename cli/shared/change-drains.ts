@@ -7,8 +7,8 @@ import { printJson } from "../output/json";
 import { caller } from "./environment";
 
 /**
- * Changes drains and reports each cell as soon as it is through; JSON at the end. After an interruption it is said
- * what is not known.
+ * Changes drains and reports each cell as soon as it is through; JSON at the end. After an interruption, says what
+ * is not known.
  *
  * @throws {UserError} nothing was changed
  */
@@ -43,8 +43,8 @@ export async function changeAndReport(
 export function interruptedIn({ drains, endpoint, region }: DrainRequest, cells: readonly Cell[]): string {
   const where = elsewhere(endpoint);
   if (cells.length === 0)
-    return `interrupted${where}: nothing is being written, and what was done is said above`;
+    return `interrupted${where}: nothing was being written; what was done is listed above`;
   const names = cells.map(({ name }) => name).join(", ");
   const what = drains ? "is drained" : "is still drained";
-  return `interrupted${where}: it is not known whether ${region} ${what} in ${names}; look with npx meridian drains`;
+  return `interrupted${where}: it is not known whether ${region} ${what} in ${names}; see npx meridian drains`;
 }

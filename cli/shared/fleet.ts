@@ -50,7 +50,7 @@ export async function deployedFleet(file: string): Promise<Fleet> {
  */
 export async function deployedFleetFile(
   file: string,
-  fix = "use the file of the commit that was deployed: --fleet <file>",
+  fix = "use the fleet file of the commit that was deployed: --fleet <file>",
 ): Promise<DeployedFleet> {
   const { diagnostics, fleet, written } = await loadFleet(file, { bundles: false });
   if (fleet && written) return { fleet, written };
@@ -58,7 +58,7 @@ export async function deployedFleetFile(
   printDiagnostics(errors, process.stderr);
   throw new UserError(
     `${file} has ${summarize(errors)}`,
-    "it says which cells there are, and where; the deployed fleet is not touched",
+    "it says which cells there are and where; the deployed fleet was not touched",
     fix,
   );
 }

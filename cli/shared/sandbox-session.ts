@@ -126,7 +126,7 @@ export function sandboxEndpoint(port: number | undefined): string {
   if (found !== undefined) return `http://127.0.0.1:${found}`;
   throw new UserError(
     "no sandbox is running",
-    "this command talks to one",
-    "start one in another terminal with `npx meridian sandbox` or `npm start`, or name its --port",
+    "this command needs one",
+    "start one in another terminal with `npx meridian sandbox` or `npm start`, or give its --port",
   );
 }

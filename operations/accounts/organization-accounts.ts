@@ -12,8 +12,8 @@ export function requireOrganization({ organization }: Fleet, file: string): Orga
   if (organization) return organization;
   throw new UserError(
     `${file} has no organization`,
-    "the accounts and their bill are those of an organization, and are asked for in its management account",
-    "write the section `organization` (docs/organization.md)",
+    "accounts, their deploy roles and their bill are those of an organization",
+    "add the section `organization` (docs/organization.md)",
   );
 }
 
@@ -41,7 +41,7 @@ export async function organizationAccounts(
   const wrong = accounts.find(([, id]) => typeof id !== "string" || !/^\d{12}$/.test(id));
   if (wrong) {
     throw new UserError(
-      `the state of the stack ${stack} has ${JSON.stringify(wrong[1])} for the id of account "${wrong[0]}"`,
+      `the state of the stack ${stack} gives ${JSON.stringify(wrong[1])} as the id of account "${wrong[0]}"`,
       "an id has 12 digits",
       `deploy the stack: ${deployAccounts}`,
     );
@@ -51,15 +51,15 @@ export async function organizationAccounts(
 
 function notDeployed(state: State, stack: string, session: AwsSession): UserError {
   return new UserError(
-    `the organization is not deployed yet: there is no state of the stack ${stack} that names its accounts`,
+    `the organization is not deployed yet: the stack ${stack} has no state that names its accounts`,
     "accounts get their ids when they are created",
-    `${deployAccounts}; if that was done, ${whereTo(state, stack, session)}`,
+    `${deployAccounts}; if that has been done, ${whereTo(state, stack, session)}`,
   );
 }
 
 /** Where a state is looked for, in the imperative. */
 function whereTo(state: State, stack: string, { environment }: AwsSession): string {
   return state.backend === "s3"
-    ? `see that the bucket ${state.bucket} in ${state.region} can be read`
-    : `run this where it was deployed from: the state is looked for in ${localStateFile(stack, environment.CDKTF_OUTPUT)} (CDKTF_OUTPUT, if it was set for the deploy, must be set here, too)`;
+    ? `make sure that the bucket ${state.bucket} in ${state.region} can be read`
+    : `run this from where it was deployed: the state is expected in ${localStateFile(stack, environment.CDKTF_OUTPUT)} (if CDKTF_OUTPUT was set for the deploy, set it here too)`;
 }

@@ -116,8 +116,8 @@ const refusedHere = ["RegionDisabledException", "InvalidClientTokenId"];
 
 function noCredentials(error: unknown): NoCredentials {
   return new NoCredentials(
-    `there are no AWS credentials in this shell that work: ${describeError(error)}`,
-    "the deploy role of the account is assumed with them",
+    `no working AWS credentials were found in this shell: ${describeError(error)}`,
+    "they are needed to assume the deploy role of the account",
     'sign in (`aws sso login`, AWS_PROFILE, …); for the sandbox: eval "$(npx meridian sandbox env)"',
   );
 }
@@ -126,7 +126,7 @@ function notAssumed({ arn }: Role, error: unknown): UserError {
   return new UserError(
     `the role ${arn} cannot be assumed: ${describeError(error)}`,
     "the call has to be made in its account",
-    "use credentials that may assume it, as those of a deploy must",
+    "use credentials that may assume it, as for a deploy",
   );
 }
 
@@ -140,14 +140,14 @@ function notAnswered(
   const where = regions.join(", ");
   if (isThrottled(error)) {
     return new UserError(
-      `STS is asked too often, in all of ${where}: ${describeError(error)}`,
+      `STS is throttling requests in all of ${where}: ${describeError(error)}`,
       why,
       "try again in a minute, or see what else calls STS with these credentials",
     );
   }
   return new UserError(
-    `STS answers in none of ${where}: ${describeError(error)}${proxyHint(environment)}`,
+    `STS does not answer in any of ${where}: ${describeError(error)}${proxyHint(environment)}`,
     why,
-    "look at this machine's connection to AWS, or at AWS_ENDPOINT_URL where it is set",
+    "check this machine's connection to AWS, and AWS_ENDPOINT_URL if it is set",
   );
 }

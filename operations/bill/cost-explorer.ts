@@ -111,7 +111,7 @@ async function allPages(client: CostExplorerClient, month: BillingMonth, caller:
     });
     pages.push(page);
     if (page.NextPageToken !== undefined && (page.NextPageToken === token || pages.length >= mostPages)) {
-      throw new Error(`Cost Explorer's answer has no end: it was given up after ${pages.length} pages`);
+      throw new Error(`Cost Explorer's answer does not end: gave up after ${pages.length} pages`);
     }
     token = page.NextPageToken;
   } while (token !== undefined);
@@ -143,7 +143,7 @@ function costOf({ Keys: [accountId, tag] = [], Metrics }: Group): Cost {
   const amount = Metrics?.UnblendedCost?.Amount;
   const prefix = `${stackTag}$`;
   if (accountId === undefined || amount === undefined || !tag?.startsWith(prefix)) {
-    throw new Error("Cost Explorer answered in a form that is not known");
+    throw new Error("Cost Explorer answered in an unknown form");
   }
   return { accountId, stack: tag.slice(prefix.length) || undefined, amount: parseMoney(amount) };
 }
@@ -167,32 +167,32 @@ function costError(error: unknown, { name }: BillingMonth, { environment, role }
   const said = describeError(error);
   if (isRefusal(error, "AccessDeniedException", "AccessDenied", "UnauthorizedException")) {
     return new UserError(
-      `${role} may not ask Cost Explorer: ${said}`,
-      `the bill of an organization is asked for in its management account, with ${permission}`,
-      `allow ${permission} to that role; where it is allowed, open Cost Explorer once in the console of the management account, which switches it on, and see that "IAM user and role access to billing information" is active there`,
+      `${role} may not query Cost Explorer: ${said}`,
+      `the bill of an organization is read in its management account, with ${permission}`,
+      `allow that role ${permission}; if it already is allowed, open Cost Explorer once in the console of the management account, which enables it, and make sure that "IAM user and role access to billing information" is active there`,
     );
   }
   if (isRefusal(error, "DataUnavailableException")) return noCosts(name, said);
   if (isRefusal(error, "ValidationException") && /month|historical/i.test(said)) {
     return new UserError(
-      `AWS has no costs of ${name}: ${said}`,
-      `Cost Explorer keeps ${monthsKept.always} months, and up to ${monthsKept.atMost} where that was switched on`,
-      "name a later month with --month, or switch on multi-year data in the Cost Management preferences of the management account",
+      `AWS has no costs for ${name}: ${said}`,
+      `Cost Explorer keeps ${monthsKept.always} months, and up to ${monthsKept.atMost} where that was enabled`,
+      "name a later month with --month, or enable multi-year data in the Cost Management preferences of the management account",
     );
   }
   return new UserError(
     `Cost Explorer did not say what ${name} cost: ${said}`,
-    "the bill comes from there, and from nowhere else",
+    "the bill comes from there alone",
     fixFor(error, environment),
   );
 }
 
 function fixFor(error: unknown, environment: NodeJS.ProcessEnv): string {
   if (isThrottled(error) || isRefusal(error, "LimitExceededException")) {
-    return "AWS asks for patience: try again in a minute";
+    return "AWS is throttling requests: try again in a minute";
   }
   if (isUnreachable(error)) {
-    return `look at this machine's connection to AWS, and try again${proxyHint(environment)}`;
+    return `check this machine's connection to AWS, and try again${proxyHint(environment)}`;
   }
   return "try again";
 }
@@ -200,8 +200,8 @@ function fixFor(error: unknown, environment: NodeJS.ProcessEnv): string {
 /** For a month without a single cost. */
 function noCosts(month: string, said = "its answer is empty"): UserError {
   return new UserError(
-    `Cost Explorer has no costs of ${month}: ${said}`,
-    "costs show there up to 24 hours late, and in a new organization only once Cost Explorer was opened in its console",
+    `Cost Explorer has no costs for ${month}: ${said}`,
+    "costs appear there up to 24 hours late, and in a new organization only once Cost Explorer has been opened in the console",
     "try again tomorrow, or name an earlier month with --month",
   );
 }
@@ -210,7 +210,7 @@ function noCosts(month: string, said = "its answer is empty"): UserError {
 function mixedCurrencies(currencies: readonly string[]): UserError {
   return new UserError(
     `the costs are in several currencies: ${[...currencies].sort().join(", ")}`,
-    "amounts of different currencies have no sum",
-    "look at the bill in AWS's own console",
+    "amounts in different currencies cannot be added up",
+    "look at the bill in the AWS console",
   );
 }

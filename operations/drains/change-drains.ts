@@ -72,7 +72,7 @@ export async function changeDrains(
 function joined(refusals: readonly UserError[], command: string | undefined): UserError {
   const all = (part: "what" | "why" | "fix") =>
     [...new Set(refusals.map((refusal) => refusal[part]))].join("; ");
-  const others = command === undefined ? "" : `; the other cells alone: ${command}`;
+  const others = command === undefined ? "" : `; for the other cells only: ${command}`;
   return new UserError(all("what"), all("why"), `${all("fix")}${others}`);
 }
 
@@ -101,7 +101,7 @@ export async function changeCell(open: OpenCell, decide: Decide): Promise<Change
         cell,
         changed: false,
         drain: decision.drain,
-        notes: [...notes, ...unreadableNote(reading, "is left"), ...more],
+        notes: [...notes, ...unreadableNote(reading, "was left as it is"), ...more],
       };
     }
     if (decision.kind !== "write") throw new Error(`undecided: ${decision.kind}`);
@@ -151,29 +151,29 @@ function changed(
 function unreadableNote({ unreadable }: Reading, end: string): readonly string[] {
   if (unreadable === undefined) return [];
   return [
-    `what the store held is nothing that a router can read, so it drained nothing, and ${end}: ${quoted(unreadable)}`,
+    `the store held a value that no router can read, which drained nothing and ${end}: ${quoted(unreadable)}`,
   ];
 }
 
 function notReadable({ name }: Cell): UserError {
   return new UserError(
     `the change was written to the key-value store of ${name}, but cannot be read back yet`,
-    "the router may still work with what was there before",
-    "look again in a minute: npx meridian drains",
+    "the router may still use the previous value",
+    "check again in a minute: npx meridian drains",
   );
 }
 
 function notKnown({ name }: Cell, error: unknown): UserError {
   return new UserError(
-    `it is not known whether it was written to the key-value store of ${name}: ${describeError(error)}`,
-    "the answer was lost, and the write may have been done, or be done yet",
-    "look what is drained: npx meridian drains; the same command may be given again",
+    `it is not known whether the change was written to the key-value store of ${name}: ${describeError(error)}`,
+    "the answer was lost; the write may have been done, or may still be",
+    "see what is drained: npx meridian drains; it is safe to run the same command again",
   );
 }
 
 function keptChanging({ name }: Cell): UserError {
   return new UserError(
-    `the key-value store of ${name} was changed by others ${tries} times while this was writing`,
+    `the key-value store of ${name} was changed by others ${tries} times during this write`,
     "a change must not overwrite what it has not seen",
     "look at what is drained (`npx meridian drains`), and try again",
   );

@@ -71,7 +71,7 @@ async function openCell({
   const store = openDrainStore(arn, region, { ...session, credentials: () => session.assumeRole(role) });
   const notes = isFromState
     ? [
-        `CloudFront's control plane in ${globalRegion} does not answer; the store's ARN is from Terraform's state`,
+        `CloudFront's control plane in ${globalRegion} does not answer, so the store's ARN was taken from Terraform's state`,
       ]
     : [];
   return { cell, store, reading: await store.read(), notes };
@@ -86,7 +86,7 @@ export function failed(cell: Cell, { environment }: Caller): (error: unknown) =>
       cell,
       error: new UserError(
         `the key-value store of ${cell.name} cannot be used: ${describeError(error)}`,
-        `what is drained is written there, in account ${cell.front.account.id}`,
+        `drains are written there, in account ${cell.front.account.id}`,
         fixFor(cell, error, environment),
       ),
     };
@@ -95,15 +95,15 @@ export function failed(cell: Cell, { environment }: Caller): (error: unknown) =>
 
 function fixFor({ front }: Cell, error: unknown, environment: NodeJS.ProcessEnv): string {
   const status = statusOf(error) ?? 0;
-  if (isThrottled(error)) return "AWS asks for patience: try again in a minute";
+  if (isThrottled(error)) return "AWS is throttling requests: try again in a minute";
   if (status >= 500) return "the service itself failed: try again";
   if (isUnreachable(error)) {
-    return `look at this machine's connection to AWS, and try again${proxyHint(environment)}`;
+    return `check this machine's connection to AWS, and try again${proxyHint(environment)}`;
   }
   if (status === 404)
     return "a store that was given with --store, or named in the state, may be gone: deploy the front, or correct the ARN";
   if (status === 401 || status === 403) {
-    return `let ${front.account.deployRole} use cloudfront:DescribeKeyValueStore and, of cloudfront-keyvaluestore, DescribeKeyValueStore, GetKey and PutKey`;
+    return `allow ${front.account.deployRole} the actions cloudfront:DescribeKeyValueStore, and DescribeKeyValueStore, GetKey and PutKey of cloudfront-keyvaluestore`;
   }
   return "try again";
 }

@@ -51,7 +51,7 @@ export function givenStoreArn(text: string, cells: readonly Cell[]): string {
   const [cell] = cells;
   if (cells.length !== 1 || !cell) {
     throw new UserError(
-      `--store names the store of one cell, and these are ${cells.length}: ${cells.map(({ name }) => name).join(", ")}`,
+      `--store names the store of one cell, but this command concerns ${cells.length} cells: ${cells.map(({ name }) => name).join(", ")}`,
       "every cell has a key-value store of its own",
       "name the cell of that store with --cell",
     );
@@ -60,10 +60,10 @@ export function givenStoreArn(text: string, cells: readonly Cell[]): string {
   if (account === cell.front.account.id) return text;
   throw new UserError(
     account === undefined
-      ? `${quoted(text)} is no ARN of a key-value store`
-      : `the store ${text} is in account ${account}, and the front of ${cell.name} in ${cell.front.account.id}`,
+      ? `${quoted(text)} is not the ARN of a key-value store`
+      : `the store ${text} is in account ${account}, but the front of ${cell.name} is in ${cell.front.account.id}`,
     "the cell's router reads one store, in the account of its front",
-    `\`terraform output ${storeOutput}\` of ${cell.front.stack} says it: arn:aws:cloudfront::${cell.front.account.id}:key-value-store/…`,
+    `\`terraform output ${storeOutput}\` of ${cell.front.stack} prints it: arn:aws:cloudfront::${cell.front.account.id}:key-value-store/…`,
   );
 }
 
@@ -90,13 +90,13 @@ function otherwise(state: State, { front }: Cell, environment: NodeJS.ProcessEnv
   if (state.backend === "s3") {
     return `or try again once the bucket ${state.bucket} in ${state.region} can be read`;
   }
-  return `or run this where the fleet was deployed from: the state is looked for in ${localStateFile(front.stack, environment.CDKTF_OUTPUT)} (CDKTF_OUTPUT, if it was set for the deploy, must be set here, too)`;
+  return `or run this from where the fleet was deployed: the state is expected in ${localStateFile(front.stack, environment.CDKTF_OUTPUT)} (if CDKTF_OUTPUT was set for the deploy, set it here too)`;
 }
 
 function notDeployed({ front, name }: Cell): UserError {
   return new UserError(
     `${name} has no key-value store: there is no ${front.keyValueStore} in account ${front.account.id}`,
-    "the front's stack makes it, and its router reads it; either it is not deployed yet, or this fleet file is not the one that is deployed",
+    "the front's stack creates it; either that is not deployed yet, or this fleet file is not the one that is deployed",
     `if it is not, deploy it: npx cdktf deploy ${front.stack}; if it is, name the fleet file of that deploy with --fleet`,
   );
 }

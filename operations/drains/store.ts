@@ -106,8 +106,8 @@ export function openDrainStore(
       await sleep(pauseAfter(attempt));
     }
     throw new UserError(
-      `the key-value store ${arn} was another one at each of ${readTries} readings`,
-      "others write to it all the time, or what it answers is not yet the same everywhere",
+      `the key-value store ${arn} had changed at each of ${readTries} readings`,
+      "others keep writing to it, or its answers are not consistent yet",
       "try again in a minute",
     );
   };

@@ -88,7 +88,7 @@ export async function deploy(options: DeployOptions): Promise<Outputs> {
     throw new UserError(
       "the deploy was stopped",
       "some stacks are not deployed yet",
-      "run it again: what is done stays done",
+      "run it again: what is deployed stays deployed",
     );
   }
   if (result.stopped === "timeout") {
@@ -109,7 +109,7 @@ function failure(progress: DeployProgress, unclaimed: readonly string[]): UserEr
       ? `cdktf deploy failed in ${failed.map(({ stack }) => stack).join(", ")}`
       : "cdktf deploy failed",
     [...(said.length > 0 ? said : unclaimed.slice(-20))].join("\n       "),
-    "correct what Terraform names, and deploy again: what is done already stays done",
+    "fix what Terraform reports, and deploy again: what is deployed stays deployed",
   );
 }
 

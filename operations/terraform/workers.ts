@@ -10,7 +10,7 @@ import { isAlive, sendSignal, type Workers } from "./process-group";
 const wrapper = `#!/bin/sh
 trap '' HUP
 if [ -e "$MERIDIAN_WORKERS/refuse" ]; then
-  echo "not begun: the deploy was stopped" >&2
+  echo "not started: the deploy was stopped" >&2
   exit 1
 fi
 : > "$MERIDIAN_WORKERS/$$"

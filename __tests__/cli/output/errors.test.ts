@@ -48,7 +48,7 @@ describe("a failure", () => {
 
   test("that nobody expected shows no stack trace, and says how to get one", () => {
     expect(failing(new TypeError("x is not a function"))).toEqual({
-      text: "error x is not a function\n  (a stack trace is shown with MERIDIAN_TRACES=1)\n",
+      text: "error x is not a function\n  (set MERIDIAN_TRACES=1 to see a stack trace)\n",
       code: 1,
     });
   });

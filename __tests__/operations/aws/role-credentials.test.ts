@@ -106,7 +106,7 @@ test.each([
   Object.assign(process.env, { AWS_PROFILE: "acme", AWS_CONFIG_FILE: config });
   const failure = assumerOf(["eu-west-1", "us-east-1"])(role);
   await expect(failure).rejects.toBeInstanceOf(NoCredentials);
-  await expect(failure).rejects.toThrow(/no AWS credentials in this shell that work/);
+  await expect(failure).rejects.toThrow(/no working AWS credentials were found in this shell/);
   expect(hosts).toEqual([]);
   expect(name).toMatch(/ProviderError$/);
 });
@@ -150,13 +150,15 @@ test("where STS answers nowhere, a proxy that is not used is named", async () =>
   answer = () => refusal(500, "InternalFailure");
   process.env.HTTPS_PROXY = "http://127.0.0.1:1";
   await expect(assumerOf(["eu-west-1"])(role)).rejects.toThrow(
-    /answers in none of eu-west-1: InternalFailure.*HTTPS_PROXY is set, and this command does not use it/s,
+    /does not answer in any of eu-west-1: InternalFailure.*HTTPS_PROXY is set, but this command connects directly/s,
   );
 });
 
 test("throttling is waited for, and has its own text", async () => {
   answer = () => refusal(400, "Throttling");
-  await expect(assumerOf(["eu-west-1"])(role)).rejects.toThrow(/STS is asked too often, in all of eu-west-1/);
+  await expect(assumerOf(["eu-west-1"])(role)).rejects.toThrow(
+    /STS is throttling requests in all of eu-west-1/,
+  );
   expect(hosts).toHaveLength(4);
 }, 10_000);
 

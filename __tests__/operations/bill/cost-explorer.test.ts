@@ -72,7 +72,7 @@ test("all pages are read", async () => {
 
 test("pages without an end are given up", async () => {
   explorer.answers = [costsPage([[globex, "a", "1"]], { NextPageToken: "2" })];
-  await expect(read()).rejects.toThrow("has no end: it was given up after 2 pages");
+  await expect(read()).rejects.toThrow("does not end: gave up after 2 pages");
 });
 
 test("what a sandbox made up is known for it, on whichever page it says so", async () => {
@@ -94,7 +94,7 @@ test.each([
 test("patience has an end", async () => {
   explorer.answers = [refusal("LimitExceededException", "too many calls")];
   await expect(read()).rejects.toThrow(
-    /did not say what 2026-10 cost: LimitExceededException.*\n.*\n.*patience/,
+    /did not say what 2026-10 cost: LimitExceededException.*\n.*\n.*throttling/,
   );
 }, 15_000);
 
@@ -115,9 +115,9 @@ test.each([
   [
     "AccessDeniedException",
     "User is not authorized",
-    /deployer may not ask Cost Explorer.*\n.*\n.*ce:GetCostAndUsage/,
+    /deployer may not query Cost Explorer.*\n.*\n.*ce:GetCostAndUsage/,
   ],
-  ["DataUnavailableException", "no data", /has no costs of 2026-10/],
+  ["DataUnavailableException", "no data", /has no costs for 2026-10/],
   [
     "ValidationException",
     "You haven't enabled historical data beyond 14 months",
@@ -145,7 +145,7 @@ test("amounts of several currencies are not added up; those of nothing have none
 
 test("a month without a single cost is no bill", async () => {
   explorer.answers = [costsPage([])];
-  await expect(read()).rejects.toThrow("Cost Explorer has no costs of 2026-10: its answer is empty");
+  await expect(read()).rejects.toThrow("Cost Explorer has no costs for 2026-10: its answer is empty");
 });
 
 test("an answer of another form is no bill", async () => {

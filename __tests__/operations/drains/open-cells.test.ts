@@ -54,7 +54,7 @@ describe("while regions are down", () => {
     const [globex, initech] = await drain();
     expect(globex).toMatchObject({
       changed: true,
-      notes: [expect.stringContaining("ARN is from Terraform's state")],
+      notes: [expect.stringContaining("ARN was taken from Terraform's state")],
     });
     expect(drainedIn("globex")).toContain("disk full");
     expect(initech && summary(initech)[1]).toMatch(
@@ -76,13 +76,13 @@ describe("while regions are down", () => {
 
   test("a store is given for one cell only, and only one of its account", async () => {
     await expect(drain({ store: bench.stores.globex })).rejects.toThrow(
-      /one cell, and these are 2: globex, initech/,
+      /one cell, but this command concerns 2 cells: globex, initech/,
     );
     const globex = { ...fleet, cells: fleet.cells.slice(0, 1) };
     await expect(drain({ fleet: globex, store: bench.stores.initech })).rejects.toThrow(
-      /in account 444444444444, and the front of globex in 333333333333/,
+      /in account 444444444444, but the front of globex is in 333333333333/,
     );
-    await expect(drain({ fleet: globex, store: "globex" })).rejects.toThrow(/"globex" is no ARN/);
+    await expect(drain({ fleet: globex, store: "globex" })).rejects.toThrow(/"globex" is not the ARN/);
     expect(bench.aws.calls).toEqual([]);
   });
 
