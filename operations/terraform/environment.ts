@@ -23,7 +23,7 @@ export const scratchFolder = ".meridian";
 
 /**
  * The environment that Terraform and CDKTF run in: what they need of the caller's, no telemetry, and, where the
- * caller has no configuration of his own and a mirror of the provider is found, one that installs from it.
+ * caller has no configuration of their own and a mirror of the provider is found, one that installs from it.
  *
  * @param folder the project's folder; a `terraform.rc` may be written below it
  */
