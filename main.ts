@@ -1,10 +1,10 @@
 import { checkFleet } from "./check/load";
-import { fleetPath } from "./cli/fleet-path";
-import { failWith, printDiagnostics } from "./cli/output/report";
+import { failWith, printDiagnostics } from "./cli/output/errors";
+import { fleetPath } from "./cli/shared/environment";
 import { synthFleet } from "./stacks/synth";
 
 async function main(): Promise<void> {
-  const { diagnostics, checked } = await checkFleet(fleetPath());
+  const { checked, diagnostics } = await checkFleet(fleetPath());
   printDiagnostics(diagnostics, process.stderr);
   if (!checked) {
     process.exitCode = 1;

@@ -7,10 +7,11 @@ import { editFile } from "../operations/accounts/fleet-edit";
 import { organizationAccounts, requireOrganization } from "../operations/accounts/organization-accounts";
 import { type AccountRow, accountRows, assertNoConflict, idsToWrite } from "../operations/accounts/rows";
 import { otherEndpoint } from "../operations/aws/endpoint";
-import { roleAssumer, stsRegions } from "../operations/aws/role-credentials";
-import { orJsonError, printJson } from "./change-command";
-import { deployedFleetFile } from "./deployed-fleet";
+import { awsSession, stsRegions } from "../operations/aws/role-credentials";
 import { accountsReport } from "./output/accounts-report";
+import { orJsonError, printJson } from "./output/json";
+import { caller, fleetPath } from "./shared/environment";
+import { deployedFleetFile } from "./shared/fleet";
 
 /** Options of `meridian accounts`. */
 export interface AccountsOptions {
@@ -33,7 +34,8 @@ export async function accounts(
   await orJsonError(json, { endpoint }, async () => {
     const { fleet, written } = await deployedFleetFile(file, "correct what is listed above, and try again");
     const organization = requireOrganization(fleet, file);
-    const ids = await organizationAccounts(fleet, organization, roleAssumer(stsRegions(fleet)));
+    const session = awsSession(stsRegions(fleet), caller);
+    const ids = await organizationAccounts(fleet, organization, session);
     const found = accountRows(written, ids);
     assertNoConflict(found, file);
     const rows = write ? await writeIds(file, found) : found;
@@ -43,6 +45,7 @@ export async function accounts(
       process.stdout.write(
         accountsReport(rows, {
           file,
+          usualFile: fleetPath(),
           endpoint,
           foundation: after ? foundationOf(after) : [],
           newRole: after && roleText(fleet) !== roleText(after) ? organization.management.name : undefined,

@@ -1,13 +1,13 @@
 import { requireOrganization } from "../operations/accounts/organization-accounts";
 import { otherEndpoint } from "../operations/aws/endpoint";
-import { deployRole, roleAssumer, stsRegions } from "../operations/aws/role-credentials";
-import { noCosts } from "../operations/bill/cost-errors";
+import { awsSession, deployRole, stsRegions } from "../operations/aws/role-credentials";
 import { readCosts } from "../operations/bill/cost-explorer";
 import { billingMonth } from "../operations/bill/month";
 import { billOf } from "../operations/bill/rows";
-import { orJsonError, printJson } from "./change-command";
-import { deployedFleet } from "./deployed-fleet";
 import { billJson, billReport } from "./output/bill-report";
+import { orJsonError, printJson } from "./output/json";
+import { caller } from "./shared/environment";
+import { deployedFleet } from "./shared/fleet";
 
 /** Options of `meridian bill`. */
 export interface BillOptions {
@@ -27,10 +27,10 @@ export async function bill(file: string, { json = false, month: wanted }: BillOp
     const month = billingMonth(wanted, new Date());
     const fleet = await deployedFleet(file);
     const { management } = requireOrganization(fleet, file);
-    const assumeRole = roleAssumer(stsRegions(fleet));
+    const session = awsSession(stsRegions(fleet), caller);
     const role = deployRole(fleet.name, management);
-    const costs = await readCosts(month, { role: role.arn, credentials: () => assumeRole(role) });
-    if (costs.costs.length === 0) throw noCosts(month.name);
+    const credentials = () => session.assumeRole(role);
+    const costs = await readCosts(month, { ...session, role: role.arn, credentials });
     const report = { fleet: fleet.name, month, costs, endpoint };
     const found = billOf(fleet, costs);
     if (json) printJson(billJson(found, report));

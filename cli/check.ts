@@ -2,7 +2,8 @@ import { checkFleet } from "../check/load";
 import type { Routers } from "../check/routers";
 import { hasErrors } from "../fleet/diagnostics";
 import { limits } from "../fleet/limits";
-import { printDiagnostics, summarize } from "./output/report";
+import { printDiagnostics, summarize } from "./output/errors";
+import { printJson } from "./output/json";
 
 /** How much of what CloudFront allows the router of a cell takes. */
 interface RouterSize {
@@ -20,9 +21,8 @@ export async function check(file: string, options: { readonly json?: boolean }):
   const { checked, diagnostics } = await checkFleet(file);
   const ok = !hasErrors(diagnostics);
   const routers = checked ? routerSizes(checked.routers) : [];
-  if (options.json) {
-    process.stdout.write(`${JSON.stringify({ ok, diagnostics, routers }, null, 2)}\n`);
-  } else {
+  if (options.json) printJson({ ok, diagnostics, routers });
+  else {
     printDiagnostics(diagnostics, process.stdout);
     const [largest] = routers.toSorted((a, b) => b.bytes - a.bytes);
     if (largest) process.stdout.write(`${describeSizes(routers, largest)}\n`);
@@ -44,5 +44,5 @@ function describeSizes(routers: readonly RouterSize[], largest: RouterSize): str
   const kilobytes = (bytes: number) => `${(bytes / 1024).toFixed(1)} KB`;
   const which = routers.length === 1 ? "the router" : `the largest of ${routers.length} routers`;
   const left = kilobytes(largest.limit - largest.bytes);
-  return `${which}, of cell "${largest.cell}", takes ${kilobytes(largest.bytes)} of ${kilobytes(largest.limit)}; ${left} are left`;
+  return `${which}, that of cell "${largest.cell}", takes up ${kilobytes(largest.bytes)} of ${kilobytes(largest.limit)}, leaving ${left}`;
 }

@@ -6,11 +6,13 @@ import pc from "picocolors";
 import { UserError } from "../fleet/errors";
 import { projectRoot } from "../fleet/project";
 import { isAtLeast } from "../fleet/version";
-import { memoryPerStack, stacksAtOnce } from "../operations/terraform/capacity";
+import { count } from "../fleet/wording";
+import { memoryPerStack, stacksAtOnce } from "../operations/terraform/cdktf";
 import { terraformEnvironment } from "../operations/terraform/environment";
 import { findProviderMirror, providerVersion } from "../operations/terraform/provider-mirror";
 import { engines } from "../package.json";
 import { findMoto } from "../sandbox/moto/moto";
+import { printJson } from "./output/json";
 
 /** One thing that Meridian needs of a machine. */
 export interface Finding {
@@ -26,9 +28,8 @@ export interface Finding {
 export async function doctor(options: { readonly json?: boolean }): Promise<void> {
   const findings = await examine(process.env);
   const ok = findings.every((finding) => finding.ok);
-  if (options.json) {
-    process.stdout.write(`${JSON.stringify({ ok, findings }, null, 2)}\n`);
-  } else {
+  if (options.json) printJson({ ok, findings });
+  else {
     for (const finding of findings) {
       process.stdout.write(
         `${finding.ok ? pc.green("ok     ") : pc.red("missing")} ${finding.name.padEnd(10)} ${finding.message}\n`,
@@ -96,7 +97,7 @@ async function motoFinding(environment: NodeJS.ProcessEnv): Promise<Finding> {
     return {
       name: "moto",
       ok: true,
-      message: [version, `by ${via}`, command].filter(Boolean).join(", "),
+      message: [version, `run by ${via}`, command].filter(Boolean).join(", "),
       fix: "",
     };
   } catch (error) {
@@ -121,11 +122,11 @@ export function memoryFinding(free: number): Finding {
   const gigabytes = (bytes: number) => `${(bytes / 1024 ** 3).toFixed(1)} GB`;
   const ok = free >= memoryPerStack;
   const stacks = stacksAtOnce(undefined, free);
-  const message = `${gigabytes(free)} free: ${stacks} stack${stacks > 1 ? "s" : ""} at once (${gigabytes(memoryPerStack)} each)`;
+  const message = `${gigabytes(free)} free, enough for ${count(stacks, "stack")} at once (${gigabytes(memoryPerStack)} each)`;
   return {
     name: "memory",
     ok,
     message,
-    fix: ok ? "" : "close other programs: Terraform may be killed in the middle of a deploy",
+    fix: ok ? "" : "close other programs, or Terraform may be killed in the middle of a deploy",
   };
 }

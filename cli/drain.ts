@@ -1,11 +1,12 @@
 import type { Cell } from "../fleet/model";
 import { otherEndpoint } from "../operations/aws/endpoint";
-import { cellsIn, cellsOf, noSuchRegion } from "../operations/drains/cells";
 import { drainRegion } from "../operations/drains/decision";
-import { changeAndReport, orJsonError } from "./change-command";
-import { deployedFleet } from "./deployed-fleet";
+import { drainLine } from "./output/command-lines";
 import { printable } from "./output/drain-report";
-import { quoteForShell } from "./output/shell-word";
+import { orJsonError } from "./output/json";
+import { cellsIn, cellsOf, noSuchRegion } from "./shared/cells";
+import { changeAndReport } from "./shared/change-drains";
+import { deployedFleet } from "./shared/fleet";
 
 /** Options of `meridian drain`. */
 export interface DrainOptions {
@@ -33,15 +34,8 @@ export async function drain(file: string, region: string, options: DrainOptions)
     const reason = printable(options.reason ?? "");
     const since = new Date().toISOString().replace(/\.\d+Z$/, "Z");
     const decide = drainRegion({ region, since, ...(reason && { reason }) }, force);
-    const commandFor = (others: readonly Cell[]) => drainCommand(file, region, others, reason);
-    const places = { fleet, cells, takenOut: region, store };
-    await changeAndReport({ region, drains: true, endpoint }, places, { decide, commandFor }, json);
+    const commandFor = (others: readonly Cell[]) => drainLine(file, region, others, reason);
+    const lookup = { fleet, cells, takenOut: region, store };
+    await changeAndReport({ region, drains: true, endpoint }, lookup, { decide, commandFor }, json);
   });
-}
-
-/** The command line that drains a region in these cells. */
-function drainCommand(file: string, region: string, cells: readonly Cell[], reason: string): string {
-  const words = ["npx", "meridian", ...(file === "fleet.yaml" ? [] : ["--fleet", file]), "drain", region];
-  const options = cells.flatMap(({ name }) => ["--cell", name]);
-  return [...words, ...options, ...(reason ? ["--reason", reason] : [])].map(quoteForShell).join(" ");
 }

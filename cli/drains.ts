@@ -3,12 +3,13 @@ import type { Drain } from "../fleet/drains";
 import { UserError } from "../fleet/errors";
 import { quoted } from "../fleet/wording";
 import { elsewhere, otherEndpoint } from "../operations/aws/endpoint";
-import { cellsOf } from "../operations/drains/cells";
 import { type FailedCell, type OpenCell, openCells } from "../operations/drains/open-cells";
-import { orJsonError, printJson } from "./change-command";
-import { deployedFleet } from "./deployed-fleet";
 import { printable } from "./output/drain-report";
+import { orJsonError, printJson } from "./output/json";
 import { table } from "./output/table";
+import { cellsOf } from "./shared/cells";
+import { caller } from "./shared/environment";
+import { deployedFleet } from "./shared/fleet";
 
 /** Options of `meridian drains`. */
 export interface DrainsOptions {
@@ -39,14 +40,14 @@ export async function drains(file: string, options: DrainsOptions): Promise<void
   const endpoint = otherEndpoint(process.env);
   const cells = await orJsonError(json, { endpoint }, async () => {
     const fleet = await deployedFleet(file);
-    const opened = await openCells({ fleet, cells: cellsOf(fleet, options.cell), store });
+    const opened = await openCells({ fleet, cells: cellsOf(fleet, options.cell), store }, caller);
     return opened.map((open) => drainsOf(open, endpoint));
   });
   const errors = cells.filter(({ ok }) => !ok);
   if (json) printJson(cells);
   else {
     const text = listOf(cells);
-    const where = endpoint === undefined ? "" : `(on ${endpoint}, not AWS)\n`;
+    const where = endpoint === undefined ? "" : `(at ${endpoint}, not AWS)\n`;
     if (text !== undefined) process.stdout.write(`${text}\n${where}`);
     else if (errors.length === 0) process.stdout.write(`No region is drained${elsewhere(endpoint)}.\n`);
   }
@@ -74,8 +75,8 @@ function drainsOf(open: OpenCell | FailedCell, endpoint: string | undefined): Ce
 
 function unreadableKey(text: string): UserError {
   return new UserError(
-    `the key-value store holds what no router can read: ${quoted(text)}`,
-    "no region is drained by it, whatever it was meant to do",
+    `the key-value store holds a value that no router can read: ${quoted(text)}`,
+    "it drains no region, whatever it was meant to do",
     "`npx meridian drain <region>` replaces it",
   );
 }

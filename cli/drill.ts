@@ -5,13 +5,12 @@ import type { Synthesized } from "../evidence/synthesized";
 import { UserError } from "../fleet/errors";
 import type { Cell, Fleet } from "../fleet/model";
 import { quoted, suggest } from "../fleet/wording";
-import { cellsNamed } from "../operations/drains/cells";
 import { drillReport } from "./output/drill-report";
+import { printJson } from "./output/json";
 import { advice, outageReport } from "./output/outage-report";
 import { progress } from "./output/progress";
-import { onlyWaiting, waitingNotes } from "./output/waiting-cells";
-import { requireFleet } from "./require-fleet";
-import { synthesized } from "./synthesized";
+import { waitingNotes } from "./shared/cells";
+import { evidenceScope, synthesized } from "./shared/evidence";
 
 /** Options of `meridian drill`. */
 export interface DrillCommandOptions {
@@ -31,11 +30,7 @@ export interface DrillCommandOptions {
 export async function drill(file: string, options: DrillCommandOptions): Promise<void> {
   // Until the drill is through: a router that never answers would end the process early, and that proves nothing.
   process.exitCode = 1;
-  const checked = await requireFleet(file);
-  const { fleet } = checked;
-  const cells = cellsNamed(fleet, options.cell);
-  if (cells.length === 0) throw onlyWaiting(fleet);
-  const waiting = options.cell === undefined ? fleet.waiting : [];
+  const { cells, checked, fleet, waiting } = await evidenceScope(file, options.cell);
   const drained = regionsIn(fleet, "--drained", options.drained);
   const down = regionsIn(fleet, "--down", options.down).filter((region) => !drained.includes(region));
   const stacks = synthesized(checked);
@@ -61,9 +56,8 @@ async function proveAll(
   }
   report.end();
   const ok = drills.every(({ violations }) => violations.length === 0);
-  process.stdout.write(
-    json ? asJson({ ok, cells: drills, waiting }) : drillReport(drills, waitingNotes({ waiting })),
-  );
+  if (json) printJson({ ok, cells: drills, waiting });
+  else process.stdout.write(drillReport(drills, waitingNotes({ waiting })));
   return ok;
 }
 
@@ -81,13 +75,13 @@ async function showState(
     outages.push(outage);
     reports.push(outageReport(cell, outage));
   }
-  if (json) process.stdout.write(asJson({ ...state, cells: outages }));
+  if (json) printJson({ ...state, cells: outages });
   else {
     const others = cells.filter((cell) => !outages.some((outage) => outage.cell === cell.name));
     const untouched = others.map((cell) => cell.name).join(", ");
     const parts = [
       ...reports,
-      ...(untouched ? [`Not there, and not touched: ${untouched}`] : []),
+      ...(untouched ? [`Not affected, without a target there: ${untouched}`] : []),
       advice(cells, outages, name),
     ];
     process.stdout.write(`${parts.filter(Boolean).join("\n\n")}\n`);
@@ -101,18 +95,14 @@ function regionsIn({ cells }: Fleet, option: string, list: string | undefined): 
   const known = [...new Set(cells.flatMap(({ targets }) => targets.map(({ region }) => region)))];
   const wanted = [...new Set(list.split(",").map((name) => name.trim()))].filter(Boolean);
   if (wanted.length === 0) {
-    const fix = `write ${option} ${known[0] ?? "<region>"}, or several regions with commas`;
+    const fix = `write ${option} ${known[0] ?? "<region>"}, or several regions separated by commas`;
     throw new UserError(`${option} names no region`, "nothing would be down or drained", fix);
   }
   const unknown = wanted.find((region) => !known.includes(region));
   if (unknown === undefined) return wanted;
   throw new UserError(
     `no cell has a target in ${quoted(unknown)}`,
-    "only a region that the fleet uses can be down or drained",
+    "only regions that the fleet uses can be down or drained",
     suggest(unknown, known),
   );
-}
-
-function asJson(value: unknown): string {
-  return `${JSON.stringify(value, null, 2)}\n`;
 }

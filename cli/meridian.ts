@@ -1,41 +1,45 @@
 import { Command, InvalidArgumentError } from "commander";
-import { fleetPath } from "./fleet-path";
-import { failWith } from "./output/report";
+import { failWith } from "./output/errors";
+import { fleetPath } from "./shared/environment";
 
 // Each command is loaded when it is called: `check` should not wait for what `start` needs.
 const program = new Command("meridian")
-  .description("One AWS Lambda service in many accounts and regions, with CloudFront in front")
+  .description("AWS Lambda services in many accounts and regions, behind CloudFront")
   .option("--fleet <path>", "the fleet file (default: MERIDIAN_FLEET, else fleet.yaml)")
   .showHelpAfterError();
 
 const fleet = () => fleetPath(program.opts<{ fleet?: string }>().fleet);
 
 /** For when CloudFront's control plane and Terraform's state are both down. */
-const storeHelp = "ARN of the cell's key-value store, so that nobody is asked for it; with one cell only";
+const storeHelp = "ARN of the cell's key-value store, if AWS cannot be asked for it; for one cell only";
 
 program
   .command("check")
-  .description("say everything that is wrong with the fleet file")
+  .description("report everything that is wrong with the fleet file")
   .option("--json", "print the findings as JSON")
   .action(async (options) => (await import("./check")).check(fleet(), options));
 
 program
   .command("targets")
-  .description("list which cell runs where, with which provider, in which stack")
+  .description("list where each cell runs, with which provider and in which stack")
   .option("--json", "print the list as JSON")
   .action(async (options) => (await import("./targets")).targets(fleet(), options));
 
 program
   .command("doctor")
-  .description("say what is missing on this machine, and how to get it")
+  .description("report what is missing on this machine and how to get it")
   .option("--json", "print the findings as JSON")
   .action(async (options) => (await import("./doctor")).doctor(options));
 
 program
   .command("deploy")
-  .description("cdktf deploy of all stacks, with live progress, and a Ctrl-C that lets Terraform finish")
-  .option("--auto-approve", "the plans were reviewed: deploy without asking")
-  .option("--parallelism <n>", "stacks to deploy at once (default: what cores and memory allow)", wholeNumber)
+  .description("deploy all stacks with cdktf, showing live progress; Ctrl-C lets Terraform finish")
+  .option("--auto-approve", "deploy without asking: the plans have been reviewed")
+  .option(
+    "--parallelism <n>",
+    "stacks to deploy at once (default: as many as cores and memory allow)",
+    wholeNumber,
+  )
   .option("--json", "print the outputs of all stacks as JSON")
   .action(async (options) => (await import("./deploy")).deployCommand(fleet(), options));
 
@@ -46,27 +50,31 @@ program
 
 program
   .command("drill")
-  .description("prove who is served from where, whatever is down or drained; needs no cloud")
-  .option("--cell <cell>", "this cell only")
-  .option("--down <regions>", "show what it means if these regions are down, e.g. eu-central-1,eu-west-1")
-  .option("--drained <regions>", "show what it means if these regions are drained")
+  .description("prove who is answered from where, whatever is down or drained; needs no cloud")
+  .option("--cell <cell>", "only this cell")
+  .option("--down <regions>", "show what happens while these regions are down, e.g. eu-central-1,eu-west-1")
+  .option("--drained <regions>", "show what happens while these regions are drained")
   .option("--json", "print the result as JSON")
   .action(async (options) => (await import("./drill")).drill(fleet(), options));
 
 program
   .command("residency")
-  .description("write the evidence for an auditor: where the data of a zone can be, as Markdown")
-  .option("--cell <cell>", "this cell only")
+  .description("write evidence for an auditor of where the data of a zone can be, as Markdown")
+  .option("--cell <cell>", "only this cell")
   .option("--json", "print the evidence as JSON")
   .action(async (options) => (await import("./residency")).residency(fleet(), options));
 
 program
   .command("start")
   .description("deploy the fleet to a local AWS with cdktf and Terraform, and serve it")
-  .option("--once", "ask every front and every function URL once, say who answered, and end")
+  .option("--once", "ask every front and function URL once, show who answered, and exit")
   .option("--json", "with --once: print the answers as JSON")
   .option("--port <port>", "port of the sandbox (default: 4566, or the next free one)", wholeNumber)
-  .option("--parallelism <n>", "stacks to deploy at once (default: what cores and memory allow)", wholeNumber)
+  .option(
+    "--parallelism <n>",
+    "stacks to deploy at once (default: as many as cores and memory allow)",
+    wholeNumber,
+  )
   .action(async (options) => (await import("./start")).start(fleet(), options));
 
 program
@@ -74,11 +82,11 @@ program
   .description("take a region out of the routing, without a deploy")
   .option(
     "--cell <name>",
-    "in this cell only; may be repeated (default: in all that have the region)",
+    "only in this cell; may be repeated (default: in all that have the region)",
     repeated,
   )
-  .option("--reason <text>", "why, for whoever asks next")
-  .option("--force", "even where no region is left for some viewers")
+  .option("--reason <text>", "why the region is drained; `drains` shows it")
+  .option("--force", "drain it even if that leaves some viewers without a region")
   .option("--store <arn>", storeHelp)
   .option("--json", "print what was done as JSON")
   .action(async (region, options) => (await import("./drain")).drain(fleet(), region, options));
@@ -88,7 +96,7 @@ program
   .description("put a drained region back into the routing")
   .option(
     "--cell <name>",
-    "in this cell only; may be repeated (default: in all that have the region)",
+    "only in this cell; may be repeated (default: in all that have the region)",
     repeated,
   )
   .option("--store <arn>", storeHelp)
@@ -98,30 +106,30 @@ program
 program
   .command("drains")
   .description("list which regions are drained, since when and why")
-  .option("--cell <name>", "of this cell only; may be repeated", repeated)
+  .option("--cell <name>", "only of this cell; may be repeated", repeated)
   .option("--store <arn>", storeHelp)
   .option("--json", "print the list as JSON")
   .action(async (options) => (await import("./drains")).drains(fleet(), options));
 
 program
   .command("accounts")
-  .description("list the accounts of the organization, and which of their ids the fleet file lacks")
-  .option("--write", "put these ids into the fleet file, and change nothing else of it")
+  .description("list the accounts of the organization, and whose ids the fleet file lacks")
+  .option("--write", "write these ids into the fleet file, and change nothing else in it")
   .option("--json", "print the list as JSON")
   .action(async (options) => (await import("./accounts")).accounts(fleet(), options));
 
 program
   .command("bill")
   .description(
-    "show the bill by account, tenant, stage and stack against the budgets; AWS bills USD 0.01 a query",
+    "show the bill by account, tenant, stage and stack, with the budgets; AWS charges USD 0.01 per query",
   )
-  .option("--month <month>", "a month such as 2026-10 (default: the current one, up to now)")
+  .option("--month <month>", "a month such as 2026-10 (default: the current month so far)")
   .option("--json", "print the bill as JSON")
   .action(async (options) => (await import("./bill")).bill(fleet(), options));
 
 const sandbox = program
   .command("sandbox")
-  .description("run an empty local AWS, for cdktf and Terraform")
+  .description("run an empty local AWS for cdktf and Terraform")
   .option("--port <port>", "its port (default: 4566, or the next free one)", wholeNumber)
   .action(async (options) => (await import("./sandbox")).sandbox(fleet(), options));
 
@@ -141,9 +149,9 @@ sandbox
 
 sandbox
   .command("logs [function]")
-  .description("print what the handlers wrote")
-  .option("--account <id>", "of this account only")
-  .option("--region <region>", "of this region only")
+  .description("print what the handlers logged")
+  .option("--account <id>", "only of this account")
+  .option("--region <region>", "only of this region")
   .option("--json", "print the lines as JSON")
   .action(async (name, options) => (await import("./sandbox")).sandboxLogs(name, ofSandbox(options)));
 
@@ -154,7 +162,7 @@ function repeated(value: string, before: readonly string[] = []): readonly strin
 function wholeNumber(text: string): number {
   const number = Number(text);
   if (!Number.isInteger(number) || number < 1 || number > 65_535)
-    throw new InvalidArgumentError("a whole number, please.");
+    throw new InvalidArgumentError("It must be a whole number from 1 to 65535.");
   return number;
 }
 

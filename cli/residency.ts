@@ -2,10 +2,9 @@ import pc from "picocolors";
 import { cellResidency } from "../evidence/residency";
 import { residencyMarkdown } from "../evidence/residency-markdown";
 import type { Fleet } from "../fleet/model";
-import { cellsNamed } from "../operations/drains/cells";
-import { onlyWaiting, waitingNotes } from "./output/waiting-cells";
-import { requireFleet } from "./require-fleet";
-import { synthesized } from "./synthesized";
+import { printJson } from "./output/json";
+import { waitingNotes } from "./shared/cells";
+import { evidenceScope, synthesized } from "./shared/evidence";
 
 /** Options of `meridian residency`. */
 export interface ResidencyOptions {
@@ -20,20 +19,13 @@ export interface ResidencyOptions {
  * @throws {UserError} there is no such cell
  */
 export async function residency(file: string, options: ResidencyOptions): Promise<void> {
-  const checked = await requireFleet(file);
-  const { fleet } = checked;
-  const cells = cellsNamed(fleet, options.cell);
-  if (cells.length === 0) throw onlyWaiting(fleet);
-  const waiting = options.cell === undefined ? fleet.waiting : [];
+  const { cells, checked, fleet, waiting } = await evidenceScope(file, options.cell);
   const stacks = synthesized(checked);
   const evidence = cells.flatMap((cell) => cellResidency(stacks, cell) ?? []);
   const errors = evidence.flatMap((each) => each.errors.map((error) => ({ cell: each.cell, ...error })));
   const ok = errors.length === 0;
-  process.stdout.write(
-    options.json
-      ? `${JSON.stringify({ ok, fleet: fleet.name, cells: evidence, waiting }, null, 2)}\n`
-      : `${residencyMarkdown({ ...fleet, cells }, evidence)}${notCovered({ waiting })}`,
-  );
+  if (options.json) printJson({ ok, fleet: fleet.name, cells: evidence, waiting });
+  else process.stdout.write(`${residencyMarkdown({ ...fleet, cells }, evidence)}${notCovered({ waiting })}`);
   for (const { address, cell, fix, stack, what, why } of errors) {
     process.stderr.write(
       `${pc.red("error")} ${cell}: ${address} in ${stack} ${what}\n  why: ${why}\n  fix: ${fix}\n`,

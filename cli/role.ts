@@ -4,7 +4,8 @@ import { isBelowAny } from "../fleet/foundation/units";
 import type { Fleet } from "../fleet/model";
 import { quoted } from "../fleet/wording";
 import { requireOrganization } from "../operations/accounts/organization-accounts";
-import { requireFleet } from "./require-fleet";
+import { printJson } from "./output/json";
+import { requireFleet } from "./shared/fleet";
 
 /**
  * `meridian role`: prints the CloudFormation template of an account's deploy role, as JSON. For the management account, which
@@ -14,8 +15,7 @@ import { requireFleet } from "./require-fleet";
  */
 export async function role(file: string, account: string): Promise<void> {
   const { fleet } = await requireFleet(file);
-  const template = roleTemplate(fleet, file, account);
-  process.stdout.write(`${JSON.stringify(template, null, 2)}\n`);
+  printJson(roleTemplate(fleet, file, account));
 }
 
 function roleTemplate(fleet: Fleet, file: string, account: string): Template {
@@ -37,7 +37,7 @@ function roleTemplate(fleet: Fleet, file: string, account: string): Template {
       "the role of such an account is not Meridian's, and its rights are yours to decide",
       bootstrap
         ? `add the unit ${member.unit} to \`bootstrap.units\``
-        : "write the section `bootstrap` (docs/organization.md)",
+        : "add the section `bootstrap` (docs/organization.md)",
     );
   }
   return bootstrapTemplate(fleet, bootstrap);

@@ -2,13 +2,14 @@ import { join } from "node:path";
 import pc from "picocolors";
 import { UserError } from "../fleet/errors";
 import { projectRoot } from "../fleet/project";
-import { plainRequest } from "../operations/aws/signed-request";
 import { sandboxEnvironment, scratchFolder, terraformEnvironment } from "../operations/terraform/environment";
 import type { LogLine } from "../sandbox/lambda/logs";
-import { aborted, listenForInterrupts } from "./interrupt";
+import { quoteForShell } from "./output/command-lines";
 import { table } from "./output/table";
-import { requireFleet } from "./require-fleet";
-import { openSandbox, sandboxEndpoint } from "./sandbox-session";
+import { requireFleet } from "./shared/fleet";
+import { aborted, listenForInterrupts } from "./shared/interrupts";
+import { plainRequest } from "./shared/sandbox-request";
+import { openSandbox, sandboxEndpoint } from "./shared/sandbox-session";
 
 /** Options that name a sandbox. */
 export interface SandboxOptions {
@@ -23,8 +24,8 @@ export async function sandbox(file: string, options: SandboxOptions): Promise<vo
   const say = (line: string) => process.stderr.write(`${line}\n`);
   const session = await openSandbox(file, fleet, options.port, say);
   try {
-    process.stdout.write(`The sandbox listens on ${session.sandbox.endpoint}. Ctrl-C ends it.\n`);
-    process.stdout.write(`To deploy to it, in another terminal:\n\n`);
+    process.stdout.write(`The sandbox is listening on ${session.sandbox.endpoint}. Ctrl-C ends it.\n`);
+    process.stdout.write(`To deploy to it from another terminal:\n\n`);
     process.stdout.write(`  eval "$(npx meridian sandbox env)"\n  npx cdktf deploy '*' --auto-approve\n`);
     await aborted(stop);
   } finally {
@@ -48,7 +49,7 @@ export function sandboxEnv(options: SandboxOptions): void {
   // A profile, or the token of another session, would win over the sandbox's keys, or spoil them.
   process.stdout.write("unset AWS_PROFILE AWS_SESSION_TOKEN\n");
   for (const [name, value] of Object.entries(variables)) {
-    if (value !== undefined) process.stdout.write(`export ${name}='${value.replaceAll("'", "'\\''")}'\n`);
+    if (value !== undefined) process.stdout.write(`export ${name}=${quoteForShell(value)}\n`);
   }
 }
 
@@ -89,7 +90,7 @@ export async function sandboxLogs(
   process.stdout.write(
     rows.length > 0
       ? `${table(["time", "account", "region", "function", ""], rows)}\n`
-      : "No handler has written anything yet.\n",
+      : "No handler has logged anything yet.\n",
   );
 }
 
@@ -103,7 +104,7 @@ async function admin(options: SandboxOptions, method: string, path: string): Pro
   }).catch((error: Error) => {
     throw new UserError(
       `nothing answers at ${endpoint}: ${error.message}`,
-      "this command talks to a sandbox",
+      "this command needs a running sandbox",
       "start one with `npx meridian sandbox`, or correct --port",
     );
   });

@@ -3,14 +3,15 @@ import pc from "picocolors";
 import { UserError } from "../fleet/errors";
 import type { Fleet } from "../fleet/model";
 import { fleetStacks } from "../fleet/stacks";
-import { stacksAtOnce } from "../operations/terraform/capacity";
-import { type Address, addressesOf, curlLine } from "./addresses";
-import { ask, type Reply } from "./ask";
-import { deployWithProgress } from "./deploy-with-progress";
-import { aborted, listenForInterrupts } from "./interrupt";
+import { stacksAtOnce } from "../operations/terraform/cdktf";
+import { deployWithProgress } from "./deploy";
+import { curlLine } from "./output/command-lines";
+import { printJson } from "./output/json";
 import { table } from "./output/table";
-import { requireFleet } from "./require-fleet";
-import { openSandbox, type SandboxSession } from "./sandbox-session";
+import { type Address, addressesOf, ask, type Reply } from "./shared/addresses";
+import { requireFleet } from "./shared/fleet";
+import { aborted, listenForInterrupts } from "./shared/interrupts";
+import { openSandbox, type SandboxSession } from "./shared/sandbox-session";
 
 /** Options of `meridian start`. */
 export interface StartOptions {
@@ -29,7 +30,7 @@ export async function start(file: string, options: StartOptions): Promise<void> 
   say(`Starting the sandbox …`);
   const session = await openSandbox(file, fleet, options.port, say);
   try {
-    say(`The sandbox listens on ${session.sandbox.endpoint}.`);
+    say(`The sandbox is listening on ${session.sandbox.endpoint}.`);
     const addresses = await deployFleet(fleet, file, session, options, stop);
     if (options.once) await askAll(addresses, session, options.json ?? false);
     else await serve(addresses, session, stop, say);
@@ -59,12 +60,13 @@ async function deployFleet(
 async function askAll(addresses: readonly Address[], session: SandboxSession, json: boolean): Promise<void> {
   const replies: Reply[] = [];
   for (const address of addresses) replies.push(await ask(address, session.sandbox.endpoint));
-  process.stdout.write(`${json ? JSON.stringify(replies, null, 2) : repliesTable(replies)}\n`);
+  if (json) printJson(replies);
+  else process.stdout.write(`${repliesTable(replies)}\n`);
   const wrong = replies.filter(({ ok }) => !ok);
   if (wrong.length > 0) {
     throw new UserError(
-      `${wrong.length} of ${replies.length} answers did not come from where they should`,
-      "a viewer would get an error, or data of another account or region",
+      `${wrong.length} of ${replies.length} answers did not come from where they should have`,
+      "a viewer would get an error, or data from another account or region",
       "look at what the functions logged: start again without --once, then `npx meridian sandbox logs`",
     );
   }
@@ -80,7 +82,7 @@ function repliesTable(replies: readonly Reply[]): string {
       String(status),
       answeredBy?.account ?? "nobody",
       answeredBy?.region ?? "nowhere",
-      ok ? pc.green("as it should") : pc.red(`expected ${account} ${region}`),
+      ok ? pc.green("as expected") : pc.red(`expected ${account} ${region}`),
     ]),
   );
 }
@@ -105,5 +107,5 @@ async function serve(
   say("\nAs a viewer from the US: curl -H 'CloudFront-Viewer-Country: US' …");
   say("In another terminal: npx meridian sandbox outage <region>, … logs, … env. Ctrl-C ends it.");
   await aborted(signal);
-  say("Ending …");
+  say("Stopping …");
 }

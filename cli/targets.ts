@@ -1,7 +1,8 @@
 import type { Fleet } from "../fleet/model";
+import { printJson } from "./output/json";
 import { table } from "./output/table";
-import { waitingNotes } from "./output/waiting-cells";
-import { requireFleet } from "./require-fleet";
+import { waitingNotes } from "./shared/cells";
+import { requireFleet } from "./shared/fleet";
 
 /** One line of `meridian targets`. */
 export interface TargetRow {
@@ -31,14 +32,13 @@ export function targetRows(fleet: Fleet): readonly TargetRow[] {
 export async function targets(file: string, options: { readonly json?: boolean }): Promise<void> {
   const { fleet } = await requireFleet(file);
   const rows = targetRows(fleet);
-  const text = options.json
-    ? JSON.stringify(rows, null, 2)
-    : [
-        table(
-          ["cell", "account", "account id", "region", "alias", "stack"],
-          rows.map((row) => [row.cell, row.account, row.accountId, row.region, row.alias, row.stack]),
-        ),
-        ...waitingNotes(fleet),
-      ].join("\n");
-  process.stdout.write(`${text}\n`);
+  if (options.json) {
+    printJson(rows);
+    return;
+  }
+  const lines = table(
+    ["cell", "account", "account id", "region", "alias", "stack"],
+    rows.map((row) => [row.cell, row.account, row.accountId, row.region, row.alias, row.stack]),
+  );
+  process.stdout.write(`${[lines, ...waitingNotes(fleet)].join("\n")}\n`);
 }

@@ -1,9 +1,10 @@
 import { otherEndpoint } from "../operations/aws/endpoint";
-import { cellsIn, cellsOf, noSuchRegion } from "../operations/drains/cells";
 import { undrainRegion } from "../operations/drains/decision";
 import type { FailedCell, OpenCell } from "../operations/drains/open-cells";
-import { changeAndReport, orJsonError } from "./change-command";
-import { deployedFleet } from "./deployed-fleet";
+import { orJsonError } from "./output/json";
+import { cellsIn, cellsOf, noSuchRegion } from "./shared/cells";
+import { changeAndReport } from "./shared/change-drains";
+import { deployedFleet } from "./shared/fleet";
 
 /** Options of `meridian undrain`. */
 export interface UndrainOptions {
@@ -29,11 +30,11 @@ export async function undrain(file: string, region: string, options: UndrainOpti
       if (having.length > 0) return opened;
       const concerned = opened.filter((open) => "error" in open || isDrainedIn(open, region));
       if (concerned.length > 0) return concerned;
-      throw noSuchRegion(region, named, ", and in no store it is drained");
+      throw noSuchRegion(region, named, ", nor is it drained in any store");
     };
-    const places = { fleet, cells: having.length > 0 ? having : named, takenOut: region, store };
+    const lookup = { fleet, cells: having.length > 0 ? having : named, takenOut: region, store };
     const change = { decide: undrainRegion(region), choose };
-    await changeAndReport({ region, drains: false, endpoint }, places, change, json);
+    await changeAndReport({ region, drains: false, endpoint }, lookup, change, json);
   });
 }
 

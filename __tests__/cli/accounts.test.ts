@@ -56,7 +56,7 @@ test("ids are listed, written, and then there is nothing to do", async () => {
   const { code, stdout } = await accounts("--write");
   expect(code).toBe(0);
   expect(stdout).toMatch(
-    /1 id \("newco"\) is written into .*\n.*npx meridian check\n.*deploy organization accounts .*\n.*npx cdktf deploy '\*'\n/,
+    /1 id \("newco"\) was written into .*\n.*npx meridian check\n.*deploy organization accounts .*\n.*npx cdktf deploy '\*'\n/,
   );
   const written = readFileSync(file, "utf8");
   expect(written).toBe(text.replace("    email", `    id: "${newId}"\n    email`));
@@ -105,7 +105,7 @@ test("where file and organization do not go together, nothing is written", async
 
 test("an id that is none is not written", async () => {
   created({ newco: "6000" });
-  expect((await accounts("--write")).stderr).toContain('"6000" for the id of account "newco"');
+  expect((await accounts("--write")).stderr).toContain('gives "6000" as the id of account "newco"');
   expect(readFileSync(file, "utf8")).toBe(text);
 });
 

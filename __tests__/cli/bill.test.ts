@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { accountCredentials, signedRequest } from "../../operations/aws/signed-request";
+import { accountCredentials, signedRequest } from "../../cli/shared/sandbox-request";
 import { FORBIDDEN, type LocalAws, startLocalAws } from "../support/local-aws";
 import { runNode } from "../support/run-node";
 
@@ -59,7 +59,7 @@ test("the sandbox's bill is asked for in the management account, and is marked a
     "us-east-1 POST /",
   ]);
   const lines = stdout.trim().split("\n");
-  expect([lines[0], lines.at(-1)]).toEqual(Array(2).fill("made-up data of the sandbox, not a bill"));
+  expect([lines[0], lines.at(-1)]).toEqual(Array(2).fill("data made up by the sandbox, not a bill"));
   expect(stdout).toMatch(/\nglobex_front +\d/);
   expect(JSON.parse((await bill("--json")).stdout)).toMatchObject({
     ...{ ok: true, madeUp: true, fleet: "acme", total: { budget: 5, overBudget: true } },
@@ -87,7 +87,7 @@ test("without an organization there is no bill", async () => {
 test("a month that is none is refused before anybody is asked", async () => {
   const { code, stderr } = await bill("--month", "2026-13");
   expect(code).toBe(1);
-  expect(stderr).toContain('"2026-13" is no month');
+  expect(stderr).toContain('"2026-13" is not a month');
   expect(aws.calls).toEqual([]);
 });
 

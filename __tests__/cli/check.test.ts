@@ -23,7 +23,7 @@ test("the example fleet has no problems, and no credentials are needed to say so
 test("how much the routers leave of what CloudFront allows is said", async () => {
   const { stdout } = await check([]);
   expect(stdout).toMatch(
-    /^the largest of \d+ routers, of cell "\w+", takes \d\.\d KB of 10\.0 KB; \d\.\d KB are left$/m,
+    /^the largest of \d+ routers, that of cell "\w+", takes up \d\.\d KB of 10\.0 KB, leaving \d\.\d KB$/m,
   );
 });
 

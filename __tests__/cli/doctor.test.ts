@@ -26,7 +26,7 @@ describe("memory", () => {
     expect(memoryFinding(2 * gigabyte)).toEqual({
       name: "memory",
       ok: true,
-      message: "2.0 GB free: 1 stack at once (1.2 GB each)",
+      message: "2.0 GB free, enough for 1 stack at once (1.2 GB each)",
       fix: "",
     });
     expect(memoryFinding(gigabyte)).toMatchObject({ ok: false, fix: expect.stringContaining("close other") });

@@ -1,8 +1,8 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { interruptedIn } from "../../cli/change-command";
 import { describeOutcome, printable } from "../../cli/output/drain-report";
+import { interruptedIn } from "../../cli/shared/change-drains";
 import { projectRoot } from "../../fleet/project";
 import { fleetOf, smallFile } from "../support/fleet";
 import { type LocalAws, startLocalAws } from "../support/local-aws";
@@ -28,7 +28,7 @@ const somewhere = /^http:\/\/127\.0\.0\.1:\d+$/;
 
 test("a region is drained, listed, and put back", async () => {
   const nothing = await meridian("drains", "--cell", "globex");
-  expect(nothing.stdout).toMatch(/^No region is drained, on http:\/\/127\.0\.0\.1:\d+, not AWS\.\n$/);
+  expect(nothing.stdout).toMatch(/^No region is drained \(at http:\/\/127\.0\.0\.1:\d+, not AWS\)\.\n$/);
   expect(nothing).toMatchObject({ code: 0, stderr: "" });
 
   const drain = ["drain", "eu-central-1", "--reason", " disk\nfull\u001b[31m "];
@@ -38,18 +38,18 @@ test("a region is drained, listed, and put back", async () => {
     ...["globex", "staging"].map((cell) =>
       expect.stringMatching(
         new RegExp(
-          `^eu-central-1 is drained in ${cell} since \\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\dZ: disk full \\[31m {2}\\(written and read back in \\d\\.\\d s, on http://127\\.0\\.0\\.1:\\d+, not AWS\\)$`,
+          `^eu-central-1 is drained in ${cell} as of \\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\dZ: disk full \\[31m {2}\\(confirmed after \\d\\.\\d s, at http://127\\.0\\.0\\.1:\\d+, not AWS\\)$`,
         ),
       ),
     ),
   ]);
   expect(drained).toMatchObject({ code: 0, stderr: "" });
   expect((await meridian(...drain)).stdout).toMatch(
-    /eu-central-1 is already drained in globex since .*: disk full \[31m {2}\(nothing was changed, on http.*, not AWS\)\n/,
+    /eu-central-1 has been drained in globex since .*: disk full \[31m {2}\(nothing was changed, at http.*, not AWS\)\n/,
   );
   const { stdout } = await meridian("drains", "--cell", "globex");
   expect(stdout).toMatch(
-    /^cell +region +since +reason\nglobex +eu-central-1 +\S+Z +disk full \[31m\n\(on http.*, not AWS\)\n$/,
+    /^cell +region +since +reason\nglobex +eu-central-1 +\S+Z +disk full \[31m\n\(at http.*, not AWS\)\n$/,
   );
 
   const undrained = await meridian("undrain", "eu-central-1", "--cell", "globex", "--json");
@@ -87,13 +87,11 @@ test("a region is drained, listed, and put back", async () => {
 test("a region that the fleet has no more is put back where it is drained", async () => {
   aws.cloudFront.keyValueStore(stores.staging)?.put("drained", '{"ap-south-1":{"since":"then"}}');
   const { code, stdout } = await meridian("undrain", "ap-south-1", "--cell", "globex", "--cell", "staging");
-  expect(stdout).toMatch(
-    /^ap-south-1 is no longer drained in staging; it was drained since then {2}\(.*\)\n$/,
-  );
+  expect(stdout).toMatch(/^ap-south-1 is no longer drained in staging; it had been since then {2}\(.*\)\n$/);
   expect(code).toBe(0);
   const again = await meridian("undrain", "ap-south-1", "--cell", "globex", "--cell", "staging");
   expect(again).toMatchObject({ code: 1, stdout: "" });
-  expect(again.stderr).toMatch(/no cell has targets in "ap-south-1", and in no store it is drained/);
+  expect(again.stderr).toMatch(/no cell has targets in "ap-south-1", nor is it drained in any store/);
 }, 30_000);
 
 test("a cell that cannot be asked is named, and the others are answered", async () => {
@@ -104,7 +102,7 @@ test("a cell that cannot be asked is named, and the others are answered", async 
     { cell: "initech", ok: false, drains: [], error: expect.stringContaining("no key-value store") },
     { cell: "staging", ok: true },
   ]);
-  expect(stderr).toMatch(/^error initech, on http.*, not AWS: initech has no key-value store:/);
+  expect(stderr).toMatch(/^error initech \(at http.*, not AWS\): initech has no key-value store:/);
 }, 30_000);
 
 test("a cell that cannot be changed is an error, and its JSON says so", async () => {
@@ -122,7 +120,7 @@ test("a key that no router can read is not called nothing", async () => {
   const { code, stderr, stdout } = await meridian("drains", "--cell", "globex");
   expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
   expect(stderr).toMatch(
-    /globex.*what no router can read: "eu-central-1".*npx meridian drain <region>. replaces it/s,
+    /globex.*that no router can read: "eu-central-1".*npx meridian drain <region>. replaces it/s,
   );
   aws.cloudFront.keyValueStore(stores.globex)?.put("drained", "{}");
 });
@@ -139,7 +137,7 @@ test("a refusal is JSON, too, and names the command for the other cells", async 
     },
   ]);
   expect(stderr).toContain(
-    `the other cells alone: npx meridian --fleet ${example} drain eu-central-1 --cell staging --reason 'it'\\''s full'`,
+    `for the other cells only: npx meridian --fleet ${example} drain eu-central-1 --cell staging --reason 'it'\\''s full'`,
   );
   aws.cloudFront.keyValueStore(stores.globex)?.put("drained", "{}");
 });
@@ -151,7 +149,7 @@ test("missing credentials are JSON, too", async () => {
   });
   expect(code).toBe(1);
   expect(JSON.parse(stdout)).toMatchObject([
-    { ok: false, error: expect.stringContaining("no AWS credentials") },
+    { ok: false, error: expect.stringContaining("no working AWS credentials") },
   ]);
 });
 
@@ -166,7 +164,7 @@ test.each([
     /"globex" has no targets in "us-east-1".*the regions are eu-central-1, eu-west-1/s,
   ],
   [["drains", "--cell", "globx"], /there is no cell "globx".*fix: write "globex"/s],
-  [["drains", "--store", "x"], /--store names the store of one cell, and these are 3/],
+  [["drains", "--store", "x"], /--store names the store of one cell, but this command concerns 3 cells/],
 ])("%j is refused with what to write instead", async (args, message) => {
   const { code, stderr, stdout } = await meridian(...args);
   expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
@@ -190,19 +188,19 @@ describe("a fleet file", () => {
   test("that makes no sense is not, and the deployed fleet is not touched", async () => {
     const { code, stderr } = await ask("fleet: acme\n");
     expect(code).toBe(1);
-    expect(stderr).toMatch(/the deployed fleet is not touched.*the commit that was deployed: --fleet/s);
+    expect(stderr).toMatch(/the deployed fleet was not touched.*the commit that was deployed: --fleet/s);
   });
 });
 
 test("a line says what is so now, since when and why", () => {
   const is = { cell: "globex", region: "eu-west-1", ok: true, notes: [], since: "2026-11-21T10:00:00Z" };
   const line = (more: object) => describeOutcome({ ...is, changed: true, ...more });
-  const how = "  (written and read back in 0.4 s; edge locations follow within seconds)";
+  const how = "  (confirmed after 0.4 s; edge locations follow within seconds)";
   expect(line({ drained: true, readableAfter: 0.42, reason: "disk full" })).toBe(
-    `eu-west-1 is drained in globex since 2026-11-21T10:00:00Z: disk full${how}`,
+    `eu-west-1 is drained in globex as of 2026-11-21T10:00:00Z: disk full${how}`,
   );
   expect(line({ drained: false, readableAfter: 0.42 })).toBe(
-    `eu-west-1 is no longer drained in globex; it was drained since 2026-11-21T10:00:00Z${how}`,
+    `eu-west-1 is no longer drained in globex; it had been since 2026-11-21T10:00:00Z${how}`,
   );
   expect(line({ drained: false, changed: false, since: undefined })).toBe(
     "eu-west-1 is not drained in globex  (nothing was changed)",
@@ -215,9 +213,9 @@ test("what others wrote into the key does nothing to a terminal", () => {
 
 test("after an interruption it is said what is not known", () => {
   const { cells } = fleetOf(smallFile);
-  const wish = { region: "eu-central-1", drains: true };
-  expect(interruptedIn(wish, cells)).toBe(
-    "interrupted: it is not known whether eu-central-1 is drained in globex; look with npx meridian drains",
+  const request = { region: "eu-central-1", drains: true };
+  expect(interruptedIn(request, cells)).toBe(
+    "interrupted: it is not known whether eu-central-1 is drained in globex; see npx meridian drains",
   );
-  expect(interruptedIn(wish, [])).toContain("nothing is being written");
+  expect(interruptedIn(request, [])).toContain("nothing was being written");
 });

@@ -6,7 +6,8 @@ import { projectRoot } from "../../fleet/project";
 import { onlyOf, synthesizedOf } from "../evidence/support";
 
 // What is synthesized is spoiled on the way: no fleet file gives a front that breaks its promise.
-jest.mock("../../cli/synthesized", () => ({
+jest.mock("../../cli/shared/evidence", () => ({
+  ...jest.requireActual("../../cli/shared/evidence"),
   synthesized: ({ fleet }: CheckedFleet) =>
     synthesizedOf(fleet, ({ globex_front, ...stacks }) => {
       const router = onlyOf(globex_front, "aws_cloudfront_function");

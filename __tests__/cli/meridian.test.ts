@@ -36,8 +36,8 @@ describe("the command line", () => {
   test.each([
     [["chekc"], /unknown command 'chekc'.*\n\(Did you mean check\?\)/],
     [["check", "--jsno"], /unknown option '--jsno'/],
-    [["start", "--port", "many"], /a whole number, please/],
-    [["start", "--parallelism", "0"], /a whole number, please/],
+    [["start", "--port", "many"], /must be a whole number/],
+    [["start", "--parallelism", "0"], /must be a whole number/],
   ])("refuses %j and shows what there is", async (args, message) => {
     const { code, stderr, stdout } = await meridian(args);
     expect({ code, stdout }).toEqual({ code: 1, stdout: "" });

@@ -1,10 +1,10 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { openSandbox, type SandboxSession } from "../../cli/sandbox-session";
+import { signedRequest } from "../../cli/shared/sandbox-request";
+import { openSandbox, type SandboxSession } from "../../cli/shared/sandbox-session";
 import type { Fleet } from "../../fleet/model";
 import { projectRoot } from "../../fleet/project";
 import { fleetStacks } from "../../fleet/stacks";
-import { signedRequest } from "../../operations/aws/signed-request";
 import type { Outputs } from "../../operations/terraform/cdktf";
 import {
   admin,

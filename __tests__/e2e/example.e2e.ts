@@ -1,12 +1,11 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { addressesOf } from "../../cli/addresses";
-import { ask } from "../../cli/ask";
-import { openSandbox, type SandboxSession } from "../../cli/sandbox-session";
+import { addressesOf, ask } from "../../cli/shared/addresses";
+import { plainRequest, signedRequest } from "../../cli/shared/sandbox-request";
+import { openSandbox, type SandboxSession } from "../../cli/shared/sandbox-session";
 import type { Fleet } from "../../fleet/model";
 import { projectRoot } from "../../fleet/project";
 import { fleetStacks } from "../../fleet/stacks";
-import { plainRequest, signedRequest } from "../../operations/aws/signed-request";
 import type { Outputs } from "../../operations/terraform/cdktf";
 import {
   admin,

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { deployRolePolicies, managementRolePolicies } from "../../access/deploy-role/deploy-role";
 import { stateOwnerPolicy } from "../../access/deploy-role/state";
 import { matchesAction } from "../../access/policy/match";
-import { openSandbox, type SandboxSession } from "../../cli/sandbox-session";
+import { openSandbox, type SandboxSession } from "../../cli/shared/sandbox-session";
 import type { Fleet } from "../../fleet/model";
 import { listOf, statementsOf } from "../../fleet/policy-document";
 import { projectRoot } from "../../fleet/project";

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { openSandbox, type SandboxSession } from "../../cli/sandbox-session";
+import { openSandbox, type SandboxSession } from "../../cli/shared/sandbox-session";
 import type { Fleet } from "../../fleet/model";
 import { fleetStacks } from "../../fleet/stacks";
 import { askFront, copyOf, deployFleet, fleetAt, meridian, outage, planCode } from "./support";

@@ -2,13 +2,12 @@ import { cpSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { checkFleet } from "../../check/load";
-import type { SandboxSession } from "../../cli/sandbox-session";
+import { plainRequest, signedRequest } from "../../cli/shared/sandbox-request";
+import type { SandboxSession } from "../../cli/shared/sandbox-session";
 import type { Fleet } from "../../fleet/model";
 import { projectRoot } from "../../fleet/project";
 import { type FleetStack, fleetStacks } from "../../fleet/stacks";
-import { plainRequest, signedRequest } from "../../operations/aws/signed-request";
-import { stacksAtOnce } from "../../operations/terraform/capacity";
-import { deploy, type Outputs } from "../../operations/terraform/cdktf";
+import { deploy, type Outputs, stacksAtOnce } from "../../operations/terraform/cdktf";
 import type { StackProgress } from "../../operations/terraform/deploy-progress";
 import { type GroupResult, runGroup } from "../../operations/terraform/process-group";
 

@@ -6,6 +6,7 @@ import type { FleetFile } from "../../fleet/schema/fleet-file";
 import { type Change, type ChangedCell, changeDrains } from "../../operations/drains/change-drains";
 import { drainRegion, undrainRegion } from "../../operations/drains/decision";
 import type { FailedCell } from "../../operations/drains/open-cells";
+import { quietCaller } from "./caller";
 import { fleetOf, smallFile } from "./fleet";
 import { type LocalAws, startLocalAws } from "./local-aws";
 
@@ -64,14 +65,14 @@ export function drainBench() {
 /** Drains {@link disk}, or another, in all cells. */
 export function drain(more: DrainMore = {}) {
   const { drain: wanted = disk, fleet: where = fleet, force = false, store, ...change } = more;
-  const places = { fleet: where, cells: where.cells, takenOut: wanted.region, store };
-  return changeDrains(places, { decide: drainRegion(wanted, force), ...change });
+  const lookup = { fleet: where, cells: where.cells, takenOut: wanted.region, store };
+  return changeDrains(lookup, { decide: drainRegion(wanted, force), ...change }, quietCaller);
 }
 
 /** Takes it back. */
 export function undrain() {
-  const places = { fleet, cells: fleet.cells, takenOut: disk.region };
-  return changeDrains(places, { decide: undrainRegion(disk.region) });
+  const lookup = { fleet, cells: fleet.cells, takenOut: disk.region };
+  return changeDrains(lookup, { decide: undrainRegion(disk.region) }, quietCaller);
 }
 
 /** What was done in a cell, or what was wrong. */

@@ -1,15 +1,15 @@
 import pc from "picocolors";
 import { count, listed } from "../../fleet/wording";
-import type { AccountRow, AccountStatus } from "../../operations/accounts/rows";
+import { type AccountRow, type AccountStatus, deployAccounts } from "../../operations/accounts/rows";
 import { elsewhere } from "../../operations/aws/endpoint";
-import { fleetPath } from "../fleet-path";
-import { quoteForShell } from "./shell-word";
+import { quoteForShell } from "./command-lines";
 import { table } from "./table";
-import { deployAccounts } from "./waiting-cells";
 
 /** What a report is about, besides the accounts. */
 export interface AccountsReport {
   readonly file: string;
+  /** The file that a command takes where it is given none. */
+  readonly usualFile: string;
   /** Where the organization is, if not on AWS. */
   readonly endpoint?: string;
   /** The stacks foundation the cells; none where the file has errors now. */
@@ -48,21 +48,24 @@ function statusText({ status, waitingCells }: AccountRow, file: string): string 
 }
 
 function closingOf(rows: readonly AccountRow[], report: AccountsReport): readonly string[] {
-  const { endpoint, file } = report;
+  const { endpoint, file, usualFile } = report;
   const where = elsewhere(endpoint);
-  const run = (command: string) => `${withFleet(file)}${command}`;
+  const fleet = file === usualFile ? "" : `MERIDIAN_FLEET=${quoteForShell(file)} `;
+  const run = (command: string) => `${fleet}${command}`;
   const by = (status: AccountStatus) => rows.filter((row) => row.status === status);
   const [toWrite, written] = [by("to write"), by("written")];
   const undeployed = [...by("to create"), ...by("to take over")];
   const said = [
     ...(written.length > 0
       ? [
-          `${idsOf(written)} written into ${file}${where}.`,
+          `${idsOf(written)} ${written.length === 1 ? "was" : "were"} written into ${file}${where}.`,
           ...nextSteps(report).map((command) => `next: ${run(command)}`),
         ]
       : []),
     ...(toWrite.length > 0
-      ? [`${idsOf(toWrite)} not in ${file} yet${where}: ${run("npx meridian accounts --write")}`]
+      ? [
+          `${idsOf(toWrite)} ${toWrite.length === 1 ? "is" : "are"} not in ${file} yet${where}: ${run("npx meridian accounts --write")}`,
+        ]
       : []),
     ...(undeployed.length > 0
       ? [`${count(undeployed.length, "account")} not in the organization yet${where}: ${run(deployAccounts)}`]
@@ -72,7 +75,7 @@ function closingOf(rows: readonly AccountRow[], report: AccountsReport): readonl
       : []),
     ...(by("unlisted").length > 0
       ? [
-          `${count(by("unlisted").length, "account")} of the organization not in ${file}${where}: write an entry for each`,
+          `${count(by("unlisted").length, "account")} of the organization not in ${file}${where}: add an entry for each`,
         ]
       : []),
   ];
@@ -88,12 +91,6 @@ function nextSteps({ foundation, newRole }: AccountsReport): readonly string[] {
   return [check, ...(newRole === undefined ? [] : [role]), others, "npx cdktf deploy '*'"];
 }
 
-/** What names the fleet file to all commands, where they would take another one. */
-function withFleet(file: string): string {
-  return file === fleetPath() ? "" : `MERIDIAN_FLEET=${quoteForShell(file)} `;
-}
-
 function idsOf(rows: readonly AccountRow[]): string {
-  const verb = rows.length === 1 ? "is" : "are";
-  return `${count(rows.length, "id")} (${listed(rows.map(({ account }) => account))}) ${verb}`;
+  return `${count(rows.length, "id")} (${listed(rows.map(({ account }) => account))})`;
 }

@@ -1,5 +1,4 @@
 import pc from "picocolors";
-import { elsewhere } from "../../operations/aws/endpoint";
 import { type Costs, stackTag } from "../../operations/bill/cost-explorer";
 import { exactMoney, formatMoney } from "../../operations/bill/money";
 import type { BillingMonth } from "../../operations/bill/month";
@@ -16,7 +15,7 @@ export interface BillReport {
 }
 
 /** Stands above and below what a sandbox invented. */
-export const madeUpWarning = "made-up data of the sandbox, not a bill";
+export const madeUpWarning = "data made up by the sandbox, not a bill";
 
 const sides = ["accounts", "tenants", "stages", "stacks"] as const;
 
@@ -54,15 +53,16 @@ export function billJson(bill: Bill, report: BillReport): object {
 }
 
 function headOf(total: BillRow, { costs, endpoint, fleet, month }: BillReport): string {
-  const when = month.isCurrent ? `${month.name}, up to now` : month.name;
-  const changes = costs.isEstimated ? "; AWS may still change them" : "";
+  const when = month.isCurrent ? `${month.name} so far` : month.name;
+  const where = endpoint === undefined ? [] : [`from ${endpoint}, not AWS`];
+  const changes = costs.isEstimated ? ["AWS may still change them"] : [];
   const budget =
     total.budget === undefined
       ? ""
       : `, ${percent(total.used)} of the budget of ${formatMoney(total.budget)}${total.isOverBudget ? `: ${overBudget(total)}` : ""}`;
   return [
     pc.bold(`${fleet}, ${when}: ${costs.currency} ${formatMoney(total.cost)}${budget}`),
-    `(unblended costs${elsewhere(endpoint)}${changes})`,
+    `(${["unblended costs", ...where, ...changes].join("; ")})`,
   ].join("\n");
 }
 
@@ -104,7 +104,7 @@ function overBudget({ budget = 0n, cost }: BillRow): string {
 }
 
 function percent(value: number | undefined): string {
-  return value === undefined ? "-" : `${value.toFixed(1)} %`;
+  return value === undefined ? "-" : `${value.toFixed(1)}%`;
 }
 
 /** Characters of a bar that stands for all of the bill. */
@@ -126,8 +126,8 @@ function notesOf({ costs }: BillReport): readonly string[] {
     ...(currency === "USD"
       ? []
       : [`the budgets are in USD and the bill is in ${currency}, so they are not compared`]),
-    ...(isMadeUp ? [] : [`AWS bills USD ${fee} for this look at the bill`]),
+    ...(isMadeUp ? [] : [`AWS charges USD ${fee} for showing this bill`]),
   ];
 }
 
-const untagged = `no cost carries the tag ${stackTag}, so whose it is was told from its account alone. Activate the tag in the management account (aws ce update-cost-allocation-tags-status --cost-allocation-tags-status TagKey=${stackTag},Status=Active); it counts from then on, a day later`;
+const untagged = `no cost carries the tag ${stackTag}, so each was attributed by its account alone. Activate the tag in the management account (aws ce update-cost-allocation-tags-status --cost-allocation-tags-status TagKey=${stackTag},Status=Active); it applies to costs from then on, and shows up to a day later`;

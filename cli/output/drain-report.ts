@@ -21,14 +21,17 @@ export interface DrainOutcome extends Partial<Drain> {
 }
 
 /** A region to take out, or, where `drains` is not so, to put back. */
-export interface Wish {
+export interface DrainRequest {
   readonly region: string;
   readonly drains: boolean;
   readonly endpoint?: string;
 }
 
 /** What was done, as JSON has it. */
-export function outcomeOf({ drains, endpoint, region }: Wish, done: ChangedCell | FailedCell): DrainOutcome {
+export function outcomeOf(
+  { drains, endpoint, region }: DrainRequest,
+  done: ChangedCell | FailedCell,
+): DrainOutcome {
   const cell = done.cell.name;
   const where = endpoint !== undefined && { endpoint };
   if ("error" in done) {
@@ -59,24 +62,25 @@ export function reportOutcome(outcome: DrainOutcome, json: boolean): void {
 /**
  * A line for people.
  *
- * @example "eu-central-1 is drained in globex since 2026-11-21T10:00:00Z: disk full  (written and read back in 0.4 s; edge locations follow within seconds)"
+ * @example "eu-central-1 is drained in globex as of 2026-11-21T10:00:00Z: disk full  (confirmed after 0.4 s; edge locations follow within seconds)"
  */
 export function describeOutcome(outcome: DrainOutcome): string {
   const { cell, changed, drained, reason, region, since } = outcome;
-  const when = since === undefined ? "" : ` since ${printable(since)}`;
+  const time = since === undefined ? undefined : printable(since);
+  const when = (preposition: string) => (time === undefined ? "" : ` ${preposition} ${time}`);
   const because = reason === undefined ? "" : `: ${printable(reason)}`;
   const how = `  (${howItWent(outcome)})`;
-  if (drained) return `${region} is ${changed ? "" : "already "}drained in ${cell}${when}${because}${how}`;
+  if (drained && changed) return `${region} is drained in ${cell}${when("as of")}${because}${how}`;
+  if (drained) return `${region} has been drained in ${cell}${when("since")}${because}${how}`;
   if (!changed) return `${region} is not drained in ${cell}${how}`;
-  return `${region} is no longer drained in ${cell}; it was drained${when}${because}${how}`;
+  return `${region} is no longer drained in ${cell}; it had been${when("since")}${because}${how}`;
 }
 
 /** A sandbox has no edge locations. */
 function howItWent({ changed, endpoint, readableAfter = 0 }: DrainOutcome): string {
-  const where = elsewhere(endpoint);
-  if (!changed) return `nothing was changed${where}`;
-  const spread = endpoint === undefined ? "; edge locations follow within seconds" : where;
-  return `written and read back in ${readableAfter.toFixed(1)} s${spread}`;
+  const done = changed ? `confirmed after ${readableAfter.toFixed(1)} s` : "nothing was changed";
+  if (endpoint !== undefined) return `${done}, at ${endpoint}, not AWS`;
+  return changed ? `${done}; edge locations follow within seconds` : done;
 }
 
 /** On one line, and nothing that a terminal would obey: others may write the key, too. */

@@ -57,10 +57,10 @@ function describeExample({ method, path, ...example }: Example): readonly string
   ];
 }
 
-/** What was asked, exactly. */
-const asked = `for every country, every edge location and viewers who cannot be placed; a path of every route and
-behaviour, with a region drained by one viewer of all who were answered alike at the first; all seven methods with at most
-one region drained, GET and POST with more; and once with each of CloudFront's methods throwing inside the router`;
+/** What the cases are, exactly. */
+const asked = `every country, every edge location and viewers who cannot be located; a path of every route and behaviour
+(where a region is drained, one viewer stands for all who are answered alike on the first path); all seven methods with
+at most one region drained, GET and POST with more; and each of CloudFront's methods throwing once inside the router`;
 
 const promise = `viewers are answered from where the fleet file allows, and from nowhere else. With one region
 lost, reads are answered at once, and writes once it is drained, wherever another region may answer them.`;
@@ -69,6 +69,6 @@ function closing(drills: readonly CellDrill[]): string {
   const cases = drills.reduce((sum, drill) => sum + drill.cases, 0);
   const bad = drills.filter(({ violations }) => violations.length > 0);
   if (bad.length > 0)
-    return `${count(bad.length, "cell")} of ${drills.length} would not do what the fleet file says.`;
-  return `In all ${count(cases, "case")} ${promise}\nAsked was: ${asked}.`;
+    return `${bad.length} of ${count(drills.length, "cell")} would not do what the fleet file says.`;
+  return `In all ${count(cases, "case")}, ${promise}\nThe cases cover ${asked}.`;
 }

@@ -53,8 +53,9 @@ function unchangedLine({ changed, unchanged }: CellOutage): readonly string[] {
   const countries = unchanged.reduce((sum, group) => sum + group.countries.length, 0);
   if (countries === 0) return [];
   const regions = [...new Set(unchanged.map(({ now }) => now.reads))].sort().join(", ");
-  const who = changed.length === 0 ? "everybody" : `the other ${countries} countries`;
-  return [`  Nothing changes for ${who}: answered from ${regions}.`];
+  const others = countries === 1 ? "country" : `${countries} countries`;
+  const who = changed.length === 0 ? "any viewer" : `the other ${others}`;
+  return [`  Nothing changes for ${who}: answered from ${regions}, as before.`];
 }
 
 /** For whom no region is left. */
@@ -95,15 +96,15 @@ export function advice(
   const drains = useful.map(
     (region, index) => `  npx meridian drain ${region}${cell}${isForced[index] ? " --force" : ""}`,
   );
-  const it = useful.length === 1 ? "it" : "them";
+  const these = useful.length === 1 ? "this region" : "these regions";
   return [
-    ...(useful.length > 0 ? [`To bring the writes back, drain ${it}:`, ...drains] : []),
+    ...(useful.length > 0 ? [`To restore writes, drain ${these}:`, ...drains] : []),
     ...(isForced.includes(true)
-      ? ["--force, because for some viewers no other region may answer: they get 503."]
+      ? ["--force is needed because no other region may answer some of the viewers: they get 503."]
       : []),
     ...useless(outages, useful),
     ...(drained.length > 0
-      ? ["To take a drain back:", ...drained.map((region) => `  npx meridian undrain ${region}${cell}`)]
+      ? ["To undo a drain:", ...drained.map((region) => `  npx meridian undrain ${region}${cell}`)]
       : []),
   ].join("\n");
 }
@@ -117,7 +118,7 @@ function useless(outages: readonly CellOutage[], useful: readonly string[]): rea
     changed.some(({ drains, now }) => !isRegion(now.writes) && drains.length === 0),
   );
   const why = fails ? "no other region may answer" : "no writes go there";
-  return [`Draining ${others.join(" or ")} helps nobody: ${why}.`];
+  return [`Draining ${others.join(" or ")} would help nobody: ${why}.`];
 }
 
 /** Whether the drain of a region leaves somebody with none, which it does only by force. */

@@ -1,4 +1,6 @@
 import { performance } from "node:perf_hooks";
+import pc from "picocolors";
+import type { DeployProgress, StackProgress, StackState } from "../../operations/terraform/deploy-progress";
 
 /** A line that says how far a command is. */
 export interface Progress {
@@ -28,4 +30,88 @@ export function progress(out: NodeJS.WriteStream): Progress {
       if (shown) out.write("\r\u001b[K");
     },
   };
+}
+
+const colours: Readonly<Record<StackState, (text: string) => string>> = {
+  waiting: pc.dim,
+  planning: pc.cyan,
+  applying: pc.yellow,
+  done: pc.green,
+  failed: pc.red,
+};
+
+/** Shows a deploy while it runs. */
+export interface ProgressView {
+  update(changed: StackProgress, all: DeployProgress): void;
+  /** Leaves the last picture standing. */
+  close(): void;
+}
+
+/** One line per stack: drawn again and again in a terminal, and a line per change of state elsewhere. */
+export function progressView(out: NodeJS.WriteStream): ProgressView {
+  return out.isTTY ? drawnView(out) : plainView(out);
+}
+
+function plainView(out: NodeJS.WritableStream): ProgressView {
+  const seen = new Map<string, StackState>();
+  return {
+    update(changed, all) {
+      if (seen.get(changed.stack) === changed.state) return;
+      seen.set(changed.stack, changed.state);
+      out.write(`${progressLine(changed, widest(all), Date.now())}\n`);
+    },
+    close() {},
+  };
+}
+
+function drawnView(out: NodeJS.WriteStream): ProgressView {
+  let all: DeployProgress | undefined;
+  let height = 0;
+  const draw = () => {
+    if (!all) return;
+    const lines = picture(all, out.rows ?? Number.POSITIVE_INFINITY);
+    // Without wrapping, for a line in two rows would be drawn over by half.
+    const text = `\u001b[?7l${lines.join("\n")}\u001b[?7h\n`;
+    out.write(`${height > 0 ? `\u001b[${height}A` : ""}\u001b[J${text}`);
+    height = lines.length;
+  };
+  const timer = setInterval(draw, 500);
+  return {
+    update(_, progress) {
+      all = progress;
+      draw();
+    },
+    close() {
+      clearInterval(timer);
+      draw();
+    },
+  };
+}
+
+/** The most telling states first, for where there is no room for all. */
+const telling: readonly StackState[] = ["failed", "applying", "planning", "done", "waiting"];
+
+/** A line per stack, and no more than fit into the rows of a terminal: what has scrolled away cannot be drawn over. */
+function picture(all: DeployProgress, rows: number): readonly string[] {
+  const width = widest(all);
+  const line = (stack: StackProgress) => progressLine(stack, width, Date.now());
+  const stacks = all.stacks();
+  if (stacks.length < rows) return stacks.map(line);
+  const shown = telling
+    .flatMap((state) => stacks.filter((stack) => stack.state === state))
+    .slice(0, Math.max(rows - 2, 1));
+  const done = stacks.filter(({ state }) => state === "done").length;
+  return [...shown.map(line), pc.dim(`  ${done} of ${stacks.length} stacks done`)];
+}
+
+function widest(all: DeployProgress): number {
+  return Math.max(...all.stacks().map(({ stack }) => stack.length));
+}
+
+/** `globex_globex_eu-west-1  applying  12 s  5 of 9`. */
+export function progressLine(progress: StackProgress, width: number, now: number): string {
+  const { changed, ended, started, stack, state, toChange } = progress;
+  const seconds = started === undefined ? "" : `${Math.round(((ended ?? now) - started) / 1000)} s`;
+  const count = toChange === undefined ? "" : `${changed} of ${toChange}`;
+  return `  ${stack.padEnd(width)}  ${colours[state](state.padEnd(12))}  ${seconds.padStart(5)}  ${count}`.trimEnd();
 }

@@ -20,6 +20,9 @@ export interface Region {
   readonly functionUrls: boolean;
 }
 
+/** Region of the services that have one endpoint for all regions: IAM, CloudFront, Route 53, Organizations. */
+export const globalRegion = "us-east-1";
+
 const byCode: ReadonlyMap<string, Region> = new Map(data.map((region) => [region.code, region]));
 
 /** Codes of the commercial regions, in the order of `regions.json`. */
@@ -39,6 +42,3 @@ export function usableRegions(codes: Iterable<string>): readonly string[] {
 export const regionCountries: ReadonlyMap<string, string> = new Map(
   data.map(({ code, country }) => [code, country]),
 );
-
-/** Region of the services that have one endpoint for all regions: IAM, CloudFront, Route 53, Organizations. */
-export const globalRegion = "us-east-1";

@@ -23,7 +23,7 @@ async function edited(path: string, edit: (text: string) => string): Promise<voi
   const bytes = await readFile(path);
   const text = bytes.toString("utf8");
   if (!Buffer.from(text).equals(bytes)) {
-    throw notWritten(path, "it is not UTF-8 throughout", "save it as UTF-8, and try again");
+    throw notWritten(path, "it is not valid UTF-8", "save it as UTF-8, and try again");
   }
   const result = edit(text);
   await access(path, constants.W_OK);
@@ -33,7 +33,7 @@ async function edited(path: string, edit: (text: string) => string): Promise<voi
   try {
     await writeThrough(temporary, result, mode & 0o7777);
     if (!(await readFile(path)).equals(bytes)) {
-      throw notWritten(path, "somebody else has changed it meanwhile", "look at the change, and try again");
+      throw notWritten(path, "somebody else changed it in the meantime", "look at the change, and try again");
     }
     await rename(temporary, path);
   } catch (error) {
@@ -56,5 +56,5 @@ async function writeThrough(path: string, text: string, mode: number): Promise<v
 }
 
 function notWritten(file: string, what: string, fix: string): UserError {
-  return new UserError(`${file} was not changed: ${what}`, "what is written there must stay whole", fix);
+  return new UserError(`${file} was not changed: ${what}`, "nothing that is written there may be lost", fix);
 }

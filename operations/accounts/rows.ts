@@ -1,8 +1,12 @@
 import { accountsWithoutId } from "../../fleet/accounts";
 import { UserError } from "../../fleet/errors";
 import type { FleetFile } from "../../fleet/schema/fleet-file";
+import { foundationStacks } from "../../fleet/stacks";
 import { sortBy } from "../../fleet/values";
 import { count } from "../../fleet/wording";
+
+/** The command line that creates accounts. */
+export const deployAccounts = `npx cdktf deploy ${foundationStacks.organization} ${foundationStacks.accounts}`;
 
 /**
  * How far an account is. `known`: the fleet file has its id. `to write`: only the organization has. `written`: it was
@@ -79,8 +83,8 @@ export function assertNoConflict(rows: readonly AccountRow[], file: string): voi
   const conflicts = rows.flatMap(({ conflict }) => conflict ?? []);
   if (conflicts.length === 0) return;
   throw new UserError(
-    `${file} and the organization do not go together, ${count(conflicts.length, "time")}: ${conflicts.join("; ")}`,
-    "an id in the wrong place would deploy a tenant into another one's account",
+    `${file} and the organization contradict each other in ${count(conflicts.length, "place")}: ${conflicts.join("; ")}`,
+    "an id in the wrong place would deploy a tenant into another tenant's account",
     "correct the id or the account's name in the file, or name the fleet file of this organization with --fleet",
   );
 }

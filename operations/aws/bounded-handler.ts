@@ -81,13 +81,13 @@ function exchange(request: SdkRequest, limits: TimeLimits, agents: Agents, signa
       : http.request({ ...options, agent: agents.http });
     const giveUpAfter = (limit: number, what: string) =>
       setTimeout(() => {
-        const error = new Error(`${what} from ${hostname} within ${limit / 1000} s`);
+        const error = new Error(`${what} ${hostname} within ${limit / 1000} s`);
         error.name = "TimeoutError";
         fail(error);
         call.destroy(error);
       }, limit);
-    const unconnected = giveUpAfter(limits.connection, "no connection");
-    const unanswered = giveUpAfter(limits.request, "no complete answer");
+    const unconnected = giveUpAfter(limits.connection, "no connection to");
+    const unanswered = giveUpAfter(limits.request, "no complete answer from");
     const stopTimers = () => {
       clearTimeout(unconnected);
       clearTimeout(unanswered);

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { boundedHandler, type TimeLimits } from "./bounded-handler";
 import { isThrottled } from "./errors";
 
-// The version of the SDK is a fixed one, so what later ones will ask of Node.js is no news to who drains a region.
+// The version of the SDK is fixed, so what later versions will ask of Node.js does not concern whoever drains a region.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";
 
 /**
@@ -17,6 +17,13 @@ export function awsClientOptions(region: string, limits?: TimeLimits) {
 const throttleTries = 4;
 const throttlePause = 250;
 
+/** The process that asks AWS. */
+export interface Caller {
+  readonly environment: NodeJS.ProcessEnv;
+  /** Told what an answer is awaited for once that takes two seconds, e.g. `asking STS in eu-west-1`. */
+  readonly onSlow: (what: string) => void;
+}
+
 /** How a call is made. */
 export interface CallOptions {
   /** Milliseconds for the call with all that the SDK tries. @default 12000 */
@@ -25,20 +32,21 @@ export interface CallOptions {
   readonly isBusy?: (error: unknown) => boolean;
 }
 
-/** Milliseconds after which a person wants to know what is waited for. */
+/** Milliseconds after which a person wants to know what takes so long. */
 const slow = 2_000;
 
 /**
- * Makes a call within a time limit, waits where AWS asks for that, and says on standard error what it waits for.
+ * Makes a call within a time limit, and waits where AWS asks for that.
  *
  * @param what e.g. `asking STS in eu-west-1`
  */
 export async function callAws<T>(
+  { onSlow }: Pick<Caller, "onSlow">,
   what: string,
   send: (options: { readonly abortSignal: AbortSignal }) => Promise<T>,
   { isBusy = isThrottled, limit = 12_000 }: CallOptions = {},
 ): Promise<T> {
-  const timer = setTimeout(() => process.stderr.write(`${what} …\n`), slow);
+  const timer = setTimeout(() => onSlow(what), slow);
   try {
     for (let attempt = 1; ; attempt++) {
       try {

@@ -14,7 +14,7 @@ export function otherEndpoint(environment: NodeJS.ProcessEnv): string | undefine
   return endpoints.find((url) => !/^https:\/\/[^/]*\.amazonaws\.com(\.cn)?(:\d+)?(\/|$)/.test(url));
 }
 
-/** `, on http://127.0.0.1:4566, not AWS`, or nothing: so that nobody takes a rehearsal for the real thing. */
+/** ` (at http://127.0.0.1:4566, not AWS)`, or nothing: so that nobody takes a rehearsal for the real thing. */
 export function elsewhere(endpoint: string | undefined): string {
-  return endpoint === undefined ? "" : `, on ${endpoint}, not AWS`;
+  return endpoint === undefined ? "" : ` (at ${endpoint}, not AWS)`;
 }

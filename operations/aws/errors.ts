@@ -50,5 +50,5 @@ export function describeError(error: unknown): string {
 export function proxyHint(environment: NodeJS.ProcessEnv): string {
   const names = ["HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy"];
   const name = names.find((candidate) => environment[candidate]);
-  return name === undefined ? "" : `; ${name} is set, and this command does not use it: it connects directly`;
+  return name === undefined ? "" : `; ${name} is set, but this command connects directly and does not use it`;
 }

@@ -1,12 +1,19 @@
 import { fromNodeProviderChain, fromTemporaryCredentials } from "@aws-sdk/credential-providers";
-import { type Account, roleArn } from "../../fleet/account";
+import type { Account } from "../../fleet/account";
+import { roleArn } from "../../fleet/account";
 import { UserError } from "../../fleet/errors";
-import { findRegion } from "../../fleet/geography/regions";
+import { findRegion, globalRegion } from "../../fleet/geography/regions";
 import type { Fleet } from "../../fleet/model";
 import { boundedHandler } from "./bounded-handler";
-import { awsClientOptions, callAws } from "./client";
+import { awsClientOptions, type Caller, callAws } from "./client";
 import { describeError, isRefusal, isThrottled, isUnreachable, proxyHint } from "./errors";
-import type { Credentials } from "./signed-request";
+
+/** An access key, with its token if it is one of a role's session. */
+export interface Credentials {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken?: string;
+}
 
 /** A role to assume. */
 export interface Role {
@@ -24,7 +31,7 @@ export function deployRole(fleet: string, account: Account): Role {
 }
 
 /** Asked where a fleet has too few regions that every account can use. */
-const spareRegions = ["us-east-1", "us-west-2"];
+const spareRegions = [globalRegion, "us-west-2"];
 
 /** So many regions are never down at once; asking more would only take longer. */
 const mostRegions = 4;
@@ -49,22 +56,28 @@ export function stsRegions(fleet: Fleet, takenOut?: string): readonly string[] {
 /** Hands out credentials of roles, each assumed once. */
 export type AssumeRole = (role: Role) => Promise<Credentials>;
 
+/** A caller that can assume roles. */
+export interface AwsSession extends Caller {
+  readonly assumeRole: AssumeRole;
+}
+
 /**
  * Assumes roles with what the caller's environment offers: variables, profiles, SSO, a web identity, the machine's own
  * role. The SDK looks that up once.
  *
  * @param regions where to ask STS: the next where one does not answer
  */
-export function roleAssumer(regions: readonly string[]): AssumeRole {
+export function awsSession(regions: readonly string[], caller: Caller): AwsSession {
   // No region here: the SDK would ask it, and not the region of the SSO session, for an SSO profile's credentials.
   const chain = fromNodeProviderChain({ clientConfig: { requestHandler: boundedHandler() } });
-  const ownCredentials = () => callAws("looking for AWS credentials", () => chain());
+  const ownCredentials = () => callAws(caller, "looking for AWS credentials", () => chain());
   const sessions = new Map<string, Promise<Credentials>>();
-  return (role) => {
-    const session = sessions.get(role.arn) ?? assume(role, regions, ownCredentials);
+  const assumeRole = (role: Role) => {
+    const session = sessions.get(role.arn) ?? assume(role, regions, ownCredentials, caller);
     sessions.set(role.arn, session);
     return session;
   };
+  return { ...caller, assumeRole };
 }
 
 /** @throws {UserError} the role cannot be assumed; {@link NoCredentials} */
@@ -72,6 +85,7 @@ async function assume(
   role: Role,
   regions: readonly string[],
   ownCredentials: () => Promise<Credentials>,
+  caller: Caller,
 ): Promise<Credentials> {
   const masterCredentials = await ownCredentials().catch((error: unknown) => {
     throw noCredentials(error);
@@ -86,7 +100,7 @@ async function assume(
       params: { RoleArn: role.arn, RoleSessionName: role.sessionName, ExternalId: role.externalId },
     });
     try {
-      return await callAws(`asking STS in ${region}`, () => provider());
+      return await callAws(caller, `asking STS in ${region}`, () => provider());
     } catch (error) {
       if (isRefusal(error, "ExpiredToken", "ExpiredTokenException")) throw noCredentials(error);
       if (isRefusal(error, ...refusedHere)) refusal ??= error;
@@ -95,7 +109,7 @@ async function assume(
     }
   }
   if (refusal !== undefined) throw notAssumed(role, refusal);
-  throw notAnswered(role, regions, failure);
+  throw notAnswered(role, regions, failure, caller);
 }
 
 /** What STS says in a region that an account did not opt in to: of the role's account, and of the caller's. */
@@ -103,8 +117,8 @@ const refusedHere = ["RegionDisabledException", "InvalidClientTokenId"];
 
 function noCredentials(error: unknown): NoCredentials {
   return new NoCredentials(
-    `there are no AWS credentials in this shell that work: ${describeError(error)}`,
-    "the deploy role of the account is assumed with them",
+    `no working AWS credentials were found in this shell: ${describeError(error)}`,
+    "they are needed to assume the deploy role of the account",
     'sign in (`aws sso login`, AWS_PROFILE, …); for the sandbox: eval "$(npx meridian sandbox env)"',
   );
 }
@@ -113,23 +127,28 @@ function notAssumed({ arn }: Role, error: unknown): UserError {
   return new UserError(
     `the role ${arn} cannot be assumed: ${describeError(error)}`,
     "the call has to be made in its account",
-    "use credentials that may assume it, as those of a deploy must",
+    "use credentials that may assume it, as for a deploy",
   );
 }
 
-function notAnswered({ arn }: Role, regions: readonly string[], error: unknown): UserError {
+function notAnswered(
+  { arn }: Role,
+  regions: readonly string[],
+  error: unknown,
+  { environment }: Caller,
+): UserError {
   const why = `the role ${arn} has to be assumed`;
   const where = regions.join(", ");
   if (isThrottled(error)) {
     return new UserError(
-      `STS is asked too often, in all of ${where}: ${describeError(error)}`,
+      `STS is throttling requests in all of ${where}: ${describeError(error)}`,
       why,
       "try again in a minute, or see what else calls STS with these credentials",
     );
   }
   return new UserError(
-    `STS answers in none of ${where}: ${describeError(error)}${proxyHint(process.env)}`,
+    `STS does not answer in any of ${where}: ${describeError(error)}${proxyHint(environment)}`,
     why,
-    "look at this machine's connection to AWS, or at AWS_ENDPOINT_URL where it is set",
+    "check this machine's connection to AWS, and AWS_ENDPOINT_URL if it is set",
   );
 }

@@ -7,12 +7,11 @@ import {
 import { UserError } from "../../fleet/errors";
 import { globalRegion } from "../../fleet/geography/regions";
 import type { TimeLimits } from "../aws/bounded-handler";
-import { awsClientOptions, callAws } from "../aws/client";
-import { isRefusal, isThrottled } from "../aws/errors";
-import type { Credentials } from "../aws/signed-request";
-import { costError, mixedCurrencies } from "./cost-errors";
+import { awsClientOptions, type Caller, callAws } from "../aws/client";
+import { describeError, isRefusal, isThrottled, isUnreachable, proxyHint } from "../aws/errors";
+import type { Credentials } from "../aws/role-credentials";
 import { type Money, parseMoney } from "./money";
-import type { BillingMonth } from "./month";
+import { type BillingMonth, monthsKept } from "./month";
 
 /** The tag that says which stack made a resource: on all that Meridian deploys. */
 export const stackTag = "meridian:stack";
@@ -39,7 +38,7 @@ export interface Costs {
 }
 
 /** Who asks. */
-export interface CostReader {
+export interface CostReader extends Caller {
   /** ARN of the role, for messages. */
   readonly role: string;
   readonly credentials: () => Promise<Credentials>;
@@ -65,15 +64,16 @@ const mostPages = 500;
  * @throws {UserError} AWS refuses, does not answer, has no costs, or bills in several currencies
  */
 export async function readCosts(month: BillingMonth, reader: CostReader): Promise<Costs> {
-  const { credentials, limits = defaultLimits, role } = reader;
+  const { credentials, limits = defaultLimits } = reader;
   await credentials();
   const client = new CostExplorerClient({ ...awsClientOptions(globalRegion, limits), credentials });
   const noted = noteMadeUp(client);
   try {
-    const pages = await allPages(client, month);
+    const pages = await allPages(client, month, reader);
     const groups = pages.flatMap(({ ResultsByTime = [] }) =>
       ResultsByTime.flatMap(({ Groups = [] }) => Groups),
     );
+    if (groups.length === 0) throw noCosts(month.name);
     const results = pages.flatMap(({ ResultsByTime = [] }) => ResultsByTime);
     return {
       costs: groups.map(costOf),
@@ -84,13 +84,13 @@ export async function readCosts(month: BillingMonth, reader: CostReader): Promis
     };
   } catch (error) {
     if (error instanceof UserError) throw error;
-    throw costError(error, month, role);
+    throw costError(error, month, reader);
   } finally {
     client.destroy();
   }
 }
 
-async function allPages(client: CostExplorerClient, month: BillingMonth) {
+async function allPages(client: CostExplorerClient, month: BillingMonth, caller: Caller) {
   const pages: GetCostAndUsageCommandOutput[] = [];
   let token: string | undefined;
   do {
@@ -105,13 +105,13 @@ async function allPages(client: CostExplorerClient, month: BillingMonth) {
       NextPageToken: token,
     });
     const what = `asking Cost Explorer for ${month.name}, page ${pages.length + 1}`;
-    const page = await callAws(what, (options) => client.send(command, options), {
+    const page = await callAws(caller, what, (options) => client.send(command, options), {
       limit: callLimit,
       isBusy,
     });
     pages.push(page);
     if (page.NextPageToken !== undefined && (page.NextPageToken === token || pages.length >= mostPages)) {
-      throw new Error(`Cost Explorer's answer has no end: it was given up after ${pages.length} pages`);
+      throw new Error(`Cost Explorer's answer does not end: gave up after ${pages.length} pages`);
     }
     token = page.NextPageToken;
   } while (token !== undefined);
@@ -143,7 +143,7 @@ function costOf({ Keys: [accountId, tag] = [], Metrics }: Group): Cost {
   const amount = Metrics?.UnblendedCost?.Amount;
   const prefix = `${stackTag}$`;
   if (accountId === undefined || amount === undefined || !tag?.startsWith(prefix)) {
-    throw new Error("Cost Explorer answered in a form that is not known");
+    throw new Error("Cost Explorer answered in an unknown form");
   }
   return { accountId, stack: tag.slice(prefix.length) || undefined, amount: parseMoney(amount) };
 }
@@ -157,4 +157,60 @@ function currencyOf(groups: readonly Group[]): string {
   const [currency = "USD", ...others] = new Set(units);
   if (others.length > 0) throw mixedCurrencies([currency, ...others]);
   return currency;
+}
+
+/** The permission that a bill takes. */
+const permission = "ce:GetCostAndUsage";
+
+/** What went wrong at Cost Explorer, for whoever wants the bill. */
+function costError(error: unknown, { name }: BillingMonth, { environment, role }: CostReader): UserError {
+  const said = describeError(error);
+  if (isRefusal(error, "AccessDeniedException", "AccessDenied", "UnauthorizedException")) {
+    return new UserError(
+      `${role} may not query Cost Explorer: ${said}`,
+      `the bill of an organization is read in its management account, with ${permission}`,
+      `allow that role ${permission}; if it already is allowed, open Cost Explorer once in the console of the management account, which enables it, and make sure that "IAM user and role access to billing information" is active there`,
+    );
+  }
+  if (isRefusal(error, "DataUnavailableException")) return noCosts(name, said);
+  if (isRefusal(error, "ValidationException") && /month|historical/i.test(said)) {
+    return new UserError(
+      `AWS has no costs for ${name}: ${said}`,
+      `Cost Explorer keeps ${monthsKept.always} months, and up to ${monthsKept.atMost} where that was enabled`,
+      "name a later month with --month, or enable multi-year data in the Cost Management preferences of the management account",
+    );
+  }
+  return new UserError(
+    `Cost Explorer did not say what ${name} cost: ${said}`,
+    "the bill comes from there alone",
+    fixFor(error, environment),
+  );
+}
+
+function fixFor(error: unknown, environment: NodeJS.ProcessEnv): string {
+  if (isThrottled(error) || isRefusal(error, "LimitExceededException")) {
+    return "AWS is throttling requests: try again in a minute";
+  }
+  if (isUnreachable(error)) {
+    return `check this machine's connection to AWS, and try again${proxyHint(environment)}`;
+  }
+  return "try again";
+}
+
+/** For a month without a single cost. */
+function noCosts(month: string, said = "its answer is empty"): UserError {
+  return new UserError(
+    `Cost Explorer has no costs for ${month}: ${said}`,
+    "costs appear there up to 24 hours late, and in a new organization only once Cost Explorer has been opened in the console",
+    "try again tomorrow, or name an earlier month with --month",
+  );
+}
+
+/** For a bill whose amounts cannot be added up. */
+function mixedCurrencies(currencies: readonly string[]): UserError {
+  return new UserError(
+    `the costs are in several currencies: ${[...currencies].sort().join(", ")}`,
+    "amounts in different currencies cannot be added up",
+    "look at the bill in the AWS console",
+  );
 }

@@ -28,11 +28,11 @@ export const monthsKept = { always: 14, atMost: 38 } as const;
 export function billingMonth(text: string | undefined, now: Date): BillingMonth {
   const current = now.getUTCFullYear() * 12 + now.getUTCMonth();
   const [, year, month] = /^(\d{4})-(0[1-9]|1[0-2])$/.exec(text ?? nameOf(current)) ?? [];
-  if (year === undefined || month === undefined) throw noMonth(`${quoted(text)} is no month`);
+  if (year === undefined || month === undefined) throw noMonth(`${quoted(text)} is not a month`);
   const wanted = Number(year) * 12 + Number(month) - 1;
-  if (wanted > current) throw noMonth(`${text} lies in the future`);
+  if (wanted > current) throw noMonth(`${text} is in the future`);
   if (current - wanted >= monthsKept.atMost) {
-    throw noMonth(`${text} is too long ago: AWS knows the bills of ${monthsKept.atMost} months at most`);
+    throw noMonth(`${text} is too long ago: AWS keeps the bills of ${monthsKept.atMost} months at most`);
   }
   const [name, next] = [nameOf(wanted), nameOf(wanted + 1)];
   return { name, start: `${name}-01`, end: `${next}-01`, isCurrent: wanted === current };
@@ -43,9 +43,5 @@ function nameOf(months: number): string {
 }
 
 function noMonth(what: string): UserError {
-  return new UserError(
-    what,
-    "a bill is that of one calendar month",
-    "name a month such as 2026-10 with --month",
-  );
+  return new UserError(what, "a bill covers one calendar month", "name a month such as 2026-10 with --month");
 }

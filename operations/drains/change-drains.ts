@@ -1,9 +1,13 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Drain } from "../../fleet/drains";
 import { UserError } from "../../fleet/errors";
 import type { Cell } from "../../fleet/model";
-import { changeCell } from "./change-cell";
-import { type Decide, refusalOf } from "./decision";
-import { type FailedCell, failed, type OpenCell, openCells, type Places } from "./open-cells";
+import { quoted } from "../../fleet/wording";
+import type { Caller } from "../aws/client";
+import { describeError, isUnreachable } from "../aws/errors";
+import { type Decide, type Decision, describeStranded, refusalOf } from "./decision";
+import { type FailedCell, failed, type OpenCell, openCells, type StoreLookup } from "./open-cells";
+import { Conflict, pauseAfter, type Reading } from "./store";
 
 /** What was done in a cell. */
 export interface ChangedCell {
@@ -36,10 +40,11 @@ export interface Change {
  * @throws {UserError} some cell must not be changed so: then none is; {@link NoCredentials}
  */
 export async function changeDrains(
-  places: Places,
+  lookup: StoreLookup,
   { choose = (opened) => opened, commandFor, decide, onBegin, onDone }: Change,
+  caller: Caller,
 ): Promise<readonly (ChangedCell | FailedCell)[]> {
-  const opened = choose(await openCells(places));
+  const opened = choose(await openCells(lookup, caller));
   const refusals = opened.flatMap((open) => {
     const refusal =
       "error" in open ? undefined : refusalOf(open.cell, decide(open.cell, open.reading.drains));
@@ -56,7 +61,7 @@ export async function changeDrains(
   onBegin?.(opened.flatMap((open) => ("error" in open ? [] : [open.cell])));
   return Promise.all(
     opened.map(async (open) => {
-      const done = "error" in open ? open : await changeCell(open, decide).catch(failed(open.cell));
+      const done = "error" in open ? open : await changeCell(open, decide).catch(failed(open.cell, caller));
       onDone?.(done);
       return done;
     }),
@@ -67,6 +72,109 @@ export async function changeDrains(
 function joined(refusals: readonly UserError[], command: string | undefined): UserError {
   const all = (part: "what" | "why" | "fix") =>
     [...new Set(refusals.map((refusal) => refusal[part]))].join("; ");
-  const others = command === undefined ? "" : `; the other cells alone: ${command}`;
+  const others = command === undefined ? "" : `; for the other cells only: ${command}`;
   return new UserError(all("what"), all("why"), `${all("fix")}${others}`);
+}
+
+type Write = Extract<Decision, { kind: "write" }>;
+
+/** Writes that are tried before others are left the field. */
+const tries = 5;
+
+/**
+ * Changes the drains of one cell, and waits until that can be read back.
+ *
+ * @throws {UserError} it must not be changed so, or nobody knows whether it was
+ */
+export async function changeCell(open: OpenCell, decide: Decide): Promise<ChangedCell> {
+  const { cell, store } = open;
+  const began = Date.now();
+  let { reading } = open;
+  const { notes } = open;
+  for (let attempt = 1; attempt <= tries; attempt++) {
+    const decision = decide(cell, reading.drains);
+    const refusal = refusalOf(cell, decision);
+    if (refusal) throw refusal;
+    if (decision.kind === "keep") {
+      const more = decision.note === undefined ? [] : [decision.note];
+      return {
+        cell,
+        changed: false,
+        drain: decision.drain,
+        notes: [...notes, ...unreadableNote(reading, "was left as it is"), ...more],
+      };
+    }
+    if (decision.kind !== "write") throw new Error(`undecided: ${decision.kind}`);
+    try {
+      const version = await store.write(decision.drains, reading.version);
+      const written = { drains: decision.drains, version, holds: holds(decision) };
+      const readableAfter = await store.readBack(written);
+      if (readableAfter === undefined) throw notReadable(cell);
+      return changed(cell, decision, readableAfter, [...notes, ...unreadableNote(reading, "was replaced")]);
+    } catch (error) {
+      const isLost = isUnreachable(error);
+      if (!isLost && !(error instanceof Conflict)) throw error;
+      // A conflict may be with our own write: its answer was lost, and the SDK has sent it again.
+      const now = await store.read().catch((unread: unknown) => {
+        throw isUnreachable(unread) ? notKnown(cell, unread) : unread;
+      });
+      if (holds(decision)(now.drains)) return changed(cell, decision, Date.now() - began, notes);
+      if (isLost) throw notKnown(cell, error);
+    }
+    await sleep(pauseAfter(attempt));
+    reading = await store.read();
+  }
+  throw keptChanging(cell);
+}
+
+/** Whether drains hold what a write is for. */
+function holds({ drain, drains }: Write): (found: readonly Drain[]) => boolean {
+  if (!drains.includes(drain)) return (found) => found.every(({ region }) => region !== drain.region);
+  return (found) =>
+    found.some(
+      ({ reason, region, since }) =>
+        region === drain.region && since === drain.since && reason === drain.reason,
+    );
+}
+
+function changed(
+  cell: Cell,
+  { drain, stranded }: Write,
+  readableAfter: number,
+  notes: readonly string[],
+): ChangedCell {
+  const left =
+    stranded.length > 0 ? [`no region is left for ${describeStranded(stranded)}: they get 503`] : [];
+  return { cell, changed: true, drain, readableAfter, notes: [...notes, ...left] };
+}
+
+function unreadableNote({ unreadable }: Reading, end: string): readonly string[] {
+  if (unreadable === undefined) return [];
+  return [
+    `the store held a value that no router can read, which drained nothing and ${end}: ${quoted(unreadable)}`,
+  ];
+}
+
+function notReadable({ name }: Cell): UserError {
+  return new UserError(
+    `the change was written to the key-value store of ${name}, but cannot be read back yet`,
+    "the router may still use the previous value",
+    "check again in a minute: npx meridian drains",
+  );
+}
+
+function notKnown({ name }: Cell, error: unknown): UserError {
+  return new UserError(
+    `it is not known whether the change was written to the key-value store of ${name}: ${describeError(error)}`,
+    "the answer was lost; the write may have been done, or may still be",
+    "see what is drained: npx meridian drains; it is safe to run the same command again",
+  );
+}
+
+function keptChanging({ name }: Cell): UserError {
+  return new UserError(
+    `the key-value store of ${name} was changed by others ${tries} times during this write`,
+    "a change must not overwrite what it has not seen",
+    "look at what is drained (`npx meridian drains`), and try again",
+  );
 }

@@ -41,7 +41,7 @@ export function drainRegion(drain: Drain, force: boolean): Decide {
 function keptReason(already: Drain, { reason, region }: Drain): { readonly note?: string } {
   if (reason === undefined || reason === already.reason) return {};
   return {
-    note: `the reason was not changed; to change it, undrain ${region} and drain it again: its viewers go there in between`,
+    note: `the reason was not changed; to change it, undrain ${region} and drain it again; in between, viewers are sent there`,
   };
 }
 
@@ -54,10 +54,10 @@ export function undrainRegion(wanted: string): Decide {
   };
 }
 
-/** Viewers in words: `viewers of the zone "eu"`, `all viewers`. */
+/** Viewers in words: `viewers of the zone "eu"`, `any viewer`. */
 export function describeStranded(stranded: readonly Stranded[]): string {
   const zones = stranded.flatMap(({ zone }) => (zone === undefined ? [] : [`the zone "${zone}"`]));
-  if (zones.length === 0) return "all viewers";
+  if (zones.length === 0) return "any viewer";
   const others = stranded.length > zones.length ? " and all others" : "";
   return `viewers of ${zones.join(", ")}${others}`;
 }
@@ -69,7 +69,7 @@ export function refusalOf({ name, zone }: Cell, decision: Decision): UserError |
     return new UserError(
       `${region} would be left in ${name} for ${describeStranded(decision.stranded)}`,
       "they would get 503, reads and writes alike, so nothing was drained",
-      "undrain another region first, or add --force if that is meant",
+      "undrain another region first, or add --force if that is intended",
     );
   }
   if (decision.kind !== "too-large") return undefined;
@@ -77,6 +77,6 @@ export function refusalOf({ name, zone }: Cell, decision: Decision): UserError |
   return new UserError(
     `the reason is too long for the key-value store of ${name}: there is room for ${count(room, "byte")}`,
     `all drains of a cell are one value of at most ${count(limits.keyValueStoreValue, "byte")}; nothing was drained`,
-    room > 0 ? "give a shorter --reason" : "leave --reason away, or undrain another region first",
+    room > 0 ? "give a shorter --reason" : "leave out --reason, or undrain another region first",
   );
 }

@@ -1,7 +1,9 @@
 import { UserError } from "../../fleet/errors";
+import { globalRegion } from "../../fleet/geography/regions";
 import type { Cell, Fleet } from "../../fleet/model";
+import type { Caller } from "../aws/client";
 import { describeError, isThrottled, isUnreachable, proxyHint, statusOf } from "../aws/errors";
-import { type AssumeRole, deployRole, NoCredentials, roleAssumer, stsRegions } from "../aws/role-credentials";
+import { type AwsSession, awsSession, deployRole, NoCredentials, stsRegions } from "../aws/role-credentials";
 import { type DrainStore, openDrainStore, type Reading } from "./store";
 import { findStoreArn, givenStoreArn } from "./store-arn";
 
@@ -21,7 +23,7 @@ export interface FailedCell {
 }
 
 /** Where a command finds the stores of its cells. */
-export interface Places {
+export interface StoreLookup {
   readonly fleet: Fleet;
   readonly cells: readonly Cell[];
   /** A region that may be down. */
@@ -35,44 +37,48 @@ export interface Places {
  *
  * @throws {UserError} `store` is not that of the only cell; {@link NoCredentials}
  */
-export async function openCells(places: Places): Promise<readonly (OpenCell | FailedCell)[]> {
-  const { cells, fleet, store, takenOut } = places;
+export async function openCells(
+  { cells, fleet, store, takenOut }: StoreLookup,
+  caller: Caller,
+): Promise<readonly (OpenCell | FailedCell)[]> {
   const given = store === undefined ? undefined : givenStoreArn(store, cells);
   const regions = stsRegions(fleet, takenOut);
-  const assumeRole = roleAssumer(regions);
+  const session = awsSession(regions, caller);
   const open = async (cell: Cell): Promise<OpenCell> => {
     const { arn, isFromState } =
-      given === undefined ? await findStoreArn(fleet, cell, assumeRole) : { arn: given, isFromState: false };
-    return openCell({ fleet, cell, arn, isFromState, region: regions[0] ?? "us-east-1", assumeRole });
+      given === undefined ? await findStoreArn(fleet, cell, session) : { arn: given, isFromState: false };
+    return openCell({ fleet, cell, arn, isFromState, region: regions[0] ?? globalRegion, session });
   };
-  return Promise.all(cells.map((cell) => open(cell).catch(failed(cell))));
+  return Promise.all(cells.map((cell) => open(cell).catch(failed(cell, caller))));
 }
 
 async function openCell({
   arn,
-  assumeRole,
   cell,
   fleet,
   isFromState,
   region,
+  session,
 }: {
   readonly fleet: Fleet;
   readonly cell: Cell;
   readonly arn: string;
   readonly isFromState: boolean;
   readonly region: string;
-  readonly assumeRole: AssumeRole;
+  readonly session: AwsSession;
 }): Promise<OpenCell> {
   const role = deployRole(fleet.name, cell.front.account);
-  const store = openDrainStore(arn, region, () => assumeRole(role));
+  const store = openDrainStore(arn, region, { ...session, credentials: () => session.assumeRole(role) });
   const notes = isFromState
-    ? ["CloudFront's control plane in us-east-1 does not answer; the store's ARN is from Terraform's state"]
+    ? [
+        `CloudFront's control plane in ${globalRegion} does not answer, so the store's ARN was taken from Terraform's state`,
+      ]
     : [];
   return { cell, store, reading: await store.read(), notes };
 }
 
 /** What could not be done in a cell; without credentials nothing can be done in any, so that is thrown on. */
-export function failed(cell: Cell): (error: unknown) => FailedCell {
+export function failed(cell: Cell, { environment }: Caller): (error: unknown) => FailedCell {
   return (error) => {
     if (error instanceof NoCredentials) throw error;
     if (error instanceof UserError) return { cell, error };
@@ -80,24 +86,24 @@ export function failed(cell: Cell): (error: unknown) => FailedCell {
       cell,
       error: new UserError(
         `the key-value store of ${cell.name} cannot be used: ${describeError(error)}`,
-        `what is drained is written there, in account ${cell.front.account.id}`,
-        fixFor(cell, error),
+        `drains are written there, in account ${cell.front.account.id}`,
+        fixFor(cell, error, environment),
       ),
     };
   };
 }
 
-function fixFor({ front }: Cell, error: unknown): string {
+function fixFor({ front }: Cell, error: unknown, environment: NodeJS.ProcessEnv): string {
   const status = statusOf(error) ?? 0;
-  if (isThrottled(error)) return "AWS asks for patience: try again in a minute";
+  if (isThrottled(error)) return "AWS is throttling requests: try again in a minute";
   if (status >= 500) return "the service itself failed: try again";
   if (isUnreachable(error)) {
-    return `look at this machine's connection to AWS, and try again${proxyHint(process.env)}`;
+    return `check this machine's connection to AWS, and try again${proxyHint(environment)}`;
   }
   if (status === 404)
     return "a store that was given with --store, or named in the state, may be gone: deploy the front, or correct the ARN";
   if (status === 401 || status === 403) {
-    return `let ${front.account.deployRole} use cloudfront:DescribeKeyValueStore and, of cloudfront-keyvaluestore, DescribeKeyValueStore, GetKey and PutKey`;
+    return `allow ${front.account.deployRole} the actions cloudfront:DescribeKeyValueStore, and DescribeKeyValueStore, GetKey and PutKey of cloudfront-keyvaluestore`;
   }
   return "try again";
 }

@@ -8,9 +8,9 @@ import {
 } from "@aws-sdk/client-cloudfront-keyvaluestore";
 import { type Drain, drainsKey, formatDrains, isReadable, parseDrains } from "../../fleet/drains";
 import { UserError } from "../../fleet/errors";
-import { awsClientOptions, callAws } from "../aws/client";
+import { awsClientOptions, type Caller, callAws } from "../aws/client";
 import { isRefusal, isThrottled, isUnreachable } from "../aws/errors";
-import type { Credentials } from "../aws/signed-request";
+import type { Credentials } from "../aws/role-credentials";
 
 /** What a key-value store said at one moment. */
 export interface Reading {
@@ -70,16 +70,19 @@ export function pauseAfter(attempt: number): number {
 export function openDrainStore(
   arn: string,
   region: string,
-  credentials: () => Promise<Credentials>,
+  access: Pick<Caller, "onSlow"> & { readonly credentials: () => Promise<Credentials> },
 ): DrainStore {
+  const { credentials } = access;
   const client = new CloudFrontKeyValueStoreClient({ ...awsClientOptions(region), credentials });
   const reading = `reading the key-value store ${arn}`;
   const describe = () =>
-    callAws(reading, (limit) => client.send(new DescribeKeyValueStoreCommand({ KvsARN: arn }), limit));
+    callAws(access, reading, (limit) =>
+      client.send(new DescribeKeyValueStoreCommand({ KvsARN: arn }), limit),
+    );
   const value = async () => {
     try {
       const command = new GetKeyCommand({ KvsARN: arn, Key: drainsKey });
-      return (await callAws(reading, (limit) => client.send(command, limit))).Value;
+      return (await callAws(access, reading, (limit) => client.send(command, limit))).Value;
     } catch (error) {
       // The store itself may be what is missing; that shows when its version is asked for.
       if (isRefusal(error, "ResourceNotFoundException")) return undefined;
@@ -103,8 +106,8 @@ export function openDrainStore(
       await sleep(pauseAfter(attempt));
     }
     throw new UserError(
-      `the key-value store ${arn} was another one at each of ${readTries} readings`,
-      "others write to it all the time, or what it answers is not yet the same everywhere",
+      `the key-value store ${arn} had changed at each of ${readTries} readings`,
+      "others keep writing to it, or its answers are not consistent yet",
       "try again in a minute",
     );
   };
@@ -115,7 +118,7 @@ export function openDrainStore(
         ...{ KvsARN: arn, Key: drainsKey, Value: formatDrains(wanted), IfMatch: version },
       });
       try {
-        const { ETag = "" } = await callAws(`writing to the key-value store ${arn}`, (limit) =>
+        const { ETag = "" } = await callAws(access, `writing to the key-value store ${arn}`, (limit) =>
           client.send(command, limit),
         );
         return ETag;

@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { availableParallelism, freemem } from "node:os";
 import { dirname, join } from "node:path";
 import { UserError } from "../../fleet/errors";
 import type { FleetStack } from "../../fleet/stacks";
@@ -32,6 +33,17 @@ export interface DeployOptions {
 
 /** Outputs of every stack, by stack and name. */
 export type Outputs = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+
+/** Bytes that Terraform and the provider need for one stack with one alias. */
+export const memoryPerStack = 1.2 * 1024 ** 3;
+
+/** A stack waits for AWS about as long as it computes, so two share a core. */
+const stacksPerCore = 2;
+
+/** How many stacks can be deployed at once: two per core, and no more than the free memory holds. */
+export function stacksAtOnce(cores = availableParallelism(), free = freemem()): number {
+  return Math.max(1, Math.min(cores * stacksPerCore, Math.floor(free / memoryPerStack)));
+}
 
 /** Milliseconds after which a deploy is stopped: distributions take AWS minutes each. */
 const timeLimit = (stacks: number) => (15 + 5 * stacks) * 60_000;
@@ -76,7 +88,7 @@ export async function deploy(options: DeployOptions): Promise<Outputs> {
     throw new UserError(
       "the deploy was stopped",
       "some stacks are not deployed yet",
-      "run it again: what is done stays done",
+      "run it again: what is deployed stays deployed",
     );
   }
   if (result.stopped === "timeout") {
@@ -97,7 +109,7 @@ function failure(progress: DeployProgress, unclaimed: readonly string[]): UserEr
       ? `cdktf deploy failed in ${failed.map(({ stack }) => stack).join(", ")}`
       : "cdktf deploy failed",
     [...(said.length > 0 ? said : unclaimed.slice(-20))].join("\n       "),
-    "correct what Terraform names, and deploy again: what is done already stays done",
+    "fix what Terraform reports, and deploy again: what is deployed stays deployed",
   );
 }
 

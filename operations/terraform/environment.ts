@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { globalRegion } from "../../fleet/geography/regions";
 import { findProviderMirror } from "./provider-mirror";
 
 /** What Terraform and CDKTF are given of this process's environment; the rest could change what they do. */
@@ -22,7 +23,7 @@ export const scratchFolder = ".meridian";
 
 /**
  * The environment that Terraform and CDKTF run in: what they need of the caller's, no telemetry, and, where the
- * caller has no configuration of his own and a mirror of the provider is found, one that installs from it.
+ * caller has no configuration of their own and a mirror of the provider is found, one that installs from it.
  *
  * @param folder the project's folder; a `terraform.rc` may be written below it
  */
@@ -87,7 +88,7 @@ export function sandboxEnvironment(endpoint: string): Record<string, string> {
     AWS_ENDPOINT_URL_CLOUDFRONT_KEYVALUESTORE: `http://localhost:${new URL(endpoint).port}`,
     AWS_ACCESS_KEY_ID: "test",
     AWS_SECRET_ACCESS_KEY: "test",
-    AWS_REGION: "us-east-1",
+    AWS_REGION: globalRegion,
     AWS_EC2_METADATA_DISABLED: "true",
     // Nothing of the caller's own profiles, and no minutes of retries where a region is down on purpose.
     AWS_CONFIG_FILE: "/dev/null",

@@ -1,7 +1,19 @@
 import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
-import { isAlive, sendSignal, until } from "./signals";
-import type { Workers } from "./workers";
+
+/** Processes that a program runs in sessions of their own, and beyond its own end. */
+export interface Workers {
+  /** What makes the program run them so that they can be followed. */
+  readonly env: Readonly<Record<string, string>>;
+  /** From now on none begins. */
+  refuse(): void;
+  /** Whether any is still running. */
+  areRunning(): boolean;
+  /** Sends a signal to those that are running. */
+  signal(signal: NodeJS.Signals): void;
+  /** Removes what was needed to follow them. */
+  close(): void;
+}
 
 /** A program to run in a process group of its own. */
 export interface GroupOptions {
@@ -109,4 +121,32 @@ async function interruptGroup(group: number): Promise<void> {
   sendSignal(-group, "SIGTERM");
   if (await until(() => !isAlive(-group), patience.terminate)) return;
   sendSignal(-group, "SIGKILL");
+}
+
+/**
+ * Sends a signal to a process, or, with a negative id, to a group.
+ *
+ * @returns whether there was anyone to receive it
+ */
+export function sendSignal(pid: number, signal: NodeJS.Signals | 0): boolean {
+  try {
+    process.kill(pid, signal);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Whether a process, or, with a negative id, any of a group, is there. */
+export function isAlive(pid: number): boolean {
+  return sendSignal(pid, 0);
+}
+
+/** Waits until something holds; false when it still does not after `within` milliseconds. */
+export async function until(holds: () => boolean, within: number): Promise<boolean> {
+  for (const end = Date.now() + within; !holds(); ) {
+    if (Date.now() > end) return false;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  return true;
 }

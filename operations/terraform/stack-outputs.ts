@@ -7,7 +7,7 @@ import { projectRoot } from "../../fleet/project";
 import { type S3State, stateKey, stateRole } from "../../fleet/state-location";
 import { awsClientOptions, callAws } from "../aws/client";
 import { isRefusal } from "../aws/errors";
-import type { AssumeRole, Role } from "../aws/role-credentials";
+import type { AwsSession, Role } from "../aws/role-credentials";
 
 /** What a stack's state holds for others, by name. */
 export type StackOutputs = Readonly<Record<string, unknown>>;
@@ -22,11 +22,11 @@ export async function readOutputs(
   { name, state }: Fleet,
   stack: string,
   account: Account,
-  assumeRole: AssumeRole,
+  session: AwsSession,
 ): Promise<StackOutputs | undefined> {
   const text = await (state.backend === "local"
-    ? readLocalState(stack)
-    : readS3State(state, stack, account, (role) => assumeRole({ ...role, sessionName: `meridian-${name}` })));
+    ? readLocalState(localStateFile(stack, session.environment.CDKTF_OUTPUT))
+    : readS3State(state, stack, account, `meridian-${name}`, session));
   if (text === undefined) return undefined;
   const { outputs = {} }: StateFile = JSON.parse(text);
   return Object.fromEntries(Object.entries(outputs).map(([output, { value }]) => [output, value]));
@@ -37,14 +37,18 @@ interface StateFile {
   readonly outputs?: Readonly<Record<string, { readonly value?: unknown }>>;
 }
 
-/** Where terraform-state/backend.ts puts local state: beside CDKTF's output folder. */
-export function localStateFile(stack: string, output = process.env.CDKTF_OUTPUT): string {
+/**
+ * Where terraform-state/backend.ts puts local state: beside CDKTF's output folder.
+ *
+ * @param output that folder, as CDKTF_OUTPUT names it
+ */
+export function localStateFile(stack: string, output: string | undefined): string {
   return join(resolve(projectRoot, output || "cdktf.out"), "..", "terraform-state", `${stack}.tfstate`);
 }
 
-async function readLocalState(stack: string): Promise<string | undefined> {
+async function readLocalState(file: string): Promise<string | undefined> {
   try {
-    return await readFile(localStateFile(stack), "utf8");
+    return await readFile(file, "utf8");
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
     throw error;
@@ -55,14 +59,15 @@ async function readS3State(
   state: S3State,
   stack: string,
   account: Account,
-  assume: (role: Omit<Role, "sessionName">) => ReturnType<AssumeRole>,
+  sessionName: Role["sessionName"],
+  session: AwsSession,
 ): Promise<string | undefined> {
   const { bucket, region } = state;
   const role = stateRole(state, account);
-  const credentials = role && (() => assume(role));
+  const credentials = role && (() => session.assumeRole({ ...role, sessionName }));
   const client = new S3Client({ ...awsClientOptions(region), credentials });
   try {
-    const { Body } = await callAws(`reading the state of ${stack} in ${region}`, (limit) =>
+    const { Body } = await callAws(session, `reading the state of ${stack} in ${region}`, (limit) =>
       client.send(new GetObjectCommand({ Bucket: bucket, Key: stateKey(state, stack, account) }), limit),
     );
     return await Body?.transformToString();

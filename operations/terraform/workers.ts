@@ -1,20 +1,6 @@
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { isAlive, sendSignal } from "./signals";
-
-/** The Terraform processes that the CLI of CDKTF runs, in sessions of their own and beyond its own end. */
-export interface Workers {
-  /** What makes the CLI run Terraform so that it can be followed here. */
-  readonly env: Readonly<Record<string, string>>;
-  /** From now on no Terraform begins. */
-  refuse(): void;
-  /** Whether any is still running. */
-  areRunning(): boolean;
-  /** Sends a signal to those that are running. */
-  signal(signal: NodeJS.Signals): void;
-  /** Removes what was needed to follow them. */
-  close(): void;
-}
+import { isAlive, sendSignal, type Workers } from "./process-group";
 
 /**
  * What the CLI of CDKTF calls instead of Terraform. The CLI ends as soon as it is interrupted or one stack fails, and
@@ -24,7 +10,7 @@ export interface Workers {
 const wrapper = `#!/bin/sh
 trap '' HUP
 if [ -e "$MERIDIAN_WORKERS/refuse" ]; then
-  echo "not begun: the deploy was stopped" >&2
+  echo "not started: the deploy was stopped" >&2
   exit 1
 fi
 : > "$MERIDIAN_WORKERS/$$"

@@ -7,7 +7,7 @@ const row = (account: string, more: Partial<AccountRow>): AccountRow => ({
 });
 const foundation = ["organization", "accounts", "bootstrap", "state"];
 const report = (rows: readonly AccountRow[], file = "fleet.yaml") =>
-  stripVTControlCharacters(accountsReport(rows, { file, foundation })).split("\n\n");
+  stripVTControlCharacters(accountsReport(rows, { file, usualFile: "fleet.yaml", foundation })).split("\n\n");
 
 test("each account is a line, and the end says what to do", () => {
   const [table = "", closing] = report([
@@ -29,7 +29,7 @@ test("each account is a line, and the end says what to do", () => {
     '1 id ("newco") is not in fleet.yaml yet: npx meridian accounts --write',
     "1 account not in the organization yet: npx cdktf deploy organization accounts",
     "1 account to be closed: npx cdktf deploy organization accounts",
-    "1 account of the organization not in fleet.yaml: write an entry for each",
+    "1 account of the organization not in fleet.yaml: add an entry for each",
   ]);
 });
 
@@ -38,7 +38,7 @@ test("after a write, what is foundation the cells comes before them", () => {
     row("newco", { organizationId: "600000000001", status: "written", waitingCells: ["newco"] }),
   ];
   expect(report(written)[1]?.trim().split("\n")).toEqual([
-    '1 id ("newco") is written into fleet.yaml.',
+    '1 id ("newco") was written into fleet.yaml.',
     "next: npx meridian check",
     "next: npx cdktf deploy organization accounts bootstrap state   # what the new accounts need",
     "next: npx cdktf deploy '*'",
@@ -51,7 +51,7 @@ test("after a write, what is foundation the cells comes before them", () => {
 test("after a write that changes the management account's role, or leaves errors, it says so", () => {
   const written = [row("delivery", { organizationId: "600000000001", status: "written" })];
   const next = (more: object) =>
-    accountsReport(written, { file: "fleet.yaml", foundation, ...more })
+    accountsReport(written, { file: "fleet.yaml", usualFile: "fleet.yaml", foundation, ...more })
       .trim()
       .split("\n")
       .filter((line) => line.startsWith("next: "));

@@ -27,25 +27,25 @@ const report = (more: Partial<typeof costs> = {}, endpoint?: string) =>
   );
 
 test("a bill is drawn, and says in words what is over its budget", () => {
-  expect(report()).toBe(`acme, 2026-10, up to now: USD 1,000.00, 20.0 % of the budget of 5,000.00
+  expect(report()).toBe(`acme, 2026-10 so far: USD 1,000.00, 20.0% of the budget of 5,000.00
 (unblended costs; AWS may still change them)
 
-account       cost   share                        budget     used
-globex      800.00  80.0 %  ███████████████████▎  500.00  160.0 %  OVER BUDGET by 300.00
-management  200.00  20.0 %  ████▊                      -        -
+account       cost  share                        budget    used
+globex      800.00  80.0%  ███████████████████▎  500.00  160.0%  OVER BUDGET by 300.00
+management  200.00  20.0%  ████▊                      -       -
 
-tenant      cost   share                        budget     used
-globex    800.00  80.0 %  ███████████████████▎  500.00  160.0 %  OVER BUDGET by 300.00
-(shared)  200.00  20.0 %  ████▊                      -        -
+tenant      cost  share                        budget    used
+globex    800.00  80.0%  ███████████████████▎  500.00  160.0%  OVER BUDGET by 300.00
+(shared)  200.00  20.0%  ████▊                      -       -
 
-stage           cost    share
-production  1,000.00  100.0 %  ████████████████████████
-staging         0.00    0.0 %
+stage           cost   share
+production  1,000.00  100.0%  ████████████████████████
+staging         0.00    0.0%
 
-stack             cost    share
-globex_front  1,000.00  100.0 %  ████████████████████████
+stack             cost   share
+globex_front  1,000.00  100.0%  ████████████████████████
 
-note AWS bills USD 0.02 for this look at the bill
+note AWS charges USD 0.02 for showing this bill
 `);
 });
 
@@ -53,8 +53,8 @@ test("made-up data is marked at the top and at the bottom, and in JSON", () => {
   const text = report({ isMadeUp: true }, "http://127.0.0.1:4566").trim();
   expect(text.startsWith(madeUpWarning)).toBe(true);
   expect(text.endsWith(madeUpWarning)).toBe(true);
-  expect(text).toContain("on http://127.0.0.1:4566, not AWS");
-  expect(text).not.toContain("AWS bills");
+  expect(text).toContain("from http://127.0.0.1:4566, not AWS");
+  expect(text).not.toContain("AWS charges");
   expect(billJson(bill, { fleet: "acme", month, costs: { ...costs, isMadeUp: true } })).toMatchObject({
     madeUp: true,
   });
@@ -89,7 +89,7 @@ test("JSON has everything, costs to the last digit", () => {
       { name: "staging", cost: "0.001", share: 0, overBudget: false },
     ],
     stacks: [{ name: "globex_front", cost: "1000", share: 100, overBudget: false }],
-    notes: ["AWS bills USD 0.02 for this look at the bill"],
+    notes: ["AWS charges USD 0.02 for showing this bill"],
   });
 });
 

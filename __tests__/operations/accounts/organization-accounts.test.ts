@@ -1,9 +1,11 @@
+import { accountCredentials } from "../../../cli/shared/sandbox-request";
 import type { FleetFile } from "../../../fleet/schema/fleet-file";
 import {
   organizationAccounts,
   requireOrganization,
 } from "../../../operations/accounts/organization-accounts";
-import { accountCredentials } from "../../../operations/aws/signed-request";
+import type { AssumeRole } from "../../../operations/aws/role-credentials";
+import { quietCaller } from "../../support/caller";
 import { fleetOf, smallFile } from "../../support/fleet";
 import { type LocalAws, startLocalAws } from "../../support/local-aws";
 import { organizationFile } from "../../support/organization";
@@ -24,10 +26,12 @@ afterEach(async () => {
 const roles: string[] = [];
 const read = (file: FleetFile) => {
   const fleet = fleetOf(file);
-  return organizationAccounts(fleet, requireOrganization(fleet, "fleet.yaml"), async ({ arn }) => {
+  const assumeRole: AssumeRole = async ({ arn }) => {
     roles.push(arn);
     return accountCredentials("111111111111");
-  });
+  };
+  const organization = requireOrganization(fleet, "fleet.yaml");
+  return organizationAccounts(fleet, organization, { ...quietCaller, assumeRole });
 };
 const outputs = (accounts: unknown) => JSON.stringify({ outputs: { accounts: { value: accounts } } });
 

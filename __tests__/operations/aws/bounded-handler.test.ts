@@ -63,7 +63,7 @@ test("a connection that is not made is given up", async () => {
   await new Promise<void>((resolve) => mute.listen(0, "127.0.0.1", resolve));
   const failure = ask({ protocol: "https:", port: (mute.address() as AddressInfo).port });
   await expect(failure.finally(() => mute.close())).rejects.toThrow(
-    "no connection from 127.0.0.1 within 0.2 s",
+    "no connection to 127.0.0.1 within 0.2 s",
   );
 });
 

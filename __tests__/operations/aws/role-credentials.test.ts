@@ -3,7 +3,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Readable } from "node:stream";
-import { NoCredentials, roleAssumer, stsRegions } from "../../../operations/aws/role-credentials";
+import { awsSession, NoCredentials, stsRegions } from "../../../operations/aws/role-credentials";
+import { quietCaller } from "../../support/caller";
 import { fleetOf, smallFile } from "../../support/fleet";
 
 /** Every request of the SDK, by host, is answered here and not sent. */
@@ -24,6 +25,7 @@ jest.mock("../../../operations/aws/bounded-handler", () => ({
 }));
 
 const role = { arn: "arn:aws:iam::333333333333:role/deployer", sessionName: "meridian-acme" };
+const assumerOf = (regions: readonly string[]) => awsSession(regions, quietCaller).assumeRole;
 const before = { ...process.env };
 let folder: string;
 
@@ -81,7 +83,7 @@ test("an SSO profile is asked in its own region, once for all roles, whatever re
     status: 200,
     body: hostname.includes("sso") ? JSON.stringify({ roleCredentials: own }) : session,
   });
-  const assumeRole = roleAssumer(["eu-west-1"]);
+  const assumeRole = assumerOf(["eu-west-1"]);
   const other = { ...role, arn: "arn:aws:iam::444444444444:role/deployer" };
   await Promise.all([assumeRole(role), assumeRole(other)]);
   expect(hosts).toEqual(["portal.sso.eu-north-1.amazonaws.com", ...sts("eu-west-1", "eu-west-1")]);
@@ -102,9 +104,9 @@ test.each([
   );
   delete process.env.AWS_ACCESS_KEY_ID;
   Object.assign(process.env, { AWS_PROFILE: "acme", AWS_CONFIG_FILE: config });
-  const failure = roleAssumer(["eu-west-1", "us-east-1"])(role);
+  const failure = assumerOf(["eu-west-1", "us-east-1"])(role);
   await expect(failure).rejects.toBeInstanceOf(NoCredentials);
-  await expect(failure).rejects.toThrow(/no AWS credentials in this shell that work/);
+  await expect(failure).rejects.toThrow(/no working AWS credentials were found in this shell/);
   expect(hosts).toEqual([]);
   expect(name).toMatch(/ProviderError$/);
 });
@@ -117,7 +119,7 @@ test.each([
 ])("after %s, the next region is asked", async (_, status, code) => {
   answer = (hostname) =>
     hostname.includes("eu-west-1") ? refusal(status, code) : { status: 200, body: session };
-  await expect(roleAssumer(["eu-west-1", "us-east-1"])(role)).resolves.toMatchObject({
+  await expect(assumerOf(["eu-west-1", "us-east-1"])(role)).resolves.toMatchObject({
     accessKeyId: "ASIA1",
   });
   expect(hosts).toEqual(sts("eu-west-1", "us-east-1"));
@@ -126,14 +128,14 @@ test.each([
 test("a refusal of all regions is what is said, whatever else went wrong", async () => {
   answer = (hostname) =>
     hostname.includes("eu-west-1") ? refusal(403, "InvalidClientTokenId") : refusal(500, "InternalFailure");
-  await expect(roleAssumer(["eu-west-1", "us-east-1"])(role)).rejects.toThrow(
+  await expect(assumerOf(["eu-west-1", "us-east-1"])(role)).rejects.toThrow(
     /role\/deployer cannot be assumed: InvalidClientTokenId/,
   );
 });
 
 test("a refusal of the role is the end at once", async () => {
   answer = () => refusal(403, "AccessDenied");
-  await expect(roleAssumer(["eu-west-1", "us-east-1"])(role)).rejects.toThrow(
+  await expect(assumerOf(["eu-west-1", "us-east-1"])(role)).rejects.toThrow(
     /cannot be assumed: AccessDenied/,
   );
   expect(hosts).toEqual(sts("eu-west-1"));
@@ -141,21 +143,21 @@ test("a refusal of the role is the end at once", async () => {
 
 test("credentials that have expired are to be renewed", async () => {
   answer = () => refusal(403, "ExpiredToken");
-  await expect(roleAssumer(["eu-west-1"])(role)).rejects.toBeInstanceOf(NoCredentials);
+  await expect(assumerOf(["eu-west-1"])(role)).rejects.toBeInstanceOf(NoCredentials);
 });
 
 test("where STS answers nowhere, a proxy that is not used is named", async () => {
   answer = () => refusal(500, "InternalFailure");
   process.env.HTTPS_PROXY = "http://127.0.0.1:1";
-  await expect(roleAssumer(["eu-west-1"])(role)).rejects.toThrow(
-    /answers in none of eu-west-1: InternalFailure.*HTTPS_PROXY is set, and this command does not use it/s,
+  await expect(assumerOf(["eu-west-1"])(role)).rejects.toThrow(
+    /does not answer in any of eu-west-1: InternalFailure.*HTTPS_PROXY is set, but this command connects directly/s,
   );
 });
 
 test("throttling is waited for, and has its own text", async () => {
   answer = () => refusal(400, "Throttling");
-  await expect(roleAssumer(["eu-west-1"])(role)).rejects.toThrow(
-    /STS is asked too often, in all of eu-west-1/,
+  await expect(assumerOf(["eu-west-1"])(role)).rejects.toThrow(
+    /STS is throttling requests in all of eu-west-1/,
   );
   expect(hosts).toHaveLength(4);
 }, 10_000);

@@ -1,8 +1,9 @@
+import { accountCredentials } from "../../../cli/shared/sandbox-request";
 import type { TimeLimits } from "../../../operations/aws/bounded-handler";
-import { accountCredentials } from "../../../operations/aws/signed-request";
 import { readCosts } from "../../../operations/bill/cost-explorer";
 import { parseMoney } from "../../../operations/bill/money";
 import { billingMonth } from "../../../operations/bill/month";
+import { quietCaller } from "../../support/caller";
 import {
   costsPage,
   type FakeCostExplorer,
@@ -14,7 +15,10 @@ const globex = "333333333333";
 const role = "arn:aws:iam::111111111111:role/deployer";
 const month = billingMonth("2026-10", new Date("2026-12-01T00:00:00Z"));
 const read = (limits?: TimeLimits) =>
-  readCosts(month, { role, credentials: async () => accountCredentials("111111111111"), limits });
+  readCosts(month, {
+    ...quietCaller,
+    ...{ role, credentials: async () => accountCredentials("111111111111"), limits },
+  });
 const hurried = { connection: 1_000, request: 300 };
 const before = { ...process.env };
 
@@ -68,7 +72,7 @@ test("all pages are read", async () => {
 
 test("pages without an end are given up", async () => {
   explorer.answers = [costsPage([[globex, "a", "1"]], { NextPageToken: "2" })];
-  await expect(read()).rejects.toThrow("has no end: it was given up after 2 pages");
+  await expect(read()).rejects.toThrow("does not end: gave up after 2 pages");
 });
 
 test("what a sandbox made up is known for it, on whichever page it says so", async () => {
@@ -90,7 +94,7 @@ test.each([
 test("patience has an end", async () => {
   explorer.answers = [refusal("LimitExceededException", "too many calls")];
   await expect(read()).rejects.toThrow(
-    /did not say what 2026-10 cost: LimitExceededException.*\n.*\n.*patience/,
+    /did not say what 2026-10 cost: LimitExceededException.*\n.*\n.*throttling/,
   );
 }, 15_000);
 
@@ -111,9 +115,9 @@ test.each([
   [
     "AccessDeniedException",
     "User is not authorized",
-    /deployer may not ask Cost Explorer.*\n.*\n.*ce:GetCostAndUsage/,
+    /deployer may not query Cost Explorer.*\n.*\n.*ce:GetCostAndUsage/,
   ],
-  ["DataUnavailableException", "no data", /has no costs of 2026-10/],
+  ["DataUnavailableException", "no data", /has no costs for 2026-10/],
   [
     "ValidationException",
     "You haven't enabled historical data beyond 14 months",
@@ -137,6 +141,11 @@ test("amounts of several currencies are not added up; those of nothing have none
     ]),
   ];
   await expect(read()).rejects.toThrow("in several currencies: EUR, USD");
+});
+
+test("a month without a single cost is no bill", async () => {
+  explorer.answers = [costsPage([])];
+  await expect(read()).rejects.toThrow("Cost Explorer has no costs for 2026-10: its answer is empty");
 });
 
 test("an answer of another form is no bill", async () => {

@@ -16,11 +16,11 @@ test("months are those of UTC, as on AWS's bills", () => {
 });
 
 test.each([
-  ["2026-13", "is no month"],
-  ["2026-1", "is no month"],
-  ["october", "is no month"],
-  ["2026-10-01", "is no month"],
-  ["2027-01", "lies in the future"],
+  ["2026-13", "is not a month"],
+  ["2026-1", "is not a month"],
+  ["october", "is not a month"],
+  ["2026-10-01", "is not a month"],
+  ["2027-01", "is in the future"],
   ["2023-10", "too long ago"],
 ])("%s is refused", (text, message) => {
   expect(() => billingMonth(text, now)).toThrow(message);

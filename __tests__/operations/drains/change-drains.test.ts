@@ -1,6 +1,7 @@
 import { UserError } from "../../../fleet/errors";
 import { openCells } from "../../../operations/drains/open-cells";
 import { AwsError } from "../../../sandbox/http";
+import { quietCaller } from "../../support/caller";
 import {
   cell,
   disk,
@@ -50,7 +51,7 @@ describe("a drain", () => {
 
   test("of the last region is refused for all cells before anything is written", async () => {
     storeOf("initech")?.put("drained", `{"us-east-1":{"since":"${since}"}}`);
-    await expect(drain()).rejects.toThrow("no region would be left in initech for all viewers");
+    await expect(drain()).rejects.toThrow("no region would be left in initech for any viewer");
     expect([drainedIn("globex"), drainedIn("initech")]).toEqual([
       undefined,
       `{"us-east-1":{"since":"${since}"}}`,
@@ -58,7 +59,7 @@ describe("a drain", () => {
     const [, forced] = await drain({ force: true });
     expect(forced).toMatchObject({
       changed: true,
-      notes: ["no region is left for all viewers: they get 503"],
+      notes: ["no region is left for any viewer: they get 503"],
     });
   });
 
@@ -88,9 +89,11 @@ describe("a drain", () => {
     storeOf("initech")?.put("drained", `{"us-east-1":{"since":"${since}"}}`);
     const commandFor = (cells: readonly { readonly name: string }[]) =>
       `drain in ${cells.map(({ name }) => name)}`;
-    await expect(drain({ commandFor })).rejects.toThrow(/--force.*the other cells alone: drain in globex$/s);
+    await expect(drain({ commandFor })).rejects.toThrow(
+      /--force.*for the other cells only: drain in globex$/s,
+    );
     storeOf("globex")?.put("drained", `{"eu-west-1":{"since":"${since}"}}`);
-    await expect(drain({ commandFor })).rejects.not.toThrow("the other cells alone");
+    await expect(drain({ commandFor })).rejects.not.toThrow("for the other cells only");
   });
 
   test("taken back leaves other regions drained", async () => {
@@ -118,7 +121,7 @@ describe("a drain", () => {
     const [globex] = await drain();
     expect(globex).toMatchObject({
       changed: true,
-      notes: [expect.stringMatching(/nothing that a router can read.*was replaced: "eu-west-1\\u001b\[31m"/)],
+      notes: [expect.stringMatching(/that no router can read.*was replaced: "eu-west-1\\u001b\[31m"/)],
     });
     expect(JSON.parse(drainedIn("globex") ?? "")).toEqual({ "eu-central-1": { since, reason: "disk full" } });
   });
@@ -166,7 +169,7 @@ describe("a cell that cannot be changed", () => {
   });
 
   test.each([
-    [403, "AccessDeniedException", /let deployer use .*PutKey/],
+    [403, "AccessDeniedException", /allow deployer the actions .*PutKey/],
     [500, "InternalServerException", /service itself failed: try again/],
     [429, "ThrottlingException", /try again in a minute/],
   ])(
@@ -175,7 +178,7 @@ describe("a cell that cannot be changed", () => {
       bench.aws.before = ({ path }) => {
         if (path.includes("key-value-stores")) throw new AwsError(status, code, "no");
       };
-      const [globex] = await openCells({ fleet, cells: fleet.cells.slice(0, 1) });
+      const [globex] = await openCells({ fleet, cells: fleet.cells.slice(0, 1) }, quietCaller);
       expect(globex && "error" in globex && globex.error.fix).toMatch(fix);
       if (status !== 403 && globex && "error" in globex) expect(globex.error.fix).not.toContain("PutKey");
     },
@@ -186,7 +189,9 @@ describe("a cell that cannot be changed", () => {
     delete process.env.AWS_ACCESS_KEY_ID;
     const failure = drain();
     await expect(failure).rejects.toThrow(UserError);
-    await expect(failure).rejects.toThrow(/no AWS credentials in this shell that work: .*aws sso login/s);
+    await expect(failure).rejects.toThrow(
+      /no working AWS credentials were found in this shell: .*aws sso login/s,
+    );
     expect(bench.aws.calls).toEqual([]);
   });
 });

@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { openCells } from "../../../operations/drains/open-cells";
+import { quietCaller } from "../../support/caller";
 import { cell, disk, drain, drainBench, file, fleet, summary } from "../../support/drain-bench";
 import { fleetOf, smallFile } from "../../support/fleet";
 
@@ -18,7 +19,10 @@ describe("while regions are down", () => {
 
   test("a drain of another one is done: STS is asked in the next region that answers", async () => {
     for (const region of ["eu-west-1", "us-east-1"]) bench.aws.outages.begin(region);
-    const [globex] = await openCells({ fleet, cells: fleet.cells.slice(0, 1), takenOut: "eu-central-1" });
+    const [globex] = await openCells(
+      { fleet, cells: fleet.cells.slice(0, 1), takenOut: "eu-central-1" },
+      quietCaller,
+    );
     const asked = bench.aws.calls.filter((line) => line.includes("role/")).map((line) => line.split(" ")[0]);
     expect([...new Set(asked)]).toEqual(["eu-west-1", "us-east-1", "us-west-2"]);
     expect(globex && "error" in globex && globex.error.what).toContain("control plane in us-east-1");
@@ -30,7 +34,7 @@ describe("while regions are down", () => {
       cells: { globex: { ...cell, targets: { globex: ["us-east-1"] } } },
     });
     for (const region of ["us-east-1", "eu-west-1"]) bench.aws.outages.begin(region);
-    const opened = await openCells({ fleet: only, cells: only.cells, takenOut: "us-east-1" });
+    const opened = await openCells({ fleet: only, cells: only.cells, takenOut: "us-east-1" }, quietCaller);
     // CloudFront's control plane is down with us-east-1, and there is no state.
     expect(opened.map((open) => "error" in open && open.error.what)).toEqual([
       expect.stringMatching(
@@ -50,7 +54,7 @@ describe("while regions are down", () => {
     const [globex, initech] = await drain();
     expect(globex).toMatchObject({
       changed: true,
-      notes: [expect.stringContaining("ARN is from Terraform's state")],
+      notes: [expect.stringContaining("ARN was taken from Terraform's state")],
     });
     expect(drainedIn("globex")).toContain("disk full");
     expect(initech && summary(initech)[1]).toMatch(
@@ -72,13 +76,13 @@ describe("while regions are down", () => {
 
   test("a store is given for one cell only, and only one of its account", async () => {
     await expect(drain({ store: bench.stores.globex })).rejects.toThrow(
-      /one cell, and these are 2: globex, initech/,
+      /one cell, but this command concerns 2 cells: globex, initech/,
     );
     const globex = { ...fleet, cells: fleet.cells.slice(0, 1) };
     await expect(drain({ fleet: globex, store: bench.stores.initech })).rejects.toThrow(
-      /in account 444444444444, and the front of globex in 333333333333/,
+      /in account 444444444444, but the front of globex is in 333333333333/,
     );
-    await expect(drain({ fleet: globex, store: "globex" })).rejects.toThrow(/"globex" is no ARN/);
+    await expect(drain({ fleet: globex, store: "globex" })).rejects.toThrow(/"globex" is not the ARN/);
     expect(bench.aws.calls).toEqual([]);
   });
 

@@ -1,12 +1,14 @@
+import { accountCredentials } from "../../../cli/shared/sandbox-request";
 import type { Drain } from "../../../fleet/drains";
-import { accountCredentials } from "../../../operations/aws/signed-request";
 import { Conflict, openDrainStore } from "../../../operations/drains/store";
 import type { KeyValueStore } from "../../../sandbox/cloudfront/key-value-store";
 import { AwsError, Unreachable } from "../../../sandbox/http";
+import { quietCaller } from "../../support/caller";
 import { type LocalAws, startLocalAws } from "../../support/local-aws";
 
 const account = "333333333333";
 const drained = { region: "eu-west-1", since: "2026-11-21T10:00:00Z" };
+const access = { ...quietCaller, credentials: async () => accountCredentials(account) };
 const before = { ...process.env };
 
 let aws: LocalAws;
@@ -18,7 +20,7 @@ beforeAll(async () => {
   Object.assign(process.env, aws.env);
   const arn = await aws.createStore(account, "acme_globex");
   values = aws.cloudFront.keyValueStore(arn) as KeyValueStore;
-  store = openDrainStore(arn, "eu-west-1", async () => accountCredentials(account));
+  store = openDrainStore(arn, "eu-west-1", access);
 });
 afterAll(async () => {
   process.env = { ...before };
@@ -145,6 +147,6 @@ test("another refusal of a write is no conflict", async () => {
 
 test("a store that is not there is an error, not a store without drains", async () => {
   const arn = `arn:aws:cloudfront::${account}:key-value-store/none`;
-  const missing = openDrainStore(arn, "eu-west-1", async () => accountCredentials(account));
+  const missing = openDrainStore(arn, "eu-west-1", access);
   await expect(missing.read()).rejects.toMatchObject({ name: "ResourceNotFoundException" });
 });

@@ -1,8 +1,13 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type GroupOptions, type GroupResult, runGroup } from "../../../operations/terraform/process-group";
-import { followTerraform, type Workers } from "../../../operations/terraform/workers";
+import {
+  type GroupOptions,
+  type GroupResult,
+  runGroup,
+  type Workers,
+} from "../../../operations/terraform/process-group";
+import { followTerraform } from "../../../operations/terraform/workers";
 
 let folder: string;
 

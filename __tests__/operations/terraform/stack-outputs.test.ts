@@ -1,12 +1,13 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
+import { accountCredentials } from "../../../cli/shared/sandbox-request";
 import type { Cell } from "../../../fleet/model";
 import { projectRoot } from "../../../fleet/project";
 import type { FleetFile } from "../../../fleet/schema/fleet-file";
-import type { Role } from "../../../operations/aws/role-credentials";
-import { accountCredentials } from "../../../operations/aws/signed-request";
+import type { AssumeRole, Role } from "../../../operations/aws/role-credentials";
 import { localStateFile, readOutputs } from "../../../operations/terraform/stack-outputs";
+import { quietCaller } from "../../support/caller";
 import { fleetOf, smallFile } from "../../support/fleet";
 import { type LocalAws, startLocalAws } from "../../support/local-aws";
 import { stackOf, synthJson } from "../../support/synth";
@@ -31,10 +32,11 @@ describe("outputs", () => {
   const read = (file: FleetFile) => {
     const fleet = fleetOf(file);
     const { front } = fleet.cells[0] as Cell;
-    return readOutputs(fleet, stack, front.account, async (role) => {
+    const assumeRole: AssumeRole = async (role) => {
       assumed.push(role);
       return accountCredentials(front.account.id);
-    });
+    };
+    return readOutputs(fleet, stack, front.account, { ...quietCaller, assumeRole });
   };
 
   beforeEach(async () => {

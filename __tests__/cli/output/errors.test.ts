@@ -1,6 +1,6 @@
 import { PassThrough } from "node:stream";
 import { stripVTControlCharacters } from "node:util";
-import { failWith, printDiagnostics, summarize } from "../../../cli/output/report";
+import { failWith, printDiagnostics, summarize } from "../../../cli/output/errors";
 import type { Diagnostic, Severity } from "../../../fleet/diagnostics";
 import { UserError } from "../../../fleet/errors";
 
@@ -48,7 +48,7 @@ describe("a failure", () => {
 
   test("that nobody expected shows no stack trace, and says how to get one", () => {
     expect(failing(new TypeError("x is not a function"))).toEqual({
-      text: "error x is not a function\n  (a stack trace is shown with MERIDIAN_TRACES=1)\n",
+      text: "error x is not a function\n  (set MERIDIAN_TRACES=1 to see a stack trace)\n",
       code: 1,
     });
   });
@@ -56,7 +56,7 @@ describe("a failure", () => {
   test("shows a stack trace with MERIDIAN_TRACES=1", () => {
     process.env.MERIDIAN_TRACES = "1";
     expect(failing(new TypeError("x is not a function")).text).toMatch(
-      /^error TypeError: x is not a function\n +at .*report\.test\.ts:\d+/,
+      /^error TypeError: x is not a function\n +at .*errors\.test\.ts:\d+/,
     );
     process.env.MERIDIAN_TRACES = "0";
     expect(failing(new TypeError("x is not a function")).text).not.toMatch(/^ +at /m);

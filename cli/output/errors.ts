@@ -43,5 +43,5 @@ function describe(error: unknown, traces: boolean): string {
   if (!(error instanceof Error)) return String(error);
   if (traces) return error.stack ?? error.message;
   if (error instanceof UserError) return error.message;
-  return `${error.message}\n  (a stack trace is shown with MERIDIAN_TRACES=1)`;
+  return `${error.message}\n  (set MERIDIAN_TRACES=1 to see a stack trace)`;
 }

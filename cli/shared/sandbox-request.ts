@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { request } from "node:http";
 import { Sha256 } from "@aws-crypto/sha256-js";
 import { SignatureV4 } from "@smithy/signature-v4";
+import type { Credentials } from "../../operations/aws/role-credentials";
 
 /** A request to the sandbox, to be signed as AWS wants it. */
 export interface SignedRequest {
@@ -19,13 +20,6 @@ export interface SignedRequest {
   readonly contentType?: string;
   /** @default the sandbox's base key */
   readonly credentials?: Credentials;
-}
-
-/** An access key, with its token if it is one of a role's session. */
-export interface Credentials {
-  readonly accessKeyId: string;
-  readonly secretAccessKey: string;
-  readonly sessionToken?: string;
 }
 
 const baseCredentials: Credentials = { accessKeyId: "test", secretAccessKey: "test" };

@@ -1,4 +1,4 @@
-import { stacksAtOnce } from "../../../operations/terraform/capacity";
+import { stacksAtOnce } from "../../../operations/terraform/cdktf";
 
 const gigabyte = 1024 ** 3;
 

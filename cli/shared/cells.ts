@@ -1,8 +1,8 @@
-import { onlyWaiting } from "../../cli/output/waiting-cells";
 import { UserError } from "../../fleet/errors";
 import { findRegion } from "../../fleet/geography/regions";
-import type { Cell, Fleet } from "../../fleet/model";
-import { suggest } from "../../fleet/wording";
+import type { Cell, Fleet, WaitingCell } from "../../fleet/model";
+import { listed, suggest } from "../../fleet/wording";
+import { deployAccounts } from "../../operations/accounts/rows";
 
 /**
  * The cell of that name, or all.
@@ -57,5 +57,25 @@ export function noSuchRegion(region: string, cells: readonly Cell[], asked = "")
     findRegion(region) && regions.length > 0
       ? `the regions are ${regions.sort().join(", ")}; if "${region}" is deployed, name the fleet file of that deploy with --fleet`
       : suggest(region, regions),
+  );
+}
+
+/** Says of each cell that waits for its accounts that it is left out. */
+export function waitingNotes({ waiting }: Pick<Fleet, "waiting">): readonly string[] {
+  return waiting.map(waitingNote);
+}
+
+function waitingNote({ accounts, name }: WaitingCell): string {
+  const whose = accounts.length === 1 ? "account" : "accounts";
+  const verb = accounts.length === 1 ? "has" : "have";
+  return `cell "${name}" is left out: ${whose} ${listed(accounts)} ${verb} no id in the fleet file yet`;
+}
+
+/** For a command that has no cell to work on, because all of them, or the one that is named, still wait. */
+export function onlyWaiting(fleet: Pick<Fleet, "waiting">): UserError {
+  return new UserError(
+    waitingNotes(fleet).join("; "),
+    "nothing can be said about a cell whose accounts do not exist yet",
+    `${deployAccounts}, then npx meridian accounts --write`,
   );
 }

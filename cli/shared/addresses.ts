@@ -1,5 +1,6 @@
-import type { Cell, Fleet, Target } from "../fleet/model";
-import type { Outputs } from "../operations/terraform/cdktf";
+import type { Cell, Fleet, Target } from "../../fleet/model";
+import type { Outputs } from "../../operations/terraform/cdktf";
+import { accountCredentials, plainRequest, signedRequest } from "./sandbox-request";
 
 /** Something that answers in a sandbox: a cell's front, or one of the function URLs behind it. */
 export interface Address {
@@ -60,14 +61,31 @@ function functionHost(outputs: Outputs, target: Target, service: string): string
   return host;
 }
 
-/** A command line that asks an address of the sandbox, ready to paste. */
-export function curlLine({ account, host, kind, path, region }: Address, port: number): string {
-  return kind === "front"
-    ? `curl ${shellWord(`http://${host}${path}`)}`
-    : `curl --aws-sigv4 aws:amz:${region}:lambda --user ${account}:test -H 'Host: ${host}' ${shellWord(`http://127.0.0.1:${port}${path}`)}`;
+/** What an address answered. */
+export interface Reply extends Address {
+  readonly status: number;
+  /** Who answered: taken from the function's ARN, which only the sandbox tells. */
+  readonly answeredBy?: { readonly account: string; readonly region: string };
+  /** Whether it came from where it should, and was no error of a server. */
+  readonly ok: boolean;
 }
 
-/** A route may hold what a shell would take for its own, such as `&` and `$`. */
-function shellWord(text: string): string {
-  return /^[\w\-./:]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+/** Asks an address of the sandbox, and notes which account and region answered. */
+export async function ask(address: Address, endpoint: string): Promise<Reply> {
+  const { account, host, kind, path, region } = address;
+  const { headers, status } =
+    kind === "front"
+      ? await plainRequest({ endpoint, method: "GET", path, headers: { host } })
+      : await signedRequest({
+          endpoint,
+          service: "lambda",
+          region,
+          path,
+          host,
+          credentials: accountCredentials(account),
+        });
+  const arn = String(headers["x-sandbox-answered-by"] ?? "").split(":");
+  const answeredBy = arn[3] && arn[4] ? { region: arn[3], account: arn[4] } : undefined;
+  const ok = status < 500 && answeredBy?.account === account && answeredBy.region === region;
+  return { ...address, status, answeredBy, ok };
 }

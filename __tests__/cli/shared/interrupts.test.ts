@@ -1,4 +1,4 @@
-import { aborted, listenForInterrupts } from "../../cli/interrupt";
+import { aborted, listenForInterrupts } from "../../../cli/shared/interrupts";
 
 const names = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 let now: number;

@@ -1,12 +1,17 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
-import { roleArn } from "../fleet/account";
-import { UserError } from "../fleet/errors";
-import type { Fleet } from "../fleet/model";
-import { projectRoot } from "../fleet/project";
-import { signedRequest } from "../operations/aws/signed-request";
-import { sandboxEnvironment, scratchFolder, terraformEnvironment } from "../operations/terraform/environment";
-import { type Sandbox, startSandbox } from "../sandbox/sandbox";
+import { roleArn } from "../../fleet/account";
+import { UserError } from "../../fleet/errors";
+import { globalRegion } from "../../fleet/geography/regions";
+import type { Fleet } from "../../fleet/model";
+import { projectRoot } from "../../fleet/project";
+import {
+  sandboxEnvironment,
+  scratchFolder,
+  terraformEnvironment,
+} from "../../operations/terraform/environment";
+import { type Sandbox, startSandbox } from "../../sandbox/sandbox";
+import { signedRequest } from "./sandbox-request";
 
 /** A running sandbox, with the folder that its deploys have to themselves. */
 export interface SandboxSession {
@@ -76,8 +81,9 @@ async function provideStateBucket(
 }
 
 async function createBucket(endpoint: string, bucket: string, region: string): Promise<void> {
+  // In S3's own region no constraint may be given.
   const body =
-    region === "us-east-1"
+    region === globalRegion
       ? ""
       : `<CreateBucketConfiguration><LocationConstraint>${region}</LocationConstraint></CreateBucketConfiguration>`;
   const { status, text } = await signedRequest({
@@ -92,17 +98,18 @@ async function createBucket(endpoint: string, bucket: string, region: string): P
     throw new Error(`the sandbox did not make the state bucket ${bucket}: ${status} ${text}`);
 }
 
-interface Address {
+/** What is written down of a running sandbox. */
+interface RunningSandbox {
   readonly port: number;
   readonly pid: number;
 }
 
 /** The sandbox that was started last from this folder, if it still runs. */
-function runningSandbox(): Address | undefined {
+function runningSandbox(): RunningSandbox | undefined {
   try {
-    const address: Address = JSON.parse(readFileSync(addressFile, "utf8"));
-    process.kill(address.pid, 0);
-    return address;
+    const found: RunningSandbox = JSON.parse(readFileSync(addressFile, "utf8"));
+    process.kill(found.pid, 0);
+    return found;
   } catch {
     return undefined;
   }
@@ -111,7 +118,7 @@ function runningSandbox(): Address | undefined {
 /**
  * The endpoint of the sandbox that runs in another terminal.
  *
- * @param port as the user gave it, if he did
+ * @param port as the user gave it, if any
  * @throws {UserError} none is running
  */
 export function sandboxEndpoint(port: number | undefined): string {
@@ -119,7 +126,7 @@ export function sandboxEndpoint(port: number | undefined): string {
   if (found !== undefined) return `http://127.0.0.1:${found}`;
   throw new UserError(
     "no sandbox is running",
-    "this command talks to one",
-    "start one in another terminal with `npx meridian sandbox` or `npm start`, or name its --port",
+    "this command needs one",
+    "start one in another terminal with `npx meridian sandbox` or `npm start`, or give its --port",
   );
 }
