@@ -1,15 +1,26 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { projectRoot } from "../fleet/project";
 import { type DrillResult, measureDrills } from "./drill";
 import { writeFleet } from "./generate-fleet";
-import { median, type Run, run } from "./measure";
-import { aimsTable, drillTable, figuresTable, growthTable, machine, page } from "./report";
-import { aims, drillAims, growth, type SizeResult } from "./results";
+import { type Measured, median, type Run, run } from "./measure";
+import { installPeers, peerSetUps, requirePeerOutput, writePeerInput } from "./peers";
+import {
+  aimsTable,
+  drillTable,
+  figuresTable,
+  growthTable,
+  keptPeers,
+  machine,
+  page,
+  peersSection,
+  peersTable,
+} from "./report";
+import { aims, drillAims, growth, peerAims, type SizeResult } from "./results";
 import { requireSameOutput } from "./same-output";
-import { type SetUpName, setUpNames, setUps } from "./set-ups";
+import { peerNames, setUpNames, setUps } from "./set-ups";
 
 const rounds = 5;
 
@@ -19,59 +30,86 @@ const longRun = 20;
 const say = (text: string) => process.stderr.write(`${text}\n`);
 
 /** Runs the programs in turn, so that whatever else the machine does slows all of them alike. */
-async function measureSize(targets: number, scratch: string): Promise<SizeResult> {
+async function measureSize(targets: number, scratch: string, withPeers: boolean): Promise<SizeResult> {
   const folder = join(scratch, String(targets));
   const files = {
     fleet: writeFleet(folder, targets),
     organization: writeFleet(join(folder, "organization"), targets, "organization"),
   };
-  const runs: Record<SetUpName, Run[]> = { check: [], organization: [], synth: [], default: [] };
-  const once = new Set<SetUpName>();
+  const peerInput = withPeers ? await writePeerInput(files.fleet, folder) : undefined;
+  const runs = new Map<string, Run[]>();
+  const once = new Set<string>();
   for (let round = 0; round <= rounds; round += 1) {
     // A folder per round: what deletes files just before a run slows the run's own writing.
     const output = join(folder, `round-${round}`);
     mkdirSync(output);
     const programs = setUps(files, output);
-    for (const name of setUpNames.filter((name) => !once.has(name))) {
-      const taken = await run(programs[name], scratch);
+    const peers = peerInput && peerSetUps(peerInput, output);
+    for (const [name, program] of Object.entries({ ...programs, ...peers })) {
+      if (once.has(name)) continue;
+      const taken = await run(program, scratch);
       const isLong = taken.seconds > longRun;
       if (isLong) once.add(name);
-      if (round > 0 || isLong) runs[name].push(taken);
+      if (round > 0 || isLong) runs.set(name, [...(runs.get(name) ?? []), taken]);
       const note = round === 0 && !isLong ? ", to warm up" : "";
       say(`${targets} targets, ${name}: ${taken.seconds.toFixed(2)} s${note}`);
     }
-    if (round === 0) requireSameOutput(programs.synth.output, programs.default.output);
+    if (round > 0) continue;
+    requireSameOutput(programs.synth.output, programs.default.output);
+    if (peers && peerInput) {
+      for (const name of peerNames) requirePeerOutput(peers[name].output, peerInput.targets);
+    }
   }
   rmSync(folder, { recursive: true });
-  const { check, organization, synth, default: theirs } = runs;
   return {
     targets,
-    measured: {
-      check: median(check),
-      organization: median(organization),
-      synth: median(synth),
-      default: median(theirs),
-    },
+    measured: medians(setUpNames, runs),
+    ...(withPeers && { peers: medians(peerNames, runs) }),
   };
 }
 
+function medians<Name extends string>(
+  names: readonly Name[],
+  runs: ReadonlyMap<string, readonly Run[]>,
+): Readonly<Record<Name, Measured>> {
+  const entries = names.map((name) => [name, median(runs.get(name) ?? [])]);
+  return Object.fromEntries(entries) as Record<Name, Measured>;
+}
+
+const reachedAims = (results: readonly SizeResult[], drills: readonly DrillResult[]) => [
+  ...aims(results),
+  ...peerAims(results),
+  ...drillAims(drills),
+];
+
 function printJson(results: readonly SizeResult[], drills: readonly DrillResult[]): void {
   const growths = Object.fromEntries(setUpNames.map((name) => [name, growth(results, name)]));
-  const reached = [...aims(results), ...drillAims(drills)];
+  const reached = reachedAims(results, drills);
   const all = { machine: machine(), results, growth: growths, drills, aims: reached };
   process.stdout.write(`${JSON.stringify(all, null, 2)}\n`);
 }
 
 async function main(): Promise<void> {
   const { values } = parseArgs({
-    options: { quick: { type: "boolean" }, json: { type: "boolean" }, drill: { type: "boolean" } },
+    options: {
+      quick: { type: "boolean" },
+      json: { type: "boolean" },
+      drill: { type: "boolean" },
+      peers: { type: "boolean", default: false },
+    },
   });
+  if (values.drill && values.peers)
+    throw new Error("--drill measures no synth: leave out --drill or --peers");
+  if (values.peers) {
+    say("installing aws-cdk in bench/peers/");
+    await installPeers();
+  }
   const scratch = mkdtempSync(join(tmpdir(), "meridian-bench-"));
   const results: SizeResult[] = [];
   let drills: readonly DrillResult[] = [];
   try {
     for (const targets of values.drill ? [] : values.quick ? [10, 100] : [10, 100, 1000]) {
-      results.push(await measureSize(targets, scratch));
+      results.push(await measureSize(targets, scratch, values.peers));
     }
     drills = await measureDrills(scratch, say);
   } finally {
@@ -83,14 +121,17 @@ async function main(): Promise<void> {
       machine(),
       results.length > 0 ? figuresTable(results) : "",
       growthTable(results),
+      peersTable(results),
       drillTable(drills),
-      aimsTable([...aims(results), ...drillAims(drills)]),
+      aimsTable(reachedAims(results, drills)),
     ];
     process.stdout.write(`${tables.filter(Boolean).join("\n\n")}\n`);
   }
   if (values.quick || values.drill) return;
   const file = join(projectRoot, "docs", "benchmarks.md");
-  writeFileSync(file, page(results, drills, new Date().toISOString().slice(0, 10)));
+  const date = new Date().toISOString().slice(0, 10);
+  const peers = values.peers ? peersSection(results, date) : keptPeers(readFileSync(file, "utf8"));
+  writeFileSync(file, page(results, drills, peers, date));
   say(`wrote ${file}`);
 }
 

@@ -1,7 +1,19 @@
 import os from "node:os";
 import type { DrillResult } from "./drill";
-import { type Aim, aims, drillAims, growth, inMegabytes, inSeconds, ratio, type SizeResult } from "./results";
-import { type SetUpName, setUpNames } from "./set-ups";
+import type { Measured } from "./measure";
+import peersPackage from "./peers/package.json";
+import {
+  type Aim,
+  aims,
+  drillAims,
+  growth,
+  inMegabytes,
+  inSeconds,
+  peerAims,
+  ratio,
+  type SizeResult,
+} from "./results";
+import { peerLabels, peerNames, type SetUpName, setUpNames } from "./set-ups";
 
 const labels: Readonly<Record<SetUpName, string>> = {
   check: "`check`",
@@ -46,6 +58,56 @@ export function growthTable(results: readonly SizeResult[]): string {
   return table(["", "100 → 1,000 targets", "the same without start-up"], "lrr", rows);
 }
 
+const peersHeading = "## Beside aws-cdk";
+
+/** Synth of the same targets by Meridian and by others; empty where the others were not measured. */
+export function peersTable(results: readonly SizeResult[]): string {
+  const rows = results.flatMap(({ measured, peers, targets }) => {
+    if (!peers) return [];
+    const { synth } = measured;
+    const row = (label: string, { peakBytes, runs, seconds }: Measured) => [
+      targets.toLocaleString("en"),
+      label,
+      inSeconds(seconds),
+      inMegabytes(peakBytes),
+      ...[seconds / synth.seconds, peakBytes / synth.peakBytes].map((times) => `${times.toFixed(1)} ×`),
+      String(runs),
+    ];
+    return [
+      row(labels.synth, synth),
+      row(labels.default, measured.default),
+      ...peerNames.map((name) => row(peerLabels[name], peers[name])),
+    ];
+  });
+  if (rows.length === 0) return "";
+  return table(
+    ["targets", "", "wall time", "peak memory", "this ÷ synth: time", "memory", "runs"],
+    "rlrrrrr",
+    rows,
+  );
+}
+
+/** The part of the page that only `--peers` measures. It is kept by other runs, so it says when and where it was. */
+export function peersSection(results: readonly SizeResult[], date: string): string {
+  const { "aws-cdk-lib": version } = peersPackage.dependencies;
+  return `${peersHeading}
+
+Measured on ${date}: ${machine()}, aws-cdk-lib ${version}.
+
+${aimsTable(peerAims(results))}
+
+${peersTable(results)}
+`;
+}
+
+/** That part of a page as it was last written, so that a run without `--peers` leaves it as it is. */
+export function keptPeers(page: string): string {
+  const start = page.indexOf(`${peersHeading}\n`);
+  if (start < 0) return `${peersHeading}\n\nNot measured yet.\n`;
+  const end = page.indexOf("\n## ", start);
+  return end < 0 ? page.slice(start) : page.slice(start, end);
+}
+
 /** The drill of every fleet that it is measured with. */
 export function drillTable(results: readonly DrillResult[]): string {
   const rows = results.map(({ measured, regions, zones }) => [
@@ -70,13 +132,23 @@ function table(head: readonly string[], alignment: string, rows: readonly (reado
   return [line(head), line(rule), ...rows.map(line)].join("\n");
 }
 
-/** The page docs/benchmarks.md. */
-export function page(results: readonly SizeResult[], drills: readonly DrillResult[], date: string): string {
+/**
+ * The page docs/benchmarks.md.
+ *
+ * @param peers {@link peersSection} or {@link keptPeers}
+ */
+export function page(
+  results: readonly SizeResult[],
+  drills: readonly DrillResult[],
+  peers: string,
+  date: string,
+): string {
   return `<!-- Written by \`npm run bench\`. Change bench/report.ts instead. -->
 # Benchmarks
 
 \`npm run bench\` measures this and rewrites the page; it takes a few minutes. \`npm run bench -- --quick\` leaves the
 largest fleet out and only prints, \`--drill\` leaves all but the drill out; \`--json\` prints the figures as JSON.
+\`--peers\` installs aws-cdk in \`bench/peers/\` and measures it as well; without it, that section stays as it was.
 
 Measured on ${date}: ${machine()}.
 
@@ -84,6 +156,7 @@ Measured on ${date}: ${machine()}.
 
 ${aimsTable([...aims(results), ...drillAims(drills)])}
 
+${peers}
 ## Figures
 
 ${figuresTable(results)}
@@ -111,6 +184,15 @@ ${drillTable(drills)}
 - **synth**: the app as \`cdktf synth\` runs it (\`node bin/app.js\`), from the fleet file to the JSON of all stacks.
 - **default set-up**: the same app as a project fresh from \`cdktf init\` runs it: ts-node with type checking, CDKTF
   with its stack traces. Both write the same bytes, which the script verifies.
+- **aws-cdk** (\`bench/peers/aws-cdk.js\`): the same targets as an aws-cdk app, run until \`app.synth()\` has written
+  \`cdk.out\`. A stack each with log group, role, function, version, alias, function URL and the two permissions of
+  CloudFront, as our target stacks have them, made with aws-cdk's own constructs rather than the generated \`Cfn\`
+  ones. Plain JavaScript: nothing is compiled, and no CDK CLI runs. The targets are read from JSON, and the function is
+  a zip made before: aws-cdk is spared the checks, the bundling and the 500 fronts that are part of our synth. The
+  script verifies that each target has its stack, in its account and region, with these resources and no others.
+- **as it comes**: \`new App()\` with the library's own settings. Among other things it validates every template.
+- **at its fastest**: all that aws-cdk can do without is off: that validation, stack traces, the construct tree,
+  metadata, statistics, the check of the bootstrap version.
 - **drill**: \`meridian drill\` of one cell (\`bench/drill-fleet.ts\`), synth included; the median of three runs.
 - **Wall time**: of the whole process, Node's start included, compilation to \`dist/\` not (it is done once per change
   of the sources). Neither \`npx\` nor the CDKTF CLI around it is counted.

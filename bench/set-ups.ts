@@ -6,6 +6,18 @@ export const setUpNames = ["check", "organization", "synth", "default"] as const
 /** One of {@link setUpNames}. */
 export type SetUpName = (typeof setUpNames)[number];
 
+/** Programs of others that synthesize the same targets. */
+export const peerNames = ["aws-cdk-defaults", "aws-cdk-fast"] as const;
+
+/** One of {@link peerNames}. */
+export type PeerName = (typeof peerNames)[number];
+
+/** What the page calls them. */
+export const peerLabels: Readonly<Record<PeerName, string>> = {
+  "aws-cdk-defaults": "aws-cdk as it comes",
+  "aws-cdk-fast": "aws-cdk at its fastest",
+};
+
 /** A Node program with what it needs to run. */
 export interface SetUp {
   /** Relative to the project's folder. */

@@ -1,6 +1,15 @@
 import { median } from "../../bench/measure";
-import { aimsTable, drillTable, figuresTable, growthTable } from "../../bench/report";
-import { aims, drillAims, growth, type SizeResult } from "../../bench/results";
+import {
+  aimsTable,
+  drillTable,
+  figuresTable,
+  growthTable,
+  keptPeers,
+  page,
+  peersSection,
+  peersTable,
+} from "../../bench/report";
+import { aims, drillAims, growth, peerAims, type SizeResult } from "../../bench/results";
 
 const run = (seconds: number, peakBytes = 100e6) => ({ seconds, peakBytes, runs: 1 });
 
@@ -54,4 +63,53 @@ test("the drill is judged by the fleet that took longest", () => {
   expect(drillTable(drills)).toContain("| 10 | 3 | 9.99 s | 100 MB | 1 |");
   expect(drillAims(drills)).toEqual([expect.objectContaining({ measured: "10.00 s", met: false })]);
   expect(drillAims([])).toEqual([]);
+});
+
+describe("with aws-cdk measured", () => {
+  const withPeers = (result: SizeResult, fast: number, defaults: number): SizeResult => ({
+    ...result,
+    peers: { "aws-cdk-defaults": run(defaults, 600e6), "aws-cdk-fast": run(fast, 200e6) },
+  });
+  const results = [withPeers(size(10, 0.2, 0.5, 4), 1, 2), withPeers(size(1000, 0.9, 2, 20), 10, 24)];
+
+  test("there is an aim for each way to run it, met or missed by its own figure, rounded to our disadvantage", () => {
+    expect(aimsTable(peerAims(results)).split("\n").slice(2)).toEqual([
+      "| synth of 1,000 targets at least 5 times as fast as aws-cdk as it comes | 12.0 times | met |",
+      "| synth of 1,000 targets at least 5 times as fast as aws-cdk at its fastest | 5.0 times | met |",
+    ]);
+    expect(peerAims([withPeers(size(1000, 0.9, 2, 20), 9.99, 24)])).toEqual([
+      expect.objectContaining({ measured: "12.0 times", met: true }),
+      expect.objectContaining({ measured: "4.9 times", met: false }),
+    ]);
+  });
+
+  test("each fleet has a row for each program, and how many times ours it took", () => {
+    expect(peersTable(results).split("\n").slice(-4)).toEqual([
+      "| 1,000 | synth | 2.00 s | 100 MB | 1.0 × | 1.0 × | 1 |",
+      "| 1,000 | default set-up | 20.00 s | 400 MB | 10.0 × | 4.0 × | 1 |",
+      "| 1,000 | aws-cdk as it comes | 24.00 s | 600 MB | 12.0 × | 6.0 × | 1 |",
+      "| 1,000 | aws-cdk at its fastest | 10.00 s | 200 MB | 5.0 × | 2.0 × | 1 |",
+    ]);
+  });
+
+  test("its section is kept word for word by a run without it, whose own figures are new", () => {
+    const section = peersSection(results, "2026-01-01");
+    const first = page(results, [], section, "2026-01-01");
+    const later = [size(10, 0.2, 0.5, 4), size(1000, 0.9, 1, 20)];
+    const second = page(later, [], keptPeers(first), "2026-02-02");
+    expect(first).toContain(section);
+    expect(second).toContain(section);
+    expect(second).toContain("Measured on 2026-02-02");
+    expect(second).toContain("| 20.0 times | met |");
+    expect(page(later, [], keptPeers(second), "2026-02-02")).toBe(second);
+  });
+});
+
+test("without aws-cdk there is neither a table nor an aim, and a page without a section says so once", () => {
+  const results = [size(1000, 0.9, 2, 20)];
+  expect(peersTable(results)).toBe("");
+  expect(peerAims(results)).toEqual([]);
+  const first = page(results, [], keptPeers("# Benchmarks\n"), "2026-01-01");
+  expect(first).toContain("## Beside aws-cdk\n\nNot measured yet.\n\n## Figures");
+  expect(page(results, [], keptPeers(first), "2026-01-01")).toBe(first);
 });
