@@ -4,7 +4,7 @@ const { availableParallelism, freemem } = require("node:os");
 process.env.GOGC ??= "400";
 
 /** A file waits for the provider's polls most of the time, so that several share a core. */
-const filesPerCore = 4;
+const filesPerCore = 3;
 
 /** Bytes that a file needs: moto, its sandbox, and one or two stacks that are being deployed. */
 const memoryPerFile = 2 * 1024 ** 3;
@@ -17,6 +17,7 @@ module.exports = {
   ...require("./jest.config.js"),
   testMatch: ["<rootDir>/__tests__/e2e/**/*.e2e.ts"],
   testTimeout: 900_000,
+  globalSetup: "<rootDir>/__tests__/e2e/global-setup.js",
   maxWorkers: Math.max(
     1,
     Math.min(availableParallelism() * filesPerCore, Math.floor(freemem() / memoryPerFile)),

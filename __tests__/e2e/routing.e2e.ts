@@ -96,7 +96,7 @@ describe("a cell of two zones with two regions each", () => {
       ]);
     });
 
-    test("Terraform has nothing against it", async () => {
+    test("Terraform has nothing against it: a second plan of the front is empty", async () => {
       expect(await planCode(session, "duo_front")).toBe(0);
     });
 
@@ -153,8 +153,8 @@ describe("a cell of two zones with two regions each", () => {
     expect(await from("US", "POST")).toEqual(answeredBy("us-east-1"));
   });
 
-  test("a second plan of every stack is empty", async () => {
-    const stacks = stacksOf(fleet).map(({ name }) => name);
+  test("a second plan of every target is empty", async () => {
+    const stacks = stacksOf(fleet).flatMap(({ name }) => (name === "duo_front" ? [] : [name]));
     const codes = await inParallel(stacks, (stack) => planCode(session, stack));
     expect(codes).toEqual(stacks.map(() => 0));
   });
