@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { loadFleet } from "../fleet/load";
+import { checkFleet } from "../check/load";
 import { roleName } from "../fleet/names";
 import { projectRoot } from "../fleet/project";
 import type { PeerName, SetUp } from "./set-ups";
@@ -34,10 +34,10 @@ export interface PeerInput {
  * @param folder has to be there
  */
 export async function writePeerInput(fleetFile: string, folder: string): Promise<PeerInput> {
-  const { fleet } = await loadFleet(fleetFile);
-  const [bundle] = fleet?.bundles ?? [];
-  if (!fleet || !bundle) throw new Error(`${fleetFile} does not pass its checks`);
-  const targets = fleet.cells.flatMap((cell) =>
+  const { checked } = await checkFleet(fleetFile);
+  const [bundle] = checked?.bundles.values() ?? [];
+  if (!checked || !bundle) throw new Error(`${fleetFile} does not pass its checks`);
+  const targets = checked.fleet.cells.flatMap((cell) =>
     cell.services.flatMap((service) =>
       cell.targets.map(({ account, region, stack }) => ({
         stack: stack.replaceAll("_", "-"),

@@ -65,15 +65,13 @@ describe("a fleet of two accounts with two regions each, a stack per account, an
     });
   });
 
-  test("each account's stack holds an alias per region and is valid", async () => {
+  test("each account's stack holds an alias per region", () => {
     const blue = readFileSync(
       join(projectRoot, session.output, "stacks", "duo_blue_all", "cdk.tf.json"),
       "utf8",
     );
     const aliases = (JSON.parse(blue) as { provider: { aws: { alias: string }[] } }).provider.aws;
     expect(aliases.map(({ alias }) => alias)).toEqual(["blue_eu_central_1", "blue_us_east_1"]);
-    const runs = await inParallel(stacks, (stack) => terraform(session, stack, "validate", "-no-color"));
-    expect(runs.map(({ code }) => code)).toEqual(stacks.map(() => 0));
   });
 
   test("each path is answered by its service", async () => {

@@ -95,14 +95,14 @@ describe("the organization around the example fleet", () => {
     folder.remove();
   });
 
-  test("is deployed from nothing, and a second plan is empty", async () => {
+  // That a second plan of these stacks is empty, too, is for `example.e2e.ts` to show.
+  test("is deployed from nothing", async () => {
     expect(around).toEqual(
       expect.arrayContaining(["organization", "accounts", "identity", "bootstrap", "budgets", "state"]),
     );
     const { code, text } = await deploy(...around);
     if (code !== 0) console.error(text);
     expect(code).toBe(0);
-    expect(await plans(around)).toEqual(empty(around));
   });
 
   test("takes a new tenant: one entry, and it has account, access, role, budget and cell", async () => {

@@ -13,12 +13,16 @@ interface Started {
   readonly output: () => string;
 }
 
+/** What a test that fails would leave running. */
+const started: ChildProcess[] = [];
+
 /** Runs what `npm start` runs. */
 function start(...args: readonly string[]): Started {
   const child = spawn(process.execPath, [join("bin", "meridian.js"), "start", "--fleet", fleet, ...args], {
     cwd: projectRoot,
     stdio: ["ignore", "pipe", "pipe"],
   });
+  started.push(child);
   let text = "";
   const waiting = new Map<string, () => void>();
   const read = (chunk: Buffer) => {
@@ -31,6 +35,7 @@ function start(...args: readonly string[]): Started {
     child,
     printed: (wanted) =>
       new Promise((resolve, reject) => {
+        if (text.includes(wanted)) resolve();
         waiting.set(wanted, resolve);
         child.once("close", () => reject(new Error(`it ended before it printed "${wanted}":\n${text}`)));
       }),
@@ -51,15 +56,19 @@ function isAlive(pid: number): boolean {
 /** Sends Ctrl-C, and returns what is still alive of all that was started. */
 async function interrupt({ child, ended }: Started): Promise<readonly number[]> {
   const pid = child.pid ?? 0;
-  const started = [pid, ...descendants(pid)];
-  expect(started.length).toBeGreaterThan(1);
+  const all = [pid, ...descendants(pid)];
+  expect(all.length).toBeGreaterThan(1);
   child.kill("SIGINT");
   await ended;
   await new Promise((resolve) => setTimeout(resolve, 2_000));
-  return started.filter(isAlive);
+  return all.filter(isAlive);
 }
 
 describe("npm start", () => {
+  afterEach(() => {
+    for (const child of started.splice(0)) child.kill("SIGINT");
+  });
+
   test("interrupted in the middle of the deploy, leaves no process behind", async () => {
     const run = start();
     await run.printed("applying");
@@ -70,7 +79,8 @@ describe("npm start", () => {
 
   test("then works again, serves, and leaves no process behind when interrupted", async () => {
     const run = start();
-    await run.printed("Ctrl-C ends it");
+    // Two streams: either text may be read first.
+    await Promise.all([run.printed("Ctrl-C ends it"), run.printed("curl http://solo.localhost:")]);
     expect(run.output()).toMatch(/curl http:\/\/solo\.localhost:\d+\/api\//);
     expect(await interrupt(run)).toEqual([]);
     expect(await run.ended).toBe(0);

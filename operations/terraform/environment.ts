@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, renameSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { globalRegion } from "../../fleet/geography/regions";
 import { findProviderMirror } from "./provider-mirror";
@@ -9,6 +9,7 @@ const inherited = [
   "HOME",
   "LANG",
   "TMPDIR",
+  "GOGC",
   "CI",
   "HTTP_PROXY",
   "HTTPS_PROXY",
@@ -51,7 +52,10 @@ function configuration(environment: NodeJS.ProcessEnv, folder: string): Record<s
   if (!mirror) return {};
   const file = join(folder, scratchFolder, "terraform.rc");
   mkdirSync(join(folder, scratchFolder), { recursive: true });
-  writeFileSync(file, mirrorConfiguration(mirror));
+  // Renamed into place: a Terraform of another deploy that starts meanwhile never reads half.
+  const scratch = `${file}.${process.pid}`;
+  writeFileSync(scratch, mirrorConfiguration(mirror));
+  renameSync(scratch, file);
   // With a mirror on this machine, CDKTF's copy in the home folder would only be a second one.
   return { TF_CLI_CONFIG_FILE: file, CDKTF_DISABLE_PLUGIN_CACHE_ENV: "true" };
 }

@@ -1,4 +1,15 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  closeSync,
+  existsSync,
+  fstatSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import {
@@ -30,6 +41,7 @@ describe("the environment of Terraform", () => {
       PATH: "/bin",
       HOME: home,
       LANG: "C.UTF-8",
+      GOGC: "400",
       HTTPS_PROXY: "http://proxy.example:3128",
       SSL_CERT_FILE: "/certs.pem",
       MERIDIAN_FLEET: "fleet.yaml",
@@ -49,6 +61,7 @@ describe("the environment of Terraform", () => {
       PATH: "/bin",
       HOME: home,
       LANG: "C.UTF-8",
+      GOGC: "400",
       HTTPS_PROXY: "http://proxy.example:3128",
       SSL_CERT_FILE: "/certs.pem",
       MERIDIAN_FLEET: "fleet.yaml",
@@ -107,6 +120,17 @@ describe("Terraform's configuration", () => {
   }
 }
 `);
+  });
+
+  test("is never empty for another deploy that starts meanwhile", () => {
+    mirror.mockReturnValue("/mirror");
+    terraformEnvironment({ HOME: home }, folder);
+    const read = openSync(rc(), "r");
+    terraformEnvironment({ HOME: home }, folder);
+    // Written in its place, it would have been the same file all along.
+    expect(fstatSync(read).nlink).toBe(0);
+    closeSync(read);
+    expect(readdirSync(join(folder, ".meridian"))).toEqual(["terraform.rc"]);
   });
 
   test("is left to Terraform where there is neither", () => {
