@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { accountCredentials, signedRequest } from "../../cli/shared/sandbox-request";
-import { FORBIDDEN, type LocalAws, startLocalAws } from "../support/local-aws";
+import { forbiddenWord, type LocalAws, startLocalAws } from "../support/local-aws";
 import { runNode } from "../support/run-node";
 
 const text = `fleet: acme
@@ -92,8 +92,8 @@ test("a month that is none is refused before anybody is asked", async () => {
 });
 
 test("a role that cannot be assumed is named", async () => {
-  writeFileSync(file, text.replace("fleet: acme", `fleet: acme\ndefaults: { deployRole: ${FORBIDDEN} }`));
+  writeFileSync(file, text.replace("fleet: acme", `fleet: acme\ndefaults: { deployRole: ${forbiddenWord} }`));
   const { code, stderr } = await bill();
   expect(code).toBe(1);
-  expect(stderr).toContain(`the role arn:aws:iam::111111111111:role/${FORBIDDEN} cannot be assumed`);
+  expect(stderr).toContain(`the role arn:aws:iam::111111111111:role/${forbiddenWord} cannot be assumed`);
 });

@@ -1,10 +1,10 @@
 import { AwsError, type ServiceHandler } from "../../sandbox/http";
 
 /** The management account of these tests. */
-export const MANAGEMENT = "111111111111";
+export const managementId = "111111111111";
 
 /** Calls a JSON service from an account. */
-export function jsonClient(handle: ServiceHandler, service: string, account = MANAGEMENT) {
+export function jsonClient(handle: ServiceHandler, service: string, account = managementId) {
   return async (action: string, input: object = {}) => {
     const { body } = await handle({
       method: "POST",
@@ -21,7 +21,7 @@ export function jsonClient(handle: ServiceHandler, service: string, account = MA
 }
 
 /** Calls a service of the query protocol from an account; gives the XML that it answers. */
-export function queryClient(handle: ServiceHandler, service: string, account = MANAGEMENT) {
+export function queryClient(handle: ServiceHandler, service: string, account = managementId) {
   return async (action: string, parameters: Readonly<Record<string, string>> = {}): Promise<string> => {
     const { body } = await handle({
       method: "POST",

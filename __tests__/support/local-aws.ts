@@ -45,7 +45,7 @@ export function knowErrorsOfNode(): void {
 }
 
 /** The role ARNs that are refused hold this word. */
-export const FORBIDDEN = "forbidden";
+export const forbiddenWord = "forbidden";
 
 /** Starts it on a port of its own. */
 export async function startLocalAws(): Promise<LocalAws> {
@@ -112,7 +112,7 @@ function summary({ body, headers, method, path }: HttpRequest): string {
 }
 
 function assumeRole(arn: string) {
-  if (arn.includes(FORBIDDEN))
+  if (arn.includes(forbiddenWord))
     throw new AwsError(403, "AccessDenied", `not authorized to perform: sts:AssumeRole on ${arn}`);
   const account = arn.split(":")[4];
   const session = `arn:aws:sts::${account}:assumed-role/${arn.split("/")[1]}/session`;

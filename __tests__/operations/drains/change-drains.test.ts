@@ -14,7 +14,7 @@ import {
   undrain,
 } from "../../support/drain-bench";
 import { fleetOf } from "../../support/fleet";
-import { FORBIDDEN } from "../../support/local-aws";
+import { forbiddenWord } from "../../support/local-aws";
 
 const { bench, drainedIn, storeOf } = drainBench();
 
@@ -160,7 +160,7 @@ describe("a cell that cannot be changed", () => {
   });
 
   test("stops no other where its role cannot be assumed", async () => {
-    const accounts = { ...file.accounts, initech: { id: "444444444444", deployRole: FORBIDDEN } };
+    const accounts = { ...file.accounts, initech: { id: "444444444444", deployRole: forbiddenWord } };
     const [globex, initech] = await drain({ fleet: fleetOf({ ...file, accounts }) });
     expect(globex).toMatchObject({ changed: true });
     expect(initech && summary(initech)[1]).toMatch(

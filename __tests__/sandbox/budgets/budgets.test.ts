@@ -1,7 +1,7 @@
 import { createBudgets } from "../../../sandbox/budgets/budgets";
-import { codeOf, errorOf, jsonClient, MANAGEMENT } from "../clients";
+import { codeOf, errorOf, jsonClient, managementId } from "../clients";
 
-const BUDGET = {
+const someBudget = {
   BudgetName: "acme_globex",
   BudgetType: "COST",
   TimeUnit: "MONTHLY",
@@ -18,10 +18,10 @@ const email = (Address: string) => ({ SubscriptionType: "EMAIL", Address });
 const emails = (count: number) => Array.from({ length: count }, (_, index) => email(`a${index}@example.com`));
 const topic = { SubscriptionType: "SNS", Address: "arn:aws:sns:us-east-1:111111111111:t" };
 
-async function budgets(Budget: object = BUDGET) {
+async function budgets(Budget: object = someBudget) {
   const raw = jsonClient(createBudgets().handle, "budgets");
   const call = (action: string, input: object = {}) =>
-    raw(action, { AccountId: MANAGEMENT, BudgetName: BUDGET.BudgetName, ...input });
+    raw(action, { AccountId: managementId, BudgetName: someBudget.BudgetName, ...input });
   await call("CreateBudget", { Budget });
   const notify = (one: object, Subscribers: readonly object[] = [email("a@example.com")]) =>
     call("CreateNotification", { Notification: one, Subscribers });
@@ -37,7 +37,7 @@ test("a budget is made with AWS's defaults, changed and deleted", async () => {
     CostTypes: { IncludeTax: true, UseBlended: false },
     TimePeriod: { End: Date.UTC(2087, 5, 15) / 1000 },
   });
-  const NewBudget = { ...BUDGET, BudgetLimit: { Amount: "600.5", Unit: "USD" } };
+  const NewBudget = { ...someBudget, BudgetLimit: { Amount: "600.5", Unit: "USD" } };
   await call("UpdateBudget", { NewBudget });
   expect((await call("DescribeBudget")).Budget.BudgetLimit.Amount).toBe("600.5");
   await call("DeleteBudget");
@@ -51,12 +51,12 @@ test.each([
   ["with a colon in its name", { BudgetName: "a:b" }],
   ["with a name over 100 characters", { BudgetName: "x".repeat(101) }],
 ])("a budget %s is refused", async (_, change) => {
-  expect(await codeOf(budgets({ ...BUDGET, ...change }))).toBe("InvalidParameterException");
+  expect(await codeOf(budgets({ ...someBudget, ...change }))).toBe("InvalidParameterException");
 });
 
 test("a name is taken once in an account, and budgets are the account's own", async () => {
   const { call } = await budgets();
-  expect(await codeOf(call("CreateBudget", { Budget: BUDGET }))).toBe("DuplicateRecordException");
+  expect(await codeOf(call("CreateBudget", { Budget: someBudget }))).toBe("DuplicateRecordException");
   expect(await codeOf(call("DescribeBudget", { AccountId: "222222222222" }))).toBe("AccessDeniedException");
 });
 
@@ -124,7 +124,7 @@ test("the last subscriber takes the notification along", async () => {
 
 test("a budget is tagged by its ARN", async () => {
   const { raw } = await budgets();
-  const tagged = { ResourceARN: `arn:aws:budgets::${MANAGEMENT}:budget/${BUDGET.BudgetName}` };
+  const tagged = { ResourceARN: `arn:aws:budgets::${managementId}:budget/${someBudget.BudgetName}` };
   await raw("TagResource", {
     ...tagged,
     ResourceTags: [

@@ -24,15 +24,15 @@ const json = (service: string, target: string, body: object = {}) =>
 const form = (service: string, body: string) =>
   call(service, "POST /", body, { "content-type": "application/x-www-form-urlencoded" });
 
-const F = "/2015-03-31/functions";
+const functionPath = "/2015-03-31/functions";
 
 describe("what IAM calls a call", () => {
   it.each([
-    ["lambda", `GET ${F}/f?Qualifier=live`, ["lambda:GetFunction"]],
-    ["lambda", `POST ${F}/f/policy`, ["lambda:AddPermission"]],
+    ["lambda", `GET ${functionPath}/f?Qualifier=live`, ["lambda:GetFunction"]],
+    ["lambda", `POST ${functionPath}/f/policy`, ["lambda:AddPermission"]],
     [
       "lambda",
-      `DELETE ${F}/arn:aws:lambda:eu-west-1:222222222222:function:f/policy/sid`,
+      `DELETE ${functionPath}/arn:aws:lambda:eu-west-1:222222222222:function:f/policy/sid`,
       ["lambda:RemovePermission"],
     ],
     ["lambda", "POST /2021-10-31/functions/f/url", ["lambda:CreateFunctionUrlConfig"]],
@@ -91,15 +91,15 @@ describe("what IAM calls a call", () => {
   });
 
   it("takes in the tags of what is made, and the role that is passed on", () => {
-    expect(iamActions(call("lambda", `POST ${F}`, { Role: "r", Tags: { a: "b" } }))).toEqual([
+    expect(iamActions(call("lambda", `POST ${functionPath}`, { Role: "r", Tags: { a: "b" } }))).toEqual([
       "lambda:CreateFunction",
       "lambda:TagResource",
       "iam:PassRole",
     ]);
-    expect(iamActions(call("lambda", `POST ${F}`, { Role: "r", Tags: {} }))).not.toContain(
+    expect(iamActions(call("lambda", `POST ${functionPath}`, { Role: "r", Tags: {} }))).not.toContain(
       "lambda:TagResource",
     );
-    expect(iamActions(call("lambda", `PUT ${F}/f/configuration`, { Timeout: 3 }))).toEqual([
+    expect(iamActions(call("lambda", `PUT ${functionPath}/f/configuration`, { Timeout: 3 }))).toEqual([
       "lambda:UpdateFunctionConfiguration",
     ]);
     expect(iamActions(form("iam", "Action=CreateRole&Tags.member.1.Key=a&Tags.member.1.Value=b"))).toEqual([

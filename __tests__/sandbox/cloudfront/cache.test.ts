@@ -1,8 +1,8 @@
 import { Unreachable } from "../../../sandbox/http";
 import {
   api,
-  CACHING_DISABLED,
-  CACHING_OPTIMIZED,
+  cachingDisabled,
+  cachingOptimized,
   createCachePolicy,
   createDistribution,
   createFunction,
@@ -19,7 +19,7 @@ async function counting(cacheControl: string, policy: "country" | "optimized" = 
   const answer = () =>
     json(200, { count: ++count }, cacheControl === "" ? {} : { "cache-control": cacheControl });
   const { cloudfront } = sandbox({ a: answer }, { now: () => now });
-  const cachePolicy = policy === "optimized" ? CACHING_OPTIMIZED : await createCachePolicy(cloudfront);
+  const cachePolicy = policy === "optimized" ? cachingOptimized : await createCachePolicy(cloudfront);
   const { id } = await createDistribution(cloudfront, { cachePolicy });
   const get = async (path = "/", headers: Readonly<Record<string, string>> = {}, method = "GET") => {
     const response = await visit(cloudfront, path, { headers, method });
@@ -206,7 +206,7 @@ describe("errors", () => {
   });
 
   test("a policy that disables caching keeps none", async () => {
-    expect(await keptFor(503, "", "", CACHING_DISABLED)).toBe(0);
+    expect(await keptFor(503, "", "", cachingDisabled)).toBe(0);
   });
 
   test("those of writes are not kept", async () => {

@@ -1,7 +1,7 @@
 import { child, items, text, textItems } from "../../../sandbox/protocols/xml";
 import {
   api,
-  CERTIFICATE,
+  certificateArn,
   createDistribution,
   createFunction,
   distributionXml,
@@ -146,7 +146,7 @@ test("what belongs to a custom domain, to protection and to logs is read back as
     WebACLId: acl,
     Logging: { Enabled: "true", IncludeCookies: "false", Bucket: "logs.s3.amazonaws.com", Prefix: "front/" },
     ViewerCertificate: {
-      ACMCertificateArn: CERTIFICATE,
+      ACMCertificateArn: certificateArn,
       SSLSupportMethod: "sni-only",
       MinimumProtocolVersion: "TLSv1.2_2021",
     },

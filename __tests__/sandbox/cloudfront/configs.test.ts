@@ -1,13 +1,13 @@
 import { child, items, text } from "../../../sandbox/protocols/xml";
 import {
   api,
-  CACHING_DISABLED,
+  cachingDisabled,
   createAccessControl,
   createCachePolicy,
   createDistribution,
   originXml,
-  SECURITY_HEADERS,
   sandbox,
+  securityHeaders,
 } from "./support";
 
 test("a policy is read back as sent, and changed under its ETag", async () => {
@@ -69,12 +69,12 @@ test("a cache policy that caches nothing has nothing in its key", async () => {
 
 test("AWS's policies can be read and listed, not changed", async () => {
   const { cloudfront } = sandbox();
-  const disabled = await api(cloudfront, "GET", `/cache-policy/${CACHING_DISABLED}`);
+  const disabled = await api(cloudfront, "GET", `/cache-policy/${cachingDisabled}`);
   expect(child(disabled.xml, "CachePolicyConfig")).toMatchObject({
     Name: "Managed-CachingDisabled",
     MaxTTL: "0",
   });
-  const path = `/response-headers-policy/${SECURITY_HEADERS}`;
+  const path = `/response-headers-policy/${securityHeaders}`;
   const { etag } = await api(cloudfront, "GET", path);
   await expect(api(cloudfront, "DELETE", path, "", { ifMatch: etag })).rejects.toMatchObject({
     code: "IllegalDelete",

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { brotliDecompressSync, gunzipSync } from "node:zlib";
 import { Unreachable } from "../../../sandbox/http";
 import {
-  CACHING_DISABLED,
+  cachingDisabled,
   createAccessControl,
   createCachePolicy,
   createDistribution,
@@ -12,8 +12,8 @@ import {
   visit,
 } from "./support";
 
-const GROUP = { members: ["a", "b"], statusCodes: [500, 503, 504] };
-const READS = { target: "reads", group: GROUP, methods: ["GET", "HEAD", "OPTIONS"] };
+const failoverGroup = { members: ["a", "b"], statusCodes: [500, 503, 504] };
+const reads = { target: "reads", group: failoverGroup, methods: ["GET", "HEAD", "OPTIONS"] };
 const unreachable = () => {
   throw new Unreachable("eu-central-1 is down");
 };
@@ -143,14 +143,14 @@ describe("failover", () => {
   ])("on %s the second origin answers", async (_what, a) => {
     const { cloudfront, seen } = sandbox({ a });
     const origins = [originXml("a", "eu-central-1", "", 1), originXml("b", "us-east-1")];
-    await createDistribution(cloudfront, { ...READS, origins });
+    await createDistribution(cloudfront, { ...reads, origins });
     expect(await visit(cloudfront)).toMatchObject({ status: 200, text: '{"from":"b"}' });
     expect(seen.map(({ request }) => request.host.slice(0, 1))).toEqual(["a", "b"]);
   });
 
   test("on another status code it does not", async () => {
     const { cloudfront } = sandbox({ a: () => json(404, {}) });
-    await createDistribution(cloudfront, READS);
+    await createDistribution(cloudfront, reads);
     expect(await visit(cloudfront)).toMatchObject({
       status: 404,
       headers: { "x-cache": "Error from cloudfront" },
@@ -159,19 +159,19 @@ describe("failover", () => {
 
   test("no connection counts as 503, so that a group without 503 does not fail over", async () => {
     const { cloudfront } = sandbox({ a: unreachable });
-    await createDistribution(cloudfront, { ...READS, group: { ...GROUP, statusCodes: [500] } });
+    await createDistribution(cloudfront, { ...reads, group: { ...failoverGroup, statusCodes: [500] } });
     expect((await visit(cloudfront)).status).toBe(502);
   });
 
   test("OPTIONS fails over only where it is cached", async () => {
     const { cloudfront } = sandbox({ a: () => json(503, {}) });
-    await createDistribution(cloudfront, READS);
+    await createDistribution(cloudfront, reads);
     expect((await visit(cloudfront, "/", { method: "OPTIONS" })).status).toBe(503);
   });
 
   test("when both fail, the second one's failure is the answer", async () => {
     const { cloudfront } = sandbox({ a: () => json(500, {}), b: unreachable });
-    await createDistribution(cloudfront, READS);
+    await createDistribution(cloudfront, reads);
     expect(await visit(cloudfront)).toMatchObject({
       status: 502,
       headers: { "x-cache": "Error from cloudfront" },
@@ -230,7 +230,7 @@ describe("compression", () => {
     ["a type that CloudFront does not compress", "gzip", page({ "content-type": "image/png" }), undefined],
     ["a body under 1,000 bytes", "gzip", { ...page(), body: Buffer.from("x".repeat(999)) }, undefined],
     ["a body that is compressed already", "gzip", page({ "content-encoding": "zstd" }), undefined],
-    ["a policy that disables caching", "gzip", page(), CACHING_DISABLED],
+    ["a policy that disables caching", "gzip", page(), cachingDisabled],
   ])("not for %s", async (_what, encoding, response, policy) => {
     const { body: sent } = await ask(encoding, response, policy);
     expect(sent.equals(response.body)).toBe(true);

@@ -10,7 +10,7 @@ import {
   sandbox,
 } from "./support";
 
-const READS = ["GET", "HEAD"];
+const reads = ["GET", "HEAD"];
 
 async function refusal(
   options: DistributionOptions,
@@ -37,7 +37,7 @@ test("writes on a behaviour of an origin group", async () => {
 
 test("reads on a behaviour of an origin group are fine", async () => {
   const group = { members: ["a", "b"], statusCodes: [500] };
-  expect(await refusal({ target: "reads", group, methods: READS })).toMatchObject({ code: "none" });
+  expect(await refusal({ target: "reads", group, methods: reads })).toMatchObject({ code: "none" });
 });
 
 const refused: readonly (readonly [string, DistributionOptions, string])[] = [

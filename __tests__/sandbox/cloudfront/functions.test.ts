@@ -1,11 +1,11 @@
 import { text } from "../../../sandbox/protocols/xml";
 import { api, createDistribution, createFunction, sandbox } from "./support";
 
-const CODE = "function handler(event) { return event.request; }";
+const functionCode = "function handler(event) { return event.request; }";
 
 test("a function has a development stage, and a live one once it is published", async () => {
   const { cloudfront } = sandbox();
-  const arn = await createFunction(cloudfront, CODE, { publish: false });
+  const arn = await createFunction(cloudfront, functionCode, { publish: false });
   expect(arn).toBe("arn:aws:cloudfront::111111111111:function/route");
   await expect(api(cloudfront, "GET", "/function/route/describe?Stage=LIVE")).rejects.toMatchObject({
     status: 404,
@@ -23,7 +23,7 @@ test("a function has a development stage, and a live one once it is published", 
     <FunctionCode>${Buffer.from("// new").toString("base64")}</FunctionCode></UpdateFunctionRequest>`;
   await api(cloudfront, "PUT", "/function/route", update, { ifMatch: etag });
   expect((await api(cloudfront, "GET", "/function/route?Stage=DEVELOPMENT")).body.toString()).toBe("// new");
-  expect((await api(cloudfront, "GET", "/function/route?Stage=LIVE")).body.toString()).toBe(CODE);
+  expect((await api(cloudfront, "GET", "/function/route?Stage=LIVE")).body.toString()).toBe(functionCode);
 });
 
 test("code over 10 KB, a name twice and an unknown store are refused", async () => {
@@ -33,11 +33,13 @@ test("code over 10 KB, a name twice and an unknown store are refused", async () 
     code: "FunctionSizeLimitExceeded",
   });
   await createFunction(cloudfront, "x".repeat(10_240));
-  await expect(createFunction(cloudfront, CODE)).rejects.toMatchObject({
+  await expect(createFunction(cloudfront, functionCode)).rejects.toMatchObject({
     status: 409,
     code: "FunctionAlreadyExists",
   });
-  await expect(createFunction(cloudfront, CODE, { name: "b", store: "arn:none" })).rejects.toMatchObject({
+  await expect(
+    createFunction(cloudfront, functionCode, { name: "b", store: "arn:none" }),
+  ).rejects.toMatchObject({
     code: "InvalidArgument",
   });
 });
@@ -51,7 +53,7 @@ test("a function in use, and a store in use, cannot be deleted", async () => {
     "<CreateKeyValueStoreRequest><Name>drain</Name><Comment>c</Comment></CreateKeyValueStoreRequest>",
   );
   expect(text(store.xml, "Status")).toBe("READY");
-  const arn = await createFunction(cloudfront, CODE, { store: text(store.xml, "ARN") });
+  const arn = await createFunction(cloudfront, functionCode, { store: text(store.xml, "ARN") });
   await createDistribution(cloudfront, { functions: { "viewer-request": arn } });
   const { etag } = await api(cloudfront, "GET", "/function/route/describe");
   await expect(api(cloudfront, "DELETE", "/function/route", "", { ifMatch: etag })).rejects.toMatchObject({

@@ -6,11 +6,11 @@ import {
 import type { Caller, FunctionUrls, HttpRequest, HttpResponse } from "../../../sandbox/http";
 import { parseXml, text, type XmlElement } from "../../../sandbox/protocols/xml";
 
-export const ACCOUNT = "111111111111";
-export const CACHING_DISABLED = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad";
-export const CACHING_OPTIMIZED = "658327ea-f89d-4fab-a63d-7e88639e58f6";
-export const ALL_VIEWER_EXCEPT_HOST = "b689b0a8-53d0-40ab-baf2-68738e2966ac";
-export const SECURITY_HEADERS = "67f7725c-6f97-4210-82d7-5512b31e9d03";
+export const ownAccount = "111111111111";
+export const cachingDisabled = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad";
+export const cachingOptimized = "658327ea-f89d-4fab-a63d-7e88639e58f6";
+export const allViewerExceptHost = "b689b0a8-53d0-40ab-baf2-68738e2966ac";
+export const securityHeaders = "67f7725c-6f97-4210-82d7-5512b31e9d03";
 
 /** Calls the API; throws what the operation throws. */
 export async function api(
@@ -18,7 +18,7 @@ export async function api(
   method: string,
   path: string,
   body = "",
-  { ifMatch, account = ACCOUNT }: { readonly ifMatch?: string; readonly account?: string } = {},
+  { ifMatch, account = ownAccount }: { readonly ifMatch?: string; readonly account?: string } = {},
 ) {
   const response = await cloudfront.handle({
     method,
@@ -49,7 +49,7 @@ export function listXml(list: string, member: string, values: readonly (string |
   return `<${list}><Quantity>${values.length}</Quantity><Items>${members}</Items></${list}>`;
 }
 
-const METHODS = ["GET", "HEAD", "OPTIONS", "PUT", "POST", "PATCH", "DELETE"];
+const allMethods = ["GET", "HEAD", "OPTIONS", "PUT", "POST", "PATCH", "DELETE"];
 
 export interface BehaviourOptions {
   readonly target?: string;
@@ -65,15 +65,15 @@ export function behaviourXml(options: BehaviourOptions = {}): string {
   const functions = Object.entries(options.functions ?? {}).map(
     ([event, arn]) => `<FunctionARN>${arn}</FunctionARN><EventType>${event}</EventType>`,
   );
-  const methods = options.methods ?? METHODS;
+  const methods = options.methods ?? allMethods;
   return `<TargetOriginId>${options.target ?? "a"}</TargetOriginId>
     <ViewerProtocolPolicy>redirect-to-https</ViewerProtocolPolicy><Compress>true</Compress>
     <AllowedMethods><Quantity>${methods.length}</Quantity>
       <Items>${methods.map((method) => `<Method>${method}</Method>`).join("")}</Items>
       ${listXml("CachedMethods", "Method", ["GET", "HEAD"])}</AllowedMethods>
-    <CachePolicyId>${options.cachePolicy ?? CACHING_DISABLED}</CachePolicyId>
-    <OriginRequestPolicyId>${options.originRequestPolicy ?? ALL_VIEWER_EXCEPT_HOST}</OriginRequestPolicyId>
-    <ResponseHeadersPolicyId>${options.responseHeadersPolicy ?? SECURITY_HEADERS}</ResponseHeadersPolicyId>
+    <CachePolicyId>${options.cachePolicy ?? cachingDisabled}</CachePolicyId>
+    <OriginRequestPolicyId>${options.originRequestPolicy ?? allViewerExceptHost}</OriginRequestPolicyId>
+    <ResponseHeadersPolicyId>${options.responseHeadersPolicy ?? securityHeaders}</ResponseHeadersPolicyId>
     ${listXml("FunctionAssociations", "FunctionAssociation", functions)}`;
 }
 
@@ -93,12 +93,17 @@ export interface DistributionOptions extends BehaviourOptions {
   readonly more?: string;
 }
 
-export const CERTIFICATE = "arn:aws:acm:us-east-1:111111111111:certificate/a-b-c";
+export const certificateArn = "arn:aws:acm:us-east-1:111111111111:certificate/a-b-c";
 
 /** A `DistributionConfig` with the origins `a` (Frankfurt) and `b` (Virginia). */
 export function distributionXml(options: DistributionOptions = {}): string {
   const origins = options.origins ?? [originXml("a", "eu-central-1"), originXml("b", "us-east-1")];
-  const { group, ordered = {}, aliases = [], certificate = aliases.length > 0 ? CERTIFICATE : "" } = options;
+  const {
+    group,
+    ordered = {},
+    aliases = [],
+    certificate = aliases.length > 0 ? certificateArn : "",
+  } = options;
   const members = group?.members.map((member) => `<OriginId>${member}</OriginId>`) ?? [];
   const behaviours = Object.entries(ordered).map(
     ([pattern, behaviour]) =>

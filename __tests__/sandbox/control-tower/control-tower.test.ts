@@ -1,10 +1,10 @@
 import { createControlTower } from "../../../sandbox/control-tower/control-tower";
-import { errorOf, MANAGEMENT } from "../clients";
+import { errorOf, managementId } from "../clients";
 
-const UNIT = `arn:aws:organizations::${MANAGEMENT}:ou/o-abcdefghij/ou-ab12-abcdefgh`;
-const REGION_DENY = "arn:aws:controlcatalog:::control/50utmyu7yqmhr8fpnpo8bnaj1";
-const VOLUMES = "arn:aws:controltower:us-east-1::control/AWS-GR_ENCRYPTED_VOLUMES";
-const MANIFEST = {
+const unitArn = `arn:aws:organizations::${managementId}:ou/o-abcdefghij/ou-ab12-abcdefgh`;
+const regionDeny = "arn:aws:controlcatalog:::control/50utmyu7yqmhr8fpnpo8bnaj1";
+const volumes = "arn:aws:controltower:us-east-1::control/AWS-GR_ENCRYPTED_VOLUMES";
+const someManifest = {
   governedRegions: ["eu-west-1", "us-east-1"],
   organizationStructure: { security: { name: "Security" }, sandbox: { name: "Sandbox" } },
   centralizedLogging: {
@@ -27,7 +27,7 @@ function client() {
       body: Buffer.from(input ? JSON.stringify(input) : ""),
       service: "controltower",
       region: "us-east-1",
-      account: MANAGEMENT,
+      account: managementId,
     });
     return JSON.parse(body.toString());
   };
@@ -40,7 +40,7 @@ describe("the landing zone", () => {
     const call = client();
     const { arn, operationIdentifier } = await call("/create-landingzone", {
       version: "3.3",
-      manifest: MANIFEST,
+      manifest: someManifest,
     });
     expect(await call("/get-landingzone-operation", { operationIdentifier })).toMatchObject({
       operationDetails: { operationType: "CREATE", status: "SUCCEEDED" },
@@ -49,8 +49,8 @@ describe("the landing zone", () => {
     expect(await get(arn)).toMatchObject({
       landingZone: { arn, version: "3.3", status: "ACTIVE", driftStatus: { status: "IN_SYNC" } },
     });
-    expect((await get(arn.split("/")[1])).landingZone.manifest).toEqual(MANIFEST);
-    const changed = { ...MANIFEST, governedRegions: ["eu-west-1"] };
+    expect((await get(arn.split("/")[1])).landingZone.manifest).toEqual(someManifest);
+    const changed = { ...someManifest, governedRegions: ["eu-west-1"] };
     await call("/update-landingzone", { landingZoneIdentifier: arn, version: "3.3", manifest: changed });
     expect((await get(arn)).landingZone.manifest).toEqual(changed);
     expect(await call("/list-landingzones", {})).toEqual({ landingZones: [{ arn }] });
@@ -60,19 +60,23 @@ describe("the landing zone", () => {
 
   it("is alone in its organization", async () => {
     const call = client();
-    const create = () => call("/create-landingzone", { version: "3.3", manifest: MANIFEST });
+    const create = () => call("/create-landingzone", { version: "3.3", manifest: someManifest });
     await create();
     expect(await errorOf(create())).toContain("ConflictException");
   });
 
   it.each([
-    ["a field too few", { ...MANIFEST, securityRoles: undefined }, "missing some required"],
-    ["a field too many", { ...MANIFEST, guard: true }, "not recognized: manifest.guard"],
-    ["a field deep inside", { ...MANIFEST, securityRoles: { accountId: "3" } }, "securityRoles.accountId"],
-    ["a word for a region", { ...MANIFEST, governedRegions: ["Ireland"] }, "governedRegions"],
+    ["a field too few", { ...someManifest, securityRoles: undefined }, "missing some required"],
+    ["a field too many", { ...someManifest, guard: true }, "not recognized: manifest.guard"],
+    [
+      "a field deep inside",
+      { ...someManifest, securityRoles: { accountId: "3" } },
+      "securityRoles.accountId",
+    ],
+    ["a word for a region", { ...someManifest, governedRegions: ["Ireland"] }, "governedRegions"],
     [
       "one account for both roles",
-      { ...MANIFEST, securityRoles: { accountId: "222222222222" } },
+      { ...someManifest, securityRoles: { accountId: "222222222222" } },
       "the same account",
     ],
   ])("is refused with %s", async (_, manifest, why) => {
@@ -83,10 +87,10 @@ describe("the landing zone", () => {
 
   it("has another manifest from version 4.0 on", async () => {
     const call = client();
-    const { organizationStructure: _, ...rest } = MANIFEST;
+    const { organizationStructure: _, ...rest } = someManifest;
     const manifest = { ...rest, securityRoles: { ...rest.securityRoles, enabled: true } };
     const create = (body: object) => call("/create-landingzone", { version: "4.0", manifest: body });
-    expect(await errorOf(create(MANIFEST))).toContain("not recognized");
+    expect(await errorOf(create(someManifest))).toContain("not recognized");
     expect(await create(manifest)).toHaveProperty("arn");
     expect(await errorOf(call("/create-landingzone", { version: "9.9", manifest }))).toContain(
       "not supported",
@@ -97,7 +101,7 @@ describe("the landing zone", () => {
 describe("a control", () => {
   it("is enabled on a unit, listed, changed and disabled", async () => {
     const call = client();
-    const target = { controlIdentifier: REGION_DENY, targetIdentifier: UNIT };
+    const target = { controlIdentifier: regionDeny, targetIdentifier: unitArn };
     const { arn, operationIdentifier } = await call("/enable-control", {
       ...target,
       parameters: regions("eu-west-1"),
@@ -120,24 +124,24 @@ describe("a control", () => {
     expect((await get()).enabledControlDetails.parameters).toEqual(regions("eu-west-1", "us-east-1"));
     const list = async (targetIdentifier: string) =>
       (await call("/list-enabled-controls", { targetIdentifier })).enabledControls;
-    expect(await list(UNIT)).toMatchObject([target]);
-    expect(await list(`${UNIT}x`)).toEqual([]);
+    expect(await list(unitArn)).toMatchObject([target]);
+    expect(await list(`${unitArn}x`)).toEqual([]);
     await call("/disable-control", target);
     expect(await errorOf(get())).toContain("ResourceNotFoundException");
   });
 
   it.each([
-    ["an account", `arn:aws:organizations::${MANAGEMENT}:account/o-abcdefghij/222222222222`],
-    ["the root", `arn:aws:organizations::${MANAGEMENT}:root/o-abcdefghij/r-ab12`],
+    ["an account", `arn:aws:organizations::${managementId}:account/o-abcdefghij/222222222222`],
+    ["the root", `arn:aws:organizations::${managementId}:root/o-abcdefghij/r-ab12`],
     ["the id of a unit", "ou-ab12-abcdefgh"],
   ])("is refused on %s", async (_, targetIdentifier) => {
-    const call = client()("/enable-control", { controlIdentifier: VOLUMES, targetIdentifier });
+    const call = client()("/enable-control", { controlIdentifier: volumes, targetIdentifier });
     expect(await errorOf(call)).toMatch(/^ValidationException: .* is not the ARN of an organizational unit/);
   });
 
   it("is enabled once on a unit", async () => {
     const call = client();
-    const enable = () => call("/enable-control", { controlIdentifier: VOLUMES, targetIdentifier: UNIT });
+    const enable = () => call("/enable-control", { controlIdentifier: volumes, targetIdentifier: unitArn });
     await enable();
     expect(await errorOf(enable())).toContain("ConflictException");
   });
@@ -145,7 +149,7 @@ describe("a control", () => {
   it("that denies regions has to be told which are allowed, as a list", async () => {
     const call = client();
     const enable = (parameters?: object) =>
-      call("/enable-control", { controlIdentifier: REGION_DENY, targetIdentifier: UNIT, parameters });
+      call("/enable-control", { controlIdentifier: regionDeny, targetIdentifier: unitArn, parameters });
     expect(await errorOf(enable())).toBe("ValidationException: Parameter AllowedRegions is required.");
     expect(await errorOf(enable([{ key: "AllowedRegions", value: '["eu-west-1"]' }]))).toContain("no list");
     expect(await errorOf(enable([{ key: "Regions", value: ["eu-west-1"] }]))).toContain("Regions");
@@ -155,8 +159,8 @@ describe("a control", () => {
 test("tags are kept with what they are on", async () => {
   const call = client();
   const { arn } = await call("/enable-control", {
-    controlIdentifier: VOLUMES,
-    targetIdentifier: UNIT,
+    controlIdentifier: volumes,
+    targetIdentifier: unitArn,
     tags: { a: "1" },
   });
   const path = `/tags/${encodeURIComponent(arn)}`;

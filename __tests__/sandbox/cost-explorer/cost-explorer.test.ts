@@ -1,7 +1,7 @@
 import { createCostExplorer, madeUpHeader } from "../../../sandbox/cost-explorer/cost-explorer";
 import { createDeployedStacks } from "../../../sandbox/cost-explorer/stacks";
 import type { AwsCall } from "../../../sandbox/http";
-import { codeOf, errorOf, jsonClient, MANAGEMENT } from "../clients";
+import { codeOf, errorOf, jsonClient, managementId } from "../clients";
 
 function call(body: string, more: Partial<AwsCall> = {}): AwsCall {
   return {
@@ -18,9 +18,9 @@ function call(body: string, more: Partial<AwsCall> = {}): AwsCall {
 }
 
 const tagged = (stack: string) => JSON.stringify({ Tags: { "meridian:stack": stack } });
-const OCTOBER = { Start: "2026-10-01", End: "2026-11-01" };
-const QUESTION = {
-  TimePeriod: OCTOBER,
+const october = { Start: "2026-10-01", End: "2026-11-01" };
+const octoberQuestion = {
+  TimePeriod: october,
   Granularity: "MONTHLY",
   Metrics: ["UnblendedCost"],
   GroupBy: [
@@ -34,7 +34,7 @@ function bill(...seen: readonly AwsCall[]) {
   for (const one of seen) stacks.observe(one);
   const { handle } = createCostExplorer(stacks);
   const client = jsonClient(handle, "ce");
-  return { handle, ask: (input: object = {}) => client("GetCostAndUsage", { ...QUESTION, ...input }) };
+  return { handle, ask: (input: object = {}) => client("GetCostAndUsage", { ...octoberQuestion, ...input }) };
 }
 
 const keysOf = (answer: { ResultsByTime: { Groups: { Keys: string[] }[] }[] }) =>
@@ -65,11 +65,11 @@ test("a bill has a line for each stack of each account, and one for what has no 
     call(tagged("b")),
     call(tagged("a")),
     call("{}"),
-    call(tagged("a"), { account: MANAGEMENT }),
+    call(tagged("a"), { account: managementId }),
   );
   expect(keysOf(await ask())).toEqual([
-    [MANAGEMENT, "meridian:stack$a"],
-    [MANAGEMENT, "meridian:stack$"],
+    [managementId, "meridian:stack$a"],
+    [managementId, "meridian:stack$"],
     ["222222222222", "meridian:stack$a"],
     ["222222222222", "meridian:stack$b"],
     ["222222222222", "meridian:stack$"],
@@ -87,7 +87,7 @@ test("the same question gets the same figures, and another month others", async 
 });
 
 test("sums agree, however they are grouped", async () => {
-  const { ask } = bill(call(tagged("a")), call(tagged("b"), { account: MANAGEMENT }));
+  const { ask } = bill(call(tagged("a")), call(tagged("b"), { account: managementId }));
   const amounts = (answer: {
     ResultsByTime: { Groups: { Metrics: { UnblendedCost: { Amount: string } } }[] }[];
   }) =>
@@ -98,7 +98,7 @@ test("sums agree, however they are grouped", async () => {
   const total = Number((await ask({ GroupBy: undefined })).ResultsByTime[0].Total.UnblendedCost.Amount);
   expect(total).toBeGreaterThan(4);
   expect(sum(amounts(await ask()))).toBeCloseTo(total, 6);
-  const perAccount = amounts(await ask({ GroupBy: [QUESTION.GroupBy[0]] }));
+  const perAccount = amounts(await ask({ GroupBy: [octoberQuestion.GroupBy[0]] }));
   expect(perAccount).toHaveLength(2);
   expect(sum(perAccount)).toBeCloseTo(total, 6);
 });
@@ -115,7 +115,7 @@ test("a long bill comes in pages of twenty lines", async () => {
 
 test("every answer says that it is made up", async () => {
   const { handle, ask } = bill(call("{}"));
-  const question = call(JSON.stringify(QUESTION), {
+  const question = call(JSON.stringify(octoberQuestion), {
     service: "ce",
     headers: { "x-amz-target": "AWSInsightsIndexService.GetCostAndUsage" },
   });

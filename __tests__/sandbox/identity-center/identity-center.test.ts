@@ -1,5 +1,5 @@
 import { createIdentityCenter } from "../../../sandbox/identity-center/identity-center";
-import { codeOf, errorOf, jsonClient, MANAGEMENT } from "../clients";
+import { codeOf, errorOf, jsonClient, managementId } from "../clients";
 
 async function center() {
   const { sso, identityStore } = createIdentityCenter();
@@ -29,7 +29,7 @@ const policy = (name: string | number) => ({ ManagedPolicyArn: `arn:aws:iam::aws
 
 test("every account has one instance of its own", async () => {
   const { sso, instance } = await center();
-  expect(instance).toMatchObject({ OwnerAccountId: MANAGEMENT, Status: "ACTIVE" });
+  expect(instance).toMatchObject({ OwnerAccountId: managementId, Status: "ACTIVE" });
   expect(instance.InstanceArn).toMatch(/^arn:aws:sso:::instance\/ssoins-[0-9a-f]{16}$/);
   expect(instance.IdentityStoreId).toMatch(/^d-[0-9a-f]{10}$/);
   const other = jsonClient(sso.handle, "sso", "222222222222");
@@ -86,7 +86,7 @@ test("managed policies are attached once, and twenty at most", async () => {
   expect(await codeOf(set("DetachManagedPolicyFromPermissionSet", policy(3)))).toBe(
     "ResourceNotFoundException",
   );
-  const own = { ManagedPolicyArn: `arn:aws:iam::${MANAGEMENT}:policy/own` };
+  const own = { ManagedPolicyArn: `arn:aws:iam::${managementId}:policy/own` };
   expect(await codeOf(set("AttachManagedPolicyToPermissionSet", own))).toBe("ValidationException");
 });
 

@@ -1,7 +1,7 @@
 import { call, createTestLambda, frankfurt, functionOf, send, type TestLambda, zip } from "./helpers";
 
-const HELLO = "exports.handler = async () => 'hello'";
-const FUNCTIONS = "/2015-03-31/functions";
+const helloSource = "exports.handler = async () => 'hello'";
+const functionsPath = "/2015-03-31/functions";
 const ireland = { ...frankfurt, region: "eu-west-1" };
 const other = { ...frankfurt, account: "222222222222" };
 
@@ -12,7 +12,7 @@ beforeEach(() => {
 afterEach(() => test.close());
 
 const create = (settings = {}, place = frankfurt) =>
-  send(test.lambda, place, "POST", FUNCTIONS, functionOf(HELLO, settings));
+  send(test.lambda, place, "POST", functionsPath, functionOf(helloSource, settings));
 
 describe("a function", () => {
   it("reads back as it was sent", async () => {
@@ -32,7 +32,7 @@ describe("a function", () => {
       Tags: { owner: "platform" },
       Layers: ["arn:aws:lambda:eu-central-1:1:layer:x:1"],
     });
-    const { Configuration, Tags } = await send(test.lambda, frankfurt, "GET", `${FUNCTIONS}/hello`);
+    const { Configuration, Tags } = await send(test.lambda, frankfurt, "GET", `${functionsPath}/hello`);
     expect(Configuration).toMatchObject({
       ...sent,
       FunctionArn: "arn:aws:lambda:eu-central-1:111111111111:function:hello",
@@ -46,8 +46,8 @@ describe("a function", () => {
 
   it("keeps what an update leaves out", async () => {
     await create({ MemorySize: 256, Environment: { Variables: { A: "1" } } });
-    await send(test.lambda, frankfurt, "PUT", `${FUNCTIONS}/hello/configuration`, { Timeout: 7 });
-    const { Configuration } = await send(test.lambda, frankfurt, "GET", `${FUNCTIONS}/hello`);
+    await send(test.lambda, frankfurt, "PUT", `${functionsPath}/hello/configuration`, { Timeout: 7 });
+    const { Configuration } = await send(test.lambda, frankfurt, "GET", `${functionsPath}/hello`);
     expect(Configuration).toMatchObject({
       Timeout: 7,
       MemorySize: 256,
@@ -61,12 +61,12 @@ describe("a function", () => {
     await create({ MemorySize: 512 }, other);
     const sizes = await Promise.all(
       [frankfurt, ireland, other].map(async (place) => {
-        const { MemorySize } = await send(test.lambda, place, "GET", `${FUNCTIONS}/hello/configuration`);
+        const { MemorySize } = await send(test.lambda, place, "GET", `${functionsPath}/hello/configuration`);
         return MemorySize;
       }),
     );
     expect(sizes).toEqual([128, 256, 512]);
-    await send(test.lambda, ireland, "DELETE", `${FUNCTIONS}/hello`);
+    await send(test.lambda, ireland, "DELETE", `${functionsPath}/hello`);
     expect(test.lambda.functions().map(({ account, region }) => `${account} ${region}`)).toEqual([
       "111111111111 eu-central-1",
       "222222222222 eu-central-1",
@@ -94,7 +94,7 @@ describe("a function", () => {
   it("is addressed by name or ARN, of the caller's own account", async () => {
     await create();
     const get = (reference: string) =>
-      send(test.lambda, frankfurt, "GET", `${FUNCTIONS}/${encodeURIComponent(reference)}/configuration`);
+      send(test.lambda, frankfurt, "GET", `${functionsPath}/${encodeURIComponent(reference)}/configuration`);
     const arn = "arn:aws:lambda:eu-central-1:111111111111:function:hello";
     expect(await get(`${arn}:1`)).toMatchObject({ Version: "1", FunctionArn: `${arn}:1` });
     await expect(get(arn.replace("111111111111", "222222222222"))).rejects.toMatchObject({ status: 403 });
@@ -103,7 +103,7 @@ describe("a function", () => {
 });
 
 describe("publishing", () => {
-  const publish = () => send(test.lambda, frankfurt, "POST", `${FUNCTIONS}/hello/versions`, {});
+  const publish = () => send(test.lambda, frankfurt, "POST", `${functionsPath}/hello/versions`, {});
 
   it("makes no new version when nothing changed", async () => {
     await create();
@@ -113,9 +113,9 @@ describe("publishing", () => {
   it("makes a new version of new code, and keeps the old one", async () => {
     const { CodeSha256 } = await create();
     const ZipFile = zip({ "index.js": "exports.handler = async () => 'bye'" });
-    await send(test.lambda, frankfurt, "PUT", `${FUNCTIONS}/hello/code`, { ZipFile });
+    await send(test.lambda, frankfurt, "PUT", `${functionsPath}/hello/code`, { ZipFile });
     expect(await publish()).toMatchObject({ Version: "2" });
-    const { Versions } = await send(test.lambda, frankfurt, "GET", `${FUNCTIONS}/hello/versions`);
+    const { Versions } = await send(test.lambda, frankfurt, "GET", `${functionsPath}/hello/versions`);
     expect(Versions).toMatchObject([
       { Version: "$LATEST", FunctionArn: expect.stringMatching(/:hello:\$LATEST$/) },
       { Version: "1", CodeSha256 },
@@ -125,7 +125,7 @@ describe("publishing", () => {
 
   it("never uses a number twice", async () => {
     await create();
-    await send(test.lambda, frankfurt, "DELETE", `${FUNCTIONS}/hello`);
+    await send(test.lambda, frankfurt, "DELETE", `${functionsPath}/hello`);
     expect(await create()).toMatchObject({ Version: "2" });
   });
 });
@@ -134,11 +134,11 @@ describe("aliases, URLs, permissions, tags and concurrency", () => {
   beforeEach(() => create());
 
   it("moves an alias, to versions that exist only", async () => {
-    await send(test.lambda, frankfurt, "POST", `${FUNCTIONS}/hello/aliases`, {
+    await send(test.lambda, frankfurt, "POST", `${functionsPath}/hello/aliases`, {
       Name: "live",
       FunctionVersion: "1",
     });
-    const alias = `${FUNCTIONS}/hello/aliases/live`;
+    const alias = `${functionsPath}/hello/aliases/live`;
     const { RoutingConfig, ...shown } = await send(test.lambda, frankfurt, "PUT", alias, {
       RoutingConfig: {},
     });
@@ -148,12 +148,12 @@ describe("aliases, URLs, permissions, tags and concurrency", () => {
       status: 404,
     });
     await expect(
-      test.lambda.handle(call(frankfurt, "DELETE", `${FUNCTIONS}/hello?Qualifier=1`)),
+      test.lambda.handle(call(frankfurt, "DELETE", `${functionsPath}/hello?Qualifier=1`)),
     ).rejects.toMatchObject({ status: 409 });
   });
 
   it("gives each qualifier a URL of its own, the same one each time", async () => {
-    await send(test.lambda, frankfurt, "POST", `${FUNCTIONS}/hello/aliases`, {
+    await send(test.lambda, frankfurt, "POST", `${functionsPath}/hello/aliases`, {
       Name: "live",
       FunctionVersion: "1",
     });
@@ -168,7 +168,7 @@ describe("aliases, URLs, permissions, tags and concurrency", () => {
   });
 
   it("keeps a policy per qualifier", async () => {
-    const policy = `${FUNCTIONS}/hello/policy`;
+    const policy = `${functionsPath}/hello/policy`;
     const permission = {
       StatementId: "front",
       Action: "lambda:InvokeFunctionUrl",
@@ -210,7 +210,7 @@ describe("aliases, URLs, permissions, tags and concurrency", () => {
     await send(test.lambda, frankfurt, "PUT", "/2017-10-31/functions/hello/concurrency", {
       ReservedConcurrentExecutions: 5,
     });
-    expect(await send(test.lambda, frankfurt, "GET", `${FUNCTIONS}/hello`)).toMatchObject({
+    expect(await send(test.lambda, frankfurt, "GET", `${functionsPath}/hello`)).toMatchObject({
       Tags: { b: "2" },
       Concurrency: { ReservedConcurrentExecutions: 5 },
     });

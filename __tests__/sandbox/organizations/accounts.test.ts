@@ -1,5 +1,5 @@
 import { createOrganizations } from "../../../sandbox/organizations/organizations";
-import { codeOf, errorOf, jsonClient, MANAGEMENT } from "../clients";
+import { codeOf, errorOf, jsonClient, managementId } from "../clients";
 
 async function organization() {
   const organizations = createOrganizations();
@@ -80,7 +80,7 @@ test("an account that is asked for by its id is a member in the root", async () 
   });
   expect((await call("ListParents", { ChildId: "444444444444" })).Parents[0].Id).toBe(root);
   const ids = (await call("ListAccounts")).Accounts.map(({ Id }: { Id: string }) => Id);
-  expect(ids).toEqual([MANAGEMENT, "333333333333", "444444444444"]);
+  expect(ids).toEqual([managementId, "333333333333", "444444444444"]);
 });
 
 test("what is no account id, or the account of another organization, is not there", async () => {
@@ -113,14 +113,14 @@ test("an account moves from where it is to another unit", async () => {
 test("a closed account is suspended, and below no unit any more", async () => {
   const { organizations, call, root } = await organization();
   await call("DescribeAccount", { AccountId: "333333333333" });
-  expect(organizations.accountsBelow(MANAGEMENT, root)).toEqual(["333333333333"]);
+  expect(organizations.accountsBelow(managementId, root)).toEqual(["333333333333"]);
   await call("CloseAccount", { AccountId: "333333333333" });
   expect((await call("DescribeAccount", { AccountId: "333333333333" })).Account.Status).toBe("SUSPENDED");
-  expect(organizations.accountsBelow(MANAGEMENT, root)).toEqual([]);
+  expect(organizations.accountsBelow(managementId, root)).toEqual([]);
   expect(await codeOf(call("CloseAccount", { AccountId: "333333333333" }))).toBe(
     "AccountAlreadyClosedException",
   );
-  expect(await errorOf(call("CloseAccount", { AccountId: MANAGEMENT }))).toContain(
+  expect(await errorOf(call("CloseAccount", { AccountId: managementId }))).toContain(
     "CANNOT_CLOSE_MANAGEMENT_ACCOUNT",
   );
 });
@@ -130,7 +130,7 @@ test("a created account cannot leave, an invited one can, the management account
   const { AccountId } = await create("newco", "aws+newco@example.com");
   const remove = (id: string) => call("RemoveAccountFromOrganization", { AccountId: id });
   expect(await codeOf(remove(AccountId))).toBe("ConstraintViolationException");
-  expect(await codeOf(remove(MANAGEMENT))).toBe("MasterCannotLeaveOrganizationException");
+  expect(await codeOf(remove(managementId))).toBe("MasterCannotLeaveOrganizationException");
   await remove("333333333333");
   const ids = (await call("ListAccounts")).Accounts.map(({ Id }: { Id: string }) => Id);
   expect(ids).not.toContain("333333333333");

@@ -1,5 +1,5 @@
 import { createOrganizations } from "../../../sandbox/organizations/organizations";
-import { codeOf, jsonClient, MANAGEMENT } from "../clients";
+import { codeOf, jsonClient, managementId } from "../clients";
 
 async function organization() {
   const organizations = createOrganizations();
@@ -16,7 +16,7 @@ test("an account is in no organization until it creates one", async () => {
     expect(await codeOf(call(action))).toBe("AWSOrganizationsNotInUseException");
   }
   await call("CreateOrganization", { FeatureSet: "ALL" });
-  expect((await call("DescribeOrganization")).Organization.MasterAccountId).toBe(MANAGEMENT);
+  expect((await call("DescribeOrganization")).Organization.MasterAccountId).toBe(managementId);
   expect(await codeOf(call("CreateOrganization"))).toBe("AlreadyInOrganizationException");
 });
 
@@ -42,11 +42,11 @@ test("services are trusted until they are not", async () => {
   const { organizations, call } = await organization();
   const principal = "sso.amazonaws.com";
   await call("EnableAWSServiceAccess", { ServicePrincipal: principal });
-  expect(organizations.trusts(MANAGEMENT, principal)).toBe(true);
+  expect(organizations.trusts(managementId, principal)).toBe(true);
   const { EnabledServicePrincipals } = await call("ListAWSServiceAccessForOrganization");
   expect(EnabledServicePrincipals).toEqual([{ ServicePrincipal: principal, DateEnabled: 1767225600 }]);
   await call("DisableAWSServiceAccess", { ServicePrincipal: principal });
-  expect(organizations.trusts(MANAGEMENT, principal)).toBe(false);
+  expect(organizations.trusts(managementId, principal)).toBe(false);
 });
 
 test("a policy type is enabled once in the root", async () => {

@@ -1,7 +1,7 @@
 import { createOrganizations } from "../../../sandbox/organizations/organizations";
 import { codeOf, errorOf, jsonClient } from "../clients";
 
-const TYPE = "SERVICE_CONTROL_POLICY";
+const policyType = "SERVICE_CONTROL_POLICY";
 const deny = (action = "s3:*", more: object = {}) =>
   JSON.stringify({
     Version: "2012-10-17",
@@ -13,16 +13,16 @@ async function organization() {
   const call = jsonClient(handle, "organizations");
   await call("CreateOrganization", { FeatureSet: "ALL" });
   const root = (await call("ListRoots")).Roots[0].Id as string;
-  await call("EnablePolicyType", { RootId: root, PolicyType: TYPE });
+  await call("EnablePolicyType", { RootId: root, PolicyType: policyType });
   const create = async (name: string, content = deny()) =>
-    (await call("CreatePolicy", { Name: name, Description: "", Type: TYPE, Content: content })).Policy
+    (await call("CreatePolicy", { Name: name, Description: "", Type: policyType, Content: content })).Policy
       .PolicySummary.Id as string;
   const attach = (policy: string, target: string) =>
     call("AttachPolicy", { PolicyId: policy, TargetId: target });
   const detach = (policy: string, target: string) =>
     call("DetachPolicy", { PolicyId: policy, TargetId: target });
   const policiesOn = async (target: string) =>
-    (await call("ListPoliciesForTarget", { TargetId: target, Filter: TYPE })).Policies.map(
+    (await call("ListPoliciesForTarget", { TargetId: target, Filter: policyType })).Policies.map(
       ({ Id }: { Id: string }) => Id,
     );
   return { call, root, create, attach, detach, policiesOn };
@@ -34,14 +34,14 @@ test("a policy is kept as it is written, changed, and deleted", async () => {
   expect(id).toMatch(/^p-[a-z0-9]{8}$/);
   expect((await call("DescribePolicy", { PolicyId: id })).Policy).toMatchObject({
     Content: deny(),
-    PolicySummary: { Name: "guardrail", Type: TYPE, AwsManaged: false },
+    PolicySummary: { Name: "guardrail", Type: policyType, AwsManaged: false },
   });
   await call("UpdatePolicy", { PolicyId: id, Content: deny("sqs:*"), Description: "new" });
   expect((await call("DescribePolicy", { PolicyId: id })).Policy).toMatchObject({
     Content: deny("sqs:*"),
     PolicySummary: { Name: "guardrail", Description: "new" },
   });
-  expect((await call("ListPolicies", { Filter: TYPE })).Policies).toHaveLength(2);
+  expect((await call("ListPolicies", { Filter: policyType })).Policies).toHaveLength(2);
   await call("DeletePolicy", { PolicyId: id });
   expect(await codeOf(call("DescribePolicy", { PolicyId: id }))).toBe("PolicyNotFoundException");
 });
@@ -121,7 +121,7 @@ test("nothing can be attached before the type is enabled, and disabling it detac
   const { call, root, create, attach, policiesOn } = await organization();
   const id = await create("guardrail");
   await attach(id, root);
-  const type = { RootId: root, PolicyType: TYPE };
+  const type = { RootId: root, PolicyType: policyType };
   await call("DisablePolicyType", type);
   expect(await policiesOn(root)).toEqual([]);
   expect(await codeOf(attach(id, root))).toBe("PolicyTypeNotEnabledException");

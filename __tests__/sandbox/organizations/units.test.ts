@@ -1,5 +1,5 @@
 import { createOrganizations } from "../../../sandbox/organizations/organizations";
-import { codeOf, errorOf, jsonClient, MANAGEMENT } from "../clients";
+import { codeOf, errorOf, jsonClient, managementId } from "../clients";
 
 async function organization() {
   const organizations = createOrganizations();
@@ -26,7 +26,7 @@ test("units form a tree that can be read in both directions", async () => {
     Children: [{ Id: tenants, Type: "ORGANIZATIONAL_UNIT" }],
   });
   expect(await call("ListChildren", { ParentId: root, ChildType: "ACCOUNT" })).toEqual({
-    Children: [{ Id: MANAGEMENT, Type: "ACCOUNT" }],
+    Children: [{ Id: managementId, Type: "ACCOUNT" }],
   });
 });
 
@@ -94,9 +94,9 @@ test("the accounts below a unit are those at any depth, without the management a
       });
     }
   }
-  expect(organizations.accountsBelow(MANAGEMENT, eu)).toEqual(["333333333333"]);
-  expect(organizations.accountsBelow(MANAGEMENT, tenants)).toEqual(["444444444444", "333333333333"]);
-  expect(organizations.accountsBelow(MANAGEMENT, root)).toEqual([
+  expect(organizations.accountsBelow(managementId, eu)).toEqual(["333333333333"]);
+  expect(organizations.accountsBelow(managementId, tenants)).toEqual(["444444444444", "333333333333"]);
+  expect(organizations.accountsBelow(managementId, root)).toEqual([
     "555555555555",
     "444444444444",
     "333333333333",

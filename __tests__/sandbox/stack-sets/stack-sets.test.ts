@@ -2,7 +2,7 @@ import { createOrganizations } from "../../../sandbox/organizations/organization
 import { createStackSets } from "../../../sandbox/stack-sets/stack-sets";
 import { codeOf, errorOf, jsonClient, queryClient } from "../clients";
 
-const TEMPLATE = JSON.stringify({
+const someTemplate = JSON.stringify({
   Parameters: { Trusted: { Type: "String" }, Path: { Type: "String", Default: "/" } },
   Resources: { Role: { Type: "AWS::IAM::Role", Properties: { RoleName: "deploy <&>" } } },
 });
@@ -12,7 +12,7 @@ const stackSet = {
   PermissionModel: "SERVICE_MANAGED",
   "AutoDeployment.Enabled": "true",
   "AutoDeployment.RetainStacksOnAccountRemoval": "false",
-  TemplateBody: TEMPLATE,
+  TemplateBody: someTemplate,
   "Capabilities.member.1": "CAPABILITY_NAMED_IAM",
   "Parameters.member.1.ParameterKey": "Trusted",
   "Parameters.member.1.ParameterValue": "111111111111",
@@ -78,7 +78,7 @@ test("the organization has to trust StackSets, and the caller has to manage it",
 test.each([
   ["a template that is no JSON", { TemplateBody: "Resources:" }, "ValidationError"],
   ["a template without resources", { TemplateBody: "{}" }, "ValidationError"],
-  ["a template that is too long", { TemplateBody: TEMPLATE.padEnd(51_201) }, "ValidationError"],
+  ["a template that is too long", { TemplateBody: someTemplate.padEnd(51_201) }, "ValidationError"],
   ["named roles without the capability", { "Capabilities.member.1": "CAPABILITY_IAM" }, "InsufficientCap"],
   ["a parameter without a value", { "Parameters.member.1.ParameterKey": "Path" }, "[Trusted] must have"],
   ["a parameter of no template", { "Parameters.member.1.ParameterKey": "No" }, "[No] do not exist"],
@@ -215,7 +215,7 @@ test("an update replaces the template and keeps the instances", async () => {
   await move("333333333333", root, tenants);
   await call("CreateStackSet", stackSet);
   await call("CreateStackInstances", targets(tenants));
-  const changed = TEMPLATE.replace("deploy", "other");
+  const changed = someTemplate.replace("deploy", "other");
   const xml = await call("UpdateStackSet", { ...stackSet, TemplateBody: changed });
   const [operation = ""] = all(xml, "OperationId");
   expect(await call("DescribeStackSet", { StackSetName: "bootstrap" })).toContain("other &lt;");
