@@ -6,7 +6,7 @@ module.exports = {
   testMatch: ["<rootDir>/__tests__/**/*.test.ts"],
   transform: { "\\.ts$": ["@swc/jest", { jsc: { target: "es2022", parser: { syntax: "typescript" } } }] },
   // Many tests start the command line as a child process: seconds on a busy machine, where jest would wait for five.
-  testTimeout: 30_000,
+  testTimeout: 120_000,
   // Jest would leave one core to itself, which is half of two.
   maxWorkers: "100%",
   modulePathIgnorePatterns: ["<rootDir>/dist/", "<rootDir>/.meridian/", "<rootDir>/cdktf.out/"],
