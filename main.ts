@@ -1,6 +1,7 @@
 import { checkFleet } from "./check/load";
 import { fleetPath } from "./cli/fleet-path";
 import { failWith, printDiagnostics } from "./cli/output/report";
+import { synthSettings } from "./cli/synth-settings";
 import { synthFleet } from "./stacks/synth";
 
 async function main(): Promise<void> {
@@ -10,7 +11,7 @@ async function main(): Promise<void> {
     process.exitCode = 1;
     return;
   }
-  synthFleet(checked, { traces: process.env.MERIDIAN_TRACES === "1" });
+  await synthFleet(checked, synthSettings());
 }
 
 main().catch(failWith);

@@ -25,7 +25,7 @@ export async function residency(file: string, options: ResidencyOptions): Promis
   const cells = cellsNamed(fleet, options.cell);
   if (cells.length === 0) throw onlyWaiting(fleet);
   const waiting = options.cell === undefined ? fleet.waiting : [];
-  const stacks = synthesized(checked);
+  const stacks = await synthesized(checked);
   const evidence = cells.flatMap((cell) => cellResidency(stacks, cell) ?? []);
   const errors = evidence.flatMap((each) => each.errors.map((error) => ({ cell: each.cell, ...error })));
   const ok = errors.length === 0;

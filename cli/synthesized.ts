@@ -4,12 +4,13 @@ import { join } from "node:path";
 import type { CheckedFleet } from "../check/load";
 import { readSynthesized, type Synthesized } from "../evidence/synthesized";
 import { synthFleet } from "../stacks/synth";
+import { synthSettings } from "./synth-settings";
 
 /** The Terraform JSON of a fleet, synthesized into a folder that is gone afterwards. */
-export function synthesized(checked: CheckedFleet): Synthesized {
+export async function synthesized(checked: CheckedFleet): Promise<Synthesized> {
   const outdir = mkdtempSync(join(tmpdir(), "meridian-evidence-"));
   try {
-    synthFleet(checked, { outdir });
+    await synthFleet(checked, { ...synthSettings(), outdir });
     return readSynthesized(outdir);
   } finally {
     rmSync(outdir, { recursive: true, force: true });

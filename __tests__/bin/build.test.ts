@@ -22,9 +22,9 @@ beforeEach(() => {
   write("fleet/greeting.ts", 'export const greeting: string = "one";\n');
   write("cli/meridian.ts", "");
   write("sandbox/lambda/function-process.ts", "");
+  write("stacks/synth-thread.ts", "");
   for (const name of ["package.json", "package-lock.json"]) write(name, "{}");
-  for (const name of ["stacks", "modules", "edge", "evidence", "terraform-state"])
-    mkdirSync(join(root, name));
+  for (const name of ["modules", "edge", "evidence", "terraform-state"]) mkdirSync(join(root, name));
   cpSync(join(projectRoot, "bin", "build.js"), join(root, "bin", "build.js"));
   symlinkSync(join(projectRoot, "node_modules"), join(root, "node_modules"));
 });
