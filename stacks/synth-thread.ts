@@ -1,5 +1,7 @@
 // What a synth thread runs: see threads.ts.
 import { parentPort, workerData } from "node:worker_threads";
-import { type Job, writeParts } from "./parts";
+import { synthParts } from "./synth-here";
+import type { ThreadData } from "./threads";
 
-parentPort?.postMessage([...writeParts(workerData as Job)]);
+const { job, outdir }: ThreadData = workerData;
+parentPort?.postMessage([...synthParts(job, outdir)]);
