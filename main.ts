@@ -1,6 +1,7 @@
 import { checkFleet } from "./check/load";
 import { failWith, printDiagnostics } from "./cli/output/errors";
 import { fleetPath } from "./cli/shared/environment";
+import { synthSettings } from "./cli/shared/synth-settings";
 import { synthFleet } from "./stacks/synth";
 
 async function main(): Promise<void> {
@@ -10,7 +11,7 @@ async function main(): Promise<void> {
     process.exitCode = 1;
     return;
   }
-  synthFleet(checked, { traces: process.env.MERIDIAN_TRACES === "1" });
+  await synthFleet(checked, synthSettings());
 }
 
 main().catch(failWith);

@@ -23,9 +23,13 @@ const sources = [
   "cli",
 ];
 
-/** What runs on its own: the CDKTF app, the command line, and the process that the sandbox runs a function in. */
+/**
+ * What runs on its own: the CDKTF app, the threads that it synthesizes in, the command line, and the process that the
+ * sandbox runs a function in.
+ */
 const entryPoints = {
   main: "main.ts",
+  "synth-thread": "stacks/synth-thread.ts",
   meridian: "cli/meridian.ts",
   "function-process": "sandbox/lambda/function-process.ts",
 };

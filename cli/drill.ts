@@ -33,7 +33,7 @@ export async function drill(file: string, options: DrillCommandOptions): Promise
   const { cells, checked, fleet, waiting } = await evidenceScope(file, options.cell);
   const drained = regionsIn(fleet, "--drained", options.drained);
   const down = regionsIn(fleet, "--down", options.down).filter((region) => !drained.includes(region));
-  const stacks = synthesized(checked);
+  const stacks = await synthesized(checked);
   const isTable = options.down !== undefined || options.drained !== undefined;
   const holds = isTable
     ? await showState(stacks, cells, { down, drained }, options)

@@ -20,7 +20,7 @@ export interface ResidencyOptions {
  */
 export async function residency(file: string, options: ResidencyOptions): Promise<void> {
   const { cells, checked, fleet, waiting } = await evidenceScope(file, options.cell);
-  const stacks = synthesized(checked);
+  const stacks = await synthesized(checked);
   const evidence = cells.flatMap((cell) => cellResidency(stacks, cell) ?? []);
   const errors = evidence.flatMap((each) => each.errors.map((error) => ({ cell: each.cell, ...error })));
   const ok = errors.length === 0;

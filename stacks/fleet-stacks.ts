@@ -3,7 +3,7 @@ import type { Construct } from "constructs";
 import type { BundleRef } from "../bundles/bundle";
 import type { CheckedFleet } from "../check/load";
 import type { Cell } from "../fleet/model";
-import { type FleetStack, fleetStacks, type StackKind } from "../fleet/stacks";
+import type { FleetStack, StackKind } from "../fleet/stacks";
 import { AccountsStack } from "./accounts-stack";
 import { BootstrapStack } from "./bootstrap-stack";
 import { BudgetsStack } from "./budgets-stack";
@@ -46,11 +46,19 @@ const makers: Readonly<Record<StackKind, (app: Construct, input: Input) => Terra
   front: (app, { cell, checked, stack }) => new FrontStack(app, checked, stack, cell()),
 };
 
-/** Adds all stacks of a fleet to an app, each after those that it needs. */
-export function addStacks(app: Construct, checked: CheckedFleet<BundleRef>): void {
+/**
+ * Adds stacks of a fleet to an app, each after those that it needs.
+ *
+ * @throws one comes after a stack that is not among them
+ */
+export function addStacks(
+  app: Construct,
+  checked: CheckedFleet<BundleRef>,
+  stacks: readonly FleetStack[],
+): void {
   const cells = new Map(checked.fleet.cells.map((cell) => [cell.name, cell]));
   const made = new Map<string, TerraformStack>();
-  for (const stack of fleetStacks(checked.fleet)) {
+  for (const stack of stacks) {
     const construct = makers[stack.kind](app, {
       checked,
       stack,

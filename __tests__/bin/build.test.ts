@@ -24,6 +24,7 @@ beforeEach(() => {
   write("fleet/greeting.ts", 'export const greeting: string = "one";\n');
   write("cli/meridian.ts", "");
   write("sandbox/lambda/function-process.ts", "");
+  write("stacks/synth-thread.ts", "");
   for (const name of ["package.json", "package-lock.json"]) write(name, "{}");
   for (const name of sources) mkdirSync(join(root, name), { recursive: true });
   cpSync(join(projectRoot, "bin", "build.js"), join(root, "bin", "build.js"));

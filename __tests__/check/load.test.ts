@@ -145,7 +145,10 @@ function mutate(
 }
 
 test("a good file gives a fleet and nothing to say", async () => {
-  expect(await load(stringify(good))).toMatchObject({ diagnostics: [], checked: { fleet: { name: "acme" } } });
+  expect(await load(stringify(good))).toMatchObject({
+    diagnostics: [],
+    checked: { fleet: { name: "acme" } },
+  });
 });
 
 test("a file that is not there is a finding, too", async () => {

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { checkFleet } from "../../check/load";
 import { projectRoot } from "../../fleet/project";
 import { type FleetStack, fleetStacks } from "../../fleet/stacks";
-import { synthFleet } from "../../stacks/synth";
+import { synthHere } from "../../stacks/synth-here";
 import type { StackJson } from "../support/synth";
 
 const folders = ["check", "e2e"].map((name) => join(projectRoot, "__tests__", name, "fixtures"));
@@ -58,7 +58,7 @@ async function synthesizeAll() {
       const { checked } = await checkFleet(file);
       if (!checked) continue;
       const folder = join(outdir, String(all.length));
-      synthFleet(checked, { outdir: folder });
+      synthHere(checked, folder);
       const listed = new Map(fleetStacks(checked.fleet).map((stack) => [stack.name, stack]));
       all.push({ file, listed, made: readStacks(folder) });
     }

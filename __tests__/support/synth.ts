@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Fleet } from "../../fleet/model";
-import { synthFleet } from "../../stacks/synth";
+import { synthHere } from "../../stacks/synth-here";
 import { checkedOf } from "./fleet";
 
 /** The attributes of a resource in Terraform JSON. */
@@ -26,7 +26,7 @@ export interface StackJson {
 export function synthTexts(fleet: Fleet): ReadonlyMap<string, string> {
   const outdir = mkdtempSync(join(tmpdir(), "meridian-synth-"));
   try {
-    synthFleet(checkedOf(fleet), { outdir });
+    synthHere(checkedOf(fleet), outdir);
     const stacks = join(outdir, "stacks");
     return new Map(
       readdirSync(stacks).map((name) => [name, readFileSync(join(stacks, name, "cdk.tf.json"), "utf8")]),

@@ -7,6 +7,7 @@ import type { Cell, Fleet, WaitingCell } from "../../fleet/model";
 import { synthFleet } from "../../stacks/synth";
 import { cellsNamed, onlyWaiting } from "./cells";
 import { requireFleet } from "./fleet";
+import { synthSettings } from "./synth-settings";
 
 /** What a command shows evidence of. */
 export interface EvidenceScope {
@@ -31,10 +32,10 @@ export async function evidenceScope(file: string, cell: string | undefined): Pro
 }
 
 /** The Terraform JSON of a fleet, synthesized into a folder that is gone afterwards. */
-export function synthesized(checked: CheckedFleet): Synthesized {
+export async function synthesized(checked: CheckedFleet): Promise<Synthesized> {
   const outdir = mkdtempSync(join(tmpdir(), "meridian-evidence-"));
   try {
-    synthFleet(checked, { outdir });
+    await synthFleet(checked, { ...synthSettings(), outdir });
     return readSynthesized(outdir);
   } finally {
     rmSync(outdir, { recursive: true, force: true });

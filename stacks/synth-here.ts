@@ -1,0 +1,97 @@
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { App, Manifest } from "cdktf";
+import type { BundleRef } from "../bundles/bundle";
+import { bundleOf } from "../bundles/bundles";
+import type { CheckedFleet } from "../check/load";
+import { type FleetStack, fleetStacks } from "../fleet/stacks";
+import { addStacks } from "./fleet-stacks";
+import { type Job, type PartResult, takeNoMore, takePart } from "./parts";
+import { withPlainValues } from "./plain-values";
+import { checkProviders } from "./provider-rules";
+import { bundleFolder } from "./target-stack";
+import { withoutTraces } from "./traces";
+
+/**
+ * Writes all stacks of a fleet, their bundles and the manifest as CDKTF itself does it: in one app.
+ *
+ * @param outdir folder for the result; made if it is not there
+ * @throws a stack breaks a rule about providers; then nothing is written
+ */
+export function synthHere(
+  checked: CheckedFleet,
+  outdir: string,
+  { traces = false }: { readonly traces?: boolean } = {},
+): void {
+  const synth = () => synthStacks(checked, fleetStacks(checked.fleet), outdir);
+  if (traces) synth();
+  else withoutTraces(() => withPlainValues(synth));
+  writeBundles(checked, outdir);
+}
+
+/** Takes one part after the other until none is left, and writes its stacks. After a failure nobody takes another. */
+export function* synthParts(job: Job, outdir: string): Generator<PartResult> {
+  for (let taken = takePart(job); taken; taken = takePart(job)) {
+    const { index, part } = taken;
+    try {
+      const { manifest } = withoutTraces(() => withPlainValues(() => synthStacks(job.checked, part, outdir)));
+      yield { index, stacks: manifest.stacks };
+    } catch (error) {
+      takeNoMore(job);
+      yield { index, stacks: {}, error };
+    }
+  }
+}
+
+function synthStacks(checked: CheckedFleet<BundleRef>, stacks: readonly FleetStack[], outdir: string): App {
+  const app = new App({ outdir });
+  addStacks(app, checked, stacks);
+  checkProviders(app);
+  app.synth();
+  return app;
+}
+
+/**
+ * Puts stacks that were written elsewhere into their places, and writes the manifest of all, and the bundles.
+ *
+ * @param from folders that {@link synthParts} has written to, on the file system of `outdir`
+ */
+export function collectParts(
+  checked: CheckedFleet,
+  results: readonly PartResult[],
+  from: readonly string[],
+  outdir: string,
+): void {
+  const { manifest } = new App({ outdir });
+  for (const { stacks } of results) Object.assign(manifest.stacks, stacks);
+  for (const folder of from)
+    moveStacks(join(folder, Manifest.stacksFolder), join(outdir, Manifest.stacksFolder));
+  manifest.writeToFile();
+  writeBundles(checked, outdir);
+}
+
+/** Other things in a stack's folder, such as Terraform's own, stay. */
+function moveStacks(from: string, to: string): void {
+  if (!existsSync(from)) return;
+  for (const stack of readdirSync(from)) {
+    const [source, target] = [join(from, stack), join(to, stack)];
+    if (!existsSync(target)) {
+      renameSync(source, target);
+      continue;
+    }
+    for (const name of readdirSync(source)) {
+      rmSync(join(target, name), { recursive: true, force: true });
+      renameSync(join(source, name), join(target, name));
+    }
+  }
+}
+
+function writeBundles({ bundles, fleet }: CheckedFleet, outdir: string): void {
+  const folder = join(outdir, bundleFolder);
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  const used = fleet.cells.flatMap((cell) =>
+    cell.services.map((service) => bundleOf(bundles, cell.name, service.name)),
+  );
+  for (const { file, zip } of new Set(used)) writeFileSync(join(folder, file), zip);
+}
