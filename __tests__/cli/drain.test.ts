@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { quoteForShell } from "../../cli/output/command-lines";
 import { describeOutcome, printable } from "../../cli/output/drain-report";
 import { interruptedIn } from "../../cli/shared/change-drains";
 import { projectRoot } from "../../fleet/project";
@@ -137,7 +138,7 @@ test("a refusal is JSON, too, and names the command for the other cells", async 
     },
   ]);
   expect(stderr).toContain(
-    `for the other cells only: npx meridian --fleet ${example} drain eu-central-1 --cell staging --reason 'it'\\''s full'`,
+    `for the other cells only: npx meridian --fleet ${quoteForShell(example)} drain eu-central-1 --cell staging --reason 'it'\\''s full'`,
   );
   aws.cloudFront.keyValueStore(stores.globex)?.put("drained", "{}");
 });
