@@ -88,7 +88,7 @@ async function run(job: Job, folder: string): Promise<{ bundle?: Bundle; problem
     return report(
       "source-missing",
       `there is no file ${job.source}`,
-      "correct the path; it is relative to the fleet file's folder",
+      "correct the path, which is relative to the fleet file's folder",
     );
   }
   try {
@@ -99,7 +99,7 @@ async function run(job: Job, folder: string): Promise<{ bundle?: Bundle; problem
     return report(
       "source-does-not-bundle",
       `${job.source} does not bundle: ${error.message}`,
-      "correct the source at the place that is named",
+      "correct the source at that place",
     );
   }
 }
@@ -115,7 +115,7 @@ function sizeProblem(made: Bundle, report: Report): { problem: Problem } | undef
   if (size <= limit) return undefined;
   return report(
     "bundle-too-large",
-    `the bundle is ${megabytes(size)} ${kind}, and Lambda takes ${megabytes(limit)}`,
-    "import less of the large packages, or move data to a layer or to S3",
+    `the bundle is ${megabytes(size)} ${kind}, but Lambda allows ${megabytes(limit)}`,
+    "import less from large packages, or move data to a layer or to S3",
   );
 }

@@ -2,7 +2,7 @@ import { error, type Rules, reporter } from "../fleet/rule";
 
 /** Rules about the sources of services. */
 export const bundleRules = {
-  "source-missing": error("a source file that is not there", "the service has no code to deploy"),
+  "source-missing": error("a source file that does not exist", "the service has no code to deploy"),
   "source-does-not-bundle": error(
     "a source with errors, or without its handler",
     "what cannot be bundled cannot be deployed",

@@ -21,7 +21,7 @@ function duplicateIds(file: FleetFile): readonly Problem[] {
     return [
       problem("duplicate-account-id", ["accounts", name, "id"], {
         message: `accounts "${first}" and "${name}" have the same id ${id}`,
-        fix: `correct one of the ids, or use "${first}" in place of "${name}"`,
+        fix: `correct one of the ids, or use "${first}" instead of "${name}"`,
       }),
     ];
   });
@@ -68,7 +68,7 @@ function sharedProductionAccounts(file: FleetFile): readonly Problem[] {
     (owner, use) => owner.entry.stage === use.entry.stage,
   ).map(({ owner, use }) =>
     problem("production-account-shared", use.path, {
-      message: `account "${use.account}" is a ${owner.entry.stage} account (cell "${owner.cell}"), but cell "${use.cell}" is of stage "${use.entry.stage}"`,
+      message: `account "${use.account}" is a ${owner.entry.stage} account (cell "${owner.cell}"), but cell "${use.cell}" belongs to stage "${use.entry.stage}"`,
       fix: `use another account in cell "${use.cell}"`,
       atKey: use.atKey,
     }),

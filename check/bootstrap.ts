@@ -16,8 +16,8 @@ function optInRegions(file: FleetFile): readonly Problem[] {
     if (!findRegion(region)?.optIn) return [];
     return [
       problem("opt-in-region", ["bootstrap", "operation", "regionOrder", index], {
-        message: `every account of the stack set must opt in to region "${region}" first, and a new one has not`,
-        fix: "use regions that need no opting in, such as us-east-1",
+        message: `every account of the stack set must opt in to region "${region}" first, which a new one has not done`,
+        fix: "use regions that need no opt-in, such as us-east-1",
       }),
     ];
   });
@@ -30,8 +30,8 @@ function externalIds(file: FleetFile): readonly Problem[] {
     if (externalId === undefined || externalId === common || !hasBootstrappedRole(file, name)) return [];
     return [
       problem("bootstrap-external-id", ["accounts", name, "externalId"], {
-        message: `account "${name}" has an external id of its own, and its deploy role is made ${common === undefined ? "without one" : "with the one of the defaults"}`,
-        fix: 'remove it, or write it below "defaults" for all accounts, or name a role of the account\'s own as "deployRole"',
+        message: `account "${name}" has an external id of its own, but its deploy role is made ${common === undefined ? "without one" : "with the one from the defaults"}`,
+        fix: 'remove it, or move it to "defaults" for all accounts, or name a role of the account\'s own as "deployRole"',
         atKey: true,
       }),
     ];

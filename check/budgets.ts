@@ -19,8 +19,8 @@ export function budgets(input: CheckInput): readonly Problem[] {
     ...(budget && sum > budget.monthly
       ? [
           problem("budget-exceeds-whole", ["budget", "monthly"], {
-            message: `the budgets of the accounts come to ${dollars(sum)} a month, and the whole is ${dollars(budget.monthly)}`,
-            fix: `write ${sum} or more, or lower the accounts'`,
+            message: `the account budgets add up to ${dollars(sum)} a month, but the whole organization has ${dollars(budget.monthly)}`,
+            fix: `write ${sum} or more, or lower the account budgets`,
           }),
         ]
       : []),

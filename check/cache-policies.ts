@@ -22,8 +22,8 @@ export function cachePolicies({ file }: CheckInput): readonly Problem[] {
     .filter(([, policies]) => policies > defaultQuota)
     .map(([account, policies]) =>
       problem("many-cache-policies", ["accounts", account], {
-        message: `the fronts in account "${account}" need ${policies} cache policies, and CloudFront allows ${defaultQuota} by default`,
-        fix: 'have AWS raise the quota, use fewer different cache times, or set "account" of some fronts to another one',
+        message: `the fronts in account "${account}" need ${policies} cache policies, but CloudFront allows ${defaultQuota} by default`,
+        fix: 'ask AWS to raise the quota, use fewer different cache times, or move some fronts to another "account"',
         atKey: true,
       }),
     );

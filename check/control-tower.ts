@@ -28,8 +28,8 @@ function guardrail({ regionGuardrail }: OrganizationEntry): readonly Problem[] {
   if (!regionGuardrail) return [];
   return [
     problem("control-tower-guardrail", ["organization", "regionGuardrail"], {
-      message: "regions are denied by Control Tower's control on each unit, and by no policy of the fleet's",
-      fix: "nothing needs to change; with Control Tower off, a policy of the fleet's takes over",
+      message: "Control Tower's control on each unit denies regions, and no policy of the fleet does",
+      fix: "nothing needs to change; with Control Tower off, a policy of the fleet takes over",
       atKey: true,
     }),
   ];
@@ -40,7 +40,7 @@ function switchedOff({ controlTower }: OrganizationEntry): readonly Problem[] {
   if (written.length === 0) return [];
   return [
     problem("control-tower-off", [...path, "enabled"], {
-      message: `Control Tower is off, and ${listed(written)} ${written.length > 1 ? "are" : "is"} there`,
+      message: `Control Tower is off, but ${listed(written)} ${written.length > 1 ? "are" : "is"} set`,
       fix: `write "enabled: true", or remove ${listed(written)}`,
     }),
   ];
@@ -70,24 +70,24 @@ function landingZone(file: FleetFile, organization: OrganizationEntry): readonly
   const ofManagement = (["logArchive", "audit"] as const)
     .filter((key) => zone[key] === organization.management)
     .map((key) =>
-      finding(key, `"${key}" is the management account "${zone[key]}"`, "use an account of its own for it"),
+      finding(key, `"${key}" is the management account "${zone[key]}"`, "use a separate account for it"),
     );
   if (ofManagement.length > 0) return ofManagement;
   if (audit === logArchive) {
     const message = `"logArchive" and "audit" are both account "${audit}"`;
-    return [finding("audit", message, "use one account for each")];
+    return [finding("audit", message, "use a separate account for each")];
   }
   const [archiveUnit, auditUnit] = [logArchive, audit].map((name) => entryOf(file.accounts, name)?.unit);
   if (archiveUnit === undefined || auditUnit === undefined) return [];
   if (archiveUnit !== auditUnit) {
     const message = `accounts "${logArchive}" and "${audit}" are in different units, "${archiveUnit}" and "${auditUnit}"`;
-    return [finding("audit", message, "put both into one unit")];
+    return [finding("audit", message, "put both into the same unit")];
   }
   if (security !== undefined && security !== auditUnit) {
-    const message = `"security" is unit "${security}", and the two accounts are in "${auditUnit}"`;
+    const message = `"security" is unit "${security}", but the two accounts are in "${auditUnit}"`;
     return [finding("security", message, `write "${auditUnit}", or remove "security"`)];
   }
   if (!auditUnit.includes("/")) return [];
-  const message = `accounts "${logArchive}" and "${audit}" are in unit "${auditUnit}", and Control Tower keeps them right below the root`;
+  const message = `accounts "${logArchive}" and "${audit}" are in unit "${auditUnit}", but Control Tower keeps them directly below the root`;
   return [finding("audit", message, 'put both into a unit without "/" in its path')];
 }

@@ -41,7 +41,7 @@ export function environment({ file }: CheckInput): readonly Problem[] {
       return [
         problem("secret-in-environment", place, {
           message: `"${name}" looks like a secret`,
-          fix: "keep it in Secrets Manager, pass its ARN, and allow the function to read it with permissions",
+          fix: 'keep it in Secrets Manager, pass its ARN, and let the function read it through "permissions"',
           atKey: true,
         }),
       ];

@@ -32,7 +32,7 @@ function certificates(file: FleetFile, cell: string, entry: CellEntry): readonly
     return [
       problem("domain-certificate", path, {
         message: `domain "${name}" has ${has} a certificate ${has === "both" ? "and" : "nor"} a hosted zone`,
-        fix: `${write}: a certificate that is there already, or the hosted zone to make one in`,
+        fix: `${write}: an existing certificate, or the hosted zone to make one in`,
         atKey: true,
       }),
     ];
@@ -41,8 +41,8 @@ function certificates(file: FleetFile, cell: string, entry: CellEntry): readonly
   if (name.length <= certificateNameLength) return [];
   return [
     problem("out-of-range", [...path, "name"], {
-      message: `domain "${name}" has ${name.length} characters, and ACM makes certificates for ${certificateNameLength} at most`,
-      fix: "use a shorter name, or a certificate that names it as an additional one",
+      message: `domain "${name}" has ${name.length} characters, but ACM makes certificates for ${certificateNameLength} at most`,
+      fix: "use a shorter name, or your own certificate that lists it as an additional name",
     }),
   ];
 }
@@ -62,15 +62,15 @@ function certificatePlace(
     problems.push(
       problem("certificate-region", path, {
         message: `the certificate is in "${region}"`,
-        fix: `request or import it in ${globalRegion} too, and name that one`,
+        fix: `request or import it in ${globalRegion} too, and use that one`,
       }),
     );
   }
   if (id !== undefined && owner !== id) {
     problems.push(
       problem("certificate-account", path, {
-        message: `the certificate is in account ${owner}, and the front in account "${account}" (${id})`,
-        fix: `use one of account "${account}", or set "account" of the front`,
+        message: `the certificate is in account ${owner}, but the front is in account "${account}" (${id})`,
+        fix: `use one from account "${account}", or set the front's "account"`,
       }),
     );
   }

@@ -53,8 +53,8 @@ function lockout({ account, calls, path, policy, statement }: Denial): Problem {
   const actions = new Set(calls.map(({ action }) => action));
   const more = actions.size > 1 ? ` and ${count(actions.size - 1, "more action")}` : "";
   return problem("guardrail-lockout", path, {
-    message: `${statement} of the policy "${policy}" denies ${first?.action} in ${first?.region}${more}, which the stacks of account "${account}" call`,
-    fix: "take the action out of the statement, except the deploy role from it by a condition on aws:PrincipalArn, or take the policy off this account and its units",
+    message: `${statement} in the policy "${policy}" denies ${first?.action} in ${first?.region}${more}, which the stacks of account "${account}" call`,
+    fix: "remove the action from the statement, exempt the deploy role with a condition on aws:PrincipalArn, or detach the policy from this account and its units",
   });
 }
 

@@ -25,7 +25,7 @@ function withoutAccounts(input: CheckInput, { access }: IdentityEntry): readonly
     if (!["accounts", "units"].some((key) => isWritten(input, [...path, key]))) {
       return [
         problem("access-without-accounts", path, {
-          message: `group "${entry.group}" gets "${entry.permissionSet}" in no account`,
+          message: `group "${entry.group}" does not get "${entry.permissionSet}" in any account`,
           fix: 'add "accounts", or "units" for all accounts below them',
         }),
       ];
@@ -68,7 +68,7 @@ function permissionSet(input: CheckInput, name: string, entry: PermissionSetEntr
     problems.push(
       problem("many-managed-policies", [...path, "policies"], {
         message: `permission set "${name}" has ${policies.length} managed policies`,
-        fix: `keep ${limits.managedPoliciesPerRole}, write statements instead, or have AWS raise the quota in every account that gets the set`,
+        fix: `keep ${limits.managedPoliciesPerRole}, write statements instead, or ask AWS to raise the quota in every account that gets the set`,
         atKey: true,
       }),
     );
@@ -77,8 +77,8 @@ function permissionSet(input: CheckInput, name: string, entry: PermissionSetEntr
   if (bytes > limits.permissionSetStatements) {
     problems.push(
       problem("permission-set-too-large", [...path, "statements"], {
-        message: `the statements of permission set "${name}" have ${bytes.toLocaleString("en-US")} bytes, and ${limits.permissionSetStatements.toLocaleString("en-US")} are possible`,
-        fix: "join actions with wildcards, or use managed policies",
+        message: `the statements of permission set "${name}" have ${bytes.toLocaleString("en-US")} bytes, but the limit is ${limits.permissionSetStatements.toLocaleString("en-US")}`,
+        fix: "combine actions with wildcards, or use managed policies",
         atKey: true,
       }),
     );

@@ -19,7 +19,7 @@ function cellLogs(file: FleetFile, cell: string, entry: CellEntry): readonly Pro
   if (zones.size > 1) {
     return [
       problem("logs-across-zones", path, {
-        message: `cell "${cell}" has several zones (${listed(zones)}), and its access logs one bucket`,
+        message: `cell "${cell}" has several zones (${listed(zones)}), but only one bucket for its access logs`,
         fix: "make a cell for each zone, or leave the logs off",
       }),
     ];
@@ -32,15 +32,15 @@ function cellLogs(file: FleetFile, cell: string, entry: CellEntry): readonly Pro
   if (region === undefined) {
     return [
       problem("logs-without-region", path, {
-        message: `CloudFront writes logs to no region of ${zone === undefined ? `cell "${cell}"` : `zone "${zone}"`}`,
-        fix: `leave the logs off, or add a region that needs no opting in to ${zone === undefined ? "the targets" : "the zone"}`,
+        message: `CloudFront cannot write logs to any region of ${zone === undefined ? `cell "${cell}"` : `zone "${zone}"`}`,
+        fix: `leave the logs off, or add a region that needs no opt-in to ${zone === undefined ? "the targets" : "the zone"}`,
       }),
     ];
   }
   return outsideAccountZone(file, entry, region).map(({ account, accountZone }) =>
     problem("outside-zone", path, {
-      message: `the access logs would lie in "${region}", outside zone "${accountZone}" of account "${account}"`,
-      fix: `set "account" of the front to one whose zone has "${region}", or that has none`,
+      message: `the access logs would be in "${region}", outside zone "${accountZone}" of account "${account}"`,
+      fix: `set the front's "account" to one whose zone has "${region}", or that has no zone`,
     }),
   );
 }

@@ -45,7 +45,7 @@ function collision(owner: Named, named: Named): Problem {
   const isInCell = owner.cell === named.cell && named.service !== undefined;
   return problem("name-collision", isInCell ? ["services", named.service] : ["cells", named.cell], {
     message: `${owner.what} and ${named.what} would both be called "${named.name}"`,
-    fix: "rename one of them; a short name is used as it is",
+    fix: "rename one of them; short names are used unchanged",
     atKey: true,
   });
 }

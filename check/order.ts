@@ -26,9 +26,9 @@ function withoutTarget(cell: string, entry: CellEntry, { path, regions }: Writte
     return [
       problem("order-without-target", [...path, index], {
         message: isRepeated
-          ? `region "${region}" stands twice in the order`
+          ? `region "${region}" is listed twice in the order`
           : `cell "${cell}" has no target in region "${region}"`,
-        ...(isRepeated && { why: "a region has one place in an order" }),
+        ...(isRepeated && { why: "a region can have only one place in an order" }),
         fix: isRepeated ? "remove one of the two" : `use a region of the cell: ${listed(usableRegions(own))}`,
       }),
     ];
@@ -53,7 +53,7 @@ function outsideZone(
     if (!left || !findRegion(region)) return [];
     return [
       problem("order-outside-zone", [...path, index], {
-        message: `region "${region}" is outside zone "${left.name}", which viewers from ${country} stay inside in cell "${cell}"`,
+        message: `region "${region}" is outside zone "${left.name}", which viewers from ${country} must stay inside in cell "${cell}"`,
         fix: `use regions of the zone: ${listed(usableRegions(left.zone.regions))}`,
       }),
     ];

@@ -43,7 +43,7 @@ function withoutEmail(input: CheckInput, name: string): readonly Problem[] {
   return [
     problem("account-without-email", ["accounts", name], {
       message: `account "${name}" has neither an id nor an e-mail address`,
-      fix: `add "email", an address that no other account has, e.g. aws+${name}@example.com, or "id" if the account is there`,
+      fix: `add "email", an address that no other account has, e.g. aws+${name}@example.com, or "id" if the account exists`,
       atKey: true,
     }),
   ];
@@ -62,7 +62,7 @@ function duplicateEmails({ accounts }: FleetFile): readonly Problem[] {
     return [
       problem("duplicate-email", ["accounts", name, "email"], {
         message: `accounts "${owner}" and "${name}" have the same address ${email}`,
-        fix: `give each an address of its own: ${email.replace(/(\+.*)?@/, `+${name}@`)}`,
+        fix: `give each its own address: ${email.replace(/(\+.*)?@/, `+${name}@`)}`,
       }),
     ];
   });
@@ -78,10 +78,10 @@ function closedInUse(file: FleetFile): readonly Problem[] {
     if (users.length === 0) return [];
     return [
       problem("closed-account-in-use", ["accounts", name, "closed"], {
-        message: `account "${name}" is to be closed, and still used by ${users.join(", ")}`,
+        message: `account "${name}" is to be closed, but is still used by ${users.join(", ")}`,
         fix: cells.some(({ account }) => account === name)
-          ? 'destroy the stacks in it first ("npx cdktf destroy <stack>"), then take it out of these'
-          : "take it out of these first",
+          ? 'destroy the stacks in it first ("npx cdktf destroy <stack>"), then remove it from these'
+          : "remove it from these first",
         atKey: true,
       }),
     ];

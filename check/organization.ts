@@ -26,7 +26,7 @@ function needsOrganization(input: CheckInput): readonly Problem[] {
     if (!isWritten(input, ["accounts", name, "id"])) {
       return [
         problem("needs-organization", ["accounts", name], {
-          message: `account "${name}" has no id, and there is no organization that it could be created in`,
+          message: `account "${name}" has no id, and there is no organization to create it in`,
           fix: 'add its 12 digits as "id", or add "organization" with the management account',
           atKey: true,
         }),
@@ -37,7 +37,7 @@ function needsOrganization(input: CheckInput): readonly Problem[] {
     if (first === undefined) return [];
     return [
       problem("needs-organization", ["accounts", name, first], {
-        message: `account "${name}" has ${listed(keys)}, and there is no organization`,
+        message: `account "${name}" has ${listed(keys)}, but there is no organization`,
         fix: `add "organization" with the management account, or remove ${listed(keys)}`,
         atKey: true,
       }),
@@ -48,7 +48,7 @@ function needsOrganization(input: CheckInput): readonly Problem[] {
       .filter((section) => file[section] !== undefined)
       .map((section) =>
         problem("needs-organization", [section], {
-          message: `"${section}" is there, and no organization`,
+          message: `there is "${section}", but no organization`,
           fix: `add "organization" with the management account, or remove "${section}"`,
           atKey: true,
         }),
@@ -105,7 +105,7 @@ function duplicateUnits({ organization }: FleetFile): readonly Problem[] {
     if (paths.has(path)) {
       return [
         problem("duplicate-unit", typeof written === "string" ? place : [...place, "path"], {
-          message: `unit "${path}" stands twice`,
+          message: `unit "${path}" is listed twice`,
           fix: "remove one of the two",
         }),
       ];

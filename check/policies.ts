@@ -27,7 +27,7 @@ export function organizationPolicies(input: CheckInput): readonly Problem[] {
       if (account !== management) return [];
       return [
         problem("policy-on-management", [...path, "accounts", index], {
-          message: `policy "${name}" is for the management account "${account}"`,
+          message: `policy "${name}" names the management account "${account}"`,
           fix: "remove it from the accounts",
         }),
       ];
@@ -48,8 +48,8 @@ function tooLarge(fleet: Fleet, policies: readonly ServiceControlPolicy[]): read
     const size = policySize(policy.document);
     if (size <= limits.serviceControlPolicy) return [];
     return problem("policy-too-large", pathOf(fleet, policy), {
-      message: `the policy "${policy.name}" has ${count(size, "character")}, and ${limits.serviceControlPolicy.toLocaleString("en-US")} are possible`,
-      fix: "join actions with wildcards, or make two policies of it",
+      message: `the policy "${policy.name}" has ${count(size, "character")}, but the limit is ${limits.serviceControlPolicy.toLocaleString("en-US")}`,
+      fix: "combine actions with wildcards, or split it into two policies",
       atKey: true,
     });
   });
@@ -79,8 +79,8 @@ function tooMany(
     const last = attached.filter((policy) => isOwn(fleet, policy)).at(-1);
     if (attached.length + others <= limits.policiesPerTarget || !last) return [];
     return problem("too-many-policies", pathOf(fleet, last), {
-      message: `${target} has ${attached.length + others} service control policies with "${last.name}", and ${limits.policiesPerTarget} are possible, those of AWS itself among them`,
-      fix: "join statements of several policies into one, or move a policy to a unit further up",
+      message: `${target} has ${attached.length + others} service control policies with "${last.name}", but the limit is ${limits.policiesPerTarget}, including AWS's own`,
+      fix: "merge several policies into one, or move a policy to a unit further up",
       atKey: true,
     });
   });

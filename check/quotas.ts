@@ -29,7 +29,7 @@ function tooManyOrigins(file: FleetFile, cell: string, entry: CellEntry): readon
   if (origins <= limits.origins) return [];
   return [
     problem("too-many-origins", ["cells", cell, "targets"], {
-      message: `the front of cell "${cell}" needs ${count(origins, "origin")} (${count(targets, "target")} × ${count(services, "service")}), and ${limits.origins} are possible`,
+      message: `the front of cell "${cell}" needs ${count(origins, "origin")} (${count(targets, "target")} × ${count(services, "service")}), but the limit is ${limits.origins}`,
       fix: `split the cell, or use at most ${count(Math.floor(limits.origins / services), "target")}`,
       atKey: true,
     }),
@@ -44,8 +44,8 @@ function tooManyBehaviours(file: FleetFile, cell: string, entry: CellEntry): rea
   if (behaviours <= limits.behaviours) return [];
   return [
     problem("too-many-behaviours", ["cells", cell], {
-      message: `the front of cell "${cell}" needs ${count(behaviours, "behaviour")}, one per route, and ${limits.behaviours} are possible`,
-      fix: "join routes with wildcards, or route inside one of the services",
+      message: `the front of cell "${cell}" needs ${count(behaviours, "behaviour")}, one per route, but the limit is ${limits.behaviours}`,
+      fix: "combine routes with wildcards, or route inside one of the services",
       atKey: true,
     }),
   ];
@@ -97,8 +97,8 @@ function timeouts(file: FleetFile): readonly Problem[] {
     if ((settings.timeout ?? 0) <= limits.originReadTimeout) return [];
     return [
       problem("timeout-beyond-front", [...path, "timeout"], {
-        message: `the timeout is ${settings.timeout} s, and CloudFront waits ${limits.originReadTimeout} s for an answer`,
-        fix: `write ${limits.originReadTimeout} or less, or answer early and work on in the background`,
+        message: `the timeout is ${settings.timeout} s, but CloudFront waits only ${limits.originReadTimeout} s for an answer`,
+        fix: `write ${limits.originReadTimeout} or less, or answer early and do the rest in the background`,
       }),
     ];
   });

@@ -56,7 +56,7 @@ function undeclared(
     .filter(({ name }) => !known.has(name))
     .map(({ name, path, atKey }) => {
       const isNear = nearest(name, declared) !== undefined;
-      const declare = `declare it below "${sections[code]}"${declaredNow(declared)}`;
+      const declare = `declare it under "${sections[code]}"${declaredNow(declared)}`;
       const fix = isNear ? suggest(name, declared) : declare;
       return problem(code, path, { message: `there is no ${kind} "${name}"`, fix, atKey });
     });
@@ -140,7 +140,7 @@ function notOneCountry(use: Use): readonly Problem[] {
   return [
     problem("unknown-country", use.path, {
       message: `"${use.name}" is not one country`,
-      why: "a viewer who cannot be placed is taken to be in it",
+      why: "viewers whose country is unknown are treated as being in it",
       fix: `write the code of one country, such as "${expandCountries([use.name])[0]}"`,
     }),
   ];

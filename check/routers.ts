@@ -31,8 +31,8 @@ export function routerSizes(routers: Routers): readonly Problem[] {
     if (bytes <= limits.edgeFunction) return [];
     return [
       problem("router-too-large", ["cells", cell], {
-        message: `the router of cell "${cell}" has ${bytes.toLocaleString("en-US")} bytes, and ${limits.edgeFunction.toLocaleString("en-US")} are possible`,
-        fix: "join routes with wildcards, use fewer regions, or shorten front.order: all that is written there is part of it",
+        message: `the router of cell "${cell}" has ${bytes.toLocaleString("en-US")} bytes, but the limit is ${limits.edgeFunction.toLocaleString("en-US")}`,
+        fix: "combine routes with wildcards, use fewer regions, or shorten front.order: all of these become part of the router",
         atKey: true,
       }),
     ];

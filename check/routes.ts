@@ -25,14 +25,14 @@ function withinList(written: readonly string[], path: Path): readonly Problem[] 
     if (sameRoute(wider, route)) {
       return [
         problem("duplicate-route", [...path, index], {
-          message: `route "${route}" stands twice${wider === route ? "" : `: "${wider}" matches the same paths`}`,
+          message: `route "${route}" is listed twice${wider === route ? "" : `: "${wider}" matches the same paths`}`,
           fix: "remove one of the two",
         }),
       ];
     }
     return [
       problem("unreachable-route", [...path, index], {
-        message: `route "${route}" stands behind "${wider}", which matches all its paths`,
+        message: `route "${route}" comes after "${wider}", which matches all its paths`,
         fix: `write "${route}" before "${wider}", or remove it`,
       }),
     ];

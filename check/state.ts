@@ -49,7 +49,7 @@ function incomplete(input: CheckInput, { account }: StateEntry): readonly Proble
   return [
     settings(
       ["state", "account"],
-      `account "${account}" is to have a bucket for the state, without ${listed(missing)}`,
+      `account "${account}" should get a bucket for the state, but there is no ${missing.map((key) => `"${key}"`).join(" and no ")}`,
       `add ${listed(missing)}`,
     ),
   ];
@@ -63,8 +63,8 @@ function contradictions(input: CheckInput, state: StateEntry): readonly Problem[
       ? [
           settings(
             ["state", "kmsKey"],
-            `the bucket in account "${account}" gets a key of its own, and "kmsKey" names another`,
-            'remove "kmsKey", or "account" if the bucket is there already',
+            `the bucket in account "${account}" gets a key of its own, but "kmsKey" names another`,
+            'remove "kmsKey", or remove "account" if the bucket already exists',
           ),
         ]
       : []),
@@ -73,7 +73,7 @@ function contradictions(input: CheckInput, state: StateEntry): readonly Problem[
           settings(
             ["state", "account"],
             `the state cannot be in a bucket of account "${account}", which has no id yet`,
-            'write "backend: local" until the bucket is there',
+            'write "backend: local" until the bucket exists',
             false,
           ),
         ]
@@ -82,7 +82,7 @@ function contradictions(input: CheckInput, state: StateEntry): readonly Problem[
       ? [
           settings(
             ["state", "replica"],
-            `the replica is in "${replica}", where the bucket itself is`,
+            `the replica is in "${replica}", the same region as the bucket`,
             "write another region of the same zone, or remove it",
             false,
           ),
@@ -102,8 +102,8 @@ function tooManyAccounts(file: FleetFile, { account, bucket }: StateEntry): read
   const others = roles.size - 1;
   return [
     problem("too-many-state-accounts", ["state", "account"], {
-      message: `${count(open.length, "account")}${others > 0 ? ` with ${count(others, "deploy role")} besides the usual one` : ""} would keep their state in one bucket of account "${account}"`,
-      fix: `use a bucket that is there already, with a policy of your own: remove "account"; or divide the fleet`,
+      message: `${count(open.length, "account")}${others > 0 ? ` with ${count(others, "deploy role")} besides the default one` : ""} would keep their state in one bucket of account "${account}"`,
+      fix: `use an existing bucket with a policy of your own (remove "account"), or divide the fleet`,
     }),
   ];
 }
@@ -115,7 +115,7 @@ function longReplicaName({ bucket, replica }: StateEntry): readonly Problem[] {
   if (name.length <= nameLimits.bucket) return [];
   return [
     problem("out-of-range", ["state", "bucket"], {
-      message: `the replica would be called "${name}", which has ${name.length} characters, and S3 takes ${nameLimits.bucket}`,
+      message: `the replica would be called "${name}", which has ${name.length} characters, but S3 allows ${nameLimits.bucket}`,
       fix: `use a name of at most ${nameLimits.bucket - (name.length - bucket.length)} characters`,
     }),
   ];
@@ -130,7 +130,7 @@ function outsideZones(file: FleetFile, { account, region, replica }: StateEntry)
       if (written === undefined || regions.includes(written) || !findRegion(written)) return [];
       return [
         problem("outside-zone", ["state", key], {
-          message: `the state would lie in "${written}", outside zone "${zone}" of account "${account}"`,
+          message: `the state would be in "${written}", outside zone "${zone}" of account "${account}"`,
           fix: `use a region of the zone: ${listed(regions)}`,
         }),
       ];
@@ -142,7 +142,7 @@ function outsideZones(file: FleetFile, { account, region, replica }: StateEntry)
   const others = [...new Set(zones.flatMap(([, entry]) => entry.regions))].filter((one) => one !== region);
   return [
     problem("replica-outside-zone", ["state", "replica"], {
-      message: `the state in "${region}" is of zone ${listed(zones.map(([name]) => name))}, and the replica in "${replica}" is not`,
+      message: `the state in "${region}" is in zone ${listed(zones.map(([name]) => name))}, but the replica in "${replica}" is not`,
       fix:
         others.length > 0
           ? `use another region of the zone: ${listed(others)}`

@@ -51,7 +51,7 @@ function duplicateSids(list: readonly StatementEntry[], path: Path): readonly Pr
     if (sid === undefined || sids.indexOf(sid) === index) return [];
     return [
       problem("invalid-statement", [...path, index, "Sid"], {
-        message: `two statements are called "${sid}"`,
+        message: `two statements have the Sid "${sid}"`,
         fix: "rename one of them",
       }),
     ];
@@ -117,8 +117,8 @@ function meantOperator(written: string): string {
   if (written === "") return 'write "Null", in quotes';
   const [before = ""] = quantifier.exec(written) ?? [];
   const near = nearest(written.slice(before.length), operatorForms);
-  if (near === "Null") return 'write "Null", in quotes, and nothing around it';
+  if (near === "Null") return 'write "Null", in quotes, with nothing before or after it';
   return near === undefined
-    ? `use one of IAM's, such as ${listed(["StringEquals", "StringLike", "ArnLike", "Bool"])}`
+    ? `use one of IAM's operators, such as ${listed(["StringEquals", "StringLike", "ArnLike", "Bool"])}`
     : `write "${before}${near}"`;
 }

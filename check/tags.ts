@@ -45,8 +45,8 @@ function tooMany(file: FleetFile, cell: string, entry: CellEntry): readonly Prob
   if (written + own <= maxTags) return [];
   return [
     problem("too-many-tags", ["cells", cell, "tags"], {
-      message: `cell "${cell}" has ${written} tags, and ${own} more that Meridian sets`,
-      fix: `keep ${maxTags - own} at most, those of "defaults" included`,
+      message: `cell "${cell}" has ${written} tags, and Meridian sets ${own} more`,
+      fix: `keep at most ${maxTags - own}, including those of "defaults"`,
       atKey: true,
     }),
   ];
@@ -58,7 +58,7 @@ function tooLong(cell: string, { zones }: CellEntry): readonly Problem[] {
   if (value.length <= maxValueLength) return [];
   return [
     problem("out-of-range", ["cells", cell, "zones"], {
-      message: `the names of the zones of cell "${cell}" have ${value.length} characters, and the tag "meridian:zone" takes ${maxValueLength}`,
+      message: `the names of the zones of cell "${cell}" have ${value.length} characters, but the tag "meridian:zone" can hold only ${maxValueLength}`,
       fix: "use shorter names, or fewer zones",
       atKey: true,
     }),

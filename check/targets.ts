@@ -33,7 +33,7 @@ function noTargets(cell: string, entry: CellEntry): readonly Problem[] {
   return empty.map(([account]) =>
     problem("no-targets", [...path, account], {
       message: `cell "${cell}" has no regions in account "${account}"`,
-      why: "an account without regions gets nothing deployed",
+      why: "nothing is deployed to an account without regions",
       fix: "list its regions, e.g. [eu-central-1], or remove the account from the targets",
     }),
   );
@@ -49,7 +49,7 @@ function duplicates(cell: string, entry: CellEntry): readonly Problem[] {
     }
     return [
       problem("duplicate-target", path, {
-        message: `region "${region}" stands twice in account "${account}" of cell "${cell}"`,
+        message: `region "${region}" is listed twice in account "${account}" of cell "${cell}"`,
         fix: "remove one of the two",
       }),
     ];
@@ -62,8 +62,8 @@ function withoutFunctionUrls(cell: string, entry: CellEntry): readonly Problem[]
     .filter(({ region }) => findRegion(region)?.functionUrls === false)
     .map(({ region, path }) =>
       problem("no-function-url", path, {
-        message: `AWS's documentation lists region "${region}" as one without function URLs`,
-        fix: "use another region, unless Lambda has function URLs there by now",
+        message: `AWS's documentation lists region "${region}" as having no function URLs`,
+        fix: "use another region, unless Lambda now offers function URLs there",
       }),
     );
 }

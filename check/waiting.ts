@@ -18,7 +18,7 @@ export function waiting(input: CheckInput): readonly Problem[] {
     .map((name) => {
       const waits = waitingFor(file, name);
       return problem("account-without-id", ["accounts", name], {
-        message: `account "${name}" has no id yet${waits.length > 0 ? `: until it has, ${waits.join(", and ")}` : ""}`,
+        message: `account "${name}" has no id yet${waits.length > 0 ? `: until it has one, ${waits.join(", and ")}` : ""}`,
         fix: `run "npx cdktf deploy ${foundationStacks.organization} ${foundationStacks.accounts}" to create it, then "npx meridian accounts --write", then deploy the rest`,
         atKey: true,
       });
@@ -33,7 +33,7 @@ function waitingFor(file: FleetFile, name: string): readonly string[] {
     ...(cells.length > 0
       ? [`cell${cells.length > 1 ? "s" : ""} ${cells.join(", ")} ${cells.length > 1 ? "are" : "is"} left out`]
       : []),
-    ...(file.state?.account === name ? ["the bucket for the state is not made"] : []),
+    ...(file.state?.account === name ? ["the bucket for the state is not created"] : []),
     ...(file.bootstrap?.delivery === name ? ["no deploy role trusts it"] : []),
   ];
 }

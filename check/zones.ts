@@ -38,8 +38,8 @@ function mismatches(file: FleetFile): readonly Problem[] {
     if (!regionsOf(file, zone) || !regionsOf(file, entry.zone) || zone === entry.zone) return [];
     return [
       problem("zone-mismatch", path, {
-        message: `account "${account}" is of zone "${zone}", but cell "${cell}" is of zone "${entry.zone}"`,
-        fix: `use an account of zone "${entry.zone}" or without a zone`,
+        message: `account "${account}" is in zone "${zone}", but cell "${cell}" is in zone "${entry.zone}"`,
+        fix: `use an account in zone "${entry.zone}", or one without a zone`,
         atKey,
       }),
     ];
@@ -83,8 +83,8 @@ function viewerless(file: FleetFile): readonly Problem[] {
         targetsOf(cell, entry).every(({ region }) => regions.has(region)) &&
         used.every((account) => [undefined, zone].includes(zoneOfAccount(file, account)));
       return problem("zone-without-viewers", ["cells", cell, "targets", account], {
-        message: `account "${account}" is of zone "${zone}", but cell "${cell}" has neither "zone" nor "zones"`,
-        fix: `write "${isClosed ? `zone: ${zone}` : `zones: [${[...names].join(", ")}]`}" with the cell`,
+        message: `account "${account}" is in zone "${zone}", but cell "${cell}" has neither "zone" nor "zones"`,
+        fix: `write "${isClosed ? `zone: ${zone}` : `zones: [${[...names].join(", ")}]`}" in the cell`,
         atKey: true,
       });
     });
@@ -97,7 +97,7 @@ function both(file: FleetFile): readonly Problem[] {
     .map(([cell]) =>
       problem("zone-and-zones", ["cells", cell, "zones"], {
         message: `cell "${cell}" has both "zone" and "zones"`,
-        fix: 'keep "zone" if all its data stays in one zone, or "zones" if each viewer\'s does in the viewer\'s own',
+        fix: 'keep "zone" if all its data stays in one zone, or "zones" if each viewer\'s data stays in the viewer\'s own zone',
         atKey: true,
       }),
     );
@@ -109,7 +109,7 @@ function duplicates(file: FleetFile): readonly Problem[] {
       if (zones.indexOf(name) === index) return [];
       return [
         problem("duplicate-zone", ["cells", cell, "zones", index], {
-          message: `zone "${name}" stands twice in cell "${cell}"`,
+          message: `zone "${name}" is listed twice in cell "${cell}"`,
           fix: "remove one of the two",
         }),
       ];
@@ -142,7 +142,7 @@ function ambiguous(file: FleetFile): readonly Problem[] {
       return [
         problem("country-in-two-zones", path, {
           message: `${someOf(shared.countries)} ${shared.countries.length === 1 ? "is" : "are"} in zone "${shared.name}" and in zone "${name}" of cell "${cell}"`,
-          fix: "leave one of the two zones out of the cell, or the country out of one of them",
+          fix: "remove one of the two zones from the cell, or the country from one of them",
         }),
       ];
     });
@@ -172,7 +172,7 @@ function regionless(file: FleetFile): readonly Problem[] {
         return [
           problem("single-region-zone", path, {
             message: `cell "${cell}" has one region in zone "${name}", ${[...inside][0]}`,
-            fix: `add a second region of the zone${others.length > 0 ? `, such as "${others[0]}",` : ""} if its viewers must be answered without it`,
+            fix: `add a second region of the zone${others.length > 0 ? `, such as "${others[0]}",` : ""} if its viewers must be answered when the first is down`,
           }),
         ];
       }

@@ -27,7 +27,7 @@ export function followChoice(
   const { method, probe } = asked;
   if (ids.length === 0) {
     const target = followChoice(front, [probe.behaviour.target], asked);
-    const prefix = "choose nothing, so that the behaviour's own origin answers: ";
+    const prefix = "choose nothing, so the behaviour's own origin answers: ";
     return typeof target === "string" ? prefix + target : { ...target, would: () => prefix + target.would() };
   }
   const link = reads.includes(method) ? ", and if that fails " : ", then ";
@@ -37,7 +37,7 @@ export function followChoice(
     const end = front.origins.get(id)?.end;
     if (!end) return `ask the origin ${id}, which the distribution lacks`;
     if (end.kind === "lost")
-      return `ask the origin ${id}, of which nobody can tell where it leads: ${end.why}`;
+      return `ask the origin ${id}, and there is no telling where that leads: ${end.why}`;
     regions.push(end.place.region);
     services.push(end.service);
   }

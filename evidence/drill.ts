@@ -125,7 +125,7 @@ async function drillFront(
     violations: [...wrong.map((found) => ({ ...found, cases: 1 })), ...violations.all()],
     notes: unreachable.map(
       ({ route, service }) =>
-        `no path leads to the route ${route.path} of ${service.name}: the routes before it leave nothing`,
+        `no path leads to the route ${route.path} of ${service.name}: the routes before it take every request`,
     ),
   };
 }
@@ -161,7 +161,7 @@ function exampleOf({ method, probe, viewer }: DistinctCase) {
 function notProbed({ route, service }: CellRoute): FrontFinding {
   return {
     property: "routes",
-    message: `no path was found that leads to the route ${route.path} of ${service.name}, so it is not proven`,
+    message: `found no path that leads to the route ${route.path} of ${service.name}, so nothing is proven for it`,
   };
 }
 
@@ -186,11 +186,11 @@ class Violations {
 /** What cannot be answered while a region is down, because there is no other. */
 function notesOf(cell: Cell): readonly string[] {
   const regions = regionsOf(cell);
-  if (regions.length === 1) return [`nothing answers anybody while ${regions[0]} is down`];
+  if (regions.length === 1) return [`nobody gets an answer while ${regions[0]} is down`];
   return cell.zones.flatMap((zone) => {
     const [only, ...others] = regions.filter((region) => zone.regions.includes(region));
     return others.length === 0 && only !== undefined
-      ? [`nothing answers viewers of zone ${zone.name} while ${only} is down`]
+      ? [`viewers of zone ${zone.name} get no answer while ${only} is down`]
       : [];
   });
 }

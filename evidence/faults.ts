@@ -26,8 +26,8 @@ export function judgeFault(fault: Fault, normal: Decision, decision: Decision): 
   const isUnavailable = decision.kind === "answer" && decision.status === 503;
   const isNormal = isUnused(fault, normal.ids) && decisionKey(decision) === decisionKey(normal);
   if (isUnavailable || isNormal) return undefined;
-  const or = isUnused(fault, normal.ids) ? ", or what it decides otherwise" : "";
-  return { property: "residency", expected: `an answer 503 of the router${or}`, would: described(decision) };
+  const or = isUnused(fault, normal.ids) ? ", or its usual decision" : "";
+  return { property: "residency", expected: `a 503 from the router${or}`, would: described(decision) };
 }
 
 /** Whether the router can do without. Without the store nothing is drained. */
@@ -36,9 +36,9 @@ function isUnused(fault: Fault, ids: readonly string[]): boolean {
 }
 
 function described(decision: Decision): string {
-  if (decision.kind === "answer") return `answer ${decision.status} by itself`;
+  if (decision.kind === "answer") return `answer ${decision.status} itself`;
   if (decision.kind === "error") return `fail: the router ${decision.message}`;
   return decision.ids.length === 0
-    ? "let the request go on to the behaviour's own origin"
+    ? "let the request go through to the behaviour's own origin"
     : `ask ${decision.ids.join(", then ")}`;
 }

@@ -44,10 +44,10 @@ function checkEnd(
   const { account, region } = end.place;
   const target = cell.targets.find((each) => each.account.id === account && each.region === region);
   if (!target) {
-    return wrong("residency", `leads to account ${account} in ${region}, which is no target of the cell`);
+    return wrong("residency", `leads to account ${account} in ${region}, which is not a target of the cell`);
   }
   const named = `${targetAlias(target.account.name, region)}_${end.service}`;
-  return named === id ? [] : wrong("origins", `leads to what would be called ${named}`);
+  return named === id ? [] : wrong("origins", `leads to what should be called ${named}`);
 }
 
 function checkBehaviour(cell: Cell, front: SynthesizedFront, behaviour: Behaviour): readonly FrontFinding[] {
@@ -65,7 +65,7 @@ function checkBehaviour(cell: Cell, front: SynthesizedFront, behaviour: Behaviou
     [
       !behaviour.forwardsCountry,
       cell.zones.length > 0 ? "residency" : "order",
-      `does not let its router know where a viewer is: no policy names ${countryHeader}`,
+      `does not tell its router where a viewer is: no policy names ${countryHeader}`,
     ],
     [otherFunctions.length > 0, "routes", `runs ${otherFunctions.join(" and ")}, which is not the fleet's`],
     [
@@ -76,13 +76,13 @@ function checkBehaviour(cell: Cell, front: SynthesizedFront, behaviour: Behaviou
     [
       allowedMethods.includes("OPTIONS") && !cachedMethods.includes("OPTIONS"),
       "reads",
-      "does not fail over for OPTIONS, which is no cached method",
+      "does not fail over for OPTIONS, which is not a cached method",
     ],
   ];
   if (cachePolicy.maxTtl !== 0) {
     const needed = [countryHeader, ...(cell.zones.length > 0 ? [zoneHeader] : [])];
     const missing = needed.filter((header) => !cachePolicy.keyHeaders.includes(header));
-    const message = `can keep answers, and its cache key (policy ${cachePolicy.name}) lacks ${missing.join(" and ")}`;
+    const message = `can cache answers, but its cache key (policy ${cachePolicy.name}) lacks ${missing.join(" and ")}`;
     found.push([missing.length > 0, "cache", message]);
   }
   return found.flatMap(([isWrong, property, message]) =>

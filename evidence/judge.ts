@@ -80,12 +80,12 @@ export function judge(cell: Cell, front: SynthesizedFront, asked: Case, drained:
 
 function judgeAnswer(context: Context, status: number): Finding | undefined {
   const { method, probe } = context.asked;
-  const would = `answer ${status} by itself`;
+  const would = `answer ${status} itself`;
   if (!probe.route) return status === 404 ? undefined : finding(context, "routes", would, noRoute);
   return status === 503 && context.live.length === 0 ? undefined : finding(context, classOf(method), would);
 }
 
-const noRoute = "an answer 404 of the router: no service has a route for the path";
+const noRoute = "a 404 from the router: no service has a route for the path";
 
 /** In the order of their weight. */
 const checks: readonly Check[] = [
@@ -102,7 +102,7 @@ const checks: readonly Check[] = [
     const { route } = context.asked.probe;
     if (!route) return finding(context, "routes", would(), noRoute);
     if (services.every((service) => service === route.service.name)) return undefined;
-    return finding(context, "routes", would(), `an answer of the service ${route.service.name}`);
+    return finding(context, "routes", would(), `an answer from the service ${route.service.name}`);
   },
   checkPair,
   (context, { regions, would }) => {
@@ -120,9 +120,9 @@ function checkPair(context: Context, { ids, regions, would }: Chosen): Finding |
   if (decision.kind !== "origins" || ids.length < 2) return undefined;
   if (decision.failoverOn.length === 0)
     return finding(context, "origins", would(), "a pair with status codes to fail over on");
-  if (ids[0] === ids[1]) return finding(context, "origins", would(), "a pair of two origins");
+  if (ids[0] === ids[1]) return finding(context, "origins", would(), "a pair of different origins");
   return regions[0] === regions[1] && context.live.length > 1
-    ? finding(context, "origins", would(), "a pair of two regions")
+    ? finding(context, "origins", would(), "a pair in different regions")
     : undefined;
 }
 
@@ -140,7 +140,7 @@ function checkZone(context: Context): Finding | undefined {
     context,
     "cache",
     keeping,
-    `the answer is kept for viewers of ${viewer.zone ?? "no zone"} only`,
+    `an answer kept only for viewers of ${viewer.zone === undefined ? "no zone" : `zone "${viewer.zone}"`}`,
   );
 }
 
@@ -149,8 +149,8 @@ function checkRequestId(context: Context): Finding | undefined {
   const { decision, probe } = context.asked;
   if (decision.kind !== "origins" || decision.hasOwnId) return undefined;
   if (!probe.behaviour.cachePolicy.keyHeaders.includes(requestHeader)) return undefined;
-  const would = `let the viewer choose ${requestHeader}, and with it whose answer is given`;
-  return finding(context, "cache", would, "an id of the request's own");
+  const would = `let the viewer choose ${requestHeader}, and so whose answer it gets`;
+  return finding(context, "cache", would, "an id made for this request");
 }
 
 /** With one of its regions lost and another left, a read must be answered at once. */
@@ -167,7 +167,9 @@ function checkRead(
   if (up.length === 0 || live.length - up.length > 1) return undefined;
   const missing = lostRegionCodes.filter((code) => !failoverOn.includes(code));
   if (up.includes(second) && missing.length === 0) return undefined;
-  const but = up.includes(second) ? `, but does not fail over on ${missing.join(" and ")}` : ", and no other";
+  const but = up.includes(second)
+    ? `, but does not fail over on ${missing.join(" and ")}`
+    : ", and no other region";
   return finding(context, "reads", would() + but, `an answer from ${up.join(" or ")} at once`);
 }
 
@@ -183,7 +185,6 @@ function finding(
 ): Finding {
   const zone = asked.viewer.zone ?? cell.zone?.name;
   const within = zone === undefined ? "" : `, in zone ${zone}`;
-  const answer =
-    live.length === 0 ? "an answer 503 of the router" : `an answer from ${live.join(" or ")}${within}`;
+  const answer = live.length === 0 ? "a 503 from the router" : `an answer from ${live.join(" or ")}${within}`;
   return { property, would, expected: expected ?? (asked.probe.route ? answer : noRoute) };
 }

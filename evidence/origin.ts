@@ -81,8 +81,8 @@ function functionUrl(target: Stack, host: string): Place | string {
   const url = blocksOf(target, "aws_lambda_function_url").find((block) => block.name === name);
   if (type !== "aws_lambda_function_url" || attribute !== "url_id" || !url)
     return `${host} in ${target.name} is not a function URL of that stack`;
-  if (!url.place) return `the provider of ${url.address} in ${target.name} does not say where it works`;
+  if (!url.place) return `the provider of ${url.address} in ${target.name} names no account or region`;
   if (url.place.region !== named)
-    return `${url.address} in ${target.name} is in ${url.place.region}, and its host name says ${named}`;
+    return `${url.address} in ${target.name} is in ${url.place.region}, but its host name says ${named}`;
   return url.place;
 }

@@ -37,15 +37,15 @@ function misplaced(cell: Cell, { place }: Block): Wrong | undefined {
   if (!place) {
     return {
       what: "does not say where it is",
-      why: "its provider names no region, or not one account",
+      why: "its provider does not name exactly one region and one account",
       fix: "give it the provider of a target",
     };
   }
   const accounts = [...new Set([...cell.targets.map(({ account }) => account.id), cell.front.account.id])];
   if (accounts.includes(place.account)) return undefined;
   return {
-    what: `is in account ${place.account}, which is none of the cell's`,
-    why: "another account is in other hands",
+    what: `is in account ${place.account}, which the cell does not use`,
+    why: "someone else may control another account",
     fix: `move it to ${accounts.join(" or ")}`,
   };
 }
@@ -58,7 +58,7 @@ function outsideZone(cell: Cell, stack: Stack, { attributes, place, type }: Bloc
   return {
     what: `is in ${place.region}, outside ${zoneNames(left)}`,
     why: `it can hold ${what}`,
-    fix: `move it to ${left.map(({ regions }) => regions.join(" or ")).join(", and to ")}, or leave it out`,
+    fix: `move it to ${left.map(({ regions }) => regions.join(" or ")).join(", and to ")}, or remove it`,
   };
 }
 
@@ -71,7 +71,7 @@ function outsideTargets(cell: Cell, stack: Stack, { attributes, place, type }: B
   return {
     what: `is in ${place.region}, where its stack has no target`,
     why: `it can hold ${what}`,
-    fix: `move it to ${regions.join(" or ")}, or leave it out`,
+    fix: `move it to ${regions.join(" or ")}, or remove it`,
   };
 }
 
@@ -101,7 +101,7 @@ function strayShields(
         {
           what: `has Origin Shield for ${id} in ${region || "a region that it does not name"}, outside ${zoneNames(left)}`,
           why: "it keeps answers there",
-          fix: "put it into a region of the zone, or leave it out",
+          fix: "move it to a region of the zone, or remove it",
         },
       ];
     });
@@ -121,7 +121,7 @@ function straysLogs(cell: Cell, { attributes }: Block): Wrong | undefined {
     const left = zonesOf(cell).filter(({ regions }) => !regions.includes(region));
     if (left.length === 0) continue;
     return {
-      what: `writes access logs to ${text(bucket) ?? "a bucket"}, ${region ? `in ${region}, outside ${zoneNames(left)}` : "and nobody can tell where that is"}`,
+      what: `writes access logs to ${text(bucket) ?? "a bucket"}, ${region ? `in ${region}, outside ${zoneNames(left)}` : "and there is no telling where that is"}`,
       why: "they hold viewers' addresses",
       fix: "log to a bucket in the zone, or not at all",
     };

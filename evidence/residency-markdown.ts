@@ -19,12 +19,12 @@ function head(fleet: Fleet, cells: readonly CellResidency[]): string {
 # Where data can be: the fleet ${fleet.name}`;
   if (cells.length === 0) {
     const names = fleet.cells.map(({ name }) => name).join(", ");
-    return `${title}\n\nNo zone is given for ${names}: the fleet file promises nothing of where data stays.`;
+    return `${title}\n\nNo zone is given for ${names}: the fleet file does not promise where their data stays.`;
   }
   return `${title}
 
-What a zone is, and whose viewers belong to it, is what the fleet file says. All else is read off the Terraform JSON that
-would be deployed: of every resource and data source, the provider that it names, and that provider's account and region.
+The fleet file says what a zone is, and which viewers belong to it. Everything else is read from the Terraform JSON that
+would be deployed: the provider that each resource and data source names, and that provider's account and region.
 
 ${table(
   ["cell", "zone", "resources in a region", "can hold data", "errors"],
@@ -53,25 +53,25 @@ function cellSection(cell: CellResidency): string {
 function saidByFleetFile({ kind, regions, zones }: CellResidency): string {
   if (kind === "closed") {
     const allowed = zones.map((zone) => zone.regions.join(", ")).join("; ");
-    return `The fleet file asks for every target to lie in the zone (${allowed}), wherever the viewer is.`;
+    return `The fleet file requires every target to be in the zone (${allowed}), wherever the viewer is.`;
   }
   const lines = zones.map((zone) => {
     const used = zone.regions.filter((region) => regions.includes(region)).join(", ");
     return `- Viewers from ${countriesOf(zone)} may be answered from ${used} only.`;
   });
-  return `The fleet file asks for this, and \`npx meridian drill\` proves it:\n\n${lines.join("\n")}`;
+  return `The fleet file requires this, and \`npx meridian drill\` proves it:\n\n${lines.join("\n")}`;
 }
 
 function whereDataLies({ errors, kind, regional }: CellResidency): string {
   if (errors.length > 0) {
     const verb = errors.length === 1 ? "has" : "have";
-    return `**${count(errors.length, "resource")} ${verb} data, or could have, where it does not belong.** See the errors below.`;
+    return `**${count(errors.length, "resource")} ${verb} data, or could have, where it must not be.** See the errors below.`;
   }
   const holding = regional.filter(({ knowledge }) => knowledge.holdsData);
   const regions = [...new Set(holding.flatMap(({ place }) => place?.region ?? []))].sort().join(", ");
   const where = kind === "closed" ? "" : ", each in a region of its own stack's targets";
-  return `Everything in a region that can hold data lies in ${regions}${where}. What CloudFront holds lies in no one region: see
-"Kept by AWS outside of any one region".`;
+  return `Every regional resource that can hold data is in ${regions}${where}. What CloudFront holds is in no single region: see
+"Kept by AWS outside any single region".`;
 }
 
 function countriesOf({ countries, name }: Zone): string {
@@ -120,16 +120,16 @@ function globalSection(cell: CellResidency): string {
   const seconds = cell.cacheSeconds;
   const ttl =
     seconds === undefined
-      ? "for a time that the JSON does not say"
+      ? "for a time that the JSON does not give"
       : seconds === 0
         ? "not at all: nothing is cached"
         : `for ${count(seconds, "second")} at most`;
-  return `### Kept by AWS outside of any one region
+  return `### Kept by AWS outside any single region
 
-Answers are kept at edge locations ${ttl}. Nothing of viewers is kept where the last column says no.
+Answers are kept at edge locations ${ttl}. No viewer data is kept where the last column says no.
 
 ${table(
-  ["resource", "account", "what AWS keeps there", "of viewers"],
+  ["resource", "account", "what AWS keeps there", "viewer data"],
   cell.global.map(({ address, knowledge, place }) => [
     `\`${address}\``,
     place?.account ?? "not given",
@@ -142,7 +142,7 @@ ${table(
 function statesSection({ states }: CellResidency): string {
   return `### Terraform's state
 
-It holds names, settings and environment variables, and nothing of viewers.
+It holds names, settings and environment variables, and no viewer data.
 
 ${table(
   ["stack", "its state", "reads the states of"],
@@ -153,7 +153,7 @@ ${table(
 function withoutZone(names: readonly string[]): string {
   return `## Cells without a zone
 
-${names.join(", ")}: the fleet file promises nothing for them, and they are left out here.`;
+${names.join(", ")}: the fleet file promises nothing for them, so they are left out here.`;
 }
 
 function typesSection(cells: readonly CellResidency[]): string {
@@ -162,12 +162,12 @@ function typesSection(cells: readonly CellResidency[]): string {
   return `## What each type can hold
 
 ${table(
-  ["type", "kept in", "of viewers", "what it can hold", ""],
+  ["type", "kept in", "viewer data", "what it can hold", ""],
   [...types]
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([type, { holdsData, scope, source, what }]) => [
       `\`${type}\``,
-      scope === "regional" ? "its region" : "AWS at large",
+      scope === "regional" ? "its region" : "no single region",
       holdsData ? "yes" : "no",
       what,
       source === "" ? "" : `[AWS](${source})`,
@@ -181,7 +181,7 @@ const limitsSection = `## What this does not show
   which AWS APIs that is.
 - TLS ends at the edge location that a viewer reaches, wherever that is. CloudFront passes requests and answers on in
   memory there.
-- What AWS keeps for its own operation, and what the accounts have besides this fleet: CloudTrail, backups, other
+- What AWS keeps for its own operation, and what else is in the accounts: CloudTrail, backups, other
   stacks.`;
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {

@@ -36,7 +36,7 @@ const types: Readonly<Record<string, TypeKnowledge>> = {
   aws_lambda_function: {
     scope: "regional",
     holdsData: true,
-    what: "requests while they are answered, in memory and in /tmp of its execution environments; the code and the environment variables. Traces, where tracing is active, go to X-Ray in the same region",
+    what: "requests while they are being answered, in memory and in /tmp of its execution environments; the code and the environment variables. Traces, where tracing is active, go to X-Ray in the same region",
     source: `${lambda}/lambda-runtime-environment.html`,
   },
   aws_lambda_alias: settings("a version number", `${lambda}/configuration-aliases.html`),
@@ -48,7 +48,7 @@ const types: Readonly<Record<string, TypeKnowledge>> = {
   aws_cloudwatch_log_group: {
     scope: "regional",
     holdsData: true,
-    what: "whatever the handlers write, for as long as the group keeps it",
+    what: "whatever the handlers log, for as long as the group keeps it",
     source: `${aws}/AmazonCloudWatch/latest/logs/Working-with-log-groups-and-streams.html`,
   },
   aws_s3_bucket: {
@@ -61,7 +61,7 @@ const types: Readonly<Record<string, TypeKnowledge>> = {
     "after how many days files are deleted",
     `${s3}/object-lifecycle-mgmt.html`,
   ),
-  aws_s3_bucket_ownership_controls: settings("whose the files are", `${s3}/about-object-ownership.html`),
+  aws_s3_bucket_ownership_controls: settings("who owns the files", `${s3}/about-object-ownership.html`),
   aws_s3_bucket_policy: settings("who may read and write the bucket", `${s3}/bucket-policies.html`),
   aws_s3_bucket_public_access_block: settings(
     "that nothing is public",
@@ -73,17 +73,17 @@ const types: Readonly<Record<string, TypeKnowledge>> = {
   ),
   aws_iam_role: everywhere(
     false,
-    "names and rights; copied to every region, run from us-east-1",
+    "names and permissions; copied to every region, managed from us-east-1",
     globalServices,
   ),
   aws_iam_role_policy: everywhere(
     false,
-    "rights; copied to every region, run from us-east-1",
+    "permissions; copied to every region, managed from us-east-1",
     globalServices,
   ),
   aws_cloudfront_distribution: everywhere(
     true,
-    "requests and answers on their way, in the clear, at the edge location that the viewer reached; answers that may be cached, there and in regional caches",
+    "requests and answers in transit, in the clear, at the edge location that the viewer reached; cacheable answers, there and in regional caches",
     `${cloudFront}/HowCloudFrontWorks.html`,
   ),
   aws_cloudfront_cache_policy: everywhere(
@@ -98,7 +98,7 @@ const types: Readonly<Record<string, TypeKnowledge>> = {
   ),
   aws_cloudfront_key_value_store: everywhere(
     false,
-    "names of drained regions, since when, and the reason that somebody wrote",
+    "names of drained regions, since when each is drained, and the reason that was given",
     `${cloudFront}/kvs-with-functions.html`,
   ),
   aws_cloudfront_origin_access_control: everywhere(
@@ -147,7 +147,7 @@ export function knowledgeOf(type: string, attributes: JsonObject): TypeKnowledge
     known ?? {
       scope: "regional",
       holdsData: true,
-      what: "not known to Meridian: taken to hold data",
+      what: "not known to Meridian, so assumed to hold data",
       source: "",
     }
   );

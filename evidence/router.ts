@@ -108,7 +108,7 @@ export function loadRouter(code: string): RunRouter {
       if (choice.ids.length !== 2) choice.mistake = `makes a group of ${choice.ids.length} origins`;
     },
     updateRequestOrigin: () => {
-      choice.mistake = "changes an origin (updateRequestOrigin), and where that leads cannot be told";
+      choice.mistake = "changes an origin (updateRequestOrigin), and there is no telling where that leads";
     },
   };
   const handler = compile(code)(cloudfront, { log: () => {} });
@@ -168,7 +168,7 @@ function decisionOf(result: unknown, { failoverOn, ids }: Choice): Decision {
   if (typeof result !== "object" || result === null) return { kind: "error", message: "returns nothing" };
   const { headers, method, statusCode } = result as Answer;
   if (typeof statusCode === "number") return { kind: "answer", status: statusCode };
-  if (method === undefined) return { kind: "error", message: "returns neither a request nor an answer" };
+  if (method === undefined) return { kind: "error", message: "returns neither a request nor a response" };
   return {
     kind: "origins",
     ids,

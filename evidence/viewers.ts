@@ -79,8 +79,7 @@ function isList(order: NonNullable<Front["order"]>): order is readonly string[] 
 export function describeViewer({ country, edgeRegion, takenFor }: Viewer): string {
   const name = (code: string) => `${countryName(code) ?? "no country"} (${code})`;
   if (country === takenFor) return `from ${name(country)}`;
-  const from =
-    country === undefined ? "from a country that CloudFront does not know" : `from ${name(country)}`;
+  const from = country === undefined ? "from a country unknown to CloudFront" : `from ${name(country)}`;
   const near = edgeRegion === undefined ? "" : `, at an edge location of ${edgeRegion}`;
-  return `${from}${near}, taken to be from ${name(takenFor)}`;
+  return `${from}${near}, treated as from ${name(takenFor)}`;
 }

@@ -19,7 +19,7 @@ test.each([
   ["logArchive: logs, audit: audit, security: security", []],
   [
     "logArchive: logs, audit: audit, security: workloads",
-    ['"security" is unit "workloads", and the two accounts are in "security"'],
+    ['"security" is unit "workloads", but the two accounts are in "security"'],
   ],
   ["logArchive: management, audit: audit", ['"logArchive" is the management account "management"']],
   ["logArchive: logs, audit: logs", ['"logArchive" and "audit" are both account "logs"']],
@@ -37,7 +37,7 @@ test("the landing zone's unit lies right below the root", () => {
     (name, index) => `${name}: { id: "55555555555${index}", unit: core/security }`,
   );
   expect(messages("logArchive: a, audit: b", accounts)).toEqual([
-    'accounts "a" and "b" are in unit "core/security", and Control Tower keeps them right below the root',
+    'accounts "a" and "b" are in unit "core/security", but Control Tower keeps them directly below the root',
   ]);
 });
 
@@ -72,10 +72,10 @@ describe("Control Tower that is off", () => {
 
   test("enables no controls, and sets up no landing zone", () => {
     expect(found(", controls: [AWS-GR_ENCRYPTED_VOLUMES]")).toEqual([
-      ["control-tower-off", 'Control Tower is off, and "controls" is there'],
+      ["control-tower-off", 'Control Tower is off, but "controls" is set'],
     ]);
     expect(found(`, controls: [AWS-GR_ENCRYPTED_VOLUMES]${landingZone}`)).toEqual([
-      ["control-tower-off", 'Control Tower is off, and "controls", "landingZone" are there'],
+      ["control-tower-off", 'Control Tower is off, but "controls", "landingZone" are set'],
     ]);
   });
 

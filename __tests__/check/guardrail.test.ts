@@ -23,7 +23,7 @@ describe("a policy that denies what the fleet's stacks call", () => {
       [
         "cells.globex.targets.globex.0",
         expect.stringMatching(
-          /^the statement "NoCode" of the policy "acme_own" denies lambda:\w+ in eu-central-1 and \d+ more actions, which the stacks of account "globex" call$/,
+          /^the statement "NoCode" in the policy "acme_own" denies lambda:\w+ in eu-central-1 and \d+ more actions, which the stacks of account "globex" call$/,
         ),
       ],
       ["cells.globex.targets.globex.1", expect.stringContaining("in eu-west-1")],
@@ -32,7 +32,7 @@ describe("a policy that denies what the fleet's stacks call", () => {
 
   test("is found on the account itself, and in its place where it has no Sid", () => {
     const [[, message] = []] = found(denyIn({}, { accounts: ["globex"] }));
-    expect(message).toContain('statement 1 of the policy "acme_own"');
+    expect(message).toContain('statement 1 in the policy "acme_own"');
   });
 
   test("is found below one policy and not below another one, however alike the accounts", () => {

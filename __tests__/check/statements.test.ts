@@ -23,7 +23,7 @@ test.each([
   ['"ForAnyValue:StringLik": { a: b }', 'write "ForAnyValue:StringLike"'],
   ["BoolIfExist: { a: b }", 'write "BoolIfExists"'],
   ["NullIfExists: { a: b }", expect.stringContaining('write "')],
-  ['"ForAnyValue:Null": { a: b }', 'write "Null", in quotes, and nothing around it'],
+  ['"ForAnyValue:Null": { a: b }', 'write "Null", in quotes, with nothing before or after it'],
   ["Null: { a: b }", 'write "Null", in quotes'],
   ["Contains: { a: b }", expect.stringContaining("use one of IAM's")],
 ])("%s is not", (condition, fix) => {

@@ -12,17 +12,17 @@ test("an account that nothing waits for is only named", () => {
 });
 
 test.each([
-  [["bootstrap: { delivery: ops }"], ": until it has, no deploy role trusts it"],
+  [["bootstrap: { delivery: ops }"], ": until it has one, no deploy role trusts it"],
   [
     ["state: { backend: local, account: ops, bucket: acme, region: eu-west-1 }"],
-    ": until it has, the bucket for the state is not made",
+    ": until it has one, the bucket for the state is not created",
   ],
   [
     [
       "state: { backend: local, account: ops, bucket: acme, region: eu-west-1 }",
       "bootstrap: { delivery: ops }",
     ],
-    ": until it has, the bucket for the state is not made, and no deploy role trusts it",
+    ": until it has one, the bucket for the state is not created, and no deploy role trusts it",
   ],
 ])("with %j it is said what waits", (rest, expected) => {
   expect(waits(rest)).toEqual([expected]);
@@ -36,7 +36,7 @@ test.each([
   const messages = findingsOf(
     text.replace("cells: {", `cells: { late: { stage: dev, tenant: web, ${settings} },`),
   ).map(({ message }) => message);
-  expect(messages).toContain(`account "ops" has no id yet: until it has, cell "late" ${expected}`);
+  expect(messages).toContain(`account "ops" has no id yet: until it has one, cell "late" ${expected}`);
 });
 
 test("an account that is to be closed is waited for by nobody", () => {

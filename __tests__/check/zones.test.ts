@@ -63,13 +63,13 @@ describe("a fix recommends no region without function URLs", () => {
       "single-region-zone",
       mixed,
       { zones: ["ch"], targets: { web: ["eu-west-3"] } },
-      'add a second region of the zone, such as "eu-central-1", if its viewers must be answered without it',
+      'add a second region of the zone, such as "eu-central-1", if its viewers must be answered when the first is down',
     ],
     [
       "single-region-zone",
       swiss,
       { zones: ["ch"], targets: { web: ["eu-central-2"] } },
-      "add a second region of the zone if its viewers must be answered without it",
+      "add a second region of the zone if its viewers must be answered when the first is down",
     ],
   ])("%s %#", (code, declared, cell, fix) => {
     expect(found(declared, cell)[0]).toMatchObject({ code, fix });
@@ -109,15 +109,15 @@ describe("an account with a zone in a cell without one", () => {
   };
 
   test.each<[CellEntry["targets"], string, CellEntry["front"]]>([
-    [{ web: ["eu-central-1"] }, 'write "zone: eu" with the cell', undefined],
-    [{ web: ["eu-central-1"], other: ["eu-west-1"] }, 'write "zone: eu" with the cell', undefined],
+    [{ web: ["eu-central-1"] }, 'write "zone: eu" in the cell', undefined],
+    [{ web: ["eu-central-1"], other: ["eu-west-1"] }, 'write "zone: eu" in the cell', undefined],
     [
       { web: ["eu-central-1"], other: ["us-east-1"] },
-      'write "zones: [eu]" with the cell',
+      'write "zones: [eu]" in the cell',
       { account: "other" },
     ],
-    [{ web: ["eu-central-1"] }, 'write "zones: [eu]" with the cell', { account: "us" }],
-    [{ web: ["eu-central-1"], us: ["us-east-1"] }, 'write "zones: [eu, us]" with the cell', undefined],
+    [{ web: ["eu-central-1"] }, 'write "zones: [eu]" in the cell', { account: "us" }],
+    [{ web: ["eu-central-1"], us: ["us-east-1"] }, 'write "zones: [eu, us]" in the cell', undefined],
   ])("targets %j: the cell gets the kind of zone that suits them", (targets, fix, front) => {
     expect(found(declared, { targets, front }, "eu")[0]).toEqual(
       expect.objectContaining({

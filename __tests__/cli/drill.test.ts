@@ -54,7 +54,7 @@ test("a violation is told with its smallest example", async () => {
         " {4}request: {2}GET / from Andorra \\(AD\\)",
         " {4}state: {4}eu-central-1 is drained",
         " {4}expected: an answer from eu-west-1, in zone eu",
-        " {4}the front would choose nothing, so that the behaviour's own origin answers: ask eu-central-1 \\(main_eu_central_1_hello\\)$",
+        " {4}the front would choose nothing, so the behaviour's own origin answers: ask eu-central-1 \\(main_eu_central_1_hello\\)$",
       ].join("\n"),
       "m",
     ),

@@ -27,5 +27,5 @@ test("--json has every resource with its place and what it can hold", async () =
 test("a cell without a zone has nothing to show", async () => {
   const { code, stdout } = await runNode("bin/meridian.js", ["residency", "--cell", "initech"]);
   expect(code).toBe(0);
-  expect(stdout).toContain("No zone is given for initech: the fleet file promises nothing");
+  expect(stdout).toContain("No zone is given for initech: the fleet file does not promise");
 });

@@ -22,9 +22,7 @@ describe("the drill fails on", () => {
     expect(violation(drill, "residency", false).message).toBe(
       "the default behaviour has no router for viewers' requests: its own origin answers everyone",
     );
-    expect(violation(drill, "residency").example?.would).toMatch(
-      /^choose nothing, so that the behaviour's own/,
-    );
+    expect(violation(drill, "residency").example?.would).toMatch(/^choose nothing, so the behaviour's own/);
   });
 
   test("an origin whose target stack lies in another region than its name says", async () => {
@@ -32,7 +30,7 @@ describe("the drill fails on", () => {
       stacks["world_main_eu-west-1"].provider.aws[0].region = "us-west-2";
     });
     expect(violation(drill, "origins").example?.would).toMatch(
-      /is in us-west-2, and its host name says eu-west-1/,
+      /is in us-west-2, but its host name says eu-west-1/,
     );
   });
 
@@ -44,7 +42,7 @@ describe("the drill fails on", () => {
       Object.assign(stacks["world_main_eu-west-1"], JSON.parse(text.replaceAll(state, "$1eu-west-1")));
     });
     expect(violation(drill, "residency", false).message).toBe(
-      "the origin main_eu_west_1_hello leads to account 333333333333 in us-west-2, which is no target of the cell",
+      "the origin main_eu_west_1_hello leads to account 333333333333 in us-west-2, which is not a target of the cell",
     );
     expect(violation(drill, "residency").example?.would).toContain("us-west-2 (main_eu_west_1_hello)");
   });
@@ -56,7 +54,7 @@ describe("the drill fails on", () => {
       byId("main_eu_west_1_hello").domain_name = byId("main_us_east_1_hello").domain_name;
     });
     expect(violation(drill, "origins", false).message).toBe(
-      "the origin main_eu_west_1_hello leads to what would be called main_us_east_1_hello",
+      "the origin main_eu_west_1_hello leads to what should be called main_us_east_1_hello",
     );
     expect(violation(drill, "residency").example).toMatchObject({ viewer: { zone: "eu" } });
   });
@@ -84,7 +82,7 @@ describe("the drill fails on", () => {
     [
       "a cache policy that the JSON does not hold",
       "cache",
-      /behaviour can keep answers/,
+      /behaviour can cache answers/,
       (distribution) => {
         distribution.default_cache_behavior.cache_policy_id = "658327ea-f89d-4fab-a63d-7e88639e58f6";
       },
@@ -108,7 +106,7 @@ describe("the drill fails on", () => {
     [
       "functions that do not learn where a viewer is",
       "residency",
-      /^the behaviour of \/static\/\* does not let its router know where a viewer is/,
+      /^the behaviour of \/static\/\* does not tell its router where a viewer is/,
       ({ default_cache_behavior, ordered_cache_behavior }) => {
         for (const behaviour of [default_cache_behavior, ...ordered_cache_behavior])
           behaviour.cache_policy_id = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad";

@@ -113,7 +113,7 @@ describe("the drill fails on", () => {
       'originId: origins[0].replace("main_", "other_")',
       made,
     );
-    expect(violation(drill, "origins").example?.expected).toBe("a pair of two regions");
+    expect(violation(drill, "origins").example?.expected).toBe("a pair in different regions");
   });
 
   test("a router that would swap two services", async () => {
@@ -133,7 +133,7 @@ describe("the drill fails on", () => {
     );
     expect(violation(drill, "routes").example).toMatchObject({
       path: expect.stringMatching(/^\/one\//),
-      expected: "an answer of the service one",
+      expected: "an answer from the service one",
     });
   });
 });

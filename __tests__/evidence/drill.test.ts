@@ -23,11 +23,11 @@ test("six regions hold in every state", async () => {
 
 test("what only one region can answer is said, and is no violation", async () => {
   const { notes, violations } = await drillSpoiled(() => {});
-  expect(notes).toEqual(["nothing answers viewers of zone us while us-east-1 is down"]);
+  expect(notes).toEqual(["viewers of zone us get no answer while us-east-1 is down"]);
   expect(violations).toEqual([]);
   const one = onlyCell(drillFleet({ regions: 1, zones: 1 }));
   expect((await drillSpoiled(() => {}, one)).notes).toEqual([
-    "nothing answers anybody while eu-central-1 is down",
+    "nobody gets an answer while eu-central-1 is down",
   ]);
 });
 

@@ -125,8 +125,8 @@ describe("it is an error", () => {
         stack,
         address: expect.stringMatching(/^aws_cloudwatch_log_group\./),
         what: "is in us-east-1, outside zone eu",
-        why: "it can hold whatever the handlers write, for as long as the group keeps it",
-        fix: "move it to eu-central-1 or eu-west-1 or eu-west-3, or leave it out",
+        why: "it can hold whatever the handlers log, for as long as the group keeps it",
+        fix: "move it to eu-central-1 or eu-west-1 or eu-west-3, or remove it",
       },
     ]);
   });
@@ -155,7 +155,7 @@ describe("it is an error", () => {
     ],
     [
       "to be in an account that is not the cell's",
-      /^is in account 999999999999, which is none of the cell's$/,
+      /^is in account 999999999999, which the cell does not use$/,
       (stacks) => {
         addProvider(stacks[stack], { allowed_account_ids: ["999999999999"], assume_role: [] });
         onlyOf(stacks[stack], "aws_lambda_function").provider = "aws.elsewhere";
@@ -179,7 +179,7 @@ describe("it is an error", () => {
     ],
     [
       "to write access logs nobody knows where",
-      /^writes access logs to somewhere, and nobody can tell where that is$/,
+      /^writes access logs to somewhere, and there is no telling where that is$/,
       ({ globex_front }) => {
         onlyOf(globex_front, "aws_cloudfront_distribution").logging_config = { bucket: "somewhere" };
       },
@@ -207,7 +207,7 @@ describe("it is an error", () => {
     });
     const what = "is in us-east-1, where its stack has no target";
     expect(errors.map((error) => error.what)).toEqual([what, what]);
-    expect(errors[0]?.fix).toBe("move it to eu-west-1, or leave it out");
+    expect(errors[0]?.fix).toBe("move it to eu-west-1, or remove it");
   });
 
   const shielded = (region: string, enabled = true): Spoil => {
@@ -242,7 +242,7 @@ describe("it is an error", () => {
     });
     const page = residencyMarkdown(fleet, [found]);
     expect(page).toContain("| globex | eu | 12 | 4 | **1** |");
-    expect(page).toContain("**1 resource has data, or could have, where it does not belong.**");
+    expect(page).toContain("**1 resource has data, or could have, where it must not be.**");
     expect(page).not.toContain("Everything in a region");
     expect(page).toMatch(
       /^- \*\*`aws_lambda_function\.\S+`\*\* \(globex_main_eu-west-1\) does not say where it is: /m,

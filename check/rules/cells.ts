@@ -7,7 +7,7 @@ export const cellRules = {
     "a cell without targets answers nobody",
   ),
   "duplicate-target": error(
-    "an account/region pair twice in a cell",
+    "the same account/region pair twice in a cell",
     "one target is one provider alias and one set of functions",
   ),
   "opt-in-region": warning(
@@ -18,7 +18,10 @@ export const cellRules = {
     "a target in a region that has no function URLs, as far as AWS's documentation says",
     "the front reaches functions by their URLs, and Lambda makes none there",
   ),
-  "duplicate-account-id": error("two accounts with one id", "what is kept apart by account would share one"),
+  "duplicate-account-id": error(
+    "two accounts with the same id",
+    "what separate accounts keep apart would share one",
+  ),
   "tenant-account-shared": error(
     "a tenant's account used for anyone else",
     "tenants are kept apart by account",
@@ -29,11 +32,11 @@ export const cellRules = {
   ),
   "outside-zone": error(
     "a target, access logs or the state's bucket outside the cell's or the account's zone",
-    "data of a zone stays in the zone",
+    "a zone's data must stay in the zone",
   ),
   "zone-mismatch": error(
     "a cell of one zone in an account of another",
-    "an account with a zone is used in that zone only",
+    "an account with a zone can be used in that zone only",
   ),
   "zone-without-viewers": warning(
     "an account with a zone in a cell with neither `zone` nor `zones`",
@@ -41,12 +44,12 @@ export const cellRules = {
   ),
   "zone-and-zones": error(
     "a cell with both `zone` and `zones`",
-    "the one keeps all viewers inside, the other only some",
+    "the first keeps all viewers inside, the second only some",
   ),
-  "duplicate-zone": error("a zone twice in a cell", "the second would add nothing to the first"),
+  "duplicate-zone": error("the same zone twice in a cell", "the second would add nothing"),
   "country-in-two-zones": error(
     "a country in two zones of a cell",
-    "its viewers could be answered from one of them only",
+    "its viewers could be answered from only one of them",
   ),
   "zone-without-region": error(
     "a zone of a cell in which the cell has no region",
@@ -57,12 +60,12 @@ export const cellRules = {
     "its viewers get 503 while that region is down: no other zone may answer them",
   ),
   "order-without-target": error(
-    "a region in `front.order` that the cell does not have, or twice",
+    "a region in `front.order` that the cell does not have, or that is listed twice",
     "no origin would answer there",
   ),
   "order-outside-zone": error(
     "a region in a country's order outside its zone",
-    "viewers of a zone are answered from it only, so the region would never answer",
+    "viewers of a zone are answered only from it, so the region would never answer",
   ),
   "failover-without-outage": error(
     "`failoverOn` without 503 or without 504",
@@ -70,6 +73,6 @@ export const cellRules = {
   ),
   "router-too-large": error(
     "a front whose routing does not fit into 10 KB",
-    "CloudFront takes functions up to 10 KB",
+    "CloudFront accepts functions of up to 10 KB",
   ),
 } as const satisfies Rules;

@@ -4,50 +4,50 @@ import { error, type Rules, warning } from "../../fleet/rule";
 export const frontRules = {
   "domain-certificate": error(
     "a domain with both or neither of `certificate` and `hostedZone`",
-    "the certificate is either there already, or to be made",
+    "the certificate either exists already or is to be made",
   ),
   "certificate-region": error(
     "a domain's certificate outside us-east-1",
-    "CloudFront takes certificates of us-east-1 only",
+    "CloudFront accepts only certificates in us-east-1",
   ),
   "certificate-account": error(
-    "a domain's certificate in another account than the front",
-    "CloudFront takes certificates of its own account only",
+    "a domain's certificate in a different account from the front",
+    "CloudFront accepts only certificates in its own account",
   ),
   "duplicate-domain": error(
-    "one domain in two cells",
-    "in all of CloudFront, a name belongs to one distribution",
+    "the same domain in two cells",
+    "across all of CloudFront, a name can belong to only one distribution",
   ),
   "rate-limit-without-web-acl": error("a rate limit without a web ACL", "nothing would count the requests"),
   "logs-across-zones": error(
     "access logs of a cell with several zones",
-    "CloudFront writes them to one bucket, and they hold the addresses of viewers of every zone",
+    "CloudFront writes them to one bucket, and they hold the addresses of viewers from every zone",
   ),
   "logs-without-region": error(
     "access logs without a region that can hold them",
-    "CloudFront writes logs to no region that accounts must opt in to",
+    "CloudFront does not write logs to regions that accounts must opt in to",
   ),
-  "duplicate-route": error("one route twice in a cell", "only the first of two equal routes is ever asked"),
+  "duplicate-route": error(
+    "the same route twice in a cell",
+    "only the first of two equal routes ever gets a request",
+  ),
   "unreachable-route": error(
-    "a route behind a wider one of the same service",
-    "the wider one takes all its requests",
+    "a route after a broader one of the same service",
+    "the broader one takes all its requests",
   ),
-  "no-default-route": warning(
-    "a cell without the route `/*`",
-    "the front answers 404 where no route matches",
-  ),
+  "no-default-route": warning("a cell without the route `/*`", "the front answers 404 when no route matches"),
   "timeout-beyond-front": warning(
     "a timeout longer than CloudFront waits",
     "the viewer gets a 504 while the function still runs",
   ),
   "name-collision": error(
-    "two things with one name in AWS, after shortening",
+    "two things whose names in AWS are the same after shortening",
     "the second would replace the first, or fail to deploy",
   ),
-  "too-many-origins": error("a front with more than 100 origins", "CloudFront takes 100 per distribution"),
+  "too-many-origins": error("a front with more than 100 origins", "CloudFront allows 100 per distribution"),
   "too-many-behaviours": error(
     "a front with more than 75 routes besides `/*`",
-    "CloudFront takes 75 behaviours per distribution",
+    "CloudFront allows 75 behaviours per distribution",
   ),
   "many-aliases": warning(
     "a stack with more than 20 aliases",

@@ -3,33 +3,36 @@ import { error, info, type Rules, warning } from "../../fleet/rule";
 /** Rules about the organization: its units, its accounts, Control Tower and budgets. */
 export const organizationRules = {
   "needs-organization": error(
-    "an account without an id, `identity`, `bootstrap` or the like, without `organization`",
-    "the stacks of an organization's management account carry it out",
+    "an account without an id, or `identity`, `bootstrap` or the like, without `organization`",
+    "only the stacks of an organization's management account can carry it out",
   ),
   "management-without-id": error(
     "a management account without an id",
-    "the stacks of the foundation deploy there first",
+    "the foundation's stacks deploy there first",
   ),
   "management-in-unit": error(
     "a management account with a unit",
-    "it belongs right below the root, where no policy of a unit binds it",
+    "it belongs directly below the root, where no unit's policy applies to it",
   ),
   "management-as-target": error(
     "a cell in the management account",
-    "no guardrail binds it, and whoever gets into it has the whole organization",
+    "no guardrail applies to it, and whoever gets into it controls the whole organization",
   ),
-  "duplicate-unit": error("a unit, or a unit's id, twice", "one unit is one place in the organization"),
+  "duplicate-unit": error(
+    "the same unit, or the same unit id, twice",
+    "one unit is one place in the organization",
+  ),
   "account-without-unit": error(
     "an account of the organization without a unit",
     "guardrails, access and the deploy role come with the unit",
   ),
   "account-without-email": error(
-    "an account that is to be created without an e-mail address",
+    "an account to be created that has no e-mail address",
     "AWS creates no account without one",
   ),
   "duplicate-email": error(
-    "one e-mail address for two accounts",
-    "in all of AWS, an address belongs to one account",
+    "the same e-mail address for two accounts",
+    "across all of AWS, an address can belong to only one account",
   ),
   "account-without-id": warning(
     "an account that has yet to be created",
@@ -41,15 +44,15 @@ export const organizationRules = {
   ),
   "bootstrap-external-id": error(
     "an account with an `externalId` of its own, whose deploy role the bootstrap makes",
-    "the role asks for `defaults.externalId`, so it could not be assumed",
+    "the role requires `defaults.externalId`, so it could not be assumed",
   ),
   "landing-zone-accounts": error(
     "a log archive and an audit account that cannot be those of a landing zone",
-    "Control Tower keeps them apart from each other and from all else, in one unit",
+    "Control Tower keeps them apart from each other and from everything else, in one unit",
   ),
   "control-tower-guardrail": info(
     "`regionGuardrail` with Control Tower enabled",
-    "Control Tower's own region deny is used instead: two at once would contradict each other one day",
+    "Control Tower's own region deny is used instead: two at once would sooner or later contradict each other",
   ),
   "control-tower-off": warning(
     "controls or a landing zone with Control Tower off",
@@ -61,10 +64,10 @@ export const organizationRules = {
   ),
   "budget-without-alerts": error(
     "a budget without addresses to alert",
-    "it would be exceeded, and nobody told",
+    "nobody would be told when it is exceeded",
   ),
   "budget-exceeds-whole": warning(
-    "budgets of accounts that come to more than the whole organization's",
-    "the whole budget is exceeded while every account keeps its own",
+    "account budgets that add up to more than the whole organization's",
+    "the whole organization's budget can be exceeded while every account stays within its own",
   ),
 } as const satisfies Rules;

@@ -3,12 +3,12 @@ import { error, type Rules, warning } from "../../fleet/rule";
 /** Rules about policies that are written in the fleet file, and about the guardrails. */
 export const policyRules = {
   "invalid-statement": error(
-    "a statement that is none in the language of IAM",
+    "a statement that is not valid in IAM's policy language",
     "AWS refuses the whole policy",
   ),
   "policy-without-target": warning(
     "a service control policy with neither units nor accounts",
-    "it binds nobody",
+    "it applies to nothing",
   ),
   "policy-on-management": error(
     "a service control policy on the management account",
@@ -16,14 +16,14 @@ export const policyRules = {
   ),
   "guardrail-lockout": error(
     "a service control policy that denies what the fleet's own stacks call",
-    "the deploy would end in AccessDenied half-way, and so would taking it back",
+    "the deploy would fail half-way with AccessDenied, and so would undoing it",
   ),
   "policy-too-large": error(
     "a service control policy of more than 5,120 characters",
-    "AWS refuses it, and what it was to deny stays allowed",
+    "AWS refuses it, and what it should deny stays allowed",
   ),
   "too-many-policies": error(
-    "more than five service control policies on a unit or account, AWS's own among them",
-    "AWS attaches no more, and what the last was to deny stays allowed",
+    "more than five service control policies on a unit or account, including AWS's own",
+    "AWS attaches no more, and what the last one should deny stays allowed",
   ),
 } as const satisfies Rules;

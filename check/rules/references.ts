@@ -12,7 +12,7 @@ export const referenceRules = {
   "unknown-group": error("a group that is not declared", "there is nobody to give the access to"),
   "unknown-permission-set": error(
     "a permission set that is not declared",
-    "nothing says what the access would be",
+    "nothing says what access to give",
   ),
   "unknown-region": error("a region that AWS does not have", "nothing can be deployed there"),
   "unknown-country": error("a country code that ISO 3166-1 does not have", "no viewer would ever match it"),

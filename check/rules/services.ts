@@ -4,7 +4,7 @@ import { error, info, type Rules, warning } from "../../fleet/rule";
 export const serviceRules = {
   "environment-too-large": error(
     "more than 4 KB of environment variables",
-    "Lambda takes 4,096 bytes, keys and values together",
+    "Lambda allows 4,096 bytes for keys and values together",
   ),
   "reserved-variable": error(
     "an environment variable that Lambda sets itself",
@@ -16,17 +16,17 @@ export const serviceRules = {
   ),
   "unknown-placeholder": warning(
     "a placeholder other than `{region}` and `{account}`",
-    "it would reach AWS as it is written",
+    "it would reach AWS unchanged",
   ),
   "layer-region": error(
-    "a layer from another region than the target's",
-    "Lambda takes layers of its own region only",
+    "a layer from a region other than the target's",
+    "Lambda accepts only layers from its own region",
   ),
   "reserved-tag": error(
     "a tag under `aws:` or `meridian:`",
     "AWS refuses the first, and Meridian sets the second itself",
   ),
-  "too-many-tags": error("more than 50 tags on the resources of a cell", "AWS takes 50 per resource"),
+  "too-many-tags": error("more than 50 tags on the resources of a cell", "AWS allows 50 per resource"),
   "single-region": info("a cell with one region", "nothing answers while that region is down"),
   "simpler-single-region": info(
     "several regions that nobody seems to need",

@@ -16,7 +16,7 @@ const permission = z
       .optional()
       .describe("Condition operators, keys and values, as in an IAM policy."),
   })
-  .describe("An IAM statement that the function's role is allowed.");
+  .describe("An IAM statement (Allow) for the function's role.");
 
 const route = z
   .string()
@@ -33,7 +33,9 @@ const routeEntry = z.union([
           .int()
           .min(limits.ttl.min)
           .max(limits.ttl.max)
-          .describe("Seconds that CloudFront may answer a read itself, unless the service says no-store."),
+          .describe(
+            "Seconds for which CloudFront may answer a read itself, unless the service says no-store.",
+          ),
       })
       .optional()
       .describe(
@@ -78,12 +80,12 @@ const serviceFields = {
   logRetentionDays: z
     .literal(retentionDays)
     .optional()
-    .describe("Days that logs are kept, of the values CloudWatch accepts. Default: 30."),
+    .describe("Days to keep logs: one of the values that CloudWatch accepts. Default: 30."),
   reservedConcurrency: z
     .int()
     .min(0)
     .optional()
-    .describe("Most executions at once, set aside from the account's."),
+    .describe("Most executions at once, reserved from the account's."),
   tracing: z.enum(["Active", "PassThrough"]).optional().describe("X-Ray. Default: PassThrough."),
   layers: z
     .array(z.string().regex(/^arn:aws:lambda:/, "a layer version's ARN"))
@@ -120,26 +122,33 @@ const domain = z.strictObject({
     .string()
     .regex(/^arn:aws:acm:[a-z0-9-]+:\d{12}:certificate\/[\w-]+$/, "the ARN of an ACM certificate")
     .optional()
-    .describe("ARN of a certificate for the name, in us-east-1 of the front account. DNS stays yours."),
+    .describe("ARN of a certificate for the name, in us-east-1 of the front account. DNS is left to you."),
   hostedZone: z
     .string()
     .regex(/^Z[A-Z0-9]{1,31}$/, "a hosted zone's id, such as Z0123456789ABC")
     .optional()
-    .describe("Id of a Route 53 hosted zone of the front account: makes certificate and DNS records."),
+    .describe(
+      "Id of a Route 53 hosted zone in the front account, for making the certificate and DNS records.",
+    ),
 });
 
 const front = z.strictObject({
-  account: z.string().optional().describe("Default: the first account of targets, by name."),
+  account: z
+    .string()
+    .optional()
+    .describe("Account of the front. Default: the first account of targets, by name."),
   priceClass: priceClass.optional().describe("Default: PriceClass_100 (North America, Europe, Israel)."),
   order: z
     .union([regionOrder, z.record(country, regionOrder)])
     .optional()
-    .describe("Regions in order, for every viewer, or by the viewer's country. Default: the nearest first."),
+    .describe(
+      "Order of the regions, for every viewer or by the viewer's country. Default: the nearest first.",
+    ),
   failoverOn: z
     .array(z.literal(failoverCodes))
     .min(1)
     .optional()
-    .describe("Status codes after which a read asks the next region. Default: [502, 503, 504]."),
+    .describe("Status codes on which a read tries the next region. Default: [502, 503, 504]."),
   exposeRegion: z
     .boolean()
     .optional()
@@ -154,7 +163,7 @@ const front = z.strictObject({
     .min(limits.rateLimit.min)
     .max(limits.rateLimit.max)
     .optional()
-    .describe("With webAcl: requests in five minutes from one address. Default: 2000."),
+    .describe("With webAcl: most requests from one address in five minutes. Default: 2000."),
   logs: z
     .boolean()
     .optional()
@@ -162,8 +171,8 @@ const front = z.strictObject({
 });
 
 const cell = z.strictObject({
-  stage: longName.describe("Step of the rollout order, e.g. staging or production."),
-  tenant: longName.optional().describe("The customer that this cell serves alone, in accounts of its own."),
+  stage: longName.describe("Step in the rollout order, e.g. staging or production."),
+  tenant: longName.optional().describe("The one customer that this cell serves, in accounts of its own."),
   zone: z
     .string()
     .optional()
@@ -176,35 +185,35 @@ const cell = z.strictObject({
   defaultCountry: isoCountry
     .optional()
     .describe(
-      "Where a viewer is taken to be who cannot be placed. Default: the country of the first region.",
+      "The country assumed for viewers whose country is unknown. Default: the country of the first region.",
     ),
   stackPer: stackPer.optional().describe("Default: defaults.stackPer."),
   targets: z
     .record(z.string(), z.array(z.string()))
-    .describe("Account to regions, the home region first. Accounts themselves have no order."),
+    .describe("Regions by account, the home region first. The order of the accounts does not matter."),
   viewers: z
     .array(country)
     .min(1)
     .optional()
-    .describe("Where its viewers are: ISO codes, EU, EEA. Says that several regions are meant."),
+    .describe("Where its viewers are: ISO codes, EU, EEA. Shows that several regions are intended."),
   services: z
     .record(z.string(), serviceOverride)
     .optional()
-    .describe("What differs for this cell, by service."),
+    .describe("Settings that differ in this cell, by service."),
   front: front.optional(),
   tags: tags.optional(),
 });
 
 /** The fleet file. The one place where its shape is written: types, checks and the editor's schema come from it. */
 export const fleetSchema = z.strictObject({
-  fleet: fleetName.describe("The fleet's name, a part of every name in AWS."),
+  fleet: fleetName.describe("The fleet's name, part of every name in AWS."),
   state: state
     .optional()
     .describe("Where Terraform's state lives. Default: local files in terraform-state/."),
   defaults: z
     .strictObject({
       deployRole: roleName.optional().describe("Role assumed in each account. Default: meridian-deploy."),
-      externalId: externalId.optional().describe("External id that the deploy role asks for."),
+      externalId: externalId.optional().describe("External id that the deploy role requires."),
       stackPer: stackPer
         .optional()
         .describe("One Terraform stack per target, or per account. Default: target."),
@@ -218,7 +227,7 @@ export const fleetSchema = z.strictObject({
         .array(country)
         .min(1)
         .describe(
-          "Countries whose viewers must stay inside. EU and EEA expand, with the EU's parts overseas and Åland.",
+          "Countries whose viewers must stay inside. EU and EEA stand for their members, with the EU's overseas parts and Åland.",
         ),
     }),
   )
@@ -230,8 +239,8 @@ export const fleetSchema = z.strictObject({
         .string()
         .regex(/^\d{12}$/, "12 digits, in quotes")
         .optional()
-        .describe("12 digits, in quotes. Left out while the organization stack has yet to create it."),
-      zone: z.string().optional().describe("The zone that the account may be used in, and no other."),
+        .describe("12 digits, in quotes. Leave it out until the organization stack has created the account."),
+      zone: z.string().optional().describe("The only zone that the account may be used in."),
       deployRole: roleName.optional().describe("Default: defaults.deployRole."),
       externalId: externalId.optional().describe("Default: defaults.externalId."),
       ...accountFields,

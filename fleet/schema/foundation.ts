@@ -16,7 +16,10 @@ const accountEmail = z
   .string()
   .regex(
     /^[\w!#$*+/=?^`{}~-][\w!#$*+/=?^`{}~.-]*@[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?$/,
-    { error: "an e-mail address that AWS takes for an account, such as aws+globex@example.com", abort: true },
+    {
+      error: "an e-mail address that AWS accepts for an account, such as aws+globex@example.com",
+      abort: true,
+    },
   )
   .min(limits.accountEmail.min)
   .max(limits.accountEmail.max);
@@ -49,9 +52,9 @@ const landingZone = z.strictObject({
     .string()
     .regex(/^\d+\.\d+$/, "a version such as 3.3, in quotes")
     .describe('Version of the landing zone, in quotes: "3.3".'),
-  logArchive: accountName.describe("Account that keeps the logs of all."),
-  audit: accountName.describe("Account that may look into all."),
-  security: unitPath.optional().describe("Unit of these two accounts. Default: the unit they are in."),
+  logArchive: accountName.describe("Account that keeps the logs of all accounts."),
+  audit: accountName.describe("Account that may audit all accounts."),
+  security: unitPath.optional().describe("Unit of these two accounts. Default: the unit that they are in."),
   logRetentionDays: z.int().min(1).max(5475).optional().describe("Default: 365."),
 });
 
@@ -66,7 +69,7 @@ const controlTower = z.strictObject({
     .min(1)
     .optional()
     .describe("Controls to enable on every unit that holds accounts, e.g. AWS-GR_ENCRYPTED_VOLUMES."),
-  landingZone: landingZone.optional().describe("The landing zone to set up. Default: it is there."),
+  landingZone: landingZone.optional().describe("The landing zone to set up. Default: it already exists."),
 });
 
 const unit = z.union([
@@ -76,7 +79,7 @@ const unit = z.union([
     id: z
       .string()
       .regex(/^ou-[0-9a-z]{4,32}-[0-9a-z]{8,32}$/, "a unit's id, such as ou-ab12-11112222")
-      .describe("Id of a unit that is there: it is taken over as it is."),
+      .describe("Id of a unit that already exists: it is taken over unchanged."),
   }),
 ]);
 
@@ -84,16 +87,18 @@ const unit = z.union([
 export const organization = z
   .strictObject({
     management: accountName.describe("The management account. Its stacks deploy there, in us-east-1."),
-    existing: z.boolean().optional().describe("Whether the organization is there already. Default: false."),
+    existing: z.boolean().optional().describe("Whether the organization already exists. Default: false."),
     units: z
       .array(unit)
       .min(1)
       .optional()
-      .describe("Organizational units by path, e.g. tenants/eu; the units above them come by themselves."),
+      .describe(
+        "Organizational units by path, e.g. tenants/eu; the units above them are added automatically.",
+      ),
     regionGuardrail: z
       .boolean()
       .optional()
-      .describe("Whether every region that nothing uses is denied, unit by unit. Default: false."),
+      .describe("Whether to deny every region that nothing uses, unit by unit. Default: false."),
     controlTower: controlTower.optional(),
     policies: record(
       z.strictObject({
@@ -103,7 +108,7 @@ export const organization = z
       }),
     )
       .optional()
-      .describe("Service control policies of your own, and the units and accounts that they bind."),
+      .describe("Your own service control policies, and the units and accounts that they apply to."),
   })
   .describe("AWS Organizations around the fleet's accounts.");
 
@@ -134,7 +139,9 @@ export const identity = z
     existing: z
       .boolean()
       .optional()
-      .describe("Whether the groups come from your identity provider and are only read. Default: false."),
+      .describe(
+        "Whether the groups come from your identity provider, so that they are only read. Default: false.",
+      ),
     groups: z.array(z.string().min(1).max(1024)).min(1),
     permissionSets: z.record(permissionSetName, permissionSet),
     access: z
@@ -148,7 +155,7 @@ export const identity = z
       )
       .min(1),
   })
-  .describe("People's access, by IAM Identity Center.");
+  .describe("People's access, through IAM Identity Center.");
 
 /** How new accounts get their deploy role. */
 export const bootstrap = z
@@ -156,7 +163,7 @@ export const bootstrap = z
     delivery: accountName
       .optional()
       .describe(
-        "The account whose identities may assume the deploy roles, besides the management account's.",
+        "Account whose identities may assume the deploy roles, in addition to the management account's.",
       ),
     units: z.array(unitPath).min(1).optional().describe("Units whose accounts get the role. Default: all."),
     operation: z
@@ -171,29 +178,31 @@ export const bootstrap = z
       })
       .optional(),
   })
-  .describe("The deploy role in every account of the units, by a CloudFormation StackSet.");
+  .describe("Creates the deploy role in every account of the units, with a CloudFormation StackSet.");
 
 /** What may be spent in a month, and who is told. */
 export const budget = z.strictObject({
-  monthly: z.number().positive().max(1e12).describe("USD a month."),
-  alerts: z.array(email).max(limits.budgetSubscribers).optional().describe("E-mail addresses to tell."),
+  monthly: z.number().positive().max(1e12).describe("USD per month."),
+  alerts: z.array(email).max(limits.budgetSubscribers).optional().describe("E-mail addresses to alert."),
   at: z
     .array(z.number().positive().max(1000))
     .min(1)
     .max(limits.budgetThresholds)
     .optional()
-    .describe("Percent of the budget at which to tell. Default: [50, 80, 100]."),
+    .describe("Percentages of the budget at which to alert. Default: [50, 80, 100]."),
 });
 
 /** What an account has besides its id, zone and role. */
 export const accountFields = {
-  email: accountEmail.optional().describe("Address of the account's root user: its own, and for good."),
+  email: accountEmail
+    .optional()
+    .describe("Address of the account's root user: unique to the account, and permanent."),
   unit: unitPath.optional().describe("The organizational unit that it is in."),
   budget: budget.optional(),
   closed: z
     .boolean()
     .optional()
-    .describe("Whether the organization stack closes the account. For good, after 90 days."),
+    .describe("Whether the organization stack closes the account. Closing is final after 90 days."),
 };
 
 /** The organization, as written in the fleet file. */

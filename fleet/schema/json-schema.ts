@@ -18,7 +18,7 @@ export function fleetJsonSchema(): string {
       withoutTrivialBounds(jsonSchema);
     },
   });
-  const described = { ...schema, title: "Meridian fleet", description: "The fleet file of Meridian." };
+  const described = { ...schema, title: "Meridian fleet", description: "Meridian's fleet file." };
   return `${JSON.stringify(sorted(described), null, 2)}\n`;
 }
 

@@ -12,17 +12,17 @@ const shared = {
     .max(limits.statePrefix)
     .regex(/^[\w.-]+(\/[\w.-]+)*$/, "parts of A-Z a-z 0-9 . _ - joined by /")
     .optional()
-    .describe("Put in front of every key. Default: the fleet's name."),
+    .describe("Prefix of every key. Default: the fleet's name."),
   account: z
     .string()
     .optional()
     .describe(
-      "Account that owns the bucket, which the stack state then makes. Default: the bucket is there.",
+      'Account that owns the bucket, which the "state" stack then makes. Default: the bucket already exists.',
     ),
   replica: z
     .string()
     .optional()
-    .describe("With account: a second region that the bucket is copied to, in the same zone. Default: none."),
+    .describe("With account: a second region, in the same zone, to copy the bucket to. Default: none."),
 };
 
 /** Where Terraform's state lives, and the bucket that is made for it. */
@@ -30,11 +30,11 @@ export const state = z.discriminatedUnion("backend", [
   z
     .strictObject({
       backend: z.literal("local").describe("State files in terraform-state/, on this machine only."),
-      bucket: bucket.optional().describe("With account: the bucket to make, before the state moves there."),
+      bucket: bucket.optional().describe("With account: the bucket to make before the state moves there."),
       region: region.optional(),
       ...shared,
     })
-    .describe("For trying things out, and until the bucket is there."),
+    .describe("For trying things out, and until the bucket exists."),
   z
     .strictObject({
       backend: z.literal("s3"),
@@ -49,7 +49,7 @@ export const state = z.discriminatedUnion("backend", [
       kmsKey: z
         .string()
         .optional()
-        .describe("ARN of the KMS key that encrypts the state. Default: the bucket's own."),
+        .describe("ARN of the KMS key that encrypts the state. Default: the bucket's own key."),
     })
     .describe("Locked by S3 itself (Terraform 1.10 or newer), encrypted."),
 ]);

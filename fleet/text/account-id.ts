@@ -39,5 +39,5 @@ function isId(digits: string): boolean {
 /** Ids of 8 digits and more may well be what a spreadsheet or a script left of a whole one. */
 function withZeros(digits: string): string | undefined {
   if (!/^\d{8,11}$/.test(digits)) return undefined;
-  return `write "${digits.padStart(12, "0")}" if zeros were lost at its start, or else look the id up`;
+  return `write "${digits.padStart(12, "0")}" if leading zeros were lost; otherwise look the id up`;
 }

@@ -65,7 +65,7 @@ function unknownKey(path: Path, { data }: IssueContext): Problem {
   const fix = () => {
     if (key === "<<") return "write the keys out: YAML 1.2 has no merge keys";
     if (near === undefined) return `remove it; the keys here are ${listed(known)}`;
-    return meantKey(path, data) ? `write ${quoted(near)}` : `remove it: ${quoted(near)} is there already`;
+    return meantKey(path, data) ? `write ${quoted(near)}` : `remove it: ${quoted(near)} already exists`;
   };
   return problem("unknown-key", path, {
     message: `${quoted(key)} is not a key of ${formatPath(parent) || "the fleet file"}`,
@@ -137,7 +137,7 @@ function outOfRange(
   if (issue.origin === "number" || issue.origin === "int") {
     const isBeyond = issue.inclusive === false;
     return problem("out-of-range", path, {
-      message: `${keyName(path)} is ${String(value)}, and ${isBeyond ? `${isLow ? "more" : "less"} than ${bound}` : limit} is possible`,
+      message: `${keyName(path)} is ${String(value)}, but must be ${isBeyond ? `${isLow ? "more" : "less"} than ${bound}` : limit}`,
       fix: isBeyond
         ? `write ${isLow ? "more" : "less"} than ${bound}`
         : `write ${bound} or ${isLow ? "more" : "less"}`,
@@ -147,12 +147,12 @@ function outOfRange(
   if (isLow && size === 0) {
     return problem("out-of-range", path, {
       message: `${keyName(path)} is empty`,
-      why: "there is nothing that it could mean",
-      fix: "fill it, or remove it",
+      why: "an empty value means nothing here",
+      fix: "give it a value, or remove it",
     });
   }
   return problem("out-of-range", path, {
-    message: `${keyName(path)} has ${size} ${unit}, and ${limit} are possible`,
+    message: `${keyName(path)} has ${size} ${unit}, but ${isLow ? "needs" : "may have"} ${limit}`,
     fix: `use ${limit} ${unit}`,
   });
 }

@@ -108,7 +108,7 @@ function unusableNames(data: unknown): readonly Problem[] {
     .map((path) =>
       problem("wrong-format", [...path, unusable], {
         message: `the name is "${unusable}"`,
-        fix: "choose another name, of lower-case letters, digits and inner hyphens",
+        fix: "choose another name, made of lower-case letters, digits and inner hyphens",
         atKey: true,
       }),
     );

@@ -15,13 +15,13 @@ export interface IssueContext {
 
 /** What the schema library calls a type, in the words of the messages. */
 const expectations: Readonly<Record<string, string>> = {
-  string: "a text",
+  string: "a string",
   int: "a whole number",
   number: "a number",
   array: "a list",
   object: "a map",
   record: "a map",
-  "string or array": "a text or a list of texts",
+  "string or array": "a string or a list of strings",
   "array or record": "a list of regions, or a map of countries with their lists,",
   boolean: "true or false",
 };
@@ -39,7 +39,7 @@ export function typeProblem(path: Path, expected: string, context: IssueContext)
   if (typeof value === "number" && isAccountId(path)) return unquotedAccountId(path, value, written);
   const exactly = expected === "number" && isWhole(path, context.data) ? "int" : expected;
   return problem("wrong-type", path, {
-    message: `${keyName(path)} is ${described(path, value)}, where ${expectation(path, exactly)} is expected`,
+    message: `${keyName(path)} is ${described(path, value)}, but ${expectation(path, exactly)} is expected`,
     fix: typeFix(path, exactly, value, written, context.data),
   });
 }
@@ -73,7 +73,7 @@ function described(path: Path, value: unknown): string {
   if (value === null) return "empty";
   if (Array.isArray(value)) return "a list";
   if (isMap(value)) return "a map";
-  const kind = { number: "number", string: "text" }[typeof value as string] ?? "truth value";
+  const kind = { number: "number", string: "string" }[typeof value as string] ?? "boolean";
   return path.includes("environment") ? `a ${kind}` : `the ${kind} ${quoted(value)}`;
 }
 
@@ -87,7 +87,7 @@ function typeFix(path: Path, expected: string, value: unknown, written: string, 
       if (path.at(-1) === "session" && typeof value === "number") return `write ${written}h`;
       if (isScalar)
         return path.includes("environment") ? "put it in quotes" : `put it in quotes: "${written}"`;
-      return value === null ? "write a text, or remove the key" : "write one text";
+      return value === null ? "write a string, or remove the key" : "write one string";
     case "number":
       return typeof value === "string" && /^\d+(\.\d+)?$/.test(value)
         ? `write it without quotes: ${value}`
@@ -97,7 +97,7 @@ function typeFix(path: Path, expected: string, value: unknown, written: string, 
         ? `write it without quotes: ${value}`
         : "write a whole number, without a unit";
     case "string or array":
-      return isScalar ? `put it in quotes: "${written}"` : "write a text, or texts in brackets";
+      return isScalar ? `put it in quotes: "${written}"` : "write a string, or strings in brackets";
     case "string or object":
       return isUnit(path) ? "write a unit's path: tenants/eu" : 'write a path pattern: "/*"';
     case "array or record":

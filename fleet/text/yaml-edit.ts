@@ -42,7 +42,7 @@ function assertOnlyIdsAdded(before: string, after: string, ids: ReadonlyMap<stri
   });
   const expected = { ...data, accounts: Object.fromEntries(withIds) };
   if (!isDeepStrictEqual(parseYaml(after).data, expected)) {
-    throw notInserted(`the file would then say something else than the ids of ${listed(ids.keys())}, too`);
+    throw notInserted(`the change would affect more than the ids of ${listed(ids.keys())}`);
   }
 }
 
@@ -56,7 +56,7 @@ function insertionOf(text: string, name: string, pair: Pair, id: string): Insert
     const what = isScalar(value) || value === null ? "has no entry yet" : "is an alias of something else";
     throw notInserted(`account "${name}" ${what}`);
   }
-  if (pairOf(value, "id")) throw notInserted(`account "${name}" has a key "id" already`);
+  if (pairOf(value, "id")) throw notInserted(`account "${name}" already has a key "id"`);
   const opening = openingOf(pair, value);
   const [first] = value.items;
   if (!first) return { offset: opening, text: ` id: "${id}"${text[opening] === "}" ? " " : ""}` };
@@ -104,7 +104,7 @@ function lineEnd(text: string, newline: number): string {
 function notInserted(what: string): UserError {
   return new UserError(
     `${what}, so its id cannot be put there`,
-    "only the ids are written into the fleet file, and nothing else of it is changed",
+    "only the ids are written into the fleet file, and nothing else in it changes",
     "write the ids into the file yourself; `npx meridian accounts` lists them",
   );
 }

@@ -88,7 +88,7 @@ function syntaxProblem(code: string, message: string, position: Position) {
   const what = message.split("\n")[0]?.replace(/\.$/, "");
   if (code === "DUPLICATE_KEY") {
     const fix = "remove or rename one of the two keys";
-    return { ...problem("duplicate-key", [], { message: "the key is there twice", fix }), position };
+    return { ...problem("duplicate-key", [], { message: "the key appears twice", fix }), position };
   }
   const fix = "correct the YAML at this place";
   return { ...problem("yaml-syntax", [], { message: `this is not valid YAML: ${what}`, fix }), position };
@@ -130,7 +130,7 @@ function toData(document: Document.Parsed): unknown {
         return visit.BREAK;
       },
     });
-    if (!unresolved) return new AliasProblem("the aliases unfold into too much", 0);
+    if (!unresolved) return new AliasProblem("the aliases expand into too much data", 0);
     return new AliasProblem(
       `there is no anchor "${unresolved.source}" before this alias`,
       startOf(unresolved) ?? 0,

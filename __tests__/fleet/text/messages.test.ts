@@ -15,7 +15,7 @@ test.each([
   [
     "a unit that is a number",
     fleetText({ organization: "units: [workloads, 7]" }),
-    '"units[1]" is the number 7, where a unit\'s path, or a map with "path" and "id", is expected; write a unit\'s path: tenants/eu',
+    '"units[1]" is the number 7, but a unit\'s path, or a map with "path" and "id", is expected; write a unit\'s path: tenants/eu',
   ],
   [
     "a unit with a slash at its end",
@@ -25,22 +25,22 @@ test.each([
   [
     "an unlisted address of an alert",
     fleetText({ rest: ["budget: { monthly: 5, alerts: finops@example.com }"] }),
-    '"alerts" is the text "finops@example.com", where a list is expected; put it in brackets: [finops@example.com]',
+    '"alerts" is the string "finops@example.com", but a list is expected; put it in brackets: [finops@example.com]',
   ],
   [
     "an amount in words",
     fleetText({ rest: ["budget: { monthly: many, alerts: [finops@example.com] }"] }),
-    '"monthly" is the text "many", where a number is expected; write a number, without a unit',
+    '"monthly" is the string "many", but a number is expected; write a number, without a unit',
   ],
   [
     "an amount in quotes",
     fleetText({ rest: ['budget: { monthly: "5.5", alerts: [finops@example.com] }'] }),
-    '"monthly" is the text "5.5", where a number is expected; write it without quotes: 5.5',
+    '"monthly" is the string "5.5", but a number is expected; write it without quotes: 5.5',
   ],
   [
     "an amount of nothing",
     fleetText({ rest: ["budget: { monthly: 0, alerts: [finops@example.com] }"] }),
-    '"monthly" is 0, and more than 0 is possible; write more than 0',
+    '"monthly" is 0, but must be more than 0; write more than 0',
   ],
   [
     "an address that is none",
@@ -60,12 +60,12 @@ test.each([
   [
     "a condition's value without quotes",
     statement('{ Effect: Deny, Action: "*", Condition: { Bool: { "aws:SecureTransport": false } } }'),
-    '"aws:SecureTransport" is the truth value false, where a text or a list of texts is expected; put it in quotes: "false"',
+    '"aws:SecureTransport" is the boolean false, but a string or a list of strings is expected; put it in quotes: "false"',
   ],
   [
     "actions as a map",
     statement("{ Effect: Deny, Action: { s3: all } }"),
-    '"Action" is a map, where a text or a list of texts is expected; write a text, or texts in brackets',
+    '"Action" is a map, but a string or a list of strings is expected; write a string, or strings in brackets',
   ],
   [
     "a policy's name with a capital",

@@ -98,7 +98,7 @@ describe("a misspelt key", () => {
 
   test("stays out where the right one is there as well", () => {
     const { problems, input } = parse(fleet(accounts, services, cells, "acounts: {}"));
-    expect(problems.map(({ fix }) => fix)).toEqual(['remove it: "accounts" is there already']);
+    expect(problems.map(({ fix }) => fix)).toEqual(['remove it: "accounts" already exists']);
     expect(input?.file.accounts).toEqual({ web: { id: "111111111111" } });
   });
 });
@@ -125,7 +125,7 @@ test.each([
   ["333333333333", 'write "333333333333"'],
   ["012345678901", 'write "012345678901"'],
   ["0o17", "write the 12 digits"],
-  ["12345678901", 'write "012345678901" if zeros were lost'],
+  ["12345678901", 'write "012345678901" if leading zeros were lost'],
   ["1e11", "write the 12 digits"],
 ])("the account id %s without quotes is shown as it should be", (written, fix) => {
   const { problems } = parse(fleet(`accounts: { web: { id: ${written} } }`, services, cells));

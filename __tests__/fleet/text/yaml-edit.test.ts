@@ -62,7 +62,7 @@ describe("nothing is written", () => {
     [
       "where an alias would get the id, too",
       "accounts: { newco: &a { unit: a }, b: *a }\n",
-      "something else",
+      "more than the ids of",
     ],
     ["where there is a key for it", "accounts: { newco: { id: } }\n", 'has a key "id"'],
     ["where the account is not there", "accounts: { other: {} }\n", "not written as a map"],
