@@ -29,7 +29,7 @@ function duplicateIds(file: FleetFile): readonly Problem[] {
 
 type Use = ReturnType<typeof accountUses>[number];
 
-/** Uses of an account that do not go together with the first use that claims it, and that claiming use. */
+/** Uses of an account that conflict with the first use that claims it, each with that claim. */
 function conflicts(
   file: FleetFile,
   claims: (use: Use) => boolean,

@@ -27,7 +27,7 @@ import { targets } from "./targets";
 import { waiting } from "./waiting";
 import { zones } from "./zones";
 
-/** Every check, each on its own theme. What they find is sorted by its place in the file later. */
+/** Every check, each on its own subject. Findings are sorted by their place in the file later. */
 export const checks: readonly Check[] = [
   references,
   targets,

@@ -10,7 +10,7 @@ export function bootstrap({ file }: CheckInput): readonly Problem[] {
   return [...optInRegions(file), ...externalIds(file)];
 }
 
-/** Regions of the stack set that new accounts do not have from the start. */
+/** Regions of the stack set that new accounts do not have enabled. */
 function optInRegions(file: FleetFile): readonly Problem[] {
   return (file.bootstrap?.operation?.regionOrder ?? []).flatMap((region, index) => {
     if (!findRegion(region)?.optIn) return [];

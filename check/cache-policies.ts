@@ -10,7 +10,7 @@ import { entryOf, servicesOf } from "./written";
 /** Per account, unless AWS raises it: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cloudfront-limits.html */
 const defaultQuota = 20;
 
-/** Accounts whose fronts make more cache policies than an account may have to begin with. */
+/** Accounts whose fronts make more cache policies than an account may have by default. */
 export function cachePolicies({ file }: CheckInput): readonly Problem[] {
   const needed = new Map<string, number>();
   for (const [cell, entry] of Object.entries(file.cells)) {

@@ -7,7 +7,7 @@ import { membersOf } from "./organization-accounts";
 import { problem } from "./rules";
 import { entryOf } from "./written";
 
-/** Workload accounts below which Control Tower is more to run than it gives. A judgement, no limit of AWS. */
+/** Workload accounts below which Control Tower costs more work than it saves. A judgement, not a limit of AWS. */
 const worthwhileAccounts = 3;
 
 const path = ["organization", "controlTower"];

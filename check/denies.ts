@@ -11,7 +11,7 @@ interface Deny {
   /** What a message calls the statement. */
   readonly name: string;
   readonly statement: Statement;
-  /** The same without all that looks further than action and region: where this does not apply, the statement does not. */
+  /** The same, reduced to action and region: where this does not apply, neither does the statement. */
   readonly wide: Statement;
   readonly version: NamedPolicy["document"]["Version"];
   /** Whether `wide` applies, by action and region. All policies that say the same share them. */
@@ -22,7 +22,7 @@ interface Deny {
 type FindDeny = (call: Call, principal: string) => Deny | undefined;
 
 /**
- * Finds what denies the calls of each account. In a large fleet many accounts make the same calls below the same policies,
+ * Finds what denies the calls of each account. In a large fleet many accounts make the same calls under the same policies,
  * so what these say to an action in a region is worked out once.
  */
 export function denyFinder(organization: Organization): (account: string) => FindDeny {
@@ -85,7 +85,7 @@ function appliesWidely({ answers, version, wide }: Deny, key: string, request: (
   return answer;
 }
 
-/** A statement that cannot be told exactly is not held against anything: a wrong error would stop a right fleet. */
+/** A statement that cannot be evaluated exactly denies nothing: a false error would stop a correct fleet. */
 function applies(statement: Statement, request: Request, version: Deny["version"]): boolean {
   try {
     return evaluateStatement(statement, request, version);

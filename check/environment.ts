@@ -49,7 +49,7 @@ export function environment({ file }: CheckInput): readonly Problem[] {
   );
 }
 
-/** Forms that give a secret away whatever the variable is called. */
+/** Forms that give a secret away, whatever the name of the variable. */
 const secretForms = [
   /\b(AKIA|ASIA)[A-Z0-9]{16}\b/,
   /-----BEGIN [A-Z ]*PRIVATE KEY-----/,
@@ -60,7 +60,7 @@ const secretForms = [
 
 const secretName = /SECRET|PASSWORD|PASSWD|TOKEN|KEY|CREDENTIAL/i;
 
-/** What says where a secret is, rather than what it is. */
+/** Names and values that say where a secret is, not what it is. */
 const referenceName = /_(ARN|NAME|ID|URL|URI|PATH|FILE|TTL|PREFIX)$/i;
 const referenceValue = /^(arn:|https?:|alias\/|\/|\{)/;
 

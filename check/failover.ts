@@ -3,7 +3,7 @@ import type { CheckInput } from "../fleet/text/structure";
 import { problem } from "./rules";
 
 /**
- * What CloudFront makes of a region that is lost:
+ * The status codes by which CloudFront sees a lost region:
  * https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/high_availability_origin_failover.html
  */
 const outageCodes = [503, 504] as const;

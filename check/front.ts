@@ -6,12 +6,12 @@ import type { CheckInput } from "../fleet/text/structure";
 import { problem } from "./rules";
 import { entryOf } from "./written";
 
-/** ACM takes no longer name as a certificate's own: https://docs.aws.amazon.com/acm/latest/APIReference/API_RequestCertificate.html */
+/** ACM accepts no longer name as a certificate's own: https://docs.aws.amazon.com/acm/latest/APIReference/API_RequestCertificate.html */
 const certificateNameLength = 64;
 
 type DomainEntry = NonNullable<FrontEntry["domain"]>;
 
-/** What is said of a front's domain and web ACL, and cannot be so. */
+/** Settings of a front's domain and web ACL that cannot work. */
 export function front({ file }: CheckInput): readonly Problem[] {
   const cells = Object.entries(file.cells);
   return [
@@ -57,7 +57,7 @@ function certificatePlace(
   const account = frontAccount(entry);
   const id = entryOf(file.accounts, account)?.id;
   const problems: Problem[] = [];
-  // CloudFront takes certificates of this region only.
+  // CloudFront accepts only certificates in this region.
   if (region !== globalRegion) {
     problems.push(
       problem("certificate-region", path, {

@@ -7,7 +7,7 @@ import type { CheckInput } from "../fleet/text/structure";
 import { problem } from "./rules";
 import { isWritten } from "./written";
 
-/** Access that reaches no account, and permission sets that AWS would not take. */
+/** Access that reaches no account, and permission sets that AWS would not accept. */
 export function identity(input: CheckInput): readonly Problem[] {
   const { file } = input;
   if (!file.identity) return [];
@@ -86,7 +86,7 @@ function permissionSet(input: CheckInput, name: string, entry: PermissionSetEntr
   return problems;
 }
 
-/** Bytes of a policy as IAM Identity Center counts them: without white space, that within texts included. */
+/** Bytes of a policy as IAM Identity Center counts them: without white space, even inside strings. */
 function inlineSize(statements: NonNullable<PermissionSetEntry["statements"]>): number {
   const policy = JSON.stringify({ Version: "2012-10-17", Statement: statements });
   return Buffer.byteLength(policy.replaceAll(/\s/g, ""));

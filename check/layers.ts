@@ -3,7 +3,7 @@ import type { CheckInput } from "../fleet/text/structure";
 import { problem } from "./rules";
 import { oncePerPlace, servicesOf, targetsOf } from "./written";
 
-/** Layers that are in another region than the functions that want them. */
+/** Layers in a different region from the functions that use them. */
 export function layers({ file }: CheckInput): readonly Problem[] {
   const found = Object.entries(file.cells).flatMap(([cell, entry]) =>
     servicesOf(file, cell, entry).flatMap(({ settings, pathOf }) =>

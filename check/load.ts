@@ -14,17 +14,17 @@ import { policyLimits } from "./policies";
 import { type Routers, routerSizes, routersOf } from "./routers";
 import { problem } from "./rules";
 
-/** A fleet file, as far as it says where the cells are. */
+/** What a fleet file says about where the cells are. */
 export interface LoadedFleet {
   /** Everything found, in the order of the file. */
   readonly diagnostics: readonly Diagnostic[];
   /** Only where no diagnostic is an error. */
   readonly fleet?: Fleet;
-  /** As it is written: with the cells that wait for the ids of their accounts. There where `fleet` is. */
+  /** As written, including the cells that wait for the ids of their accounts. Present if `fleet` is. */
   readonly written?: FleetFile;
 }
 
-/** A fleet that has passed every check, with all that a synth needs beside it. */
+/** A fleet that has passed every check, with everything else that a synth needs. */
 export interface CheckedFleet<B extends BundleRef = Bundle> {
   readonly fleet: Fleet;
   readonly bundles: Bundles<B>;
@@ -41,7 +41,7 @@ export interface CheckResult {
 
 /**
  * Reads a fleet file for work on what is deployed. Sources are not looked at, routers may be too large, and policies may
- * lock the deploy out. Never throws for what stands in the file.
+ * lock the deploy out. Never throws because of what is in the file.
  *
  * @param file path of the fleet file, absolute or relative to the working directory
  */
@@ -55,7 +55,7 @@ export function loadFleet(file: string): LoadedFleet {
 
 /**
  * Reads a fleet file, checks it and bundles its sources. Needs neither credentials nor a network, and never throws
- * for what stands in the file.
+ * because of what is in the file.
  *
  * @param file path of the fleet file, absolute or relative to the working directory
  */
@@ -76,9 +76,9 @@ export async function checkFleet(file: string): Promise<CheckResult> {
 type ReadFleet =
   | { readonly unreadable: readonly Diagnostic[] }
   | {
-      /** What of the file has the right shape. */
+      /** The part of the file that has the right shape. */
       readonly file: FleetFile;
-      /** What the checks of the file say of it. */
+      /** What the checks found in it. */
       readonly problems: readonly Problem[];
       /** Puts problems in their places in the file, with what is wrong with its shape, and sorts all by these. */
       diagnose(problems: readonly Problem[]): readonly Diagnostic[];

@@ -25,7 +25,7 @@ function cellLogs(file: FleetFile, cell: string, entry: CellEntry): readonly Pro
     ];
   }
   const [zone] = zones;
-  // A zone that is not declared is reported already, and a cell without targets, too.
+  // Undeclared zones and cells without targets have already been reported.
   if (zone !== undefined && !entryOf(file.zones, zone)) return [];
   if (targetsOf(cell, entry).length === 0) return [];
   const region = writtenLogRegion(file, entry);
@@ -45,7 +45,7 @@ function cellLogs(file: FleetFile, cell: string, entry: CellEntry): readonly Pro
   );
 }
 
-/** Where the access logs of a cell would lie, if it has any. */
+/** Where the access logs of a cell would be, if it has any. */
 export function writtenLogRegion(file: FleetFile, entry: CellEntry): string | undefined {
   const zone = entry.zone ?? entry.zones?.[0];
   const regions = Object.keys(entry.targets)

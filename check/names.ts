@@ -17,12 +17,12 @@ import { writtenLogRegion } from "./logs";
 import { problem } from "./rules";
 import { entryOf, oncePerPlace, targetsOf } from "./written";
 
-/** A name in AWS or Terraform, and what has it. */
+/** A name in AWS or Terraform, and what bears it. */
 interface Named {
   readonly name: string;
   /** Kind of thing, and where its name must be unique. */
   readonly scope: string;
-  /** What has the name, for people; different for different things. */
+  /** What bears the name, as messages put it; different for different things. */
   readonly what: string;
   readonly cell: string;
   readonly service?: string;

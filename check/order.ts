@@ -7,7 +7,7 @@ import { listed } from "../fleet/wording";
 import { problem } from "./rules";
 import { entryOf, ordersOf, targetsOf, type WrittenOrder } from "./written";
 
-/** Orders of regions that name what cannot answer. */
+/** Orders that name regions which cannot answer. */
 export function order({ file }: CheckInput): readonly Problem[] {
   return Object.entries(file.cells).flatMap(([cell, entry]) =>
     ordersOf(cell, entry).flatMap((written) => [
@@ -35,7 +35,7 @@ function withoutTarget(cell: string, entry: CellEntry, { path, regions }: Writte
   });
 }
 
-/** An order for all viewers is right for those whom it suits; what is written for a country must suit the country. */
+/** An order for all viewers need not suit every one of them; an order for a country must suit that country. */
 function outsideZone(
   file: FleetFile,
   cell: string,

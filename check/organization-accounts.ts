@@ -6,7 +6,7 @@ import { accountsNamed } from "./named";
 import { problem } from "./rules";
 import { accountUses, isWritten } from "./written";
 
-/** Accounts that cannot be created, put into their place, or closed, as they are written. */
+/** Accounts that cannot be created, put into their place, or closed as written. */
 export function organizationAccounts(input: CheckInput): readonly Problem[] {
   return [
     ...membersOf(input.file).flatMap((name) => [...withoutUnit(input, name), ...withoutEmail(input, name)]),
@@ -49,7 +49,7 @@ function withoutEmail(input: CheckInput, name: string): readonly Problem[] {
   ];
 }
 
-/** Case does not count; what stands behind a + does. */
+/** Case does not count; what follows a + does. */
 function duplicateEmails({ accounts }: FleetFile): readonly Problem[] {
   const owners = new Map<string, string>();
   return Object.entries(accounts).flatMap(([name, { email }]) => {
@@ -68,7 +68,7 @@ function duplicateEmails({ accounts }: FleetFile): readonly Problem[] {
   });
 }
 
-/** Access and policies by unit leave a closed account out; what names it does not. */
+/** Access and policies by unit skip a closed account; anything that names it does not. */
 function closedInUse(file: FleetFile): readonly Problem[] {
   const cells = accountUses(file).map(({ account, cell }) => ({ account, by: `cell "${cell}"` }));
   const others = accountsNamed(file).map(({ name, path }) => ({ account: name, by: formatPath(path) }));

@@ -5,7 +5,7 @@ import { listed } from "../fleet/wording";
 import { problem } from "./rules";
 import { accountUses, entryOf, isWritten } from "./written";
 
-/** What the organization lacks, and what is where its management account should not be. */
+/** What the organization lacks, and uses of its management account that should not be. */
 export function organization(input: CheckInput): readonly Problem[] {
   return [
     ...needsOrganization(input),

@@ -7,7 +7,7 @@ import { writtenServices } from "./written";
 
 const known = ["region", "account"];
 
-/** A name in braces. Not behind `$`, where IAM has its policy variables. */
+/** A name in braces. Not after `$`, which marks IAM's policy variables. */
 const placeholder = /(?<!\$)\{([A-Za-z][\w-]*)\}/g;
 
 /** Placeholders that nothing fills in. */

@@ -9,7 +9,7 @@ import { count } from "../fleet/wording";
 import { problem } from "./rules";
 import { isWritten } from "./written";
 
-/** Service control policies that would bind nobody. */
+/** Service control policies that would apply to nothing. */
 export function organizationPolicies(input: CheckInput): readonly Problem[] {
   const { management, policies = {} } = input.file.organization ?? {};
   return Object.entries(policies).flatMap(([name, { accounts = [] }]) => {

@@ -8,7 +8,7 @@ import { count } from "../fleet/wording";
 import { problem } from "./rules";
 import { oncePerPlace, servicesOf, targetsOf, writtenServices } from "./written";
 
-/** Quotas of AWS that no single setting breaks, and stacks that get slow. */
+/** AWS quotas that no single setting exceeds by itself, and stacks that become slow. */
 export function quotas({ file }: CheckInput): readonly Problem[] {
   const cells = Object.entries(file.cells);
   return [

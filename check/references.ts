@@ -160,10 +160,10 @@ function unknownRegion({ name, path }: Use): Problem {
   });
 }
 
-/** Codes in common use that ISO 3166-1 has another one for. */
+/** Codes in common use for which ISO 3166-1 has another. */
 const usualNames: Readonly<Record<string, string>> = { UK: "GB", EL: "GR" };
 
-/** One of two letters is wrong in too many ways to guess the country; letters that changed places are no guess. */
+/** With one of two letters wrong, the country is anybody's guess; swapped letters are safe to correct. */
 function unknownCountry({ name, path, atKey }: Use): Problem {
   const meant = usualNames[name] ?? countryCodes.find((code) => code === `${name[1]}${name[0]}`);
   return problem("unknown-country", path, {

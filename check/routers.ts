@@ -12,7 +12,7 @@ import { problem } from "./rules";
 /** The code of each cell's router, by the cell's name. */
 export type Routers = ReadonlyMap<string, string>;
 
-/** Makes the routers of a fleet: `edge/router.js` with what each cell is. */
+/** Makes the routers of a fleet: `edge/router.js` with the data of each cell. */
 export function routersOf({ cells }: Fleet): Routers {
   const source = readFileSync(join(projectRoot, "edge", "router.js"), "utf8");
   return new Map(cells.map((cell) => [cell.name, routerOf(source, cell)]));

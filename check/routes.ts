@@ -64,7 +64,7 @@ function acrossServices(file: FleetFile, cell: string, entry: CellEntry): readon
     const first = firsts.find(({ route }) => sameRoute(route, later.route));
     if (!first) firsts.push(later);
     if (!first || first.service === later.service) return [];
-    // What the cell overrides is more likely to be the mistake than what holds for all cells.
+    // A cell's override is more likely to be the mistake than what holds for all cells.
     const place = [later, first].find(({ path }) => path[0] === "cells") ?? later;
     return [
       problem("duplicate-route", place.path, {

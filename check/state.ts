@@ -9,7 +9,7 @@ import { count, listed } from "../fleet/wording";
 import { problem } from "./rules";
 import { entryOf, isWritten } from "./written";
 
-/** What is said of the bucket for Terraform's state, and cannot be so. */
+/** Settings of the bucket for Terraform's state that cannot work. */
 export function state(input: CheckInput): readonly Problem[] {
   const { state } = input.file;
   if (!state) return [];
@@ -27,7 +27,7 @@ export function state(input: CheckInput): readonly Problem[] {
 const settings = (path: Path, message: string, fix: string, atKey = true) =>
   problem("state-bucket-settings", path, { message, fix, atKey });
 
-/** Without an account, nothing is made: a bucket that is there is used, or none. */
+/** Without an account, nothing is made: an existing bucket is used, or none. */
 function withoutAccount(state: StateEntry): readonly Problem[] {
   const forBucket =
     state.backend === "s3" ? (["replica"] as const) : (["bucket", "region", "prefix", "replica"] as const);
@@ -91,7 +91,7 @@ function contradictions(input: CheckInput, state: StateEntry): readonly Problem[
   ];
 }
 
-/** What the name of a further deploy role takes of the policy, in accounts: at most 88 bytes, where an account takes 33. */
+/** How much of the policy one more deploy role name takes, in accounts: at most 88 bytes, while an account takes 33. */
 const accountsPerRole = 3;
 
 function tooManyAccounts(file: FleetFile, { account, bucket }: StateEntry): readonly Problem[] {
@@ -108,7 +108,7 @@ function tooManyAccounts(file: FleetFile, { account, bucket }: StateEntry): read
   ];
 }
 
-/** The replica's name is the bucket's and a few characters more. */
+/** The replica's name is the bucket's, plus a few characters. */
 function longReplicaName({ bucket, replica }: StateEntry): readonly Problem[] {
   if (bucket === undefined || replica === undefined) return [];
   const name = replicaName(bucket);

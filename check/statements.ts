@@ -8,7 +8,7 @@ import { problem } from "./rules";
 import { isWritten } from "./written";
 
 /**
- * Operators of IAM without what may stand around them. Service control policies take all of the language, too:
+ * IAM's operators, without prefixes and suffixes. Service control policies support the whole language, too:
  * https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps_syntax.html
  */
 const knownOperators: readonly string[] = [
@@ -104,7 +104,7 @@ function conditions({ Condition = {} }: StatementEntry, path: Path): readonly Pr
 const comparing = knownOperators.filter((operator) => operator !== "Null");
 const operatorForms = [...knownOperators, ...comparing.map((operator) => `${operator}IfExists`)];
 
-/** What stands in front of an operator where a key has several values. */
+/** The prefix of an operator for keys with several values. */
 const quantifier = /^(ForAnyValue|ForAllValues):/;
 
 function isOperator(written: string): boolean {

@@ -5,7 +5,7 @@ import type { CheckInput } from "../fleet/text/structure";
 import { problem } from "./rules";
 import { targetsOf } from "./written";
 
-/** Cells without targets, targets twice, and regions that do not work, or not at once. */
+/** Cells without targets, duplicate targets, and regions that do not work, or not yet. */
 export function targets({ file }: CheckInput): readonly Problem[] {
   const cells = Object.entries(file.cells);
   return [

@@ -4,7 +4,7 @@ import type { CellEntry, FleetFile, ServiceEntry } from "../fleet/schema/fleet-f
 import type { CheckInput } from "../fleet/text/structure";
 import { valueAt } from "../fleet/text/walk";
 
-/** What a section of the file has under a name, which may be one that every object has, such as `constructor`. */
+/** The entry of a section by its name, even if every object has a property of that name, such as `constructor`. */
 export function entryOf<T>(
   section: Readonly<Record<string, T>> | undefined,
   name: string | undefined,
@@ -12,18 +12,18 @@ export function entryOf<T>(
   return section && name !== undefined && Object.hasOwn(section, name) ? section[name] : undefined;
 }
 
-/** Whether the file has anything at a path: what has a wrong shape is not missing, and reported already. */
+/** Whether the file has anything at a path: a value of the wrong shape is not missing, and is reported already. */
 export function isWritten({ declared, file }: CheckInput, path: Path): boolean {
   return valueAt(file, path) !== undefined || declared.has?.(path) === true;
 }
 
-/** Settings of a service as they stand in one place of the file: the service's own, or a cell's overrides. */
+/** Settings of a service as written in one place of the file: the service's own, or a cell's overrides. */
 interface WrittenService {
   readonly path: Path;
   readonly settings: Partial<ServiceEntry>;
 }
 
-/** Every place that sets something of a service, each once, however many cells it holds for. */
+/** Every place that sets something of a service, each once, however many cells it applies to. */
 export function writtenServices(file: FleetFile): readonly WrittenService[] {
   return [
     ...Object.entries(file.services).map(([name, settings]) => ({ path: ["services", name], settings })),
@@ -104,7 +104,7 @@ export function accountUses(file: FleetFile): readonly AccountUse[] {
   });
 }
 
-/** Keeps the first finding at each place: what is written once is reported once, however many cells it holds for. */
+/** Keeps the first finding at each place: what is written once is reported once, however many cells it applies to. */
 export function oncePerPlace(findings: readonly Problem[]): readonly Problem[] {
   const places = new Set<string>();
   return findings.filter(({ code, path }) => {

@@ -8,7 +8,7 @@ import { listed } from "../fleet/wording";
 import { problem } from "./rules";
 import { accountUses, entryOf, targetsOf } from "./written";
 
-/** Data of a zone that would leave it, and viewers of a zone whom it cannot keep. */
+/** Data that would leave its zone, and viewers whom their zone cannot keep. */
 export function zones({ file }: CheckInput): readonly Problem[] {
   return [
     ...mismatches(file),
@@ -31,7 +31,7 @@ function regionsOf(file: FleetFile, zone: string | undefined): ReadonlySet<strin
   return entry && new Set(entry.regions);
 }
 
-/** A cell without a zone may use an account that has one: its targets there are held to the account's regions. */
+/** A cell without a zone may use an account that has one: its targets there are limited to the account's regions. */
 function mismatches(file: FleetFile): readonly Problem[] {
   return accountUses(file).flatMap(({ cell, entry, account, path, atKey }) => {
     const zone = zoneOfAccount(file, account);
