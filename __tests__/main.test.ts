@@ -1,3 +1,5 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import {
   cpSync,
   existsSync,
@@ -11,6 +13,8 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
+import { writeFleet } from "../bench/generate-fleet";
 import { projectRoot } from "../fleet/project";
 import { runNode } from "./support/run-node";
 
@@ -95,6 +99,55 @@ describe("the same fleet in two checkouts", () => {
     expect((await synth(first)).code).toBe(0);
     expect(filesIn(out)).toEqual(before);
   });
+});
+
+describe("in two threads", () => {
+  const threads = { MERIDIAN_SYNTH_THREADS: "2" };
+  let large: string;
+
+  beforeAll(() => {
+    large = join(root, "large");
+    writeFleet(large, 200);
+  });
+
+  test("the example has the same bytes as in one", async () => {
+    const cwd = checkout("threads");
+    const outs = [join(cwd, "one"), join(cwd, "two")] as const;
+    expect((await synth(cwd, { CDKTF_OUTDIR: outs[0] })).code).toBe(0);
+    expect(await synth(cwd, { CDKTF_OUTDIR: outs[1], ...threads })).toEqual({
+      code: 0,
+      stdout: "",
+      stderr: "",
+    });
+    expect(filesIn(outs[1])).toEqual(filesIn(outs[0]));
+  });
+
+  test("Ctrl-C ends all, nothing half-written counts, and the next synth clears it away", async () => {
+    const out = join(large, "out");
+    const child = spawn(process.execPath, [join(projectRoot, "bin", "app.js")], {
+      cwd: large,
+      env: { PATH: process.env.PATH, CDKTF_OUTDIR: out, ...threads },
+      stdio: "ignore",
+    });
+    const ended = once(child, "exit");
+    const written = join(out, ".synth", "1", "stacks");
+    while (!existsSync(written) && child.exitCode === null) await setTimeout(5);
+    child.kill("SIGINT");
+    expect(await ended).toEqual([null, "SIGINT"]);
+    expect(readdirSync(out)).toEqual([".synth"]);
+    expect((await synth(large, threads)).code).toBe(0);
+    expect(readdirSync(out).sort()).toEqual(["bundles", "manifest.json", "stacks"]);
+    expect(readdirSync(join(out, "stacks"))).toHaveLength(300);
+  });
+});
+
+test("what is no number of threads is refused, and nothing is written", async () => {
+  const cwd = checkout("no number");
+  const { code, stderr } = await synth(cwd, { MERIDIAN_SYNTH_THREADS: "both" });
+  expect(code).toBe(1);
+  expect(stderr).toContain('MERIDIAN_SYNTH_THREADS is "both"');
+  expect(stderr).not.toMatch(/^\s+at /m);
+  expect(existsSync(join(cwd, "out"))).toBe(false);
 });
 
 test("a fleet that fails a check is refused with everything that is wrong, and nothing is written", async () => {

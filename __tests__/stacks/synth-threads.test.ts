@@ -113,7 +113,9 @@ test("a synth replaces its files and leaves Terraform's, and what an interrupted
   mkdirSync(join(stack, ".terraform"), { recursive: true });
   writeFileSync(join(stack, ".terraform", "kept"), "");
   writeFileSync(join(stack, "cdk.tf.json"), "old");
-  mkdirSync(join(outdir, ".synth", "1", "stacks", "half"), { recursive: true });
+  const half = join(outdir, ".synth", "1", "stacks", "half");
+  mkdirSync(half, { recursive: true });
+  writeFileSync(join(half, "cdk.tf.json"), "half");
   await synthFleet(large, { outdir, threads: 2, threadScript });
   expect(differences(expected, outdir)).toEqual(["stacks/tenant-00001_front/.terraform/kept"]);
 });
@@ -151,11 +153,11 @@ describe("how many threads there are", () => {
   const gigabyte = 1024 ** 3;
 
   test.each([
-    ["a small fleet", 100, 8, 64, 1],
-    ["a fleet that keeps two busy", 200, 8, 64, 2],
+    ["a small fleet", 300, 8, 64, 1],
+    ["a fleet that keeps two busy", 301, 8, 64, 2],
     ["a large fleet", 10_000, 8, 64, 8],
     ["one core", 10_000, 1, 64, 1],
-    ["little memory", 10_000, 8, 1, 3],
+    ["little memory", 10_000, 8, 1, 5],
     ["next to no memory", 10_000, 8, 0.1, 1],
   ])("%s: %i stacks, %i cores, %f GB: %i", (_, stacks, cores, free, expected) => {
     expect(threadsFor(stacks, cores, free * gigabyte)).toBe(expected);
