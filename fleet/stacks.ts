@@ -14,12 +14,10 @@ export const foundationStacks = {
   stateReplica: "state_replica",
 } as const;
 
+type FoundationStack = (typeof foundationStacks)[keyof typeof foundationStacks];
+
 /** What a stack is for: one of the foundation's, or a part of a cell. */
-export type StackKind =
-  | (typeof foundationStacks)[keyof typeof foundationStacks]
-  | "target"
-  | "front-logs"
-  | "front";
+export type StackKind = FoundationStack | "target" | "front-logs" | "front";
 
 /** A Terraform stack, with a state of its own. */
 export interface FleetStack {
@@ -54,11 +52,12 @@ export function fleetStacks(fleet: Fleet): readonly FleetStack[] {
 
 function organizationStacks({ bootstrap, budgets, identity, organization }: Fleet): readonly FleetStack[] {
   if (!organization) return [];
-  const entry = (
-    name: (typeof foundationStacks)[keyof typeof foundationStacks],
-    after: readonly string[],
-  ) => ({
-    ...{ name, kind: name, account: organization.management, regions: [globalRegion], after },
+  const entry = (name: FoundationStack, after: readonly string[]): FleetStack => ({
+    name,
+    kind: name,
+    account: organization.management,
+    regions: [globalRegion],
+    after,
   });
   const { accounts } = foundationStacks;
   const afterAccounts = [
@@ -77,40 +76,36 @@ function organizationStacks({ bootstrap, budgets, identity, organization }: Flee
 function stateStacks({ stateBucket }: Fleet): readonly FleetStack[] {
   if (!stateBucket) return [];
   const { account, region, replica } = stateBucket;
+  const entry = (name: FoundationStack, where: string, after: readonly string[]): FleetStack => ({
+    name,
+    kind: name,
+    account,
+    regions: [where],
+    after,
+  });
   const { state, stateReplica } = foundationStacks;
-  const copy = { name: stateReplica, kind: stateReplica, account, after: [] };
-  return [
-    ...(replica ? [{ ...copy, regions: [replica.region] }] : []),
-    { name: state, kind: state, account, regions: [region], after: replica ? [stateReplica] : [] },
-  ];
+  if (!replica) return [entry(state, region, [])];
+  return [entry(stateReplica, replica.region, []), entry(state, region, [stateReplica])];
 }
 
 /** The stacks of a cell: those of its targets, the front's log bucket, the front. */
 export function cellStacks({ front, name: cell, stage, targets, tenant }: Cell): readonly FleetStack[] {
-  const of = { cell, stage, tenant };
+  const entry = (
+    kind: StackKind,
+    name: string,
+    account: Account,
+    regions: readonly string[],
+    after: readonly string[] = [],
+  ): FleetStack => ({ name, kind, account, regions, cell, stage, tenant, after });
   const byStack = new Map<string, Target[]>();
   for (const target of targets) byStack.set(target.stack, [...(byStack.get(target.stack) ?? []), target]);
   const before = [
-    ...[...byStack].map(
-      ([name, held]): FleetStack => ({
-        ...{ name, kind: "target", ...of, after: [] },
-        account: (held[0] as Target).account,
-        regions: [...new Set(held.map(({ region }) => region))].sort(),
-      }),
-    ),
-    ...(front.logs ? [logStack(front.logs, front.account, of)] : []),
+    ...[...byStack].map(([name, held]) => {
+      const regions = [...new Set(held.map(({ region }) => region))].sort();
+      return entry("target", name, (held[0] as Target).account, regions);
+    }),
+    ...(front.logs ? [entry("front-logs", front.logs.stack, front.account, [front.logs.region])] : []),
   ];
   const after = before.map(({ name }) => name);
-  return [
-    ...before,
-    { name: front.stack, kind: "front", account: front.account, regions: [globalRegion], ...of, after },
-  ];
-}
-
-function logStack(
-  { region, stack }: NonNullable<Cell["front"]["logs"]>,
-  account: Account,
-  of: Pick<FleetStack, "cell" | "stage" | "tenant">,
-): FleetStack {
-  return { name: stack, kind: "front-logs", account, regions: [region], ...of, after: [] };
+  return [...before, entry("front", front.stack, front.account, [globalRegion], after)];
 }

@@ -27,7 +27,7 @@ export interface KindDescription {
 }
 
 /** The kinds, with CloudFront's names for them. */
-export const configKinds: readonly KindDescription[] = [
+const configKinds: readonly KindDescription[] = [
   {
     kind: "originAccessControl",
     element: "OriginAccessControl",
@@ -58,7 +58,7 @@ export const configKinds: readonly KindDescription[] = [
 ];
 
 /** The distribution of the account that uses a resource, if any does. */
-export function usedBy(account: Account, kind: ConfigKind, id: string): string | undefined {
+function usedBy(account: Account, kind: ConfigKind, id: string): string | undefined {
   const uses = (origins: Iterable<Origin>, behaviours: readonly Behaviour[]): boolean => {
     if (kind === "originAccessControl") return [...origins].some((origin) => origin.accessControlId === id);
     return behaviours.some((behaviour) => behaviour[`${kind}Id`] === id);

@@ -91,14 +91,14 @@ export function eventResponse(response: HttpResponse): EventResponse {
 }
 
 /** The texts of the values, each with its name, in the form of a query string or a cookie header. */
-export function pairsOf(values: EventValues): readonly string[] {
+function pairsOf(values: EventValues): readonly string[] {
   return Object.entries(values).flatMap(([name, { value, multiValue }]) =>
     (multiValue ?? [{ value }]).map((item) => (item.value === "" ? name : `${name}=${item.value}`)),
   );
 }
 
 /** `Set-Cookie` headers of a response's cookies. */
-export function setCookies(cookies: EventValues): readonly string[] {
+function setCookies(cookies: EventValues): readonly string[] {
   return Object.entries(cookies).map(
     ([name, { value, attributes }]) => `${name}=${value}${attributes ? `; ${attributes}` : ""}`,
   );

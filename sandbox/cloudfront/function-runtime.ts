@@ -4,7 +4,7 @@ import { functionPrelude } from "./function-prelude";
 import type { KeyValueStore } from "./key-value-store";
 
 /** What a thread is asked to run: source text and plain data. */
-export interface WorkerJob {
+interface WorkerJob {
   /** An expression: a function of `(cf, console, require)` that returns the handler. */
   readonly source: string;
   readonly filename: string;
@@ -17,7 +17,7 @@ export interface WorkerJob {
 }
 
 /** What came of a job: the driver's JSON; nothing, if the handler never settled; or why it could not run. */
-export type WorkerResult =
+type WorkerResult =
   | { readonly kind: "finished"; readonly json: string }
   | { readonly kind: "unsettled" }
   | { readonly kind: "timeout" }
@@ -66,7 +66,7 @@ parentPort.on("message", ({ id, job, entries }) => {
 });`;
 
 /** A thread that runs jobs one after the other. It starts with its first job, and keeps no process alive. */
-export class FunctionWorker {
+class FunctionWorker {
   #worker: Worker | undefined;
   /** The version of each key-value store that the thread has, by ARN. */
   readonly #sent = new Map<string, string>();

@@ -15,7 +15,7 @@ export interface Identity {
 const defaultAccount = "123456789012";
 
 /** The credentials that one starts with in the sandbox; they may assume any role. */
-export const baseIdentity: Identity = {
+const baseIdentity: Identity = {
   accessKeyId: "test",
   secretAccessKey: "test",
   account: defaultAccount,

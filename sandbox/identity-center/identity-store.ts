@@ -55,7 +55,7 @@ function memberOf({ MemberId }: JsonInput): string {
 }
 
 /** Users of the identity store, and their memberships in groups. */
-export const userOperations: Readonly<Record<string, SsoOperation>> = {
+const userOperations: Readonly<Record<string, SsoOperation>> = {
   CreateUser(center, { IdentityStoreId: _, ...attributes }) {
     const name = requiredText(attributes, "UserName");
     if (findUserByName(center, name)) throw conflict(`Duplicate UserName: ${name}`);

@@ -19,7 +19,7 @@ export interface Credentials {
  * (https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html), and the way back to the sandbox. Nothing of
  * the sandbox's own environment but the PATH.
  */
-export function functionEnvironment(
+function functionEnvironment(
   { region, name }: FunctionId,
   { version, settings, code }: Version,
   credentials: Credentials,

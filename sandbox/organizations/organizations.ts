@@ -65,7 +65,7 @@ const list: OrganizationOperation = (input, organization, store) => {
 };
 
 /** Member accounts that administer a service for the organization. */
-export function delegationOperations(store: OrganizationStore): Readonly<Record<string, Operation>> {
+function delegationOperations(store: OrganizationStore): Readonly<Record<string, Operation>> {
   return forManagement(store, {
     RegisterDelegatedAdministrator: register,
     DeregisterDelegatedAdministrator: deregister,

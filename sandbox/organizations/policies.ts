@@ -31,7 +31,7 @@ export function summarize({ id, arn, name, description, isManagedByAws }: Policy
 }
 
 /** @throws {AwsError} PolicyNotFoundException */
-export function requirePolicy({ policies }: Organization, id: string): Policy {
+function requirePolicy({ policies }: Organization, id: string): Policy {
   const policy = policies.get(id);
   if (policy) return policy;
   throw new AwsError(400, "PolicyNotFoundException", `You specified a policy that doesn't exist: ${id}`);

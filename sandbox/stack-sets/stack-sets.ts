@@ -142,7 +142,7 @@ const listStackSets: StackSetHandler = ({ call, store }) => ({
 });
 
 /** Stack sets themselves. */
-export const stackSetOperations: Readonly<Record<string, StackSetHandler>> = {
+const stackSetOperations: Readonly<Record<string, StackSetHandler>> = {
   CreateStackSet: createStackSet,
   UpdateStackSet: updateStackSet,
   DeleteStackSet: deleteStackSet,
