@@ -4,10 +4,18 @@ import type { Path } from "./diagnostics";
 /** Characters of a value that a message shows at most. */
 const shownLength = 60;
 
+/**
+ * A value of the file as text. A list or a map is only named: what is in it decides how JavaScript would turn it into
+ * text, and `{ toString: 0 }` ends that with a TypeError.
+ */
+export function asText(value: unknown): string {
+  if (typeof value === "object" && value !== null) return Array.isArray(value) ? "a list" : "a map";
+  return String(value);
+}
+
 /** A value as a message shows it: in double quotes if it is a text, shortened if it is long. */
 export function quoted(value: unknown): string {
-  if (typeof value === "object" && value !== null) return Array.isArray(value) ? "a list" : "a map";
-  const text = String(value);
+  const text = asText(value);
   const shown = text.length > shownLength ? `${text.slice(0, shownLength)}…` : text;
   return typeof value === "string" ? JSON.stringify(shown) : shown;
 }

@@ -1,4 +1,3 @@
-import fc from "fast-check";
 import { bindingPolicies } from "../../access/binding";
 import type { Call } from "../../access/calls/model";
 import { stackCalls } from "../../access/calls/stack-calls";
@@ -15,6 +14,7 @@ import { organizationFleet } from "../support/arbitrary-organization";
 import { fleetOf } from "../support/fleet";
 import { expectTight, type PolicyCase } from "../support/loosened";
 import { organizationFile } from "../support/organization";
+import { fc } from "../support/properties";
 
 const principal = "arn:aws:iam::333333333333:role/meridian-deploy";
 const elsewhere = "ap-southeast-2";

@@ -1,9 +1,9 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import fc from "fast-check";
 import { stringify } from "yaml";
 import { checkFleet, loadFleet } from "../../check/load";
+import { fc } from "../support/properties";
 
 const folder = mkdtempSync(join(tmpdir(), "meridian-load-"));
 const file = join(folder, "fleet.yaml");
@@ -102,6 +102,9 @@ const junk = fc.oneof(
     [null],
     [[]],
     { a: null },
+    { toString: 0 },
+    [{ toString: 0, valueOf: "x", length: 1 }],
+    { constructor: null },
   ),
   fc.constantFrom("constructor", "__proto__", "toString", "~", "- a", "a: b", "/*", "{x}"),
   fc.jsonValue({ maxDepth: 2 }),
@@ -195,6 +198,19 @@ describe("a fleet that is not to be deployed", () => {
     writeFileSync(file, stringify({ ...good, accounts: {} }));
     expect(loadFleet(file).fleet).toBeUndefined();
   });
+});
+
+test("a map that JavaScript cannot turn into text is a map like any other", async () => {
+  for (const value of [{ toString: 0 }, [{ toString: 0 }]]) {
+    for (const key of ["fleet", "zones", "state"]) await expectSense(stringify({ ...good, [key]: value }));
+    const hello = { ...good.services.hello, memory: value, runtime: value, logRetentionDays: value };
+    await expectSense(stringify({ ...good, services: { hello } }));
+  }
+});
+
+test("what the YAML parser says twice is one finding", async () => {
+  const text = stringify(good);
+  await expectSense(`${text.slice(0, 143)}[[${text.slice(143)}`);
 });
 
 test("findings come in the order of the file, and name it", async () => {

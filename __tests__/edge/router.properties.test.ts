@@ -1,7 +1,7 @@
-import fc from "fast-check";
 import { formatDrains, parseDrains } from "../../fleet/drains";
 import { countryCodes } from "../../fleet/geography/countries";
 import { regionCodes } from "../../fleet/geography/regions";
+import { fc } from "../support/properties";
 import { router, type TestCell } from "./cell";
 import { type Answered, type Asked, askInNjs, askInV8 } from "./engines";
 import { hasNjs } from "./njs";

@@ -1,9 +1,9 @@
-import fc from "fast-check";
 import { formatDrains, isReadable, parseDrains, roomLeft, strandedBy } from "../../fleet/drains";
 import { regionCodes } from "../../fleet/geography/regions";
 import type { Cell } from "../../fleet/model";
 import type { CellEntry } from "../../fleet/schema/fleet-file";
 import { fleetOf, smallFile } from "../support/fleet";
+import { fc } from "../support/properties";
 
 const since = "2026-11-21T10:00:00Z";
 

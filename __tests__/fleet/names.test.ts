@@ -1,4 +1,3 @@
-import fc from "fast-check";
 import { regionCodes } from "../../fleet/geography/regions";
 import {
   functionName,
@@ -8,6 +7,7 @@ import {
   targetAlias,
   targetStackName,
 } from "../../fleet/names";
+import { fc } from "../support/properties";
 
 const legal = (maxLength: number) =>
   fc.oneof(

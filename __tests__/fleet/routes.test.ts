@@ -1,5 +1,5 @@
-import fc from "fast-check";
 import { compareRoutes, covers, sameRoute } from "../../fleet/routes";
+import { fc } from "../support/properties";
 
 /** Few letters, so that patterns often match the same paths. */
 const pattern = fc.stringMatching(/^\/[ab*?]{0,6}$/);

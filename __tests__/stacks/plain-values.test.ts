@@ -1,7 +1,7 @@
 import { DefaultTokenResolver, Lazy, StringConcat, Token, Tokenization } from "cdktf";
 import { RootConstruct } from "constructs";
-import fc from "fast-check";
 import { withPlainValues } from "../../stacks/plain-values";
+import { fc } from "../support/properties";
 
 const options = { scope: new RootConstruct(), resolver: new DefaultTokenResolver(new StringConcat()) };
 const resolve = (value: unknown) => Tokenization.resolve(value, options);

@@ -1,4 +1,3 @@
-import fc from "fast-check";
 import type { Fleet } from "../../fleet/model";
 import { targetAlias } from "../../fleet/names";
 import type { FleetFile } from "../../fleet/schema/fleet-file";
@@ -6,6 +5,7 @@ import { foundationStacks } from "../../fleet/stacks";
 import { legalFleet, shuffleKeys } from "../support/arbitrary-fleet";
 import { surroundedFleet } from "../support/arbitrary-organization";
 import { fleetOf, smallFile } from "../support/fleet";
+import { fc } from "../support/properties";
 import { resources, type StackJson, synthJson, synthTexts } from "../support/synth";
 
 /** Every name that AWS would see twice, with the scope in which it must be unique. */

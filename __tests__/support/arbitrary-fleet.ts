@@ -1,6 +1,6 @@
-import fc from "fast-check";
 import { regionCodes } from "../../fleet/geography/regions";
 import type { CellEntry, FleetFile } from "../../fleet/schema/fleet-file";
+import { fc } from "./properties";
 
 /** Names at their limits are the ones that collide: few letters, hyphens, and the greatest length. */
 export const legalName = fc.oneof(

@@ -1,8 +1,8 @@
-import fc from "fast-check";
 import { findRegion } from "../../fleet/geography/regions";
 import type { CellEntry, FleetFile } from "../../fleet/schema/fleet-file";
 import type { OrganizationEntry } from "../../fleet/schema/foundation";
 import { legalFleet } from "./arbitrary-fleet";
+import { fc } from "./properties";
 
 const units = ["platform", "workloads", "workloads/dev", "tenants/eu"];
 const zones = {

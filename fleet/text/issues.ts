@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import { formatPath, type Path, type Problem } from "../diagnostics";
 import { isMap } from "../values";
-import { keyName, listed, nearest, quoted, suggest } from "../wording";
+import { asText, keyName, listed, nearest, quoted, suggest } from "../wording";
 import { accountId, isAccountId } from "./account-id";
 import { corrected } from "./corrected";
 import { problem } from "./rules";
@@ -39,7 +39,7 @@ export function describeIssue(issue: Issue, context: IssueContext): readonly Pro
           : typeProblem(path, issue.expected, context),
       ];
     default:
-      return [isAccountId(path) ? accountId(path, String(value)) : wrongFormat(path, value, issue.message)];
+      return [isAccountId(path) ? accountId(path, asText(value)) : wrongFormat(path, value, issue.message)];
   }
 }
 
@@ -109,9 +109,9 @@ function unionProblem(
 function notAllowed(path: Path, value: unknown, values: readonly unknown[]): Problem {
   const accepted = values.map(String);
   const fix = () => {
-    if (typeof values[0] === "number") return `write ${around(Number(value), values.map(Number))}`;
+    if (typeof values[0] === "number") return `write ${around(Number(asText(value)), values.map(Number))}`;
     // All runtimes look alike, so the nearest one says little: the newest is what is wanted.
-    return path.at(-1) === "runtime" ? `write "${accepted.at(-1)}"` : suggest(String(value), accepted);
+    return path.at(-1) === "runtime" ? `write "${accepted.at(-1)}"` : suggest(asText(value), accepted);
   };
   return problem("not-allowed", path, {
     message: `${keyName(path)} is ${quoted(value)}; accepted: ${accepted.join(", ")}`,
@@ -137,13 +137,13 @@ function outOfRange(
   if (issue.origin === "number" || issue.origin === "int") {
     const isBeyond = issue.inclusive === false;
     return problem("out-of-range", path, {
-      message: `${keyName(path)} is ${String(value)}, but must be ${isBeyond ? `${isLow ? "more" : "less"} than ${bound}` : limit}`,
+      message: `${keyName(path)} is ${asText(value)}, but must be ${isBeyond ? `${isLow ? "more" : "less"} than ${bound}` : limit}`,
       fix: isBeyond
         ? `write ${isLow ? "more" : "less"} than ${bound}`
         : `write ${bound} or ${isLow ? "more" : "less"}`,
     });
   }
-  const [unit, size] = Array.isArray(value) ? ["items", value.length] : ["characters", String(value).length];
+  const [unit, size] = Array.isArray(value) ? ["items", value.length] : ["characters", asText(value).length];
   if (isLow && size === 0) {
     return problem("out-of-range", path, {
       message: `${keyName(path)} is empty`,
@@ -158,7 +158,7 @@ function outOfRange(
 }
 
 function wrongFormat(path: Path, value: unknown, expected: string): Problem {
-  const better = corrected(path, String(value));
+  const better = corrected(path, asText(value));
   return problem("wrong-format", path, {
     message: `${keyName(path)} is ${quoted(value)}; expected: ${expected}`,
     fix: better === undefined ? `write ${expected}` : `write ${quoted(better)}`,

@@ -1,6 +1,6 @@
 import type { Path, Problem } from "../diagnostics";
 import { isMap } from "../values";
-import { keyName, listed, quoted } from "../wording";
+import { asText, keyName, listed, quoted } from "../wording";
 import { isAccountId, unquotedAccountId } from "./account-id";
 import { isUnit } from "./corrected";
 import { problem } from "./rules";
@@ -35,7 +35,7 @@ export function typeProblem(path: Path, expected: string, context: IssueContext)
   const value = valueAt(context.data, path);
   if (path.length === 0) return notAMap();
   if (path.length === 1 && isMap(value ?? {}) && expected === "record") return emptySection(String(path[0]));
-  const written = context.written(path) ?? String(value);
+  const written = context.written(path) ?? asText(value);
   if (typeof value === "number" && isAccountId(path)) return unquotedAccountId(path, value, written);
   const exactly = expected === "number" && isWhole(path, context.data) ? "int" : expected;
   return problem("wrong-type", path, {

@@ -52,7 +52,9 @@ export function parseYaml(text: string): YamlFile {
   const [document, second] = composer.compose(tokens, true, text.length) as Generator<Document.Parsed>;
   if (!document) throw new Error("the YAML parser gave no document");
   const at = positionFinder(text);
-  const found = document.errors.map(({ code, message, pos }) => syntaxProblem(code, message, at(pos[0])));
+  const found = distinct(document.errors).map(({ code, message, pos }) =>
+    syntaxProblem(code, message, at(pos[0])),
+  );
   if (tooDeep !== undefined) found.push(syntaxProblem("", `more than ${maxDepth} levels`, at(tooDeep)));
   if (second) found.push(syntaxProblem("", "a second document starts here", at(second.range[0])));
   const data = found.length > 0 ? undefined : toData(document);
@@ -82,6 +84,13 @@ function positionFinder(text: string): (offset: number) => Position {
     }
     return { line: line + 1, column: inside - (lineStarts[line] ?? 0) + 1 };
   };
+}
+
+/** The parser says some errors twice, such as a bracket that two collections leave open. */
+function distinct<E extends { readonly message: string; readonly pos: readonly number[] }>(
+  errors: readonly E[],
+): readonly E[] {
+  return [...new Map(errors.map((error) => [`${error.pos[0]} ${error.message}`, error])).values()];
 }
 
 function syntaxProblem(code: string, message: string, position: Position) {

@@ -1,6 +1,6 @@
-import fc from "fast-check";
 import { Pruned } from "../../../fleet/text/prune";
 import { valueAt } from "../../../fleet/text/walk";
+import { fc } from "../../support/properties";
 
 test("what is left out takes what then is empty with it", () => {
   const pruned = new Pruned({ a: { b: { c: 1 } }, d: [[1], [2]], e: {} });

@@ -1,6 +1,6 @@
-import fc from "fast-check";
 import { parseYaml } from "../../../fleet/text/yaml";
 import { withAccountIds } from "../../../fleet/text/yaml-edit";
+import { fc } from "../../support/properties";
 
 const id = "600000000001";
 const edit = (text: string) => withAccountIds(text, new Map([["newco", id]]));

@@ -1,5 +1,5 @@
-import fc from "fast-check";
 import { parseYaml } from "../../../fleet/text/yaml";
+import { fc } from "../../support/properties";
 
 const file = parseYaml(`# a comment
 fleet: acme

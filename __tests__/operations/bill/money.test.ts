@@ -1,5 +1,5 @@
-import fc from "fast-check";
 import { exactMoney, formatMoney, parseMoney, percentOf, sumOf } from "../../../operations/bill/money";
+import { fc } from "../../support/properties";
 
 test.each([
   ["12.3456789012", "12.3456789012", "12.35"],

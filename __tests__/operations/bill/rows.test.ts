@@ -1,9 +1,9 @@
-import fc from "fast-check";
 import type { FleetFile } from "../../../fleet/schema/fleet-file";
 import type { Cost } from "../../../operations/bill/cost-explorer";
 import { exactMoney, parseMoney, sumOf } from "../../../operations/bill/money";
 import { type BillRow, billOf } from "../../../operations/bill/rows";
 import { fleetOf, smallFile } from "../../support/fleet";
+import { fc } from "../../support/properties";
 
 const ids = {
   management: "111111111111",
