@@ -5,6 +5,7 @@ import type { BundleRef } from "../bundles/bundle";
 import { bundleOf } from "../bundles/bundles";
 import type { CheckedFleet } from "../check/load";
 import { type FleetStack, fleetStacks } from "../fleet/stacks";
+import { addFingerprints } from "./fingerprint";
 import { addStacks } from "./fleet-stacks";
 import { type Job, type PartResult, takeNoMore, takePart } from "./parts";
 import { withPlainValues } from "./plain-values";
@@ -47,6 +48,7 @@ function synthStacks(checked: CheckedFleet<BundleRef>, stacks: readonly FleetSta
   const app = new App({ outdir });
   addStacks(app, checked, stacks);
   checkProviders(app);
+  addFingerprints(app);
   app.synth();
   return app;
 }

@@ -5,6 +5,7 @@ import type { AwsProvider } from "@cdktf/provider-aws/lib/provider";
 import { App, TerraformStack } from "cdktf";
 import { targetAlias } from "../../fleet/names";
 import { targetProvider } from "../../modules/target-provider";
+import { addFingerprints } from "../../stacks/fingerprint";
 import { withPlainValues } from "../../stacks/plain-values";
 import { checkProviders } from "../../stacks/provider-rules";
 import { withoutTraces } from "../../stacks/traces";
@@ -25,6 +26,7 @@ export function scratchStack(
         const alias = targetAlias(account.name, region);
         fill(stack, targetProvider(stack, { account, region, alias, fleet: "acme", tags: {} }));
         checkProviders(app);
+        addFingerprints(app);
         app.synth();
       }),
     );
