@@ -1,4 +1,5 @@
 import type { Problem } from "../fleet/diagnostics";
+import { isProduction } from "../fleet/rollout";
 import type { FleetFile } from "../fleet/schema/fleet-file";
 import type { CheckInput } from "../fleet/text/structure";
 import { problem } from "./rules";
@@ -59,12 +60,10 @@ function sharedTenantAccounts(file: FleetFile): readonly Problem[] {
   });
 }
 
-const productionStages: ReadonlySet<string> = new Set(["production", "prod"]);
-
 function sharedProductionAccounts(file: FleetFile): readonly Problem[] {
   return conflicts(
     file,
-    ({ entry }) => productionStages.has(entry.stage),
+    ({ entry }) => isProduction(entry.stage),
     (owner, use) => owner.entry.stage === use.entry.stage,
   ).map(({ owner, use }) =>
     problem("production-account-shared", use.path, {

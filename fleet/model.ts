@@ -10,6 +10,8 @@ export interface Fleet {
   readonly tags: Readonly<Record<string, string>>;
   /** By name. */
   readonly cells: readonly Cell[];
+  /** In the order in which they are rolled out: those that cells have. */
+  readonly stages: readonly Stage[];
   /** By name: cells that are left out until all their accounts have ids. */
   readonly waiting: readonly WaitingCell[];
   readonly organization?: Organization;
@@ -25,6 +27,40 @@ export interface WaitingCell {
   readonly name: string;
   /** Names of the accounts that have no id yet. */
   readonly accounts: readonly string[];
+}
+
+/** A step of the rollout order: it begins when the one before it has been verified. */
+export interface Stage {
+  readonly name: string;
+  readonly rollout: Rollout;
+}
+
+/** How a stage's cells are changed: in which parts, how many at once, and when to stop. */
+export interface Rollout {
+  /** In order: names of cells, or a share of the cells that no list names and no wave before has had. */
+  readonly waves: readonly (readonly string[] | Share)[];
+  /** Cells of a wave that are changed at once. */
+  readonly concurrency: Share;
+  /** Cells of a wave that may fail without ending the rollout. */
+  readonly failureTolerance: Share;
+  /** How the regions of one cell are changed. */
+  readonly regions: "one-at-a-time" | "parallel";
+  /** Seconds to wait between two waves. */
+  readonly bake: number;
+  readonly verify?: Verification;
+  /** Who takes a region back to its last release that has failed its verification; automatic only with `verify`. */
+  readonly rollback: "automatic" | "manual";
+}
+
+/** A number of cells, or a part of them. */
+export type Share = { readonly percent: number } | { readonly count: number };
+
+/** The request that shows that what was deployed answers. */
+export interface Verification {
+  /** Path of the request, without wildcards, e.g. `/health`. */
+  readonly path: string;
+  /** Status code of the right answer. */
+  readonly status: number;
 }
 
 /** Where Terraform's state lives. */

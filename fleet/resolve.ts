@@ -10,6 +10,7 @@ import { findRegion } from "./geography/regions";
 import type { Cell, Fleet, Service, State, Target, Zone } from "./model";
 import { accountStackName, functionName, targetAlias, targetStackName } from "./names";
 import { resolveFront } from "./resolve-front";
+import { resolveStages } from "./rollout";
 import type { CellEntry, FleetFile, RouteEntry, ServiceEntry } from "./schema/fleet-file";
 import { sortBy } from "./values";
 
@@ -33,6 +34,7 @@ export function resolveFleet(file: FleetFile): Fleet {
     state: resolveState(file),
     tags: { ...file.defaults?.tags, "meridian:fleet": file.fleet },
     cells,
+    stages: resolveStages(file, cells),
     waiting,
     organization: resolveOrganization(file),
     identity: resolveIdentity(file),

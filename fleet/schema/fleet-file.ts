@@ -2,6 +2,7 @@ import { z } from "zod";
 import { architectures, failoverCodes, limits, retentionDays, runtimes } from "../limits";
 import { accountFields, bootstrap, budget, identity, organization } from "./foundation";
 import { externalId, fleetName, longName, record, roleName } from "./parts";
+import { rollout } from "./rollout";
 import { state } from "./state";
 
 const permission = z
@@ -248,6 +249,14 @@ export const fleetSchema = z.strictObject({
   ),
   services: record(service),
   cells: record(cell),
+  stages: z
+    .array(longName)
+    .min(1)
+    .optional()
+    .describe(
+      "Stages in the order of their rollout, e.g. [staging, production]. Needed where cells have several.",
+    ),
+  rollout: record(rollout).optional().describe("How each stage's cells are rolled out, by stage."),
   organization: organization.optional(),
   identity: identity.optional(),
   bootstrap: bootstrap.optional(),
@@ -265,6 +274,9 @@ export type ServiceEntry = FleetFile["services"][string];
 
 /** A route, as written in the fleet file. */
 export type RouteEntry = NonNullable<ServiceEntry["routes"]>[number];
+
+/** How a stage is rolled out, as written in the fleet file. */
+export type RolloutEntry = NonNullable<FleetFile["rollout"]>[string];
 
 /** The front of a cell, as written in the fleet file. */
 export type FrontEntry = NonNullable<CellEntry["front"]>;
