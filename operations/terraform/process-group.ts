@@ -25,6 +25,8 @@ export interface GroupOptions {
   /** Milliseconds after which it is stopped as if by Ctrl-C. */
   readonly timeout: number;
   readonly onLine: (line: string) => void;
+  /** Told the id of the process group as soon as it has begun. */
+  readonly onStart?: (group: number) => void;
   /** Stops it as Ctrl-C would, when aborted. */
   readonly signal?: AbortSignal;
   /**
@@ -65,6 +67,7 @@ export async function runGroup(options: GroupOptions): Promise<GroupResult> {
   if (child.pid === undefined) return { code: await ended };
 
   const group = child.pid;
+  options.onStart?.(group);
   const lastResort = () => {
     sendSignal(-group, "SIGKILL");
     workers?.signal("SIGKILL");

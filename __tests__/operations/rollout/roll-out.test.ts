@@ -1,0 +1,210 @@
+import type { FleetFile } from "../../../fleet/schema/fleet-file";
+import { type FleetStack, fleetStacks } from "../../../fleet/stacks";
+import { type RolloutStack, rollOut } from "../../../operations/rollout/roll-out";
+import { scheduleOf } from "../../../operations/rollout/schedule";
+import { fleetOf, smallFile } from "../../support/fleet";
+
+const accounts = ["a", "b", "c", "d", "s"];
+
+/** Four production cells `a` to `d` and a staging cell `s`, two regions each. */
+function fleetWith(rollout: FleetFile["rollout"]) {
+  const cells = accounts.map((name) => [
+    name,
+    {
+      stage: name === "s" ? "staging" : "production",
+      ...(name === "s" ? {} : { tenant: name }),
+      targets: { [name]: ["eu-central-1", "eu-west-1"] },
+    },
+  ]);
+  const ids = accounts.map((name, index) => [name, { id: String(index + 1).repeat(12) }]);
+  return fleetOf({
+    ...smallFile,
+    stages: ["staging", "production"],
+    rollout,
+    accounts: Object.fromEntries(ids),
+    cells: Object.fromEntries(cells),
+  } as FleetFile);
+}
+
+interface Scene {
+  readonly rollout?: FleetFile["rollout"];
+  /** What is special about a stack. */
+  readonly about?: (stack: FleetStack) => Partial<RolloutStack>;
+  readonly concerned?: (stack: FleetStack) => boolean;
+  readonly failing?: readonly string[];
+  readonly wrong?: readonly string[];
+  readonly stopAt?: string;
+}
+
+/** Rolls out, and tells the story: what was done in order, and the last word on each stack. */
+async function play({ about, concerned, failing = [], rollout, stopAt, wrong = [] }: Scene) {
+  const fleet = fleetWith(rollout);
+  const story: string[] = [];
+  const last: Record<string, string> = {};
+  const stop = new AbortController();
+  const result = await rollOut({
+    schedule: scheduleOf(fleet, concerned ?? (() => true)),
+    about: (stack) => ({ readsNewOutputs: false, onlyVerify: false, ...about?.(stack) }),
+    stop: stop.signal,
+    note: (stack, { state, why }) => {
+      last[stack.name] = why === undefined ? state : `${state}: ${why}`;
+    },
+    actions: {
+      async apply({ name }) {
+        story.push(`apply ${name}`);
+        await new Promise((resolve) => setImmediate(resolve));
+        if (name === stopAt) stop.abort();
+        if (failing.includes(name)) throw new Error("AWS said no");
+        return `release of ${name}`;
+      },
+      async verify({ name }) {
+        story.push(`verify ${name}`);
+        return wrong.includes(name) ? "it answered 500" : undefined;
+      },
+      async rollBack({ name }) {
+        story.push(`take back ${name}`);
+        return `earlier release of ${name}`;
+      },
+      async pause(seconds) {
+        story.push(`bake ${seconds} s`);
+      },
+    },
+  });
+  const of = (cell: string) => Object.entries(last).filter(([name]) => name.startsWith(`${cell}_`));
+  return { fleet, story, last, of, result };
+}
+
+const verify = { path: "/", status: 200 };
+
+test("stages come one after the other, and in a cell one region after the other, its front last", async () => {
+  const { result, story } = await play({
+    rollout: { production: { waves: [["c"], "50%", "100%"], concurrency: 1 } },
+  });
+  expect(result).toEqual({ outcome: "succeeded" });
+  expect(story.map((line) => line.replace("apply ", ""))).toEqual(
+    ["s", "c", "a", "b", "d"].flatMap((cell) => [
+      `${cell}_${cell}_eu-central-1`,
+      `${cell}_${cell}_eu-west-1`,
+      `${cell}_front`,
+    ]),
+  );
+});
+
+test("regions of a cell may go in parallel, and so many cells at once as the concurrency says", async () => {
+  const { story } = await play({
+    rollout: { production: { regions: "parallel", concurrency: 2 } },
+    concerned: ({ kind, stage }) => stage === "production" && kind === "target",
+  });
+  expect(story.slice(0, 4).sort()).toEqual(
+    ["a", "b"].flatMap((cell) => [`apply ${cell}_${cell}_eu-central-1`, `apply ${cell}_${cell}_eu-west-1`]),
+  );
+});
+
+test("each region is verified before the next one begins, and the bake is between waves that have something to do", async () => {
+  const { story } = await play({
+    rollout: { production: { waves: [["a"], ["b"], ["c"], "100%"], bake: "10m", verify } },
+    concerned: ({ cell, kind }) => kind === "target" && (cell === "a" || cell === "c"),
+  });
+  expect(story).toEqual([
+    ...["eu-central-1", "eu-west-1"].flatMap((region) => [`apply a_a_${region}`, `verify a_a_${region}`]),
+    "bake 600 s",
+    ...["eu-central-1", "eu-west-1"].flatMap((region) => [`apply c_c_${region}`, `verify c_c_${region}`]),
+  ]);
+});
+
+test("a canary that does not answer goes back, and nothing else is touched", async () => {
+  const { last, result, story } = await play({
+    rollout: { production: { waves: [["c"], "100%"], verify } },
+    concerned: ({ stage }) => stage === "production",
+    wrong: ["c_c_eu-central-1"],
+  });
+  expect(story).toEqual(["apply c_c_eu-central-1", "verify c_c_eu-central-1", "take back c_c_eu-central-1"]);
+  expect(last["c_c_eu-central-1"]).toBe("rolled-back: it answered 500");
+  expect(last["c_c_eu-west-1"]).toBe("skipped: c_c_eu-central-1 did not answer as it should");
+  expect(last.a_front).toBe("skipped: wave 1 of production: 1 cell failed, and none may");
+  expect(result).toEqual({
+    outcome: "failed",
+    halted: "wave 1 of production: 1 cell failed, and none may",
+  });
+});
+
+test("where going back is left to people, the region stays as it is", async () => {
+  const { last, story } = await play({
+    rollout: { staging: { verify, rollback: "manual" } },
+    wrong: ["s_s_eu-central-1"],
+  });
+  expect(story).toEqual(["apply s_s_eu-central-1", "verify s_s_eu-central-1"]);
+  expect(last["s_s_eu-central-1"]).toBe("failed: it answered 500");
+});
+
+test("a region that is down stops neither the other region of its cell nor a front that reads nothing new", async () => {
+  const { last, result } = await play({
+    rollout: { staging: { failureTolerance: 1 }, production: { failureTolerance: "100%" } },
+    about: ({ name, regions }) => ({
+      ...(regions.includes("eu-central-1") && { failedPlan: "eu-central-1 does not answer" }),
+      readsNewOutputs: name === "b_front",
+    }),
+  });
+  for (const cell of accounts) {
+    expect(last[`${cell}_${cell}_eu-central-1`]).toBe("failed: eu-central-1 does not answer");
+    expect(last[`${cell}_${cell}_eu-west-1`]).toBe("applied");
+  }
+  expect(last.a_front).toBe("applied");
+  expect(last.b_front).toBe("skipped: b_b_eu-central-1, which it reads, is not deployed");
+  expect(result).toEqual({ outcome: "failed" });
+});
+
+test("a stack whose deploy fails stops the rest of its cell, and more cells than tolerated end the wave", async () => {
+  const { last, result } = await play({
+    rollout: { production: { failureTolerance: 1, concurrency: 1 } },
+    concerned: ({ stage }) => stage === "production",
+    failing: ["a_a_eu-central-1", "b_b_eu-west-1"],
+  });
+  expect(last["a_a_eu-central-1"]).toBe("failed: AWS said no");
+  expect(last["a_a_eu-west-1"]).toBe("skipped: a_a_eu-central-1 failed");
+  expect(last.b_front).toBe("skipped: b_b_eu-west-1 failed");
+  expect(last["c_c_eu-central-1"]).toBe("skipped: too many cells of its wave failed");
+  expect(result.halted).toBe("wave 1 of production: 2 cells failed, and 1 may");
+});
+
+test("a stage that answers wrongly holds back the next one, even where its failures are tolerated", async () => {
+  const { last, result } = await play({
+    rollout: { staging: { failureTolerance: 1, verify } },
+    wrong: ["s_front"],
+  });
+  expect(last["a_a_eu-central-1"]).toMatch("skipped: staging is not verified");
+  expect(result.outcome).toBe("failed");
+});
+
+test("what an earlier run deployed and did not verify is verified, and not deployed again", async () => {
+  const { last, story } = await play({
+    rollout: { production: { verify } },
+    concerned: ({ name }) => name === "a_a_eu-central-1",
+    about: () => ({ onlyVerify: true }),
+  });
+  expect(story).toEqual(["verify a_a_eu-central-1"]);
+  expect(last["a_a_eu-central-1"]).toBe("verified");
+});
+
+test("a rollout that is stopped finishes what it has begun, and begins nothing", async () => {
+  const { last, result, story } = await play({ stopAt: "s_s_eu-central-1" });
+  expect(story).toEqual(["apply s_s_eu-central-1"]);
+  expect(last["s_s_eu-central-1"]).toBe("applied");
+  expect(last["s_s_eu-west-1"]).toBe("skipped: it was stopped before its turn");
+  expect(last.d_front).toBe("skipped: it was stopped before its turn");
+  expect(result.outcome).toBe("stopped");
+});
+
+test("every stack of the fleet is in the schedule once", () => {
+  const fleet = fleetWith({ production: { waves: [["b"], "10%"] } });
+  const { foundation, stages } = scheduleOf(fleet, () => true);
+  const cells = stages.flatMap(({ waves }) => waves.flat());
+  const names = [...foundation, ...cells.flatMap(({ front, targets }) => [...targets.flat(), ...front])].map(
+    ({ name }) => name,
+  );
+  expect(names.sort()).toEqual(
+    fleetStacks(fleet)
+      .map(({ name }) => name)
+      .sort(),
+  );
+});
