@@ -4,7 +4,8 @@ import type { Fleet, State } from "../../fleet/model";
 import { foundationStacks } from "../../fleet/stacks";
 import { describeError, proxyHint } from "../aws/errors";
 import type { AwsSession } from "../aws/role-credentials";
-import { localStateFile, readOutputs } from "../terraform/stack-outputs";
+import { localStateFile } from "../store/local-objects";
+import { readOutputs } from "../store/store";
 import { deployAccounts } from "./rows";
 
 /** The organization of a fleet, which a command cannot do without. */
@@ -28,14 +29,16 @@ export async function organizationAccounts(
   session: AwsSession,
 ): Promise<ReadonlyMap<string, string>> {
   const stack = foundationStacks.accounts;
-  const outputs = await readOutputs(fleet, stack, management, session).catch((error: unknown) => {
-    if (error instanceof UserError) throw error;
-    throw new UserError(
-      `the state of the stack ${stack} cannot be read: ${describeError(error)}`,
-      "it holds the ids of the accounts that were created",
-      `${whereTo(fleet.state, stack, session)}${proxyHint(session.environment)}`,
-    );
-  });
+  const outputs = await readOutputs(fleet, { stack, account: management }, session).catch(
+    (error: unknown) => {
+      if (error instanceof UserError) throw error;
+      throw new UserError(
+        `the state of the stack ${stack} cannot be read: ${describeError(error)}`,
+        "it holds the ids of the accounts that were created",
+        `${whereTo(fleet.state, stack, session)}${proxyHint(session.environment)}`,
+      );
+    },
+  );
   const accounts = Object.entries(outputs?.accounts ?? {});
   if (outputs?.accounts === undefined) throw notDeployed(fleet.state, stack, session);
   const wrong = accounts.find(([, id]) => typeof id !== "string" || !/^\d{12}$/.test(id));

@@ -6,7 +6,8 @@ import { quoted } from "../../fleet/wording";
 import { awsClientOptions, callAws } from "../aws/client";
 import { describeError, isRefusal, isUnreachable, proxyHint } from "../aws/errors";
 import { type AwsSession, deployRole } from "../aws/role-credentials";
-import { localStateFile, readOutputs } from "../terraform/stack-outputs";
+import { localStateFile } from "../store/local-objects";
+import { readOutputs } from "../store/store";
 
 /** The front stack's output that holds the ARN of its key-value store. */
 const storeOutput = "key_value_store";
@@ -76,7 +77,7 @@ async function arnInState(fleet: Fleet, cell: Cell, session: AwsSession, cause: 
       "its ARN is needed to write to it",
       `give the ARN, from your notes or from \`terraform output ${storeOutput}\`: --cell ${cell.name} --store <arn>; ${otherwise(fleet.state, cell, environment)}${proxyHint(environment)}`,
     );
-  const outputs = await readOutputs(fleet, front.stack, front.account, session).catch((error: unknown) => {
+  const outputs = await readOutputs(fleet, front, session).catch((error: unknown) => {
     throw unread(`the state of ${front.stack} cannot be read (${describeError(error)})`);
   });
   // No state where the front was never deployed; no such output where it was deployed before it had a store.

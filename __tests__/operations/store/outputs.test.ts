@@ -6,7 +6,8 @@ import type { Cell } from "../../../fleet/model";
 import { projectRoot } from "../../../fleet/project";
 import type { FleetFile } from "../../../fleet/schema/fleet-file";
 import type { AssumeRole, Role } from "../../../operations/aws/role-credentials";
-import { localStateFile, readOutputs } from "../../../operations/terraform/stack-outputs";
+import { localStateFile } from "../../../operations/store/local-objects";
+import { readOutputs } from "../../../operations/store/store";
 import { quietCaller } from "../../support/caller";
 import { fleetOf, smallFile } from "../../support/fleet";
 import { type LocalAws, startLocalAws } from "../../support/local-aws";
@@ -36,7 +37,7 @@ describe("outputs", () => {
       assumed.push(role);
       return accountCredentials(front.account.id);
     };
-    return readOutputs(fleet, stack, front.account, { ...quietCaller, assumeRole });
+    return readOutputs(fleet, front, { ...quietCaller, assumeRole });
   };
 
   beforeEach(async () => {
