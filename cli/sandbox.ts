@@ -2,13 +2,13 @@ import { join } from "node:path";
 import pc from "picocolors";
 import { UserError } from "../fleet/errors";
 import { projectRoot } from "../fleet/project";
+import { plainRequest } from "../operations/aws/signed-request";
 import { sandboxEnvironment, scratchFolder, terraformEnvironment } from "../operations/terraform/environment";
 import type { LogLine } from "../sandbox/lambda/logs";
 import { quoteForShell } from "./output/command-lines";
 import { table } from "./output/table";
 import { requireFleet } from "./shared/fleet";
 import { aborted, listenForInterrupts } from "./shared/interrupts";
-import { plainRequest } from "./shared/sandbox-request";
 import { openSandbox, sandboxEndpoint } from "./shared/sandbox-session";
 
 /** Options that name a sandbox. */

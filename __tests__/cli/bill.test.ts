@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { accountCredentials, signedRequest } from "../../cli/shared/sandbox-request";
+import { accountCredentials, sandboxRequest } from "../../cli/shared/sandbox-request";
 import { forbiddenWord, type LocalAws, startLocalAws } from "../support/local-aws";
 import { runNode } from "../support/run-node";
 
@@ -25,7 +25,7 @@ beforeAll(async () => {
   file = join(folder, "fleet.yaml");
   // The sandbox makes up costs of the stacks that it has seen.
   aws.objects.set("tags", "");
-  await signedRequest({
+  await sandboxRequest({
     ...{
       endpoint: aws.env.AWS_ENDPOINT_URL ?? "",
       service: "s3",

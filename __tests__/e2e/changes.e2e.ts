@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { signedRequest } from "../../cli/shared/sandbox-request";
+import { sandboxRequest } from "../../cli/shared/sandbox-request";
 import { openSandbox, type SandboxSession } from "../../cli/shared/sandbox-session";
 import type { Fleet } from "../../fleet/model";
 import { projectRoot } from "../../fleet/project";
@@ -128,7 +128,7 @@ async function stateBucket(
   key: string,
   body?: string,
 ): Promise<string> {
-  const { status, text } = await signedRequest({
+  const { status, text } = await sandboxRequest({
     endpoint: session.sandbox.endpoint,
     service: "s3",
     region: "eu-central-1",

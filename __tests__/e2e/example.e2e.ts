@@ -1,11 +1,12 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { addressesOf, ask } from "../../cli/shared/addresses";
-import { plainRequest, signedRequest } from "../../cli/shared/sandbox-request";
+import { sandboxRequest } from "../../cli/shared/sandbox-request";
 import { openSandbox, type SandboxSession } from "../../cli/shared/sandbox-session";
 import type { Fleet } from "../../fleet/model";
 import { projectRoot } from "../../fleet/project";
 import { fleetStacks } from "../../fleet/stacks";
+import { plainRequest } from "../../operations/aws/signed-request";
 import type { Outputs } from "../../operations/terraform/cdktf";
 import {
   admin,
@@ -167,14 +168,14 @@ describe("the example fleet, deployed to the sandbox", () => {
 });
 
 async function namesOfRoles(session: SandboxSession, account: string): Promise<readonly string[]> {
-  const { text } = await signedRequest({
+  const { text } = await sandboxRequest({
     endpoint: session.sandbox.endpoint,
     service: "iam",
     region: "us-east-1",
     method: "POST",
     path: "/",
     body: "Action=ListRoles&Version=2010-05-08",
-    contentType: "application/x-www-form-urlencoded",
+    headers: { "content-type": "application/x-www-form-urlencoded" },
     credentials: await assumedKey(session, account),
   });
   if (!text.includes("<ListRolesResult>")) throw new Error(text);

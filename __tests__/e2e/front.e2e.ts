@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
-import { plainRequest } from "../../cli/shared/sandbox-request";
 import { openSandbox, type SandboxSession } from "../../cli/shared/sandbox-session";
 import type { Fleet } from "../../fleet/model";
 import { fleetStacks } from "../../fleet/stacks";
+import { plainRequest } from "../../operations/aws/signed-request";
 import type { Outputs } from "../../operations/terraform/cdktf";
 import { deployFleet, fleetAt, inParallel, outage, planCode } from "./support";
 

@@ -1,8 +1,8 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { stripVTControlCharacters } from "node:util";
-import { plainRequest } from "../../cli/shared/sandbox-request";
 import { openSandbox, type SandboxSession } from "../../cli/shared/sandbox-session";
+import { plainRequest } from "../../operations/aws/signed-request";
 import { admin, cdktf, copyOf, fleetAt, foundationOf, inParallel, meridian, planCode } from "./support";
 
 const management = "211111111111";

@@ -2,11 +2,12 @@ import { cpSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { checkFleet } from "../../check/load";
-import { plainRequest, signedRequest } from "../../cli/shared/sandbox-request";
+import { sandboxRequest } from "../../cli/shared/sandbox-request";
 import type { SandboxSession } from "../../cli/shared/sandbox-session";
 import type { Fleet } from "../../fleet/model";
 import { projectRoot } from "../../fleet/project";
 import { type FleetStack, fleetStacks } from "../../fleet/stacks";
+import { plainRequest } from "../../operations/aws/signed-request";
 import { deploy, type Outputs, stacksAtOnce } from "../../operations/terraform/cdktf";
 import type { StackProgress } from "../../operations/terraform/deploy-progress";
 import { type GroupResult, runGroup } from "../../operations/terraform/process-group";
@@ -159,14 +160,14 @@ export async function assumedKey(session: SandboxSession, account: string) {
     RoleArn: `arn:aws:iam::${account}:role/meridian-deploy`,
     RoleSessionName: "e2e",
   });
-  const { text } = await signedRequest({
+  const { text } = await sandboxRequest({
     endpoint,
     service: "sts",
     region: "us-east-1",
     method: "POST",
     path: "/",
     body: query.toString(),
-    contentType: "application/x-www-form-urlencoded",
+    headers: { "content-type": "application/x-www-form-urlencoded" },
   });
   const element = (name: string) => new RegExp(`<${name}>([^<]+)<`).exec(text)?.[1] ?? "";
   return {

@@ -47,6 +47,16 @@ export const opening = {
   "lambda:Principal": "cloudfront.amazonaws.com",
 } as const;
 
+/**
+ * What a verification is, in which a deploy asks a function URL: two permissions of the caller's, for one request.
+ * https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html
+ */
+export const verification = {
+  InvokeFunctionUrl: { "lambda:FunctionUrlAuthType": "AWS_IAM" },
+  /** Says that the function is not invoked directly. */
+  InvokeFunction: { "lambda:InvokedViaFunctionUrl": "true" },
+} as const;
+
 /** Of `aws_cloudwatch_log_group`. */
 export const logGroupCalls = [
   "CreateLogGroup",
@@ -58,7 +68,7 @@ export const logGroupCalls = [
   "UntagResource",
 ];
 
-/** What Terraform calls for the services of one target. */
+/** What Terraform calls for the services of one target, and a deploy that verifies them. */
 export function targetCalls(cell: Cell, target: Target): readonly Call[] {
   return cell.services.flatMap((service) => serviceCalls(cell, target, service));
 }
@@ -72,6 +82,9 @@ function serviceCalls(cell: Cell, { account, region }: Target, service: Service)
     ...callsOn("lambda", [...functionCalls, ...aliasCalls], { region, resource: arn }),
     ...callsOn("lambda", urlCalls, { region, resource: `${arn}:live` }),
     ...callsOn("lambda", openingCalls, { region, resource: `${arn}:live`, context: opening }),
+    ...Object.entries(verification).flatMap(([operation, context]) =>
+      callsOn("lambda", [operation], { region, resource: `${arn}:live`, context }),
+    ),
     // Asked of whoever makes or changes a function with layers, on behalf of the layer's owner.
     ...layers.flatMap((text) => callsOn("lambda", ["GetLayerVersion"], { region, resource: layer(text) })),
     ...roleCalls(account, roleName(cell.fleet, cell.name, name, region), "lambda.amazonaws.com"),

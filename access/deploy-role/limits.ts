@@ -1,8 +1,14 @@
 import type { NamedPolicy, PolicyDocument } from "../../fleet/policy-document";
-import { boundaryArn, iamArn, type RoleScope } from "./scope";
+import { attachedPolicyName, boundaryArn, iamArn, type RoleScope } from "./scope";
 
 /**
- * What a deploy role never may: change itself or the boundary, or take the boundary off a role. Whoever can assume it
+ * Names of the policies that are attached to a deploy role, and no part of it: those together hold 10,240 characters, and
+ * each of these 6,144. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+ */
+export const attachedPolicies: readonly string[] = ["fronts"];
+
+/**
+ * What a deploy role never may: change itself, what is attached to it or the boundary, or take the boundary off a role. Whoever can assume it
  * cannot make it stronger, not even where another policy is attached to it one day.
  */
 export function ownLimitsPolicy(scope: RoleScope): NamedPolicy {
@@ -15,7 +21,11 @@ export function ownLimitsPolicy(scope: RoleScope): NamedPolicy {
           Sid: "NotItself",
           Effect: "Deny",
           Action: "iam:*",
-          Resource: [iamArn(scope, `role/${scope.role}`), boundaryArn(scope)],
+          Resource: [
+            iamArn(scope, `role/${scope.role}`),
+            boundaryArn(scope),
+            ...attachedPolicies.map((name) => iamArn(scope, `policy/${attachedPolicyName(scope, name)}`)),
+          ],
         },
         { Sid: "BoundForGood", Effect: "Deny", Action: "iam:DeleteRolePermissionsBoundary", Resource: "*" },
       ],

@@ -26,6 +26,11 @@ export function boundaryArn(scope: RoleScope): string {
   return iamArn(scope, `policy/${scope.boundary}`);
 }
 
+/** Name of a policy of the deploy role that is attached to it, and no part of it. */
+export function attachedPolicyName({ role }: RoleScope, name: string): string {
+  return `${role}-${name}`;
+}
+
 /** A statement that allows operations of one service. */
 export function allow(
   Sid: string,

@@ -1,6 +1,14 @@
 import type { NamedPolicy, Statement } from "../../fleet/policy-document";
 import { boundCalls, roleCrud } from "../calls/role";
-import { aliasCalls, functionCalls, logGroupCalls, opening, openingCalls, urlCalls } from "../calls/target";
+import {
+  aliasCalls,
+  functionCalls,
+  logGroupCalls,
+  opening,
+  openingCalls,
+  urlCalls,
+  verification,
+} from "../calls/target";
 import { allow, boundaryArn, iamArn, namesOf, type RoleScope } from "./scope";
 
 /** What making and keeping roles takes: whoever makes one, or changes what it may do, does so within the boundary. */
@@ -15,7 +23,7 @@ export function roleStatements(scope: RoleScope, roles: string): readonly Statem
 
 /**
  * What target stacks need: functions, their roles and log groups, in any region; which regions there are is the guardrail's
- * business. Roles are only handed to Lambda.
+ * business. Roles are only handed to Lambda, and functions only asked by their URLs.
  */
 export function targetPolicy(scope: RoleScope): NamedPolicy {
   const { account } = scope;
@@ -31,6 +39,14 @@ export function targetPolicy(scope: RoleScope): NamedPolicy {
         // No function is opened to anybody but CloudFront, which signs what it asks. Each call says one of the two, and a
         // change that does not leaves it as it is.
         allow("Openings", "lambda", openingCalls, functions, { StringEqualsIfExists: opening }),
+        // Always, though not every stage verifies: whoever may change the code of a function can do no more by asking it, and
+        // a stage that begins to verify needs no new role in each account first.
+        allow("Verified", "lambda", ["InvokeFunctionUrl"], functions, {
+          StringEquals: verification.InvokeFunctionUrl,
+        }),
+        allow("VerifiedByUrl", "lambda", ["InvokeFunction"], functions, {
+          Bool: verification.InvokeFunction,
+        }),
         // Layers have other owners, who say who may use them.
         allow("Layers", "lambda", ["GetLayerVersion"], "*"),
         ...roleStatements(scope, roles),

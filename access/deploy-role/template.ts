@@ -3,8 +3,8 @@ import type { Bootstrap, Organization } from "../../fleet/foundation/model";
 import type { Fleet } from "../../fleet/model";
 import type { NamedPolicy, PolicyDocument } from "../../fleet/policy-document";
 import { deployRolePolicies, managementRolePolicies } from "./deploy-role";
-import { boundaryDocument, trustDocument } from "./limits";
-import type { RoleScope } from "./scope";
+import { attachedPolicies, boundaryDocument, trustDocument } from "./limits";
+import { attachedPolicyName, type RoleScope } from "./scope";
 import { stateOwnerPolicy } from "./state";
 
 /** A CloudFormation template, as it is written. */
@@ -40,10 +40,10 @@ export function bootstrapTemplate(fleet: Fleet, { regions, role }: Bootstrap): T
     deployRoles: deployRoles(fleet),
     tags: fleet.tags,
     trust: trustDocument(role.trusted, role.externalId),
-    policies: [
-      ...deployRolePolicies(fleet, scope).map(inlinePolicy),
-      ...(fleet.stateBucket ? [ifOwnsState(inlinePolicy(stateOwnerPolicy(scope, fleet.stateBucket)))] : []),
-    ],
+    policies: deployRolePolicies(fleet, scope),
+    conditional: fleet.stateBucket
+      ? [ifOwnsState(inlinePolicy(stateOwnerPolicy(scope, fleet.stateBucket)))]
+      : [],
   });
   return {
     AWSTemplateFormatVersion: "2010-09-09",
@@ -76,7 +76,8 @@ export function managementTemplate(fleet: Fleet, { management }: Organization): 
       deployRoles: deployRoles(fleet),
       tags: fleet.tags,
       trust: trustDocument(fleet.bootstrap?.role.trusted ?? [id], externalId),
-      policies: managementRolePolicies(fleet, scope).map(inlinePolicy),
+      policies: managementRolePolicies(fleet, scope),
+      conditional: [],
     }),
   };
 }
@@ -128,14 +129,31 @@ interface RoleParts {
   readonly deployRoles: readonly string[];
   readonly tags: Readonly<Record<string, string>>;
   readonly trust: PolicyDocument;
-  /** As CloudFormation takes them. */
-  readonly policies: readonly unknown[];
+  readonly policies: readonly NamedPolicy[];
+  /** Further policies in the role, as CloudFormation takes them. */
+  readonly conditional: readonly unknown[];
 }
 
-/** The deploy role and the policy that bounds the roles that it makes. */
+/** The deploy role, what is attached to it, and the policy that bounds the roles that it makes. */
 function roleResources(parts: RoleParts): Readonly<Record<string, TemplateResource>> {
-  const { deployRoles, policies, scope, tags, trust } = parts;
+  const { conditional, deployRoles, policies, scope, tags, trust } = parts;
+  const attached = policies.filter(({ name }) => attachedPolicies.includes(name));
+  const inline = policies.filter((policy) => !attached.includes(policy));
+  const ids = attached.map(({ name }) => `${name.charAt(0).toUpperCase()}${name.slice(1)}`);
   return {
+    ...Object.fromEntries(
+      attached.map(({ document, name }, index) => [
+        ids[index],
+        {
+          Type: "AWS::IAM::ManagedPolicy",
+          Properties: {
+            ManagedPolicyName: attachedPolicyName(scope, name),
+            Description: `What ${scope.role} may do with ${name}`,
+            PolicyDocument: substituted(document),
+          },
+        },
+      ]),
+    ),
     Boundary: {
       Type: "AWS::IAM::ManagedPolicy",
       Properties: {
@@ -151,7 +169,8 @@ function roleResources(parts: RoleParts): Readonly<Record<string, TemplateResour
         Description: `Deploys the fleet ${scope.fleet} into this account`,
         MaxSessionDuration: sessionSeconds,
         AssumeRolePolicyDocument: trust,
-        Policies: policies,
+        Policies: [...inline.map(inlinePolicy), ...conditional],
+        ...(ids.length > 0 && { ManagedPolicyArns: ids.map((Ref) => ({ Ref })) }),
         Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })),
       },
     },

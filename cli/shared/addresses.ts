@@ -1,6 +1,7 @@
 import type { Cell, Fleet, Target } from "../../fleet/model";
+import { plainRequest, signedRequest } from "../../operations/aws/signed-request";
 import type { Outputs } from "../../operations/terraform/cdktf";
-import { accountCredentials, plainRequest, signedRequest } from "./sandbox-request";
+import { accountCredentials } from "./sandbox-request";
 
 /** Something that answers in a sandbox: a cell's front, or one of the function URLs behind it. */
 export interface Address {

@@ -11,7 +11,7 @@ import {
   terraformEnvironment,
 } from "../../operations/terraform/environment";
 import { type Sandbox, startSandbox } from "../../sandbox/sandbox";
-import { signedRequest } from "./sandbox-request";
+import { sandboxRequest } from "./sandbox-request";
 
 /** A running sandbox, with the folder that its deploys have to themselves. */
 export interface SandboxSession {
@@ -86,7 +86,7 @@ async function createBucket(endpoint: string, bucket: string, region: string): P
     region === globalRegion
       ? ""
       : `<CreateBucketConfiguration><LocationConstraint>${region}</LocationConstraint></CreateBucketConfiguration>`;
-  const { status, text } = await signedRequest({
+  const { status, text } = await sandboxRequest({
     endpoint,
     service: "s3",
     region,

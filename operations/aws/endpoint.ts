@@ -11,7 +11,24 @@ const variables = ["", "_CLOUDFRONT_KEYVALUESTORE", "_CLOUDFRONT", "_COST_EXPLOR
 export function otherEndpoint(environment: NodeJS.ProcessEnv): string | undefined {
   if (environment.AWS_IGNORE_CONFIGURED_ENDPOINT_URLS === "true") return undefined;
   const endpoints = variables.flatMap((name) => environment[name] || []);
-  return endpoints.find((url) => !/^https:\/\/[^/]*\.amazonaws\.com(\.cn)?(:\d+)?(\/|$)/.test(url));
+  return endpoints.find(isElsewhere);
+}
+
+function isElsewhere(url: string): boolean {
+  return !/^https:\/\/[^/]*\.amazonaws\.com(\.cn)?(:\d+)?(\/|$)/.test(url);
+}
+
+/**
+ * Where a request goes that is meant for a host which AWS gave to something deployed, such as a function URL: to the host
+ * itself, or to the endpoint that the environment names for all services, as for a sandbox, which tells hosts apart by the
+ * Host header. No endpoint of a VPC serves such hosts.
+ *
+ * @param host e.g. `abc.lambda-url.eu-west-1.on.aws`
+ * @returns `https://<host>`, or `http://127.0.0.1:<port>`
+ */
+export function endpointOf(host: string, environment: NodeJS.ProcessEnv): string {
+  const { AWS_ENDPOINT_URL: all, AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: ignored } = environment;
+  return all && ignored !== "true" && isElsewhere(all) ? all : `https://${host}`;
 }
 
 /** ` (at http://127.0.0.1:4566, not AWS)`, or nothing: so that nobody takes a rehearsal for the real thing. */

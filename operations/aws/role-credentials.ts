@@ -13,6 +13,8 @@ export interface Credentials {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
   readonly sessionToken?: string;
+  /** When a session ends. */
+  readonly expiration?: Date;
 }
 
 /** A role to assume. */
@@ -53,7 +55,7 @@ export function stsRegions(fleet: Fleet, takenOut?: string): readonly string[] {
   return [...new Set([...others, ...last])].slice(0, mostRegions);
 }
 
-/** Hands out credentials of roles, each assumed once. */
+/** Hands out credentials of roles, each assumed once for as long as its session lasts. */
 export type AssumeRole = (role: Role) => Promise<Credentials>;
 
 /** A caller that can assume roles. */
@@ -72,13 +74,29 @@ export function awsSession(regions: readonly string[], caller: Caller): AwsSessi
   const chain = fromNodeProviderChain({ clientConfig: { requestHandler: boundedHandler() } });
   const ownCredentials = () => callAws(caller, "looking for AWS credentials", () => chain());
   const sessions = new Map<string, Promise<Credentials>>();
+  const renewals = new Map<string, number>();
   const assumeRole = (role: Role) => {
-    const session = sessions.get(role.arn) ?? assume(role, regions, ownCredentials, caller);
+    const known = sessions.get(role.arn);
+    if (known && Date.now() < (renewals.get(role.arn) ?? Number.POSITIVE_INFINITY)) return known;
+    const session = assume(role, regions, ownCredentials, caller);
     sessions.set(role.arn, session);
+    renewals.delete(role.arn);
+    session.then(
+      ({ expiration }) => {
+        if (expiration) renewals.set(role.arn, expiration.getTime() - beforeExpiration);
+      },
+      () => renewals.set(role.arn, Date.now() + failurePause),
+    );
     return session;
   };
   return { ...caller, assumeRole };
 }
+
+/** Milliseconds before a session ends in which it is given to nobody: clients of the SDK want a new one five minutes ahead. */
+const beforeExpiration = 6 * 60_000;
+
+/** Milliseconds in which a role that could not be assumed is not tried again: all that wait for it get one answer. */
+const failurePause = 30_000;
 
 /** @throws {UserError} the role cannot be assumed; {@link NoCredentials} */
 async function assume(

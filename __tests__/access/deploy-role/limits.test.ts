@@ -6,11 +6,12 @@ import { expectTight } from "../../support/loosened";
 const role = "arn:aws:iam::333333333333:role/deployer";
 const boundary = "arn:aws:iam::333333333333:policy/deployer-boundary";
 
-test("a deploy role changes neither itself nor the boundary, and takes the boundary off no role", () => {
+test("a deploy role changes neither itself nor its policies nor the boundary, and takes the boundary off no role", () => {
   expectTight(ownLimitsPolicy(someScope).document, [
     asked("deny", "iam:PutRolePolicy", role),
     asked("deny", "iam:UpdateAssumeRolePolicy", role),
     asked("deny", "iam:CreatePolicyVersion", boundary),
+    asked("deny", "iam:CreatePolicyVersion", "arn:aws:iam::333333333333:policy/deployer-fronts"),
     asked("deny", "iam:DeleteRolePermissionsBoundary", "arn:aws:iam::333333333333:role/acme_globex_hello"),
     asked("nothing", "iam:DeleteRole", "arn:aws:iam::333333333333:role/acme_globex_hello"),
   ]);

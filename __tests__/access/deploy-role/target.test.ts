@@ -9,6 +9,7 @@ const group = "arn:aws:logs:eu-central-1:333333333333:log-group:/aws/lambda/acme
 const bound = { "iam:PermissionsBoundary": "arn:aws:iam::333333333333:policy/deployer-boundary" };
 const toCloudFront = { "lambda:Principal": "cloudfront.amazonaws.com" };
 const signed = { "lambda:FunctionUrlAuthType": "AWS_IAM" };
+const byUrl = { "lambda:InvokedViaFunctionUrl": "true" };
 const toLambda = { "iam:PassedToService": "lambda.amazonaws.com" };
 
 test("is for functions, roles and log groups of the fleet alone, and roles only within the boundary", () => {
@@ -26,7 +27,15 @@ test("is for functions, roles and log groups of the fleet alone, and roles only 
     }),
     asked("nothing", "lambda:CreateFunctionUrlConfig", lambda.replace("acme_", "other_"), signed),
     asked("nothing", "lambda:CreateFunctionUrlConfig", inOtherAccount(lambda), signed),
-    asked("nothing", "lambda:PutFunctionEventInvokeConfig", lambda),
+    asked("allow", "lambda:InvokeFunctionUrl", `${lambda}:live`, signed),
+    asked("nothing", "lambda:InvokeFunctionUrl", `${lambda}:live`, { "lambda:FunctionUrlAuthType": "NONE" }),
+    asked("nothing", "lambda:InvokeFunctionUrl", lambda.replace("acme_", "other_"), signed),
+    asked("nothing", "lambda:InvokeFunctionUrl", inOtherAccount(lambda), signed),
+    asked("allow", "lambda:InvokeFunction", `${lambda}:live`, byUrl),
+    asked("nothing", "lambda:InvokeFunction", `${lambda}:live`),
+    asked("nothing", "lambda:InvokeFunction", lambda.replace("acme_", "other_"), byUrl),
+    asked("nothing", "lambda:InvokeFunction", inOtherAccount(lambda), byUrl),
+    asked("nothing", "lambda:PutFunctionEventInvokeConfig", lambda, { ...signed, ...byUrl }),
     asked("nothing", "lambda:UpdateFunctionCode", lambda.replace("acme_", "other_")),
     asked("nothing", "lambda:UpdateFunctionCode", inOtherAccount(lambda)),
     asked("allow", "lambda:GetLayerVersion", "arn:aws:lambda:eu-central-1:123456789012:layer:tools:3"),

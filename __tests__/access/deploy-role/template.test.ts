@@ -47,7 +47,8 @@ test.each([
   const role = roleOf(template);
   expect(size(role.Policies)).toBeLessThan(limits.inline);
   expect(size(role.AssumeRolePolicyDocument)).toBeLessThan(limits.trust);
-  expect(size(template.Resources.Boundary?.Properties?.PolicyDocument)).toBeLessThan(limits.managed);
+  const managed = Object.values(template.Resources).filter(({ Type }) => Type === "AWS::IAM::ManagedPolicy");
+  for (const { Properties } of managed) expect(size(Properties?.PolicyDocument)).toBeLessThan(limits.managed);
   expect(Buffer.byteLength(JSON.stringify(template))).toBeLessThan(templateLimit);
 });
 
@@ -66,6 +67,14 @@ test("the role has the name, the tags and the trust that the fleet file says", (
       },
     ],
   });
+});
+
+test("what fronts need is attached to the role, which could not hold it all", () => {
+  const { Resources } = templateOf(bootstrapFleet());
+  expect(Resources.DeployRole?.Properties?.ManagedPolicyArns).toEqual([{ Ref: "Fronts" }]);
+  expect(Resources.Fronts?.Properties).toMatchObject({ ManagedPolicyName: "deployer-fronts" });
+  expect(JSON.stringify(roleOf({ Resources } as Template).Policies)).not.toContain("cloudfront:");
+  expect(managementOf(bootstrapFleet()).Resources).not.toHaveProperty("Fronts");
 });
 
 test("it is one template for all accounts: CloudFormation fills in which one it is", () => {
@@ -111,6 +120,7 @@ test("in several regions the first makes the role, and the others make nothing",
   });
   const conditions = Object.entries(template.Resources).map(([id, { Condition }]) => [id, Condition]);
   expect(conditions).toEqual([
+    ["Fronts", "FirstRegion"],
     ["Boundary", "FirstRegion"],
     ["DeployRole", "FirstRegion"],
     ["NothingHere", "OtherRegion"],

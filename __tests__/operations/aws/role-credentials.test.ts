@@ -146,6 +146,42 @@ test("credentials that have expired are to be renewed", async () => {
   await expect(assumerOf(["eu-west-1"])(role)).rejects.toBeInstanceOf(NoCredentials);
 });
 
+describe("a role", () => {
+  afterEach(() => jest.useRealTimers());
+  const useClock = (now: string) => jest.useFakeTimers({ now: new Date(now), doNotFake: ["nextTick"] });
+
+  test("is assumed once for as long as its session lasts, and once more before that ends", async () => {
+    const ending = (when: string) => ({ status: 200, body: session.replace("2999-01-01T00:00:00Z", when) });
+    useClock("2998-01-01T00:00:00Z");
+    answer = () => ending("2998-01-01T01:00:00Z");
+    const assumeRole = assumerOf(["eu-west-1"]);
+    await assumeRole(role);
+    jest.setSystemTime(new Date("2998-01-01T00:53:00Z"));
+    await assumeRole(role);
+    expect(hosts).toHaveLength(1);
+    jest.setSystemTime(new Date("2998-01-01T00:55:00Z"));
+    answer = () => ending("2998-01-01T01:55:00Z");
+    const [first, second] = await Promise.all([assumeRole(role), assumeRole(role)]);
+    expect(hosts).toHaveLength(2);
+    expect([first, second].map(({ expiration }) => expiration?.toISOString())).toEqual([
+      "2998-01-01T01:55:00.000Z",
+      "2998-01-01T01:55:00.000Z",
+    ]);
+  });
+
+  test("that could not be assumed is tried again, but not at once", async () => {
+    useClock("2998-01-01T00:00:00Z");
+    answer = () => refusal(403, "AccessDenied");
+    const assumeRole = assumerOf(["eu-west-1"]);
+    await expect(assumeRole(role)).rejects.toThrow("AccessDenied");
+    await expect(assumeRole(role)).rejects.toThrow("AccessDenied");
+    expect(hosts).toHaveLength(1);
+    jest.setSystemTime(new Date("2998-01-01T00:01:00Z"));
+    answer = () => ({ status: 200, body: session });
+    await expect(assumeRole(role)).resolves.toMatchObject({ accessKeyId: "ASIA1" });
+  });
+});
+
 test("where STS answers nowhere, a proxy that is not used is named", async () => {
   answer = () => refusal(500, "InternalFailure");
   process.env.HTTPS_PROXY = "http://127.0.0.1:1";

@@ -1,0 +1,24 @@
+import { endpointOf, otherEndpoint } from "../../../operations/aws/endpoint";
+
+const host = "abc.lambda-url.eu-west-1.on.aws";
+const local = "http://127.0.0.1:4566";
+const vpc = "https://vpce-1.sts.eu-west-1.vpce.amazonaws.com";
+
+test.each<[string, NodeJS.ProcessEnv, string]>([
+  ["itself", {}, `https://${host}`],
+  ["the endpoint of a sandbox", { AWS_ENDPOINT_URL: local }, local],
+  ["itself where an endpoint is named for one service", { AWS_ENDPOINT_URL_STS: local }, `https://${host}`],
+  ["itself where the endpoint is one of a VPC", { AWS_ENDPOINT_URL: vpc }, `https://${host}`],
+  [
+    "itself where endpoints are to be ignored",
+    { AWS_ENDPOINT_URL: local, AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: "true" },
+    `https://${host}`,
+  ],
+])("a host of something deployed is asked at %s", (_, environment, expected) => {
+  expect(endpointOf(host, environment)).toBe(expected);
+});
+
+test("calls go elsewhere than to AWS where an endpoint says so that is not AWS's", () => {
+  expect(otherEndpoint({ AWS_ENDPOINT_URL_S3: local, AWS_ENDPOINT_URL: vpc })).toBe(local);
+  expect(otherEndpoint({ AWS_ENDPOINT_URL: vpc })).toBeUndefined();
+});
