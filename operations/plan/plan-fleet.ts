@@ -241,6 +241,23 @@ async function lastRelease(
   return text === undefined ? undefined : parseStack(text);
 }
 
+/**
+ * Plans a stack whose turn has come, now that all that it reads is there.
+ *
+ * @throws {TerraformFailure}
+ */
+export async function planNow(
+  options: PlanFleetOptions,
+  stack: FleetStack,
+): Promise<Omit<PlannedStack, "fingerprint"> | "unchanged"> {
+  const planned = await planWithTerraform(
+    { ...options, onPlan: () => {}, onProgress: () => {} },
+    stack,
+    true,
+  );
+  return planned === "unchanged" ? planned : planned.planned;
+}
+
 /** File that takes over what is there already. Only there while the stack is planned: the plan holds it then. */
 const importsFile = "meridian_imports.tf.json";
 

@@ -8,7 +8,7 @@ import { endpointOf } from "../aws/endpoint";
 import { describeError, proxyHint } from "../aws/errors";
 import { type AwsSession, deployRole } from "../aws/role-credentials";
 import { type Answer, plainRequest, signedRequest } from "../aws/signed-request";
-import type { StackOutputs } from "../terraform/stack-outputs";
+import type { StackOutputs } from "../store/store";
 
 /** What a stage asks of what was deployed, as `rollout.<stage>.verify` of the fleet file says it. */
 export interface Expected {

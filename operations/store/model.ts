@@ -41,6 +41,8 @@ export interface StateInstance {
   readonly index_key?: string | number;
   /** `tainted` where it will be replaced. */
   readonly status?: string;
+  /** Set for a copy that a replacement could not delete. */
+  readonly deposed?: string;
   readonly attributes?: Readonly<Record<string, unknown>>;
 }
 
@@ -236,6 +238,12 @@ export interface FleetStore {
    * @param most how many @default all
    */
   releases(place: StackPlace, most?: number): Promise<readonly Release[]>;
+  /**
+   * The JSON of a stack's release.
+   *
+   * @throws {UserError} it is missing, or is not what it was
+   */
+  releaseJson(place: StackPlace, release: Release): Promise<string>;
   /**
    * Writes `<folder>/stacks/<stack>/cdk.tf.json` and the bundles at their relative paths, ready for `terraform init`.
    * With local state the folder has to lie beside the output folder, because the path in the JSON is relative.

@@ -132,13 +132,23 @@ export async function restoreRelease(objects: Objects, release: Release, folder:
     const path = resolve(folder, file.path);
     if (!isInside(relative(resolve(folder), path))) throw damaged(release, `${file.path} leads out of it`);
     if (await isThere(path, file.sha256)) continue;
-    const blob = await objects.read(blobKey(file.sha256), "large");
-    if (!blob) throw damaged(release, `${file.path} (${file.sha256}) is missing`);
-    if (sha256(blob.bytes) !== file.sha256) {
-      throw damaged(release, `${file.path} (${file.sha256}) is not what was kept`);
-    }
-    await writeWhole(path, blob.bytes);
+    await writeWhole(path, await readFileOf(objects, release, file));
   }
+}
+
+/** The JSON of a release. */
+export async function releaseJson(objects: Objects, release: Release): Promise<string> {
+  const file = { path: jsonPath(release.stack), sha256: release.json };
+  return (await readFileOf(objects, release, file)).toString("utf8");
+}
+
+async function readFileOf(objects: Objects, release: Release, file: ReleaseFile): Promise<Buffer> {
+  const blob = await objects.read(blobKey(file.sha256), "large");
+  if (!blob) throw damaged(release, `${file.path} (${file.sha256}) is missing`);
+  if (sha256(blob.bytes) !== file.sha256) {
+    throw damaged(release, `${file.path} (${file.sha256}) is not what was kept`);
+  }
+  return blob.bytes;
 }
 
 /** Stacks share bundles, so another one may have brought it. */

@@ -4,7 +4,7 @@ import type { AwsSession } from "../aws/role-credentials";
 import { type Backing, localBacking } from "./backing";
 import type { FleetStore, RunRecord, StackPlace, StackState, StateLock } from "./model";
 import { mapFew } from "./objects";
-import { markRelease, readReleases, restoreRelease, saveRelease } from "./releases";
+import { markRelease, readReleases, releaseJson, restoreRelease, saveRelease } from "./releases";
 import { s3Backing } from "./s3-backing";
 import { hasResources, parseLock, parseState } from "./state-file";
 import { findStates, stateKey } from "./states";
@@ -95,6 +95,7 @@ export function storeOn(fleet: Fleet, backing: Backing): FleetStore {
     },
     markRelease: (at, id, verification) => markRelease(objectsOf(at.account), at.stack, id, verification),
     releases: (at, most = Number.POSITIVE_INFINITY) => readReleases(objectsOf(at.account), at.stack, most),
+    releaseJson: (at, release) => releaseJson(objectsOf(at.account), release),
     restore: (at, release, folder) => restoreRelease(objectsOf(at.account), release, folder),
     saveRun: inOrder(async (run) => runs.write(runKey(run.id), Buffer.from(`${JSON.stringify(run)}\n`))),
     run: readRun,

@@ -1,0 +1,99 @@
+import type { FleetStack } from "../../fleet/stacks";
+import type { FleetStore, RunRecord, RunStack, RunStackState } from "../store/model";
+import type { StackNote } from "./roll-out";
+import type { Schedule } from "./schedule";
+
+/** Keeps the record of a run beside the state, as far as it is. */
+export interface RunRecorder {
+  readonly id: string;
+  note(stack: FleetStack, note: StackNote): void;
+  /** Writes how it ended. Resolves when the record is written. */
+  end(outcome: NonNullable<RunRecord["outcome"]>): Promise<void>;
+  readonly record: () => RunRecord;
+}
+
+/** States of a moment; what is kept is what holds until the next one. */
+const lasting: Readonly<Record<StackNote["state"], RunStackState>> = {
+  waiting: "waiting",
+  planned: "planned",
+  applying: "applying",
+  applied: "applied",
+  verifying: "applied",
+  verified: "verified",
+  failed: "failed",
+  "rolling-back": "applying",
+  "rolled-back": "rolled-back",
+  skipped: "skipped",
+};
+
+/**
+ * Begins the record of a run. It is written before anything changes, so that a run that is killed has left its name.
+ *
+ * @param onProblem told once that the record cannot be kept; the run itself goes on
+ */
+export async function recordRun(
+  store: FleetStore,
+  about: Omit<RunRecord, "stacks" | "stages" | "version">,
+  schedule: Schedule,
+  onProblem: (error: unknown) => void,
+): Promise<RunRecorder> {
+  let record: RunRecord = { version: 1, ...about, ...shapeOf(schedule) };
+  let failed = false;
+  const save = async () => {
+    try {
+      await store.saveRun(record);
+    } catch (error) {
+      if (!failed) onProblem(error);
+      failed = true;
+    }
+  };
+  await save();
+  return {
+    id: record.id,
+    record: () => record,
+    note({ name }, { release, state, why }) {
+      const before = record.stacks[name];
+      if (!before) return;
+      const now = new Date().toISOString();
+      const after: RunStack = {
+        ...before,
+        state: lasting[state],
+        why,
+        release: release ?? before.release,
+        started: before.started ?? now,
+        ended: now,
+      };
+      record = { ...record, stacks: { ...record.stacks, [name]: after } };
+      void save();
+    },
+    async end(outcome) {
+      record = { ...record, outcome, ended: new Date().toISOString() };
+      await save();
+    },
+  };
+}
+
+function shapeOf({ foundation, stages }: Schedule): Pick<RunRecord, "stacks" | "stages"> {
+  const entry = ({ account, cell, stage }: FleetStack, wave?: number): RunStack => ({
+    account: account.id,
+    cell,
+    stage,
+    wave,
+    state: "waiting",
+  });
+  const stacks: Record<string, RunStack> = {};
+  for (const stack of foundation) stacks[stack.name] = entry(stack);
+  for (const { waves } of stages) {
+    for (const [index, wave] of waves.entries()) {
+      for (const { front, targets } of wave)
+        for (const stack of [...targets.flat(), ...front]) stacks[stack.name] = entry(stack, index + 1);
+    }
+  }
+  return {
+    stacks,
+    stages: stages.map(({ stage, waves }) => ({
+      name: stage.name,
+      waves: waves.map((wave) => wave.map(({ cell }) => cell.name)),
+    })),
+  };
+}
