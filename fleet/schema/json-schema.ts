@@ -4,22 +4,29 @@ import { fleetSchema } from "./fleet-file";
 /** A part of a JSON schema. */
 type SchemaNode = Record<string, unknown>;
 
+/** The schema of the fleet file for editors, as the text of `fleet.schema.json`. */
+export function fleetJsonSchema(): string {
+  return jsonSchemaText(fleetSchema, { title: "Meridian fleet", description: "Meridian's fleet file." });
+}
+
 /**
- * The schema of the fleet file for editors, as the text of `fleet.schema.json`.
+ * A schema as the text of a file.
  *
  * Draft 7 is what yaml-language-server supports best. Keys are sorted, so that only a change of the schema changes
  * the text.
  */
-export function fleetJsonSchema(): string {
-  const schema = z.toJSONSchema(fleetSchema, {
+export function jsonSchemaText(
+  of: z.ZodType,
+  about: { readonly title: string; readonly description: string },
+): string {
+  const schema = z.toJSONSchema(of, {
     target: "draft-7",
     override: ({ jsonSchema }) => {
       namePatterns(jsonSchema);
       withoutTrivialBounds(jsonSchema);
     },
   });
-  const described = { ...schema, title: "Meridian fleet", description: "Meridian's fleet file." };
-  return `${JSON.stringify(sorted(described), null, 2)}\n`;
+  return `${JSON.stringify(sorted({ ...schema, ...about }), null, 2)}\n`;
 }
 
 /** Editors say more about `patternProperties` than about a rule for property names. */

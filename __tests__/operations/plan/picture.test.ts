@@ -1,0 +1,148 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { fleetStacks } from "../../../fleet/stacks";
+import { startPicture } from "../../../operations/plan/picture";
+import { pictureSchema, planJsonSchema } from "../../../operations/plan/picture-schema";
+import { fleetOfCells, helloFunction, planOf, resource, targetStacks, wordsOf } from "../../support/plans";
+
+const end = { unchanged: [], orphans: [], failed: [] };
+const fleet = fleetOfCells(412);
+const stacks = targetStacks(fleet);
+const [first, second] = stacks as [(typeof stacks)[number], (typeof stacks)[number]];
+
+test("plan.schema.json is current; if this fails, run: npm run schema", () => {
+  expect(readFileSync(join(__dirname, "../../../plan.schema.json"), "utf8")).toBe(planJsonSchema());
+});
+
+test("the same change in 412 stacks is one group, whatever each calls its own", () => {
+  const picture = startPicture(fleet);
+  for (const stack of stacks) {
+    const { alias, region } = wordsOf(fleet, stack);
+    const plan = planOf([helloFunction(fleet, stack, { memory_size: 256 }, { memory_size: 512 })], {
+      output_changes: {
+        meridian_fingerprint: { actions: ["update"], before: alias, after: region },
+        [alias]: {
+          actions: ["update"],
+          before: { region, version: stack.name },
+          after: { region },
+          after_unknown: { version: true },
+        },
+      },
+    });
+    expect(picture.add(stack, plan)).toMatchObject({ changed: true, recordsOnly: false, changes: 2 });
+  }
+  const { changed, groups } = picture.finish(end);
+  expect(groups.map(({ title }) => title)).toEqual(["memory of hello 256 to 512, the same in 412 stacks"]);
+  expect(groups[0]?.stacks).toEqual(stacks.map(({ name }) => name).sort());
+  expect(changed).toHaveLength(412);
+  expect(groups[0]?.changes.map(({ address }) => address)).toEqual([
+    "aws_lambda_function.{target}_hello_function",
+    "output.{target}",
+  ]);
+  expect(JSON.stringify(groups)).not.toContain("fingerprint");
+});
+
+test("what differs from the crowd stands out: it comes first, with its own names", () => {
+  const picture = startPicture(fleet);
+  for (const stack of stacks) {
+    const memory = stack === second ? 1024 : 512;
+    picture.add(stack, planOf([helloFunction(fleet, stack, { memory_size: 256 }, { memory_size: memory })]));
+  }
+  const { groups } = picture.finish(end);
+  expect(groups.map(({ title }) => title)).toEqual([
+    `memory of hello 256 to 1024, only in ${second.name}`,
+    "memory of hello 256 to 512, the same in 411 stacks",
+  ]);
+  const { alias } = wordsOf(fleet, second);
+  expect(groups[0]?.changes[0]?.address).toMatch(new RegExp(`^aws_lambda_function.${alias}_hello_function_`));
+});
+
+test("names that were too long and end in a hash are put aside, too", () => {
+  const long = { ...fleet, cells: fleet.cells.slice(0, 2) };
+  const picture = startPicture(long);
+  for (const [index, stack] of targetStacks(long).entries()) {
+    const { cell } = wordsOf(long, stack);
+    const bucket = `logs-acme-${cell.name}-${String(index).repeat(10)}`;
+    picture.add(stack, planOf([resource(`aws_s3_bucket.x_ABCDEF0${index}`, { after: { bucket } })]));
+  }
+  expect(picture.finish(end).groups).toHaveLength(1);
+});
+
+test("the order in which plans come in changes nothing", () => {
+  const pictures = [stacks.slice(0, 9), stacks.slice(0, 9).reverse()].map((order) => {
+    const picture = startPicture(fleet);
+    for (const stack of order) {
+      const memory = stack === second ? 1024 : 512;
+      picture.add(
+        stack,
+        planOf([helloFunction(fleet, stack, { memory_size: 256 }, { memory_size: memory })]),
+      );
+    }
+    return picture.finish(end);
+  });
+  expect(JSON.stringify(pictures[0])).toBe(JSON.stringify(pictures[1]));
+});
+
+test("only the name of a variable of an environment is shown", () => {
+  const picture = startPicture(fleet);
+  for (const stack of [first, second]) {
+    const variables = (value: string) => ({
+      environment: [{ variables: { GREETING: value, SAME: "same" } }],
+    });
+    const change = helloFunction(
+      fleet,
+      stack,
+      variables(`old-${stack.name}`),
+      variables(`new-${stack.name}`),
+    );
+    picture.add(stack, planOf([change]));
+  }
+  const { groups } = picture.finish(end);
+  expect(groups.map(({ title }) => title)).toEqual(["environment GREETING of hello, the same in 2 stacks"]);
+  expect(JSON.stringify(groups)).not.toMatch(/old-|new-|SAME/);
+});
+
+test("a plan that changes nothing is unchanged, and one that changes outputs only is a group of its own", () => {
+  const picture = startPicture(fleet);
+  const fingerprint = { meridian_fingerprint: { actions: ["update"], before: "a", after: "b" } } as const;
+  expect(picture.add(first, planOf([]))).toMatchObject({ changed: false });
+  expect(picture.add(second, planOf([], { output_changes: fingerprint }))).toMatchObject({
+    recordsOnly: true,
+  });
+  const { changed, groups, unchanged } = picture.finish({ ...end, unchanged: ["other"] });
+  expect({ changed, unchanged }).toEqual({ changed: [second.name], unchanged: [first.name, "other"].sort() });
+  expect(groups).toMatchObject([
+    { recordsOnly: true, changes: [], title: `records only, only in ${second.name}` },
+  ]);
+});
+
+test("a front without its targets is predicted, and its own group", () => {
+  const front = fleetStacks(fleet).find(({ kind }) => kind === "front") as (typeof stacks)[number];
+  const picture = startPicture(fleet);
+  picture.add(front, planOf([]), { predicted: true, note: "its targets do not exist yet" });
+  expect(picture.finish(end).groups).toMatchObject([
+    { predicted: true, notes: ["its targets do not exist yet"] },
+  ]);
+});
+
+test("the picture has the documented form", () => {
+  const picture = startPicture(fleet);
+  picture.add(first, planOf([helloFunction(fleet, first, { timeout: 1 }, { timeout: 2 })]));
+  const account = { name: "gone", id: "999999999999", deployRole: "meridian-deploy" };
+  const resources = [
+    { address: "aws_iam_role.x", type: "aws_iam_role", id: "x", key: "secret key", name: "x" },
+  ];
+  const orphan = { stack: "gone", account, regions: ["eu-west-3"], resources, why: "not in fleet.yaml" };
+  const finished = picture.finish({
+    unchanged: [],
+    orphans: [orphan],
+    failed: [{ stack: "z", why: "locked" }],
+  });
+  expect(pictureSchema.parse(finished)).toEqual(finished);
+  expect(finished.orphans).toEqual([
+    {
+      ...{ stack: "gone", account: "999999999999", why: "not in fleet.yaml" },
+      resources: [{ address: "aws_iam_role.x", type: "aws_iam_role", id: "x" }],
+    },
+  ]);
+});

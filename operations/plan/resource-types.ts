@@ -1,0 +1,34 @@
+/** Types that hold data which is gone with them. Of those not listed, the name says it: see {@link holdsData}. */
+const data = new Set([
+  ...["aws_cloudwatch_log_group", "aws_cloudfront_key_value_store", "aws_dynamodb_table"],
+  ...["aws_dynamodb_table_replica", "aws_dynamodb_global_table", "aws_s3_bucket", "aws_s3_directory_bucket"],
+  ...["aws_kms_key", "aws_kms_external_key", "aws_kms_replica_key", "aws_secretsmanager_secret"],
+  ...["aws_ssm_parameter", "aws_sqs_queue", "aws_kinesis_stream", "aws_efs_file_system", "aws_ebs_volume"],
+  ...["aws_ecr_repository", "aws_opensearch_domain", "aws_cognito_user_pool", "aws_backup_vault"],
+  ...["aws_organizations_account", "aws_route53_zone", "aws_timestreamwrite_table", "aws_s3tables_table"],
+]);
+const dataFamily =
+  /^aws_(rds|db|docdb|neptune|elasticache|redshift|memorydb|fsx|keyspaces)_.*(instance|cluster|group|system|table|keyspace|workgroup|namespace)$/;
+const settings = /_(parameter|subnet|security|option|user|placement)_?group$/;
+
+/** Types that others reach by an address which is another one when they are made again. */
+const addresses = new Set([
+  ...["aws_lambda_function_url", "aws_cloudfront_distribution", "aws_api_gateway_rest_api"],
+  ...["aws_apigatewayv2_api", "aws_apigatewayv2_domain_name", "aws_lb", "aws_alb", "aws_elb", "aws_eip"],
+  ...[
+    "aws_route53_record",
+    "aws_globalaccelerator_accelerator",
+    "aws_appsync_graphql_api",
+    "aws_nat_gateway",
+  ],
+]);
+
+/** Whether what a resource of this type holds is gone with it. */
+export function holdsData(type: string): boolean {
+  return data.has(type) || (dataFamily.test(type) && !settings.test(type));
+}
+
+/** Whether a resource of this type answers at an address. */
+export function hasAddress(type: string): boolean {
+  return addresses.has(type);
+}

@@ -1,0 +1,105 @@
+import type { Risk, Severity } from "./picture-schema";
+
+/** What every risk of one kind has in common. */
+export interface RiskKind {
+  readonly severity: Severity;
+  /** Why it matters. */
+  readonly why: string;
+  /** What to do instead. */
+  readonly fix: string;
+}
+
+/** Every kind of risk that a plan can have, by its code. */
+export const planRisks = {
+  "data-destroyed": {
+    severity: "high",
+    why: "what it holds is gone for good",
+    fix: "keep it in the fleet file or the extension; if it may go, take a copy first",
+  },
+  "data-replaced": {
+    severity: "high",
+    why: "a replacement is a destruction and a new, empty thing",
+    fix: "leave the attribute as it is, or make the new one beside it and move the data first",
+  },
+  "address-destroyed": {
+    severity: "high",
+    why: "whoever still calls the address is answered no more, and a new one is another address",
+    fix: "drain the region and change the fronts first, and take the target away last",
+  },
+  "address-replaced": {
+    severity: "high",
+    why: "the new one has another address, and until everything that names the old one has changed, calls fail",
+    fix: "leave the attribute as it is, or make the new one first and change over to it",
+  },
+  "traffic-at-once": {
+    severity: "medium",
+    why: "the new version takes all traffic everywhere at once, and a mistake in it reaches every viewer",
+    fix: "give the stage waves: rollout.<stage>.waves, with a canary first",
+  },
+  "permission-wider": {
+    severity: "high",
+    why: "a permission that is given by accident is rarely noticed later",
+    fix: "name only the actions and resources that are needed",
+  },
+  "permission-unreadable": {
+    severity: "medium",
+    why: "whether the permission becomes wider cannot be said",
+    fix: "read the policy itself before you approve",
+  },
+  "public-principal": {
+    severity: "high",
+    why: "anybody on the internet may use it, with any account or none",
+    fix: "name the principals, or add a condition such as aws:SourceArn or aws:PrincipalOrgID",
+  },
+  "leaves-zone": {
+    severity: "high",
+    why: "data of a zone has to stay in the regions of the zone",
+    fix: "use a region of the zone, or change the zone in the fleet file if that is allowed",
+  },
+  "drift-undone": {
+    severity: "medium",
+    why: "somebody changed it by hand, perhaps for a reason",
+    fix: "ask who changed it; if it should stay, write it into the fleet file or the extension first",
+  },
+  "last-region-of-zone": {
+    severity: "high",
+    why: "viewers of the zone have no region left that may answer them",
+    fix: "add another region of the zone first",
+  },
+  "name-collision": {
+    severity: "high",
+    why: "AWS refuses a second thing of that name, so the deploy would stop half-way",
+    fix: "undo the rename, or take the orphan away first",
+  },
+} as const satisfies Readonly<Record<string, RiskKind>>;
+
+export type RiskCode = keyof typeof planRisks;
+
+/** A risk before its texts are said: `say` puts aside what a stack calls its own, or leaves it. */
+export interface RiskDraft {
+  readonly code: RiskCode;
+  /** What it is about: an address in people's words. */
+  readonly subject: string;
+  /** The parts of its message; those from the plan are put through `say`. */
+  readonly message: (say: (text: string) => string) => string;
+}
+
+/** A risk with its texts. */
+export function riskOf({ code, message, subject }: RiskDraft, say: (text: string) => string): Risk {
+  const { fix, severity, why } = planRisks[code];
+  return { code, severity, subject: say(subject), message: message(say), why, fix };
+}
+
+const order: Readonly<Record<Severity, number>> = { high: 0, medium: 1, low: 2 };
+
+/** For sorting: the most severe first. Without a risk comes last. */
+export function severityRank(risks: readonly Risk[]): number {
+  return Math.min(3, ...risks.map(({ severity }) => order[severity]));
+}
+
+/** The most severe first, then by code and subject. */
+export function sortedRisks(risks: readonly Risk[]): readonly Risk[] {
+  const key = ({ code, message, severity, subject }: Risk) =>
+    `${order[severity]} ${code} ${subject} ${message}`;
+  return [...risks].sort((a, b) => (key(a) < key(b) ? -1 : key(a) > key(b) ? 1 : 0));
+}
