@@ -49,18 +49,26 @@ function configuration(environment: NodeJS.ProcessEnv, folder: string): Record<s
   // Absolute, for Terraform runs in the folder of each stack.
   if (existsSync(own)) return { TF_CLI_CONFIG_FILE: resolve(own) };
   const mirror = findProviderMirror(environment);
-  if (!mirror) return {};
+  return mirror ? mirrorConfiguration(mirror, folder) : {};
+}
+
+/**
+ * The part of Terraform's environment that makes it install the provider from a mirror.
+ *
+ * @param folder the project's folder; a `terraform.rc` is written below it
+ */
+export function mirrorConfiguration(mirror: string, folder: string): Record<string, string> {
   const file = join(folder, scratchFolder, "terraform.rc");
   mkdirSync(join(folder, scratchFolder), { recursive: true });
   // Renamed into place: a Terraform of another deploy that starts meanwhile never reads half.
   const scratch = `${file}.${process.pid}`;
-  writeFileSync(scratch, mirrorConfiguration(mirror));
+  writeFileSync(scratch, configurationText(mirror));
   renameSync(scratch, file);
   // With a mirror on this machine, CDKTF's copy in the home folder would only be a second one.
   return { TF_CLI_CONFIG_FILE: file, CDKTF_DISABLE_PLUGIN_CACHE_ENV: "true" };
 }
 
-function mirrorConfiguration(mirror: string): string {
+function configurationText(mirror: string): string {
   const provider = '["registry.terraform.io/hashicorp/aws"]';
   return `provider_installation {
   filesystem_mirror {

@@ -7,7 +7,8 @@ export const providerVersion = "5.100.0";
 /** Where a mirror keeps the provider: https://developer.hashicorp.com/terraform/cli/config/config-file#filesystem_mirror */
 const providerFolder = join("registry.terraform.io", "hashicorp", "aws");
 
-const platform = `${process.platform}_${process.arch === "x64" ? "amd64" : process.arch}`;
+/** As Terraform calls this machine, e.g. `linux_amd64`. */
+export const platform = `${process.platform}_${process.arch === "x64" ? "amd64" : process.arch}`;
 
 /** Where on a machine mirrors can be, on Linux and macOS. */
 export interface MachineFolders {
@@ -49,11 +50,13 @@ export function findProviderMirror(
 
 /** Whether a mirror holds the provider for this machine, unpacked or as a zip. */
 function holdsProvider(mirror: string): boolean {
-  const folder = join(mirror, providerFolder);
-  return (
-    existsSync(join(folder, providerVersion, platform)) ||
-    existsSync(join(folder, `terraform-provider-aws_${providerVersion}_${platform}.zip`))
-  );
+  const packed = join(mirror, providerFolder, `terraform-provider-aws_${providerVersion}_${platform}.zip`);
+  return holdsUnpackedProvider(mirror) || existsSync(packed);
+}
+
+/** Whether a mirror holds the provider for this machine as it is run, so that installing it is making a link. */
+export function holdsUnpackedProvider(mirror: string): boolean {
+  return existsSync(join(mirror, providerFolder, providerVersion, platform));
 }
 
 function below(folder: string, depth: number): readonly string[] {
