@@ -13,6 +13,8 @@ export interface Credentials {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
   readonly sessionToken?: string;
+  /** When it ends; absent where it does not. */
+  readonly expiration?: Date;
 }
 
 /** A role to assume. */
@@ -53,7 +55,7 @@ export function stsRegions(fleet: Fleet, takenOut?: string): readonly string[] {
   return [...new Set([...others, ...last])].slice(0, mostRegions);
 }
 
-/** Hands out credentials of roles, each assumed once. */
+/** Hands out credentials of roles, each assumed once for as long as its session lasts. */
 export type AssumeRole = (role: Role) => Promise<Credentials>;
 
 /** A caller that can assume roles. */
@@ -72,12 +74,24 @@ export function awsSession(regions: readonly string[], caller: Caller): AwsSessi
   const chain = fromNodeProviderChain({ clientConfig: { requestHandler: boundedHandler() } });
   const ownCredentials = () => callAws(caller, "looking for AWS credentials", () => chain());
   const sessions = new Map<string, Promise<Credentials>>();
-  const assumeRole = (role: Role) => {
-    const session = sessions.get(role.arn) ?? assume(role, regions, ownCredentials, caller);
+  const assumeRole = async (role: Role) => {
+    const known = sessions.get(role.arn);
+    if (known && !endsSoon(await known)) return known;
+    // Whoever else waited for the same one may have begun the next already.
+    const latest = sessions.get(role.arn);
+    const session =
+      latest !== undefined && latest !== known ? latest : assume(role, regions, ownCredentials, caller);
     sessions.set(role.arn, session);
     return session;
   };
   return { ...caller, assumeRole };
+}
+
+/** Milliseconds before its end from which on a session is not used any more: a call takes its time. */
+const margin = 5 * 60_000;
+
+function endsSoon({ expiration }: Credentials): boolean {
+  return expiration !== undefined && expiration.getTime() - Date.now() < margin;
 }
 
 /** @throws {UserError} the role cannot be assumed; {@link NoCredentials} */
