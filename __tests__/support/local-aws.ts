@@ -8,6 +8,7 @@ import { AwsError, type HttpRequest, type ServiceHandler } from "../../sandbox/h
 import type { Outages } from "../../sandbox/outages";
 import { renderError } from "../../sandbox/protocols/errors";
 import { createTestLambda } from "../sandbox/lambda/helpers";
+import { fakeS3, type S3Objects } from "./fake-s3";
 
 /** The sandbox's own server, in this process, with something in place of moto that only assumes roles and keeps objects. */
 export interface LocalAws {
@@ -23,7 +24,7 @@ export interface LocalAws {
    */
   before: (request: HttpRequest) => void;
   /** Objects of S3, by bucket and key. */
-  readonly objects: Map<string, string>;
+  readonly objects: S3Objects;
   /** Makes a key-value store, as Terraform would, and returns its ARN. */
   createStore(account: string, name: string): Promise<string>;
   close(): Promise<void>;
@@ -53,12 +54,12 @@ export async function startLocalAws(): Promise<LocalAws> {
   const { close: closeLambda, lambda, outages } = createTestLambda();
   const cloudFront = createCloudFront(lambda.urls);
   const calls: string[] = [];
-  const objects = new Map<string, string>();
-  const moto: ServiceHandler = async ({ service, path, body, account }) => {
+  const objects: S3Objects = new Map();
+  const s3 = fakeS3(objects);
+  const moto: ServiceHandler = async (call) => {
+    const { body, service } = call;
     if (service === "sts") return assumeRole(String(new URLSearchParams(body.toString()).get("RoleArn")));
-    const object = objects.get(path.split("?")[0]?.slice(1) ?? "");
-    if (object === undefined) throw new AwsError(404, "NoSuchKey", "The specified key does not exist.");
-    return { status: 200, headers: { "x-account": account }, body: Buffer.from(object) };
+    return s3(call);
   };
   const gateway = createGateway({
     ...{ identities: createIdentities(), outages, lambda, cloudFront, moto },

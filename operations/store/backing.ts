@@ -36,7 +36,8 @@ export interface Part {
 /** Local state: one folder for all accounts. */
 export function localBacking(output: string | undefined): Backing {
   const folder = localStateFolder(output);
-  const place = relative(projectRoot, folder);
+  const inside = relative(projectRoot, folder);
+  const place = inside.startsWith("..") ? folder : inside;
   const objects = localObjects(folder, place);
   return {
     place,

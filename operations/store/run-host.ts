@@ -33,8 +33,10 @@ export function runHost(): RunHost {
  */
 export function processStart(pid: number): string | undefined {
   const stat = orUndefined(() => readFileSync(`/proc/${pid}/stat`, "utf8"));
-  // The second field is the program's name, in parentheses, and may hold anything; the 22nd is what is looked for.
-  return stat?.slice(stat.lastIndexOf(")") + 2).split(" ")[22 - 3];
+  // The second field is the program's name, in parentheses, and may hold anything. The third is the state: one that has
+  // ended and is only not yet taken note of does nothing any more. The 22nd is what is looked for.
+  const [state, ...fields] = stat?.slice(stat.lastIndexOf(")") + 2).split(" ") ?? [];
+  return state === "Z" || state === "X" ? undefined : fields[22 - 4];
 }
 
 /** `user@host`. */

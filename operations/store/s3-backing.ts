@@ -11,11 +11,11 @@ import type { Fleet } from "../../fleet/model";
 import { fleetStacks } from "../../fleet/stacks";
 import { type S3State, stateRole } from "../../fleet/state-location";
 import { awsClientOptions, callAws } from "../aws/client";
-import { describeError, isRefusal, statusOf } from "../aws/errors";
+import { isRefusal, statusOf } from "../aws/errors";
 import type { AwsSession } from "../aws/role-credentials";
 import type { Backing, Parts } from "./backing";
 import type { Listing, Objects } from "./objects";
-import { accountOf } from "./states";
+import { accountOf, reason } from "./states";
 
 /** Milliseconds for what may be large, such as a bundle. */
 const patient = { connection: 2_000, request: 120_000 };
@@ -99,7 +99,7 @@ async function partsOfAccounts(
     const accounts = new Map(fleetStacks(fleet).map(({ account }) => [account.id, account]));
     return {
       parts: [...accounts.values()].map((account) => ({ account, objects: part(account, roleOf(account)) })),
-      unreadable: [{ where: `${whole.place}/`, why: describeError(error) }],
+      unreadable: [{ where: `${whole.place}/`, why: reason(error) }],
     };
   }
 }

@@ -1,5 +1,6 @@
 import type { Account } from "../../fleet/account";
 import { defaultDeployRole } from "../../fleet/accounts";
+import { UserError } from "../../fleet/errors";
 import type { Fleet } from "../../fleet/model";
 import { fleetStacks } from "../../fleet/stacks";
 import { sortBy } from "../../fleet/values";
@@ -41,7 +42,7 @@ async function statesOf(
   try {
     ({ names } = await objects.list(""));
   } catch (error) {
-    return [failed(objects.place, describeError(error))];
+    return [failed(objects.place, reason(error))];
   }
   const stacks = names.flatMap((name) => (name.endsWith(ending) ? [name.slice(0, -ending.length)] : []));
   const found = await mapFew(stacks, async (stack): Promise<readonly Found[]> => {
@@ -53,7 +54,7 @@ async function statesOf(
       if (owner === "nobody") return [];
       return owner ? [{ place: { stack, account: owner } }] : [failed(where, unknownOwner)];
     } catch (error) {
-      return [failed(where, describeError(error))];
+      return [failed(where, reason(error))];
     }
   });
   return found.flat();
@@ -105,4 +106,9 @@ function commonRole(accounts: readonly Account[]): { readonly name: string; read
   }
   const [most] = [...roles.values()].sort((a, b) => b.count - a.count);
   return { name: most?.account.deployRole ?? defaultDeployRole, externalId: most?.account.externalId };
+}
+
+/** Why something failed, in a line. */
+export function reason(error: unknown): string {
+  return error instanceof UserError ? error.what : describeError(error);
 }

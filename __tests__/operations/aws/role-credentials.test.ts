@@ -89,6 +89,20 @@ test("an SSO profile is asked in its own region, once for all roles, whatever re
   expect(hosts).toEqual(["portal.sso.eu-north-1.amazonaws.com", ...sts("eu-west-1", "eu-west-1")]);
 });
 
+test("a role is assumed once, and again when its session ends", async () => {
+  const assumeRole = assumerOf(["eu-west-1"]);
+  await Promise.all([assumeRole(role), assumeRole(role)]);
+  expect(hosts).toEqual(sts("eu-west-1"));
+  const end = new Date(Date.now() + 60_000).toISOString();
+  answer = () => ({ status: 200, body: session.replace("2999-01-01T00:00:00Z", end) });
+  const other = { ...role, arn: "arn:aws:iam::444444444444:role/deployer" };
+  await assumeRole(other);
+  answer = () => ({ status: 200, body: session.replace("ASIA1", "ASIA2") });
+  const renewed = await Promise.all([assumeRole(other), assumeRole(other)]);
+  expect(renewed.map(({ accessKeyId }) => accessKeyId)).toEqual(["ASIA2", "ASIA2"]);
+  expect(hosts).toEqual(sts("eu-west-1", "eu-west-1", "eu-west-1"));
+});
+
 test.each([
   [
     "a role that is signed in to no more",
