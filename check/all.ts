@@ -19,6 +19,7 @@ import { placeholders } from "./placeholders";
 import { organizationPolicies } from "./policies";
 import { quotas } from "./quotas";
 import { references } from "./references";
+import { rollout } from "./rollout";
 import { routes } from "./routes";
 import { state } from "./state";
 import { statements } from "./statements";
@@ -35,6 +36,7 @@ export const checks: readonly Check[] = [
   zones,
   order,
   failover,
+  rollout,
   routes,
   names,
   quotas,

@@ -21,6 +21,7 @@ export function references({ file, declared }: CheckInput): readonly Problem[] {
     ),
     ...undeclared("unknown-zone", zoneUses(file), declared.zones),
     ...undeclared("unknown-service", serviceUses(file), declared.services),
+    ...undeclared("unknown-cell", waveUses(file), declared.cells),
     ...undeclared("unknown-unit", unitsNamed(file), declared.units),
     ...undeclared("unknown-group", accessUses(file, "group"), declared.groups),
     ...undeclared("unknown-permission-set", accessUses(file, "permissionSet"), declared.permissionSets),
@@ -39,6 +40,7 @@ const sections = {
   "unknown-account": "accounts",
   "unknown-zone": "zones",
   "unknown-service": "services",
+  "unknown-cell": "cells",
   "unknown-unit": "organization.units",
   "unknown-group": "identity.groups",
   "unknown-permission-set": "identity.permissionSets",
@@ -80,6 +82,17 @@ function zoneUses(file: FleetFile): readonly Use[] {
 function serviceUses(file: FleetFile): readonly Use[] {
   return Object.entries(file.cells).flatMap(([cell, { services = {} }]) =>
     Object.keys(services).map((name) => ({ name, path: ["cells", cell, "services", name], atKey: true })),
+  );
+}
+
+function waveUses({ rollout = {} }: FleetFile): readonly Use[] {
+  return Object.entries(rollout).flatMap(([stage, { waves = [] }]) =>
+    waves.flatMap((wave, index) =>
+      (Array.isArray(wave) ? wave : []).map((name, position) => ({
+        name,
+        path: ["rollout", stage, "waves", index, position],
+      })),
+    ),
   );
 }
 

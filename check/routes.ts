@@ -1,10 +1,9 @@
 import type { Path, Problem } from "../fleet/diagnostics";
-import { serviceDefaults } from "../fleet/resolve";
 import { covers, routePath, sameRoute } from "../fleet/routes";
 import type { CellEntry, FleetFile } from "../fleet/schema/fleet-file";
 import type { CheckInput } from "../fleet/text/structure";
 import { problem } from "./rules";
-import { oncePerPlace, servicesOf, writtenServices } from "./written";
+import { type CellRoute, oncePerPlace, routesOf, writtenServices } from "./written";
 
 /** Routes that never get a request, and requests that no route takes. */
 export function routes({ file }: CheckInput): readonly Problem[] {
@@ -36,25 +35,6 @@ function withinList(written: readonly string[], path: Path): readonly Problem[] 
         fix: `write "${route}" before "${wider}", or remove it`,
       }),
     ];
-  });
-}
-
-/** A route of a service in a cell. */
-interface CellRoute {
-  readonly route: string;
-  readonly service: string;
-  readonly path: Path;
-}
-
-function routesOf(file: FleetFile, cell: string, entry: CellEntry): readonly CellRoute[] {
-  return servicesOf(file, cell, entry).flatMap(({ name, settings, pathOf }): readonly CellRoute[] => {
-    const path = pathOf("routes");
-    if (!settings.routes) return serviceDefaults.routes.map((route) => ({ route, service: name, path }));
-    return settings.routes.map((route, index) => ({
-      route: routePath(route),
-      service: name,
-      path: [...path, index],
-    }));
   });
 }
 

@@ -7,6 +7,7 @@ import { identityRules } from "./rules/identity";
 import { organizationRules } from "./rules/organization";
 import { policyRules } from "./rules/policies";
 import { referenceRules } from "./rules/references";
+import { rolloutRules } from "./rules/rollout";
 import { serviceRules } from "./rules/services";
 import { stateRules } from "./rules/state";
 
@@ -15,6 +16,7 @@ export const rules = {
   ...fileRules,
   ...referenceRules,
   ...cellRules,
+  ...rolloutRules,
   ...frontRules,
   ...serviceRules,
   ...bundleRules,

@@ -1,5 +1,6 @@
 import type { Path, Problem } from "../fleet/diagnostics";
-import { mergeService } from "../fleet/resolve";
+import { mergeService, serviceDefaults } from "../fleet/resolve";
+import { routePath } from "../fleet/routes";
 import type { CellEntry, FleetFile, ServiceEntry } from "../fleet/schema/fleet-file";
 import type { CheckInput } from "../fleet/text/structure";
 import { valueAt } from "../fleet/text/walk";
@@ -59,6 +60,26 @@ export function servicesOf(file: FleetFile, cell: string, entry: CellEntry): rea
             : ["cells", cell, "services", name, setting],
       };
     });
+}
+
+/** A route of a service in a cell, as written. */
+export interface CellRoute {
+  readonly route: string;
+  readonly service: string;
+  readonly path: Path;
+}
+
+/** The routes of all services of a cell, its overrides merged in. */
+export function routesOf(file: FleetFile, cell: string, entry: CellEntry): readonly CellRoute[] {
+  return servicesOf(file, cell, entry).flatMap(({ name, settings, pathOf }): readonly CellRoute[] => {
+    const path = pathOf("routes");
+    if (!settings.routes) return serviceDefaults.routes.map((route) => ({ route, service: name, path }));
+    return settings.routes.map((route, index) => ({
+      route: routePath(route),
+      service: name,
+      path: [...path, index],
+    }));
+  });
 }
 
 /** One target, as written. */

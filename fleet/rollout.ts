@@ -1,5 +1,6 @@
 import type { Rollout, Share, Stage } from "./model";
 import type { FleetFile, RolloutEntry } from "./schema/fleet-file";
+import { sortBy } from "./values";
 
 /** How a stage is rolled out where the fleet file does not say. */
 export const rolloutDefaults = {
@@ -95,6 +96,10 @@ export function toleranceOf(share: Share, of: number): number {
   return "count" in share ? Math.min(share.count, of) : Math.floor((of * share.percent) / 100);
 }
 
+interface Named {
+  readonly name: string;
+}
+
 /**
  * A stage's cells in the waves of its rollout, by name within each: every cell once. A share is one of the cells that
  * neither a list names nor a wave before has had. Waves without cells are left out, and cells that are in none, which
@@ -104,23 +109,32 @@ export function toleranceOf(share: Share, of: number): number {
  * @example wavesOf([{ name: "a" }, { name: "b" }, { name: "c" }], { waves: [["c"], { percent: 10 }, { percent: 100 }] })
  * // [[{ name: "c" }], [{ name: "a" }], [{ name: "b" }]]
  */
-export function wavesOf<C extends { readonly name: string }>(
+export function wavesOf<C extends Named>(
   cells: readonly C[],
-  { waves }: Pick<Rollout, "waves">,
+  rollout: Pick<Rollout, "waves">,
 ): readonly (readonly C[])[] {
-  const sorted = [...cells].sort((a, b) => (a.name < b.name ? -1 : 1));
+  const { filled, left } = fill(cells, rollout);
+  return [...filled, left].filter(({ length }) => length > 0);
+}
+
+/** The cells of a stage that no wave of its rollout has, by name. */
+export function cellsWithoutWave<C extends Named>(
+  cells: readonly C[],
+  rollout: Pick<Rollout, "waves">,
+): readonly C[] {
+  return fill(cells, rollout).left;
+}
+
+function fill<C extends Named>(cells: readonly C[], { waves }: Pick<Rollout, "waves">) {
   const named = new Set(waves.flatMap((wave) => (isList(wave) ? wave : [])));
-  const left = new Set(sorted);
-  const take = (taken: readonly C[]) => {
-    for (const cell of taken) left.delete(cell);
-    return taken;
-  };
+  let left = sortBy(cells, ({ name }) => name);
   const filled = waves.map((wave) => {
-    if (isList(wave)) return take([...left].filter(({ name }) => wave.includes(name)));
-    const rest = [...left].filter(({ name }) => !named.has(name));
-    return take(rest.slice(0, shareOf(wave, rest.length)));
+    const rest = left.filter(({ name }) => (isList(wave) ? wave.includes(name) : !named.has(name)));
+    const taken = new Set(isList(wave) ? rest : rest.slice(0, shareOf(wave, rest.length)));
+    left = left.filter((cell) => !taken.has(cell));
+    return [...taken];
   });
-  return [...filled, [...left]].filter(({ length }) => length > 0);
+  return { filled, left };
 }
 
 function isList(wave: Rollout["waves"][number]): wave is readonly string[] {

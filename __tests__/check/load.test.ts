@@ -29,6 +29,17 @@ const good = {
       ],
     },
   },
+  stages: ["staging", "production"],
+  rollout: {
+    production: {
+      waves: [["globex"], "100%"],
+      concurrency: 5,
+      failureTolerance: "10%",
+      bake: "10m",
+      verify: { path: "/", status: 200 },
+      rollback: "automatic",
+    },
+  },
   cells: {
     globex: {
       stage: "production",

@@ -90,6 +90,24 @@ describe.each([
     );
   });
 
+  test("comes out byte for byte the same however it is rolled out", () => {
+    fc.assert(
+      fc.property(fleets, (file) => {
+        const cells = Object.keys(file.cells);
+        const stages = [...new Set(Object.values(file.cells).map(({ stage }) => stage))];
+        const rollout = { waves: [cells, "100%"], bake: "10m", verify: { path: "/" }, concurrency: "20%" };
+        const rolled = {
+          ...file,
+          stages,
+          rollout: Object.fromEntries(stages.map((name) => [name, rollout])),
+        };
+        expect(fleetOf(rolled).stages).not.toEqual(fleetOf(file).stages);
+        expect(changedBy(file, rolled)).toEqual([]);
+      }),
+      runs,
+    );
+  });
+
   test("keeps its target stacks when the preference of regions changes", () => {
     fc.assert(
       fc.property(fleets, (file) => {

@@ -8,6 +8,8 @@ export const referenceRules = {
     "overrides for a service that is not declared",
     "the overrides would have no effect",
   ),
+  "unknown-cell": error("a wave with a cell that is not declared", "there is nothing of it to roll out"),
+  "unknown-stage": error("a rollout of a stage that no cell has", "it would apply to nothing"),
   "unknown-unit": error("a unit that is not declared", "no account, policy or role could be put there"),
   "unknown-group": error("a group that is not declared", "there is nobody to give the access to"),
   "unknown-permission-set": error(

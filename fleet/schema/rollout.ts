@@ -1,7 +1,7 @@
 import { z } from "zod";
 
 const percent = (from: number, pattern: RegExp) =>
-  z.string().regex(pattern, `a whole number, or a share from ${from}% to 100%`);
+  z.string().regex(pattern, `a share from ${from}% to 100%, or a whole number without quotes`);
 
 /** Of a wave, or at once: at least one cell, or it would never end. */
 const share = [percent(1, /^(100|[1-9]\d?)%$/), z.int().min(1)] as const;

@@ -14,12 +14,20 @@ const sections: ReadonlySet<string | number | undefined> = new Set([
   "services",
   "cells",
   "zones",
+  "rollout",
 ]);
 
 function isName(path: Path): boolean {
   const key = path.at(-1);
   const isKey = path.length === 2 ? sections.has(path[0]) : path.length === 3 && path[1] === "policies";
-  return isKey || key === "fleet" || key === "stage" || key === "tenant" || key === "bucket";
+  return (
+    isKey ||
+    path[0] === "stages" ||
+    key === "fleet" ||
+    key === "stage" ||
+    key === "tenant" ||
+    key === "bucket"
+  );
 }
 
 /** Whether the path is that of an organizational unit, wherever one is named. */

@@ -11,6 +11,10 @@ export interface Declared {
   readonly zones?: readonly string[];
   /** Absent like `accounts`. */
   readonly services?: readonly string[];
+  /** Absent like `accounts`. */
+  readonly cells?: readonly string[];
+  /** Stages of cells. Absent where the stage of a cell cannot be read. */
+  readonly stages?: readonly string[];
   /** Organizational units, by path, with those above them. Absent like `accounts`, and without an organization. */
   readonly units?: readonly string[];
   /** Absent like `accounts`. */
@@ -19,6 +23,8 @@ export interface Declared {
   readonly permissionSets?: readonly string[];
   /** Whether the file has anything at a path of `CheckInput.file`, right or wrong. */
   readonly has?: (path: Path) => boolean;
+  /** How many items the list at a path of `CheckInput.file` has in the file, right or wrong. */
+  readonly length?: (path: Path) => number;
 }
 
 /** The one key that the schema library passes over, because objects have it already. */
@@ -31,6 +37,8 @@ export function declaredNames(data: unknown): Declared {
     accounts: keysOf(valueAt(data, ["accounts"])),
     zones: orNone(valueAt(data, ["zones"]), keysOf),
     services: keysOf(valueAt(data, ["services"])),
+    cells: keysOf(valueAt(data, ["cells"])),
+    stages: stagesOf(valueAt(data, ["cells"])),
     units: hasOrganization ? orNone(valueAt(data, ["organization", "units"]), unitPaths) : undefined,
     groups: orNone(valueAt(data, ["identity", "groups"]), texts),
     permissionSets: orNone(valueAt(data, ["identity", "permissionSets"]), keysOf),
@@ -46,6 +54,12 @@ function orNone(value: unknown, namesOf: (value: unknown) => Names): Names {
 
 function keysOf(value: unknown): Names {
   return isMap(value) ? Object.keys(value).filter((name) => name !== unusable) : undefined;
+}
+
+function stagesOf(cells: unknown): Names {
+  if (!isMap(cells)) return undefined;
+  const stages = Object.values(cells).map((cell) => valueAt(cell, ["stage"]));
+  return stages.every((stage) => typeof stage === "string") ? [...new Set(stages)] : undefined;
 }
 
 function texts(value: unknown): Names {

@@ -51,8 +51,10 @@ export function parseStructure(yaml: YamlFile): Structure {
     ...unusableNames(pruned.data),
   ];
   const issues = issuesOf(pruned.data);
-  const has = (path: Path) => valueAt(yaml.data, pruned.original(path)) !== undefined;
-  const declared = { ...declaredNames(pruned.data), has };
+  const written = (path: Path) => valueAt(yaml.data, pruned.original(path));
+  const has = (path: Path) => written(path) !== undefined;
+  const length = (path: Path) => (written(path) as { length?: number } | undefined)?.length ?? 0;
+  const declared = { ...declaredNames(pruned.data), has, length };
   problems.push(...issues.flatMap((issue) => describeIssue(issue, contextOf(pruned, yaml))));
   return {
     problems: problems.map((found) => ({ ...found, path: pruned.original(found.path) })),
@@ -97,7 +99,7 @@ function emptySections(data: unknown): readonly Problem[] {
 
 /** Maps whose keys are names. */
 const named: readonly Path[] = [
-  ...[...sections, "zones"].map((section) => [section]),
+  ...[...sections, "zones", "rollout"].map((section) => [section]),
   ["organization", "policies"],
   ["identity", "permissionSets"],
 ];

@@ -24,6 +24,10 @@ const expectations: Readonly<Record<string, string>> = {
   "string or array": "a string or a list of strings",
   "array or record": "a list of regions, or a map of countries with their lists,",
   boolean: "true or false",
+  "string or int": "a whole number, or a share such as 20%,",
+  "string or number": "a whole number, or a share such as 20%,",
+  "array or string or int": "a list of cells, or a share such as 10%,",
+  "array or string or number": "a list of cells, or a share such as 10%,",
 };
 
 /**
@@ -63,7 +67,10 @@ export function notAMap(): Problem {
 export function emptySection(section: string): Problem {
   return problem("empty-section", [section], {
     message: `"${section}" is empty`,
-    fix: `declare at least one of the ${section}`,
+    fix:
+      section === "rollout"
+        ? "say in it how a stage is rolled out, or remove it"
+        : `declare at least one of the ${section}`,
     atKey: true,
   });
 }
@@ -85,6 +92,8 @@ function typeFix(path: Path, expected: string, value: unknown, written: string, 
       return isScalar ? `put it in brackets: [${written}]` : "write a list in brackets";
     case "string":
       if (path.at(-1) === "session" && typeof value === "number") return `write ${written}h`;
+      if (path.at(-1) === "bake" && typeof value === "number")
+        return `add the unit: ${written}s, ${written}m or ${written}h`;
       if (isScalar)
         return path.includes("environment") ? "put it in quotes" : `put it in quotes: "${written}"`;
       return value === null ? "write a string, or remove the key" : "write one string";
@@ -104,6 +113,12 @@ function typeFix(path: Path, expected: string, value: unknown, written: string, 
       return "write regions in brackets: [eu-central-1]";
     case "boolean":
       return "write true or false";
+    case "string or int":
+    case "string or number":
+      return "write a whole number, or a share: 20%";
+    case "array or string or int":
+    case "array or string or number":
+      return "write cells in brackets, or a share: 10%";
     default:
       return mapFix(path, data);
   }

@@ -80,6 +80,33 @@ test.each([
 });
 
 test.each([
+  ["concurrency: 1.5", "write a whole number, or a share: 20%"],
+  ["concurrency: [5]", "write a whole number, or a share: 20%"],
+  ["concurrency: '5'", "write a share from 1% to 100%, or a whole number without quotes"],
+  ["concurrency: 0%", "write a share from 1% to 100%, or a whole number without quotes"],
+  ["failureTolerance: 101%", "write a share from 0% to 100%, or a whole number without quotes"],
+  ["failureTolerance: -1", "write 0 or more"],
+  ["waves: 100%", "put it in brackets: [100%]"],
+  ["waves: [0.5]", "write cells in brackets, or a share: 10%"],
+  ["waves: [{ web: 1 }]", "write cells in brackets, or a share: 10%"],
+  ["bake: 10", "add the unit: 10s, 10m or 10h"],
+  ["bake: 10 minutes", "write a number of seconds, minutes or hours, such as 30s, 10m or 2h"],
+  ["verify: { path: /* }", 'write a path that starts with "/", without wildcards'],
+])("a rollout with { %s }", (settings, fix) => {
+  const found = findingsOf(fleetText({ rest: [`rollout: { dev: { ${settings} } }`] }));
+  expect(found.map((one) => one.fix)).toEqual([fix]);
+});
+
+test.each([
+  ["rollout: { Dev: {} }", 'write "dev"'],
+  ["stages: [Dev]", 'write "dev"'],
+  ["rollout:", "say in it how a stage is rolled out, or remove it"],
+  ["rollout: { __proto__: {} }", expect.stringContaining("choose another name")],
+])("%s", (line, fix) => {
+  expect(findingsOf(fleetText({ rest: [line] })).map((one) => one.fix)).toEqual([fix]);
+});
+
+test.each([
   ["policies: [ReadOnlyAccess]", 'write "arn:aws:iam::aws:policy/ReadOnlyAccess"'],
   ['policies: ["arn:aws:iam::aws:policy/ReadOnlyAccess"], session: 4', "write 4h"],
 ])("a permission set with { %s }", (set, fix) => {
