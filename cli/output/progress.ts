@@ -35,8 +35,14 @@ export function progress(out: NodeJS.WriteStream): Progress {
 const colours: Readonly<Record<StackState, (text: string) => string>> = {
   waiting: pc.dim,
   planning: pc.cyan,
+  planned: pc.cyan,
+  unchanged: pc.dim,
   applying: pc.yellow,
+  verifying: pc.yellow,
+  "rolling-back": pc.red,
   done: pc.green,
+  "rolled-back": pc.red,
+  skipped: pc.dim,
   failed: pc.red,
 };
 
@@ -89,7 +95,10 @@ function drawnView(out: NodeJS.WriteStream): ProgressView {
 }
 
 /** The most telling states first, for where there is no room for all. */
-const telling: readonly StackState[] = ["failed", "applying", "planning", "done", "waiting"];
+const telling: readonly StackState[] = [
+  ...(["failed", "rolling-back", "rolled-back", "verifying", "applying", "planning"] as const),
+  ...(["done", "planned", "skipped", "waiting", "unchanged"] as const),
+];
 
 /** A line per stack, and no more than fit into the rows of a terminal: what has scrolled away cannot be drawn over. */
 function picture(all: DeployProgress, rows: number): readonly string[] {
@@ -100,9 +109,13 @@ function picture(all: DeployProgress, rows: number): readonly string[] {
   const shown = telling
     .flatMap((state) => stacks.filter((stack) => stack.state === state))
     .slice(0, Math.max(rows - 2, 1));
-  const done = stacks.filter(({ state }) => state === "done").length;
+  const done = stacks.filter(({ state }) => isOver.has(state)).length;
   return [...shown.map(line), pc.dim(`  ${done} of ${stacks.length} stacks done`)];
 }
+
+const isOver: ReadonlySet<StackState> = new Set([
+  ...(["done", "planned", "unchanged", "failed", "rolled-back", "skipped"] as const),
+]);
 
 function widest(all: DeployProgress): number {
   return Math.max(...all.stacks().map(({ stack }) => stack.length));
@@ -114,4 +127,36 @@ export function progressLine(progress: StackProgress, width: number, now: number
   const seconds = started === undefined ? "" : `${Math.round(((ended ?? now) - started) / 1000)} s`;
   const count = toChange === undefined ? "" : `${changed} of ${toChange}`;
   return `  ${stack.padEnd(width)}  ${colours[state](state.padEnd(12))}  ${seconds.padStart(5)}  ${count}`.trimEnd();
+}
+
+/** Follows stacks that a command works on, and shows how far each is. */
+export interface StackTracker {
+  update(stack: string, change: Partial<Pick<StackProgress, "state" | "changed" | "toChange">>): void;
+  close(): void;
+}
+
+/** @param stacks in the order to show them */
+export function trackStacks(stacks: readonly string[], out: NodeJS.WriteStream): StackTracker {
+  const all = new Map<string, StackProgress>(
+    stacks.map((stack) => [stack, { stack, state: "waiting", changed: 0, lines: [] }]),
+  );
+  const progress: DeployProgress = { read: () => [], stacks: () => [...all.values()] };
+  const view = progressView(out);
+  return {
+    update(stack, change) {
+      const before = all.get(stack);
+      if (!before) return;
+      const now = Date.now();
+      const after: StackProgress = { ...before, ...change };
+      const begins = before.state === "waiting" || change.state === "planning";
+      const timed: StackProgress = {
+        ...after,
+        started: begins ? now : before.started,
+        ended: isOver.has(after.state) ? now : undefined,
+      };
+      all.set(stack, timed);
+      view.update(timed, progress);
+    },
+    close: view.close,
+  };
 }

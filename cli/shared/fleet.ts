@@ -37,8 +37,8 @@ export interface DeployedFleet {
  *
  * @throws {UserError} the fleet has errors
  */
-export async function deployedFleet(file: string): Promise<Fleet> {
-  const { fleet } = await deployedFleetFile(file);
+export async function deployedFleet(file: string, fix?: string): Promise<Fleet> {
+  const { fleet } = await deployedFleetFile(file, fix);
   for (const note of waitingNotes(fleet)) process.stderr.write(`${pc.cyan("note")} ${note}\n`);
   return fleet;
 }

@@ -1,8 +1,19 @@
 import { stripVTControlCharacters } from "node:util";
 import type { FleetStack } from "../../fleet/stacks";
 
-/** What a stack is doing. */
-export type StackState = "waiting" | "planning" | "applying" | "done" | "failed";
+/** What a stack is doing, or what became of it. */
+export type StackState =
+  | "waiting"
+  | "planning"
+  | "planned"
+  | "unchanged"
+  | "applying"
+  | "verifying"
+  | "rolling-back"
+  | "done"
+  | "rolled-back"
+  | "skipped"
+  | "failed";
 
 /** One stack of a running deploy. */
 export interface StackProgress {

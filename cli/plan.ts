@@ -1,0 +1,76 @@
+import { chmodSync, existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { resolve } from "node:path";
+import { UserError } from "../fleet/errors";
+import type { Picture } from "../operations/plan/picture-schema";
+import { savePlans } from "../operations/plan/saved-plans";
+import { printJson } from "./output/json";
+import { planMarkdown } from "./output/plan-markdown";
+import { planReport } from "./output/plan-report";
+import { planWork } from "./shared/fleet-plan";
+import { openWork, say, synthesizeFleet, type WorkOptions } from "./shared/fleet-work";
+import { selectionOf } from "./shared/selection-options";
+
+/** Options of `meridian plan`. */
+export interface PlanCommandOptions extends WorkOptions {
+  readonly all?: boolean;
+  readonly json?: boolean;
+  readonly markdown?: string;
+  readonly out?: string;
+}
+
+/**
+ * `meridian plan`: what a deploy would change, as one picture. Changes nothing.
+ *
+ * Exit status: 0, there is nothing to do; 2, there is; 1, something could not be planned, or must not be deployed.
+ */
+export async function plan(file: string, options: PlanCommandOptions): Promise<void> {
+  const work = await openWork(file, options, selectionOf(options));
+  try {
+    const plans = options.out === undefined ? undefined : ownFolder(options.out);
+    await synthesizeFleet(file, work);
+    const planned = await planWork(work, { all: options.all, plans });
+    const { picture } = planned;
+    if (plans !== undefined) {
+      await savePlans(plans, planned.plan, picture);
+      say(`The plans are in ${options.out}: deploy them with \`npx meridian deploy --plan ${options.out}\`.`);
+    }
+    if (options.markdown !== undefined) writeFileSync(options.markdown, planMarkdown(picture));
+    if (options.json) printJson(picture);
+    else process.stdout.write(planReport(picture));
+    process.exitCode = exitStatus(picture);
+  } finally {
+    work.close();
+  }
+}
+
+/** Risks that no deploy may take. */
+const refused: ReadonlySet<string> = new Set(["name-collision"]);
+
+/** Whether a plan has what must not be deployed. */
+export function refusals({ risks }: Picture): Picture["risks"] {
+  return risks.filter(({ code }) => refused.has(code));
+}
+
+function exitStatus(picture: Picture): number {
+  if (picture.failed.length > 0 || refusals(picture).length > 0) return 1;
+  return picture.changed.length > 0 ? 2 : 0;
+}
+
+/**
+ * A folder that only its owner can read: plans hold what the states hold, secrets, too.
+ *
+ * @throws {UserError} it has something in it
+ */
+function ownFolder(path: string): string {
+  const folder = resolve(path);
+  if (existsSync(folder) && readdirSync(folder).length > 0) {
+    throw new UserError(
+      `${path} is not empty`,
+      "plans of another time in it could be taken for those of now",
+      "name an empty folder, or one that does not exist",
+    );
+  }
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  chmodSync(folder, 0o700);
+  return folder;
+}

@@ -1,0 +1,97 @@
+import { existsSync } from "node:fs";
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { UserError } from "../../fleet/errors";
+import type { FleetStack } from "../../fleet/stacks";
+import type { Picture } from "./picture-schema";
+import type { FleetPlan, PlannedStack } from "./plan-fleet";
+
+/** What a folder of plans says of them. */
+interface SavedPlans {
+  readonly version: 1;
+  readonly stacks: Readonly<
+    Record<
+      string,
+      Pick<PlannedStack, "fingerprint" | "isNew" | "toChange"> & {
+        /** Whether Terraform's plan is in the folder. */
+        readonly hasFile: boolean;
+        readonly actions: readonly (readonly [string, string])[];
+      }
+    >
+  >;
+  readonly failed: readonly { readonly stack: string; readonly why: string }[];
+  readonly unchanged: readonly string[];
+  readonly picture: Picture;
+}
+
+const index = "plans.json";
+
+/** Writes down what was reviewed, beside the plans. */
+export async function savePlans(folder: string, plan: FleetPlan, picture: Picture): Promise<void> {
+  const saved: SavedPlans = {
+    version: 1,
+    stacks: Object.fromEntries(
+      [...plan.planned].map(([name, { actions, file, fingerprint, isNew, toChange }]) => [
+        name,
+        { fingerprint, isNew, toChange, hasFile: file !== undefined, actions: [...actions] },
+      ]),
+    ),
+    failed: [...plan.failed.values()].map(({ stack, why }) => ({ stack: stack.name, why })),
+    unchanged: plan.unchanged.map(({ name }) => name),
+    picture,
+  };
+  await writeFile(join(folder, index), `${JSON.stringify(saved)}\n`, { mode: 0o600 });
+}
+
+/**
+ * Reads plans that were reviewed before.
+ *
+ * @param fingerprintOf of a stack as it is synthesized now; undefined where the fleet has no such stack any more
+ * @throws {UserError} there are none, they were used already, or the fleet has changed since
+ */
+export async function loadPlans(
+  folder: string,
+  stacks: readonly FleetStack[],
+  fingerprintOf: (stack: FleetStack) => Promise<string>,
+): Promise<{ readonly plan: FleetPlan; readonly picture: Picture }> {
+  const text = await readFile(join(folder, index), "utf8").catch(() => undefined);
+  if (text === undefined) {
+    throw new UserError(
+      `there are no plans in ${folder}`,
+      "what was reviewed is what is deployed",
+      `make them: npx meridian plan --out ${folder}`,
+    );
+  }
+  const saved: SavedPlans = JSON.parse(text);
+  const byName = new Map(stacks.map((stack) => [stack.name, stack]));
+  const planned = new Map<string, PlannedStack>();
+  for (const [name, { actions, fingerprint, hasFile, isNew, toChange }] of Object.entries(saved.stacks)) {
+    const stack = byName.get(name);
+    if (!stack || (await fingerprintOf(stack)) !== fingerprint) throw outdated(folder, name);
+    const file = hasFile ? join(folder, `${name}.tfplan`) : undefined;
+    if (file !== undefined && !existsSync(file)) throw used(folder, name);
+    planned.set(name, { stack, fingerprint, isNew, toChange, file, actions: new Map(actions) });
+  }
+  const failed = saved.failed.flatMap(({ stack: name, why }) => {
+    const stack = byName.get(name);
+    return stack ? [[name, { stack, why }] as const] : [];
+  });
+  const unchanged = saved.unchanged.flatMap((name) => byName.get(name) ?? []);
+  return { plan: { planned, unchanged, failed: new Map(failed) }, picture: saved.picture };
+}
+
+function outdated(folder: string, stack: string): UserError {
+  return new UserError(
+    `the plan of ${stack} in ${folder} was made from another fleet`,
+    "what was reviewed would not be what the fleet file says now",
+    "plan again, or check out the commit that was planned",
+  );
+}
+
+function used(folder: string, stack: string): UserError {
+  return new UserError(
+    `the plan of ${stack} is not in ${folder} any more`,
+    "a plan is applied once",
+    `plan again: npx meridian plan --out <another folder>`,
+  );
+}
