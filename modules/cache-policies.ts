@@ -3,6 +3,7 @@ import type { AwsProvider } from "@cdktf/provider-aws/lib/provider";
 import type { Construct } from "constructs";
 import type { Cell } from "../fleet/model";
 import { cellName, nameLimits } from "../fleet/names";
+import { marked } from "../fleet/stack-mark";
 
 /** Where the cache policies of a front are made, and for which cell. */
 export interface CachePoliciesProps {
@@ -52,6 +53,7 @@ export class CachePolicies {
         cell.name,
         ...(ttl === undefined ? [] : [String(ttl)]),
       ),
+      comment: marked(`What ${cell.name} keeps`, cell.front.stack),
       minTtl: 0,
       defaultTtl: ttl ?? 0,
       maxTtl: ttl ?? 1,

@@ -11,6 +11,7 @@ import { Construct } from "constructs";
 import { limits } from "../fleet/limits";
 import type { Cell } from "../fleet/model";
 import { cellName, nameLimits } from "../fleet/names";
+import { marked } from "../fleet/stack-mark";
 import { CachePolicies } from "./cache-policies";
 import { FrontDomain } from "./front-domain";
 import { loggingConfig } from "./log-bucket";
@@ -85,6 +86,7 @@ export class Front extends Construct {
     const access = new CloudfrontOriginAccessControl(this, "access", {
       provider,
       name: name(nameLimits.originAccessControl),
+      description: marked(`Signs what the front of ${cell.name} asks`, cell.front.stack),
       originAccessControlOriginType: "lambda",
       signingBehavior: "always",
       signingProtocol: "sigv4",
@@ -92,13 +94,13 @@ export class Front extends Construct {
     const store = new CloudfrontKeyValueStore(this, "store", {
       provider,
       name: cell.front.keyValueStore,
-      comment: `Drained regions of ${cell.name}`,
+      comment: marked(`Drained regions of ${cell.name}`, cell.front.stack),
     });
     const router = new CloudfrontFunction(this, "router", {
       provider,
       name: name(nameLimits.edgeFunction),
       runtime: "cloudfront-js-2.0",
-      comment: `Chooses the origins of ${cell.name}`,
+      comment: marked(`Chooses the origins of ${cell.name}`, cell.front.stack),
       code: props.routerCode,
       publish: true,
       keyValueStoreAssociations: [store.arn],

@@ -3,6 +3,7 @@ import { TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
 import type { Fleet } from "../fleet/model";
 import { targetAlias } from "../fleet/names";
+import { stackTag } from "../fleet/stack-mark";
 import type { FleetStack } from "../fleet/stacks";
 import { targetProvider } from "../modules/target-provider";
 import { addBackend } from "../terraform-state/backend";
@@ -26,7 +27,7 @@ export class SingleProviderStack extends TerraformStack {
       region,
       alias: targetAlias(account.name, region),
       fleet: fleet.name,
-      tags: { ...tags, "meridian:stack": name },
+      tags: { ...tags, [stackTag]: name },
     });
   }
 }

@@ -6,6 +6,7 @@ import { type Bundles, bundleOf } from "../bundles/bundles";
 import type { CheckedFleet } from "../check/load";
 import type { Cell, Target } from "../fleet/model";
 import { roleName } from "../fleet/names";
+import { stackTag } from "../fleet/stack-mark";
 import type { FleetStack } from "../fleet/stacks";
 import { sortBy } from "../fleet/values";
 import { LambdaService } from "../modules/lambda-service";
@@ -34,7 +35,7 @@ export class TargetStack extends TerraformStack {
 function addTarget(stack: TargetStack, bundles: Bundles<BundleRef>, cell: Cell, target: Target): void {
   const scope = new Construct(stack, target.alias);
   const { account, alias, region } = target;
-  const tags = { ...cell.tags, "meridian:stack": target.stack };
+  const tags = { ...cell.tags, [stackTag]: target.stack };
   const provider = targetProvider(scope, { account, alias, region, fleet: cell.fleet, tags });
   const functions = Object.fromEntries(
     cell.services.map((service) => {

@@ -13,6 +13,8 @@ export const frontOperations = {
     "CreateKeyValueStore",
     "CreateOriginAccessControl",
   ],
+  /** What was made and not written down is looked for in these lists, which take no resource either. */
+  list: ["ListCachePolicies", "ListDistributions", "ListOriginAccessControls"],
   distribution: [
     "DeleteDistribution",
     "GetDistribution",
@@ -42,7 +44,10 @@ export const frontOperations = {
   logs: ["GetBucketAcl", "PutBucketAcl"],
 } as const;
 
-/** What Terraform calls for a cell's front, and `meridian drain`, `undrain` and `drains` for its drains. */
+/**
+ * What Terraform calls for a cell's front, what a deploy looks up before, and what `meridian drain`, `undrain` and `drains`
+ * call.
+ */
 export function frontCalls(cell: Cell): readonly Call[] {
   const { account, domain, logs, webAcl } = cell.front;
   const own = (operations: readonly string[], kind: string, id: string = someId) =>
@@ -52,7 +57,7 @@ export function frontCalls(cell: Cell): readonly Call[] {
     });
   const all = frontOperations;
   return [
-    ...callsOn("cloudfront", all.create, { region: globalRegion, resource: "*" }),
+    ...callsOn("cloudfront", [...all.create, ...all.list], { region: globalRegion, resource: "*" }),
     ...own(all.distribution, "distribution"),
     ...own(all.edgeFunction, "function", cellName(nameLimits.edgeFunction, cell.fleet, cell.name)),
     ...own(all.keyValueStore, "key-value-store"),

@@ -79,7 +79,7 @@ function bucketCalls(
     ...callsOn("s3", [...bucketReads, ...bucketWrites, "PutBucketVersioning"], {
       ...{ region, resource: `arn:aws:s3:::${bucket}` },
     }),
-    ...callsOn("kms", ["CreateKey", "ListAliases"], { region, resource: "*" }),
+    ...callsOn("kms", ["CreateKey", "ListAliases", "ListKeys"], { region, resource: "*" }),
     ...callsOn("kms", keyCalls, { region, resource: `${kms}:key/${someId}` }),
     // Both of the alias and of the key that it stands for.
     ...[`${kms}:alias/${alias}`, `${kms}:key/${someId}`].flatMap((resource) =>

@@ -21,9 +21,10 @@ export function frontPolicy(scope: RoleScope): NamedPolicy {
 
 function distribution(scope: RoleScope) {
   const arn = (rest: string) => `arn:aws:cloudfront::${scope.account}:${rest}`;
-  const { cachePolicy, create, drain, edgeFunction, keyValueStore, originAccessControl } = frontOperations;
+  const { cachePolicy, create, drain, edgeFunction, keyValueStore, list, originAccessControl } =
+    frontOperations;
   return [
-    allow("NewParts", "cloudfront", create, "*"),
+    allow("NewParts", "cloudfront", [...create, ...list], "*"),
     allow("Distributions", "cloudfront", frontOperations.distribution, arn("distribution/*")),
     allow("Routers", "cloudfront", edgeFunction, arn(`function/${namesOf(scope)}`)),
     allow(

@@ -70,7 +70,7 @@ export function stateOwnerPolicy(scope: RoleScope, state: StateBucket): NamedPol
           buckets.map(({ bucket }) => `arn:aws:s3:::${bucket}`),
         ),
         // These take no resource: https://docs.aws.amazon.com/service-authorization/latest/reference/list_awskeymanagementservice.html
-        allow("NewStateKeys", "kms", ["CreateKey", "ListAliases"], "*"),
+        allow("NewStateKeys", "kms", ["CreateKey", "ListAliases", "ListKeys"], "*"),
         allow("StateKeys", "kms", keyCalls, keys),
         allow(
           "StateKeyNames",

@@ -1,5 +1,6 @@
 import pc from "picocolors";
-import { type Costs, stackTag } from "../../operations/bill/cost-explorer";
+import { stackTag } from "../../fleet/stack-mark";
+import type { Costs } from "../../operations/bill/cost-explorer";
 import { exactMoney, formatMoney } from "../../operations/bill/money";
 import type { BillingMonth } from "../../operations/bill/month";
 import type { Bill, BillRow } from "../../operations/bill/rows";

@@ -6,15 +6,13 @@ import {
 } from "@aws-sdk/client-cost-explorer";
 import { UserError } from "../../fleet/errors";
 import { globalRegion } from "../../fleet/geography/regions";
+import { stackTag } from "../../fleet/stack-mark";
 import type { TimeLimits } from "../aws/bounded-handler";
 import { awsClientOptions, type Caller, callAws } from "../aws/client";
 import { describeError, isRefusal, isThrottled, isUnreachable, proxyHint } from "../aws/errors";
 import type { Credentials } from "../aws/role-credentials";
 import { type Money, parseMoney } from "./money";
 import { type BillingMonth, monthsKept } from "./month";
-
-/** The tag that says which stack made a resource: on all that Meridian deploys. */
-export const stackTag = "meridian:stack";
 
 /** What one stack cost in one account. */
 export interface Cost {

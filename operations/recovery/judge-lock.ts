@@ -1,0 +1,135 @@
+import { type HostProcess, isWholeMachine, type KnownProcess, type NotedProcess } from "./processes";
+
+/** What Terraform writes into the lock of a state. */
+export interface HeldLock {
+  readonly id: string;
+  /** `<user>@<host>`. */
+  readonly who: string;
+  /** ISO. */
+  readonly created: string;
+  /** E.g. `OperationTypeApply`. */
+  readonly operation?: string;
+}
+
+/** What of a run's record says whether a lock is its own. */
+export interface LockingRun {
+  readonly id: string;
+  readonly host: HostProcess;
+  /** ISO. */
+  readonly started: string;
+  /** ISO; absent while it runs, or where it was killed. */
+  readonly ended?: string;
+  readonly stacks: Readonly<
+    Record<string, { readonly started?: string; readonly ended?: string; readonly state: string }>
+  >;
+}
+
+/**
+ * Whose a lock is. `gone`: of a run whose processes are provably no more; it may be released. `held`: of a run that is at
+ * work. `foreign`: of somebody of whom nothing can be proved; it is never released here.
+ */
+export interface LockJudgement {
+  readonly kind: "gone" | "held" | "foreign";
+  /** For whoever deploys: whole sentences. */
+  readonly explanation: string;
+}
+
+/** A lock, and what is known about who may hold it. */
+export interface LockCase {
+  readonly stack: string;
+  readonly lock: HeldLock;
+  /** All that are known, this process's own among them. */
+  readonly runs: readonly LockingRun[];
+  /** This process. */
+  readonly here: HostProcess;
+  /** The Terraforms that a run noted on this machine. */
+  readonly processesOf: (run: string) => readonly NotedProcess[];
+  readonly isRunning: (process: KnownProcess) => boolean;
+}
+
+/** Milliseconds by which the time in a lock and that in a record may differ, both written by one machine. */
+const slack = 2_000;
+
+/**
+ * Judges a lock that a deploy has met. A lock that is released while its holder still works lets two Terraforms write one
+ * state, so whatever is not proved counts as not true.
+ */
+export function judgeLock(given: LockCase): LockJudgement {
+  const { here, isRunning, lock, processesOf, runs, stack } = given;
+  const run = runs.find((candidate) => isOf(candidate, lock, stack));
+  if (!run) return foreign(given, "No run of this fleet says that the lock is its own.");
+  const noted = processesOf(run.id).filter((known) => known.stack === stack);
+  const unproved = whyUnproved(run, here, noted);
+  if (unproved !== undefined) return foreign(given, unproved);
+
+  const ofRun = `The lock of ${stack} is of the run ${run.id}, which ${lock.who} began ${run.started}`;
+  if (run.host.boot !== here.boot) {
+    return {
+      kind: "gone",
+      explanation: `${ofRun} on this machine. The machine was started anew since, so nothing of that run is left.`,
+    };
+  }
+  const own = run.host.pid === here.pid && run.host.started === here.started;
+  const alive = [...(own ? [] : [run.host]), ...noted].filter(isRunning);
+  if (alive.length > 0) {
+    const ids = alive.map(({ pid }) => pid).join(", ");
+    return {
+      kind: "held",
+      explanation: `${ofRun} on this machine, and which is still at work (process ${ids}). Wait for it, or stop it with Ctrl-C.`,
+    };
+  }
+  return {
+    kind: "gone",
+    explanation: `${ofRun} on this machine. Neither it nor any Terraform that it started for ${stack} is running any more.`,
+  };
+}
+
+/** Whether a lock is of a run: it names the run's machine and user, and was taken while the run worked on the stack. */
+function isOf(
+  { ended, host, stacks, started }: LockingRun,
+  { created, who }: HeldLock,
+  stack: string,
+): boolean {
+  const part = stacks[stack];
+  if (!part) return false;
+  const isWho = host.user === undefined ? who.endsWith(`@${host.name}`) : who === `${host.user}@${host.name}`;
+  const at = Date.parse(created);
+  const from = Date.parse(part.started ?? started);
+  const until = Date.parse(part.ended ?? ended ?? "9999-12-31T00:00:00Z");
+  return isWho && at >= from - slack && at <= until + slack;
+}
+
+/** Why it cannot be told here whether a run's processes are gone; undefined where it can. */
+function whyUnproved(
+  { host, id }: LockingRun,
+  here: HostProcess,
+  noted: readonly NotedProcess[],
+): string | undefined {
+  const ran = `The run ${id} has taken it, on ${host.name}`;
+  if (host.name !== here.name) return `${ran}; only there can it be seen whether that run is still at work.`;
+  if (host.boot === undefined || here.boot === undefined || host.namespace === undefined) {
+    return `${ran}, and it cannot be told whether that is this very machine.`;
+  }
+  if (host.user !== here.user) return `${ran}, as another user, whose processes may be hidden from this one.`;
+  // Names of machines are not unique. That the run noted its processes in this folder says that it was this one's disk.
+  if (noted.length === 0) return `${ran}, but this folder knows of no Terraform that it started.`;
+  if (host.boot !== here.boot) {
+    // A container that is moved keeps its name and finds another machine's boot, while its twin may still be at work where it
+    // was; a folder may be mounted in both. Only a whole machine ends all its processes when it starts anew.
+    const isWhole = isWholeMachine(host) && isWholeMachine(here);
+    return isWhole ? undefined : `${ran}, in a container, which may be at work on another machine now.`;
+  }
+  if (host.namespace !== here.namespace) {
+    return `${ran}, in another container than this, whose processes cannot be seen from here.`;
+  }
+  return undefined;
+}
+
+function foreign({ lock, stack }: LockCase, reason: string): LockJudgement {
+  const { created, id, operation, who } = lock;
+  const what = operation === undefined ? "" : ` (${operation})`;
+  return {
+    kind: "foreign",
+    explanation: `The state of ${stack} is locked by ${who} since ${created}${what}. ${reason} It is not released here. Ask them; if you are sure that nobody works on it, run \`terraform force-unlock ${id}\` in the folder of the stack.`,
+  };
+}
