@@ -88,7 +88,15 @@ describe("one mistake is found once", () => {
 
   test("a cell of which nobody knows the stage may be of any", () => {
     const text = fleet("rollout: { dev: { bake: 10m }, staging: { waves: [[a]] } }");
-    expect(codesOf(text.replace("{ stage: staging,", "{"))).toEqual(["missing-key cells.a.stage"]);
+    for (const more of ["", "stages: [dev, staging, production]"])
+      expect(codesOf(`${text.replace("{ stage: staging,", "{")}\n${more}`)).toEqual([
+        "missing-key cells.a.stage",
+      ]);
+  });
+
+  test("services that cannot be read have routes that nobody knows", () => {
+    const text = production("verify: { path: / }").replace(/services: .*/, "services: 5");
+    expect(codesOf(text)).toEqual(["wrong-type services"]);
   });
 
   test("a stage that nobody has says nothing of what is in it", () => {

@@ -70,7 +70,7 @@ test("the foundation has no cell, stage or tenant, but an account, a region and 
 });
 
 test("a name is a name, not an expression, and no part of one", () => {
-  for (const stack of ["globex.front", "globex", "(globex_front)", "[g]lobex_front", ""])
+  for (const stack of ["globex.front", "globex", "(globex_front)", "[g]lobex_front", "globex_front?", ""])
     expect(messageOf({ stack: [stack] })).toMatch(/no stack of the fleet has the stack/);
 });
 
