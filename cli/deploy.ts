@@ -1,71 +1,142 @@
-import { resolve } from "node:path";
+import { createInterface } from "node:readline/promises";
 import { UserError } from "../fleet/errors";
-import { projectRoot } from "../fleet/project";
-import { fleetStacks } from "../fleet/stacks";
-import { type DeployOptions, deploy, type Outputs, stacksAtOnce } from "../operations/terraform/cdktf";
-import { callerCredentials, terraformEnvironment } from "../operations/terraform/environment";
+import type { FleetStack } from "../fleet/stacks";
+import type { Picture } from "../operations/plan/picture-schema";
+import type { FleetPlan } from "../operations/plan/plan-fleet";
+import { loadPlans } from "../operations/plan/saved-plans";
+import { readStackText, stackFacts } from "../operations/plan/stack-json";
+import type { RunRecord } from "../operations/store/model";
+import { deployReport } from "./output/deploy-report";
 import { printJson } from "./output/json";
-import { progressView } from "./output/progress";
-import { requireFleet } from "./shared/fleet";
-import { aborted, listenForInterrupts } from "./shared/interrupts";
+import { planReport } from "./output/plan-report";
+import { refusals } from "./plan";
+import { rollOutReviewed } from "./shared/fleet-deploy";
+import { type PlannedFleet, planningOf, planWork } from "./shared/fleet-plan";
+import { type FleetWork, openWork, say, synthesizeFleet, type WorkOptions } from "./shared/fleet-work";
+import { selectionOf } from "./shared/selection-options";
 
 /** Options of `meridian deploy`. */
-export interface DeployCommandOptions {
+export interface DeployCommandOptions extends WorkOptions {
+  readonly all?: boolean;
   readonly autoApprove?: boolean;
-  readonly parallelism?: number;
+  /** Folder with plans that were reviewed. */
+  readonly plan?: string;
+  /** Run to go on with: its id, or the last. */
+  readonly resume?: string | true;
+  readonly releaseLocks?: boolean;
   readonly json?: boolean;
 }
 
 /**
- * `meridian deploy`: the same as `cdktf deploy` of all stacks, with live progress, and with a Ctrl-C that lets Terraform
- * finish. Works on what the caller's AWS_ variables name: AWS, or a sandbox.
+ * `meridian deploy`: plans, shows what would change, asks, and applies exactly that: stage after stage, wave after wave.
+ * Works on what the caller's AWS_ variables name: AWS, or a sandbox.
  */
 export async function deployCommand(file: string, options: DeployCommandOptions): Promise<void> {
-  const { fleet } = await requireFleet(file);
-  if (!options.autoApprove) {
-    throw new UserError(
-      "nothing was deployed: --auto-approve is missing",
-      "this command does not ask for confirmation, so you have to say that the plans were reviewed",
-      "review each stack with `npx cdktf diff <stack>`, then add --auto-approve",
-    );
+  const work = await openWork(file, options, selectionOf(options));
+  try {
+    say(`Deploying the fleet ${work.fleet.name} to ${work.destination}.`);
+    const resumed = options.resume === undefined ? undefined : await runToResume(work, options.resume);
+    await synthesizeFleet(file, work);
+    const reviewed = await review(work, options);
+    const refused = refusals(reviewed.picture);
+    if (refused.length > 0) throw refusal(refused);
+    const unverified = resumed ? notVerified(resumed, reviewed.plan) : new Set<string>();
+    const { failed, planned } = reviewed.plan;
+    if (planned.size + failed.size + unverified.size === 0) {
+      if (options.json) printJson({ version: 1, outcome: "succeeded", stacks: {} });
+      else process.stdout.write("Nothing to deploy: no stack has changed.\n");
+      return;
+    }
+    if (options.plan === undefined) {
+      process.stderr.write(planReport(reviewed.picture));
+      await approve(work, options.autoApprove ?? false);
+    }
+    const { record, result } = await rollOutReviewed(work, reviewed, {
+      command: "deploy",
+      unverified,
+      resumed,
+    });
+    if (options.json) printJson({ version: 1, run: record.id, ...result, stacks: record.stacks });
+    else process.stdout.write(deployReport(record, result));
+    if (result.outcome !== "succeeded") process.exitCode = 1;
+  } finally {
+    work.close();
   }
-  const { hurry, stop } = listenForInterrupts();
-  void aborted(stop).then(() =>
-    process.stderr.write(
-      "Finishing the stacks in progress; no others will start. Press Ctrl-C again to interrupt them.\n",
-    ),
+}
+
+/** What would be deployed: planned now, or before. */
+async function review(
+  work: FleetWork,
+  { all, plan: folder, releaseLocks }: DeployCommandOptions,
+): Promise<PlannedFleet> {
+  if (folder === undefined) return planWork(work, { all, releaseLocks });
+  const { outdir, selected } = work;
+  const fingerprintOf = async ({ name }: FleetStack) =>
+    stackFacts(await readStackText(outdir, name)).fingerprint;
+  const saved = await loadPlans(folder, selected, fingerprintOf);
+  return { ...saved, planning: planningOf(work, { plans: folder, releaseLocks }) };
+}
+
+/** Nothing is applied that was not approved. */
+export async function approve(
+  { destination, fleet, interrupts }: FleetWork,
+  isApproved: boolean,
+): Promise<void> {
+  if (isApproved) return;
+  const missing = new UserError(
+    "nothing was deployed: it was not approved",
+    "what is shown above would be changed",
+    "answer yes, or add --auto-approve once it has been reviewed",
   );
-  const env = { ...terraformEnvironment(process.env, projectRoot), ...callerCredentials(process.env) };
-  const outputs = await deployWithProgress({
-    stacks: fleetStacks(fleet),
-    output: process.env.CDKTF_OUTPUT ?? "cdktf.out",
-    env: { ...env, MERIDIAN_FLEET: resolve(file) },
-    parallelism: options.parallelism ?? stacksAtOnce(),
-    signal: stop,
-    hurry,
-  });
-  if (options.json) printJson(outputs);
-  else
-    for (const { front, name } of fleet.cells)
-      process.stdout.write(`${name}  ${outputs[front.stack]?.url}\n`);
+  if (!process.stdin.isTTY) throw missing;
+  const questions = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    const answer = await questions.question(
+      `Deploy this to ${destination} (fleet ${fleet.name})? Only "yes" is taken: `,
+      {
+        signal: interrupts.stop,
+      },
+    );
+    if (answer.trim() !== "yes") throw missing;
+  } catch (error) {
+    throw error instanceof UserError ? error : missing;
+  } finally {
+    questions.close();
+  }
 }
 
 /**
- * Deploys, and shows on standard error how far each stack is, so that standard output holds the result alone.
+ * The run to go on with.
  *
- * @throws {UserError} a stack failed, or it was stopped
+ * @throws {UserError} there is none, or it has come to its end
  */
-export async function deployWithProgress(
-  options: Omit<DeployOptions, "folder" | "onProgress">,
-): Promise<Outputs> {
-  const { parallelism, stacks } = options;
-  const started = Date.now();
-  process.stderr.write(`Deploying ${stacks.length} stacks with cdktf, up to ${parallelism} at a time:\n`);
-  const view = progressView(process.stderr);
-  try {
-    return await deploy({ ...options, folder: projectRoot, onProgress: view.update });
-  } finally {
-    view.close();
-    process.stderr.write(`That took ${Math.round((Date.now() - started) / 1000)} s.\n`);
+async function runToResume({ store }: FleetWork, wanted: string | true): Promise<RunRecord> {
+  const found = wanted === true ? (await store.runs(1))[0] : await store.run(wanted);
+  if (!found) {
+    throw new UserError(
+      wanted === true ? "there is no run to go on with" : `there is no run ${wanted}`,
+      "a run is gone on with where it ended",
+      "see which there are with `npx meridian runs`, or deploy without --resume",
+    );
   }
+  if (found.outcome !== "succeeded") return found;
+  throw new UserError(
+    `the run ${found.id} has come to its end`,
+    "nothing of it is left to do",
+    "deploy without --resume",
+  );
+}
+
+/** Stacks that a run has deployed and not verified, and that are still as it left them. */
+function notVerified({ stacks }: RunRecord, { unchanged }: FleetPlan): ReadonlySet<string> {
+  return new Set(unchanged.map(({ name }) => name).filter((name) => stacks[name]?.state === "applied"));
+}
+
+function refusal(risks: Picture["risks"]): UserError {
+  const [first] = risks;
+  return new UserError(
+    `nothing was deployed: ${risks.map(({ message }) => message).join("; ")}`,
+    first?.why ?? "",
+    first?.fix ?? "",
+  );
 }

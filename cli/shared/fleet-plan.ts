@@ -7,12 +7,12 @@ import type { Picture } from "../../operations/plan/picture-schema";
 import { type FleetPlan, type PlanFleetOptions, planFleet } from "../../operations/plan/plan-fleet";
 import { trackStacks } from "../output/progress";
 import { type FleetWork, say } from "./fleet-work";
+import { recoveryOf } from "./recovery";
 
 /** The plans of a fleet, and the picture of them. */
 export interface PlannedFleet {
   readonly plan: FleetPlan;
   readonly picture: Picture;
-  readonly orphans: readonly Orphan[];
   /** How the plans were made. */
   readonly planning: PlanFleetOptions;
 }
@@ -23,13 +23,15 @@ export interface FleetPlanOptions {
   readonly all?: boolean;
   /** @default what the JSON asks for */
   readonly mode?: PlanFleetOptions["mode"];
+  /** Release locks whose holders are provably gone. @default false */
+  readonly releaseLocks?: boolean;
   /** Folder for the plans. @default a folder that is gone in the end */
   readonly plans?: string;
 }
 
 /** Plans the selected stacks, showing on standard error how far it is. */
 export async function planWork(work: FleetWork, options: FleetPlanOptions = {}): Promise<PlannedFleet> {
-  const { fleet, interrupts, outdir, parallelism, selected, store, terraform } = work;
+  const { fleet, parallelism, selected, store } = work;
   const { orphans, unreadable } = await findOrphans(fleet, store);
   for (const { where, why } of unreadable) say(`note: what lies in ${where} could not be read: ${why}`);
   const picture = startPicture(fleet, { allAtOnce: reachesAllAtOnce(fleet) });
@@ -40,17 +42,9 @@ export async function planWork(work: FleetWork, options: FleetPlanOptions = {}):
     process.stderr,
   );
   const planning: PlanFleetOptions = {
-    stacks: selected,
-    outdir,
-    plans: options.plans ?? work.plans,
-    store,
-    parallelism,
-    all: options.all ?? false,
-    mode: options.mode,
-    terraform,
+    ...planningOf(work, options, orphans),
     onPlan: (stack, plan, predicted) => picture.add(stack, plan, { predicted }),
     onProgress: ({ name }, state, toChange) => tracker.update(name, { state, toChange }),
-    stop: interrupts.stop,
   };
   const plan = await planFleet(planning).finally(tracker.close);
   say(`That took ${Math.round((Date.now() - started) / 1000)} s.`);
@@ -59,7 +53,27 @@ export async function planWork(work: FleetWork, options: FleetPlanOptions = {}):
     orphans,
     failed: [...plan.failed.values()].map(({ stack, why }) => ({ stack: stack.name, why })),
   });
-  return { plan, picture: finished, orphans, planning };
+  return { plan, picture: finished, planning };
+}
+
+/**
+ * How the stacks of a command are planned, without anyone who is told.
+ *
+ * @param orphans what these own is no obstacle: the picture says that it is theirs
+ */
+export function planningOf(
+  work: FleetWork,
+  { all = false, mode, plans = work.plans, releaseLocks = false }: FleetPlanOptions,
+  orphans: readonly Orphan[] = [],
+): PlanFleetOptions {
+  const { interrupts, outdir, parallelism, selected, store, terraform } = work;
+  return {
+    ...{ stacks: selected, outdir, plans, store, parallelism, all, mode, terraform },
+    ...recoveryOf(work, { releaseLocks, orphans: new Set(orphans.map(({ stack }) => stack)) }),
+    onPlan: () => {},
+    onProgress: () => {},
+    stop: interrupts.stop,
+  };
 }
 
 /** Whether a change of a stack reaches all of its stage's viewers at once. */

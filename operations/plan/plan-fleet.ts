@@ -5,6 +5,8 @@ import { fingerprintOutput } from "../../fleet/names";
 import type { FleetStack } from "../../fleet/stacks";
 import { isMap } from "../../fleet/values";
 import { describeError } from "../aws/errors";
+import { conflictError, type Made } from "../recovery/find-made";
+import { importFile, importFileName } from "../recovery/import-file";
 import type { FleetStore, Release, StackState } from "../store/model";
 import { atOnce, type Limiter } from "../terraform/at-once";
 import {
@@ -45,6 +47,8 @@ export interface PlanFleetOptions {
   readonly terraform: (stack: FleetStack, folder: string) => TerraformContext;
   /** What is there already though the state does not know it. @default nothing is looked for */
   readonly findMade?: (stack: FleetStack, plan: TerraformPlan) => Promise<Made>;
+  /** Why nobody may deploy a stack now, if its state is locked. @default locks are met when it is applied */
+  readonly lockOf?: (stack: FleetStack) => Promise<string | undefined>;
   /** Told of each plan, which is not kept: a fleet's would not fit into memory. */
   readonly onPlan: (stack: FleetStack, plan: TerraformPlan, predicted: boolean) => void;
   readonly onProgress: (stack: FleetStack, state: PlanState, toChange?: number) => void;
@@ -54,14 +58,6 @@ export interface PlanFleetOptions {
 
 /** How far the plan of a stack is. */
 export type PlanState = "planning" | "planned" | "unchanged" | "failed";
-
-/** Things that were made and are not in the state. */
-export interface Made {
-  /** Terraform JSON of the `import` blocks that take them over; undefined where there is nothing to. */
-  readonly imports?: string;
-  /** Why something that is there must not be taken over. */
-  readonly conflicts: readonly string[];
-}
 
 /** A stack with something to do. */
 export interface PlannedStack {
@@ -258,44 +254,68 @@ export async function planNow(
   return planned === "unchanged" ? planned : planned.planned;
 }
 
-/** File that takes over what is there already. Only there while the stack is planned: the plan holds it then. */
-const importsFile = "meridian_imports.tf.json";
+/** Rounds of looking for what was made before: some things are only known by name once others are taken over. */
+const mostRounds = 5;
 
 async function planWithTerraform(
   options: PlanFleetOptions,
   stack: FleetStack,
   hasState: boolean,
 ): Promise<Planned | "unchanged"> {
-  const { findMade, mode, onPlan, onProgress, outdir, plans } = options;
+  const { lockOf, mode, onPlan, onProgress, outdir, plans } = options;
   onProgress(stack, "planning");
+  const locked = await lockOf?.(stack);
+  if (locked !== undefined) throw new TerraformFailure("locked", locked);
   const folder = stackFolder(outdir, stack.name);
   const context = options.terraform(stack, folder);
   const file = join(plans, `${stack.name}.tfplan`);
-  const imports = join(folder, importsFile);
-  await rm(imports, { force: true });
   await initStack(context);
   if (!(await planStack(context, file, { mode }))) {
     await rm(file, { force: true });
     return "unchanged";
   }
-  let plan = parsePlan(await showPlan(context, file));
-  const made = mode === undefined && hasCreations(plan) ? await findMade?.(stack, plan) : undefined;
-  if (made && made.conflicts.length > 0) throw new TerraformFailure("failed", made.conflicts.join("\n"));
-  if (made?.imports !== undefined) {
-    await writeFile(imports, made.imports);
-    try {
-      await planStack(context, file);
-      plan = parsePlan(await showPlan(context, file));
-    } finally {
-      await rm(imports, { force: true });
-    }
-  }
+  const first = parsePlan(await showPlan(context, file));
+  const plan = mode === undefined ? await takeOver(options, stack, context, file, first) : first;
   onPlan(stack, plan, false);
   const actions = actionsOf(plan);
   return {
     planned: { stack, file, actions, toChange: actions.size, isNew: !hasState },
     changes: (read) => outputChanges(plan.output_changes ?? {}, read),
   };
+}
+
+/**
+ * Plans again and again, as long as something is found that a deploy has made and not written down: so that it is taken
+ * over by the plan that is reviewed.
+ *
+ * @returns the last plan
+ * @throws {UserError} something is there that is not the stack's own
+ */
+async function takeOver(
+  { findMade }: PlanFleetOptions,
+  stack: FleetStack,
+  context: TerraformContext,
+  file: string,
+  first: TerraformPlan,
+): Promise<TerraformPlan> {
+  let plan = first;
+  const take: Made["take"][number][] = [];
+  const imports = join(context.folder, importFileName);
+  try {
+    for (let round = 0; findMade && round < mostRounds && hasCreations(plan); round++) {
+      const made = await findMade(stack, plan);
+      if (made.conflicts.length > 0) throw conflictError(stack, made.conflicts);
+      if (made.take.length === 0) break;
+      take.push(...made.take);
+      await writeFile(imports, importFile(take) ?? "");
+      await planStack(context, file);
+      plan = parsePlan(await showPlan(context, file));
+    }
+    return plan;
+  } finally {
+    // The plan holds them. In the folder they would be in the way of whoever deploys the stack next.
+    await rm(imports, { force: true });
+  }
 }
 
 function hasCreations(plan: TerraformPlan): boolean {

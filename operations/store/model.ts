@@ -1,4 +1,5 @@
 import type { Account } from "../../fleet/account";
+import type { HostProcess } from "../recovery/processes";
 
 /** Whose things: a stack, and the account that it is deployed to. */
 export interface StackPlace {
@@ -163,19 +164,6 @@ export interface RunStage {
   readonly waves: readonly (readonly string[])[];
 }
 
-/** The process that a run is. */
-export interface RunHost {
-  /** Of the machine. */
-  readonly name: string;
-  /** Changes with every start of the machine; Linux only. */
-  readonly boot?: string;
-  /** Namespace of process ids: the same id is another process in another container; Linux only. */
-  readonly namespace?: string;
-  readonly pid: number;
-  /** What `processStart` says of the process, which tells it from a later one with the same id. */
-  readonly started: string;
-}
-
 /** What a run was told to do, and what became of it. Holds no values of the fleet, and so no secrets. */
 export interface RunRecord {
   readonly version: 1;
@@ -195,7 +183,10 @@ export interface RunRecord {
   /** `user@host`. */
   readonly by: string;
   readonly revision?: string;
-  readonly host: RunHost;
+  /** The process that it is. */
+  readonly host: HostProcess;
+  /** Id of the run that it goes on with. */
+  readonly resumes?: string;
   /** In rollout order. */
   readonly stages?: readonly RunStage[];
   /** By name. */

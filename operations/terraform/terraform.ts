@@ -66,7 +66,8 @@ export interface PlanOptions {
 }
 
 /**
- * Plans a stack that is initialized.
+ * Plans a stack that is initialized. Takes no lock: a plan changes nothing, and one that was made while somebody deployed
+ * is stale, and so not applied.
  *
  * @param file where to keep the plan; it holds values of the state, secret ones, too
  * @returns whether there is anything to do, be it only to record an output

@@ -1,9 +1,7 @@
 import { execFile } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { readFileSync, readlinkSync } from "node:fs";
 import { hostname, userInfo } from "node:os";
 import { promisify } from "node:util";
-import type { RunHost } from "./model";
 
 /**
  * An id for a run that sorts by time.
@@ -12,31 +10,6 @@ import type { RunHost } from "./model";
  */
 export function newRunId(now: Date): string {
   return `${now.toISOString().slice(0, 19).replaceAll(":", "-")}Z-${randomBytes(3).toString("hex")}`;
-}
-
-/** This process, so that it can be told later whether it still runs. */
-export function runHost(): RunHost {
-  return {
-    name: hostname(),
-    boot: orUndefined(() => readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim()),
-    namespace: orUndefined(() => readlinkSync("/proc/self/ns/pid")),
-    pid: process.pid,
-    started: processStart(process.pid) ?? new Date(Date.now() - process.uptime() * 1000).toISOString(),
-  };
-}
-
-/**
- * When a process of this machine was started: in clock ticks since the machine was, as Linux counts them. Undefined where
- * there is no such process, and on other systems.
- *
- * @see https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html
- */
-export function processStart(pid: number): string | undefined {
-  const stat = orUndefined(() => readFileSync(`/proc/${pid}/stat`, "utf8"));
-  // The second field is the program's name, in parentheses, and may hold anything. The third is the state: one that has
-  // ended and is only not yet taken note of does nothing any more. The 22nd is what is looked for.
-  const [state, ...fields] = stat?.slice(stat.lastIndexOf(")") + 2).split(" ") ?? [];
-  return state === "Z" || state === "X" ? undefined : fields[22 - 4];
 }
 
 /** `user@host`. */

@@ -1,0 +1,43 @@
+import pc from "picocolors";
+import { count } from "../../fleet/wording";
+import type { RolloutResult } from "../../operations/rollout/roll-out";
+import type { RunRecord, RunStack } from "../../operations/store/model";
+
+/** How many lines of a reason are shown; the record has all. */
+const shownLines = 12;
+
+/** How a deploy went: what was done, what failed and why, and what to do next. */
+export function deployReport({ id, stacks }: RunRecord, { halted, outcome }: RolloutResult): string {
+  const all = Object.entries(stacks);
+  const those = (...states: readonly RunStack["state"][]) =>
+    all.filter(([, { state }]) => states.includes(state));
+  const done = those("applied", "verified");
+  const verified = those("verified").length;
+  const lines = [
+    `${pc.green("deployed")}  ${count(done.length, "stack")}${verified > 0 ? `, ${verified} verified` : ""}`,
+  ];
+  for (const [name, { why }] of those("rolled-back"))
+    lines.push(`${pc.red("rolled back")}  ${pc.bold(name)}`, ...reasonLines(why));
+  for (const [name, { why }] of those("failed"))
+    lines.push(`${pc.red("failed")}  ${pc.bold(name)}`, ...reasonLines(why));
+  const left = those("skipped", "waiting", "planned", "applying");
+  if (left.length > 0) {
+    lines.push(`${pc.yellow("not begun")}  ${count(left.length, "stack")}`);
+    const reasons = new Map<string, number>();
+    for (const [, { why = "unknown" }] of left) reasons.set(why, (reasons.get(why) ?? 0) + 1);
+    for (const [why, number] of reasons) lines.push(...reasonLines(`${why} (${count(number, "stack")})`));
+  }
+  if (halted !== undefined) lines.push(`The rollout ended early: ${halted}.`);
+  lines.push(
+    outcome === "succeeded"
+      ? `Run ${id} succeeded.`
+      : `Run ${id} ${outcome === "stopped" ? "was stopped" : "failed"}. See it: npx meridian runs ${id}. Go on: npx meridian deploy --resume`,
+  );
+  return `${lines.join("\n")}\n`;
+}
+
+function reasonLines(why = "unknown"): readonly string[] {
+  const lines = why.split("\n").filter((line) => line.trim() !== "");
+  const shown = lines.slice(0, shownLines).map((line) => `    ${line}`);
+  return lines.length > shownLines ? [...shown, `    … (${lines.length - shownLines} more lines)`] : shown;
+}
