@@ -227,6 +227,17 @@ function shown(side: "before" | "after", of: unknown): Partial<Attribute> {
   return { [side]: text };
 }
 
+/** The attributes of a resource but for those of which anything is marked as sensitive; undefined where it is not there. */
+export function withoutHidden(
+  values: unknown,
+  marked: unknown,
+): Readonly<Record<string, unknown>> | undefined {
+  if (!isMap(values)) return undefined;
+  if (marked === true) return {};
+  const isHidden = (key: string) => isMap(marked) && hasTrue(marked[key]);
+  return Object.fromEntries(Object.entries(values).filter(([key]) => !isHidden(key)));
+}
+
 /** An attribute with its texts put through a function, and cut to what is kept of them. */
 export function retold(attribute: Attribute, say: (text: string) => string): Attribute {
   const text = (of: Attribute["before"]) => (typeof of === "string" ? shortText(say(of)) : of);

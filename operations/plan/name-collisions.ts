@@ -1,5 +1,6 @@
 import type { Account } from "../../fleet/account";
 import { isMap } from "../../fleet/values";
+import { withoutHidden } from "./attributes";
 import type { Risk } from "./picture-schema";
 import { type RegionOf, regionOfArn } from "./places";
 import { riskOf } from "./risk";
@@ -97,7 +98,15 @@ export function createdThings(plan: TerraformPlan, account: Account, regionOf: R
     .filter(
       ({ change }) => change.actions.length === 1 && change.actions[0] === "create" && !change.importing,
     )
-    .map((resource) => thingOf(resource, resource.change.after, account, regionOf(resource)))
+    .map((resource) => {
+      const { change } = resource;
+      return thingOf(
+        resource,
+        withoutHidden(change.after, change.after_sensitive),
+        account,
+        regionOf(resource),
+      );
+    })
     .filter(({ key }) => key !== undefined);
 }
 

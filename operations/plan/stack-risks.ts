@@ -4,6 +4,7 @@ import { isMap } from "../../fleet/values";
 import { changedAttributes } from "./attributes";
 import { isChange } from "./changes";
 import type { PutAside } from "./local-words";
+import { madeNames, permissionRisks } from "./permission-risks";
 import type { RegionOf } from "./places";
 import { hasAddress, holdsData } from "./resource-types";
 import type { RiskDraft } from "./risk";
@@ -28,13 +29,19 @@ export function stackRisks(
   return (planned) => {
     const cell = planned.stack.cell === undefined ? undefined : cells.get(planned.stack.cell);
     const changes = (planned.plan.resource_changes ?? []).filter(isChange);
+    const made = madeNames(changes);
+    const aliases = aliasesOf(cell);
     return [
       ...changes.flatMap((resource) => [
-        ...lossRisks(resource, aliasesOf(cell)),
+        ...lossRisks(resource, aliases),
+        ...permissionRisks(resource, {
+          ...{ stack: planned.stack, aliases, made },
+          region: planned.regionOf(resource),
+        }),
         ...zoneRisks(resource, { ...planned, cell }),
       ]),
-      ...(allAtOnce(planned.stack) ? trafficRisks(changes, aliasesOf(cell)) : []),
-      ...driftRisks(planned.plan, aliasesOf(cell)),
+      ...(allAtOnce(planned.stack) ? trafficRisks(changes, aliases) : []),
+      ...driftRisks(planned.plan, aliases),
     ];
   };
 }

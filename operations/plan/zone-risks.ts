@@ -1,6 +1,7 @@
 import type { Cell, Fleet } from "../../fleet/model";
 import type { FleetStack } from "../../fleet/stacks";
 import { isMap } from "../../fleet/values";
+import { withoutHidden } from "./attributes";
 import type { Risk } from "./picture-schema";
 import { type RegionOf, regionOfArn } from "./places";
 import { holdsData } from "./resource-types";
@@ -16,8 +17,10 @@ export function zoneRisks(
   resource: ResourceChange,
   { cell, regionOf }: { readonly stack: FleetStack; readonly cell?: Cell; readonly regionOf: RegionOf },
 ): readonly RiskDraft[] {
-  const { after, before } = resource.change;
-  if (!isMap(after)) return [];
+  const { change } = resource;
+  const after = withoutHidden(change.after, change.after_sensitive);
+  const before = withoutHidden(change.before, change.before_sensitive);
+  if (!after) return [];
   const region = regionOf(resource);
   const zone = zoneOf(cell, region);
   if (!zone) return [];
@@ -25,7 +28,7 @@ export function zoneRisks(
     resource.address,
     cell?.targets.map(({ alias }) => alias),
   );
-  const isMade = resource.change.actions.includes("create");
+  const isMade = change.actions.includes("create");
   const isInside = region === undefined || zone.regions.includes(region);
   const where: RiskDraft[] =
     isMade && holdsData(resource.type) && !isInside
