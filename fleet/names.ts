@@ -75,6 +75,12 @@ export function logStackName(cell: string, region: string): string {
   return joinName(nameLimits.stack, cell, "front", "logs", region);
 }
 
+/**
+ * The output of every stack that says what it was deployed with. Names of other outputs are provider aliases, which
+ * begin with an account's name, or those of the front.
+ */
+export const fingerprintOutput = "meridian_fingerprint";
+
 /** Name of a service's function, the same in every region of the cell, e.g. `acme_globex_hello`. */
 export function functionName(fleet: string, cell: string, service: string): string {
   return joinName(nameLimits.function, fleet, cell, service);

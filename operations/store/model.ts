@@ -169,9 +169,11 @@ export interface RunHost {
   readonly boot?: string;
   /** Namespace of process ids: the same id is another process in another container; Linux only. */
   readonly namespace?: string;
+  /** Who runs it, as Terraform puts it into its locks. */
+  readonly user?: string;
   readonly pid: number;
   /** What `processStart` says of the process, which tells it from a later one with the same id. */
-  readonly started: string;
+  readonly started?: string;
 }
 
 /** What a run was told to do, and what became of it. Holds no values of the fleet, and so no secrets. */

@@ -3,7 +3,7 @@ import { randomBytes } from "node:crypto";
 import { readFileSync, readlinkSync } from "node:fs";
 import { hostname, userInfo } from "node:os";
 import { promisify } from "node:util";
-import type { RunHost } from "./model";
+import type { RunHost, RunRecord } from "./model";
 
 /**
  * An id for a run that sorts by time.
@@ -20,8 +20,9 @@ export function runHost(): RunHost {
     name: hostname(),
     boot: orUndefined(() => readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim()),
     namespace: orUndefined(() => readlinkSync("/proc/self/ns/pid")),
+    user: orUndefined(() => userInfo().username),
     pid: process.pid,
-    started: processStart(process.pid) ?? new Date(Date.now() - process.uptime() * 1000).toISOString(),
+    started: processStart(process.pid),
   };
 }
 
@@ -38,6 +39,23 @@ export function processStart(pid: number): string | undefined {
   const [state, ...fields] = stat?.slice(stat.lastIndexOf(")") + 2).split(" ") ?? [];
   return state === "Z" || state === "X" ? undefined : fields[22 - 4];
 }
+
+/**
+ * What becomes of a run: how it ended, or whether it still runs. `killed` only where that can be seen: on the same machine,
+ * not started anew since. Elsewhere nobody knows: `unfinished`.
+ */
+export function runStatus(
+  { host, outcome }: Pick<RunRecord, "host" | "outcome">,
+  here: RunHost = runHost(),
+): RunStatus {
+  if (outcome !== undefined) return outcome;
+  const isHere = host.name === here.name && host.boot === here.boot && host.namespace === here.namespace;
+  if (!isHere || host.started === undefined) return "unfinished";
+  return processStart(host.pid) === host.started ? "running" : "killed";
+}
+
+/** See {@link runStatus}. */
+export type RunStatus = NonNullable<RunRecord["outcome"]> | "running" | "killed" | "unfinished";
 
 /** `user@host`. */
 export function whoRuns(): string {
