@@ -44,6 +44,19 @@ program
   .action(async (options) => (await import("./deploy")).deployCommand(fleet(), options));
 
 program
+  .command("releases [cell]")
+  .description("list what each stack of a cell was deployed with, when and by whom, and what it has now")
+  .option("--stack <name>", "of this stack, in the fleet file or not; may be repeated", repeated)
+  .option("--json", "print the list as JSON")
+  .action(async (cell, options) => (await import("./releases")).releases(fleet(), cell, options));
+
+program
+  .command("runs [id]")
+  .description("list the last deploys and rollbacks, or tell what became of one")
+  .option("--json", "print the list, or the run, as JSON")
+  .action(async (id, options) => (await import("./runs")).runs(fleet(), id, options));
+
+program
   .command("role <account>")
   .description("print the CloudFormation template of an account's deploy role, as JSON")
   .action(async (account) => (await import("./role")).role(fleet(), account));

@@ -53,6 +53,8 @@ describe("the command line", () => {
       "targets",
       "doctor",
       "deploy",
+      "releases",
+      "runs",
       "start",
       "drain",
       "undrain",

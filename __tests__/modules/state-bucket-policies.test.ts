@@ -48,6 +48,12 @@ const objectCases = (bucket: string) =>
       principal: "arn:aws:iam::444444444444:role/initech-deploy",
       resource: object(others, bucket),
     },
+    { expected: "allow", action: "s3:PutObject", resource: object("acme/333333333333/runs/a.json", bucket) },
+    {
+      expected: "nothing",
+      principal: `arn:aws:iam::${owner.id}:role/meridian-deploy`,
+      resource: object(others, bucket),
+    },
     { expected: "nothing", resource: object(others, bucket) },
     { expected: "nothing", action: "s3:PutObject", resource: object(others, bucket) },
     { expected: "nothing", action: "s3:DeleteObject", resource: object(others, bucket) },
@@ -76,8 +82,15 @@ const list = (bucket: string) =>
   cases({ action: "s3:ListBucket", resource: named(bucket), principal: deployer }, [
     { expected: "allow", context: { "s3:prefix": own } },
     { expected: "deny", context: { "s3:prefix": others } },
+    { expected: "allow", context: { "s3:prefix": "acme/333333333333/releases/globex_front/" } },
     { expected: "deny", context: { "s3:prefix": "acme/" } },
     { expected: "deny" },
+    // It also finds the parts of accounts that have left the fleet.
+    {
+      expected: "allow",
+      principal: `arn:aws:iam::${owner.id}:role/meridian-deploy`,
+      context: { "s3:prefix": "acme/" },
+    },
     // The owning account's deploy role asks whether the bucket is there.
     { expected: "allow", principal: `arn:aws:iam::${owner.id}:role/meridian-deploy` },
     { expected: "nothing", principal: `arn:aws:iam::${owner.id}:role/acme_state_replication` },

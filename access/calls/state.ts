@@ -2,7 +2,7 @@ import type { Account } from "../../fleet/account";
 import type { StateBucket } from "../../fleet/foundation/model";
 import type { Fleet, State } from "../../fleet/model";
 import { joinName, nameLimits } from "../../fleet/names";
-import { stateKey } from "../../fleet/state-location";
+import { partOf, type S3State, stateKey } from "../../fleet/state-location";
 import { bucketReads, bucketWrites } from "./bucket";
 import { type Call, callsOn, someId } from "./model";
 import { roleCalls } from "./role";
@@ -21,8 +21,9 @@ export const keyCalls = [
 ];
 
 /**
- * What Terraform calls to read, lock and write the state of a stack. Nothing where another role than the account's deploy
- * role does that, and nothing with local state.
+ * What is called to read, lock, write and in the end remove the state of a stack, by Terraform and by the command line, which
+ * also keeps the stack's releases beside it. Nothing where another role than the account's deploy role does that, and
+ * nothing with local state.
  */
 export function backendCalls(fleet: Fleet, stack: string, account: Account): readonly Call[] {
   const { state, stateBucket } = fleet;
@@ -31,23 +32,27 @@ export function backendCalls(fleet: Fleet, stack: string, account: Account): rea
   const resourceAccount = stateBucket?.account.id;
   const arn = `arn:aws:s3:::${bucket}`;
   const key = stateKey(state, stack, account);
+  const releases = `${partOf(state, account)}/releases`;
+  const list = (prefix: string) =>
+    callsOn("s3", ["ListBucket"], {
+      ...{ region, resource: arn, resourceAccount },
+      context: { "s3:prefix": prefix },
+    });
+  const on = (objects: string, ...operations: readonly string[]) =>
+    callsOn("s3", operations, { region, resource: `${arn}/${objects}`, resourceAccount });
   return [
     // A state that is not there yet is only told from one that is denied where its name may be listed.
-    ...callsOn("s3", ["ListBucket"], {
-      ...{ region, resource: arn, resourceAccount },
-      context: { "s3:prefix": key },
-    }),
-    ...callsOn("s3", ["GetObject", "PutObject"], { region, resource: `${arn}/${key}`, resourceAccount }),
-    ...callsOn("s3", ["DeleteObject", "GetObject", "PutObject"], {
-      ...{ region, resource: `${arn}/${key}.tflock`, resourceAccount },
-    }),
+    ...list(key),
+    ...on(key, "DeleteObject", "GetObject", "PutObject"),
+    ...on(`${key}.tflock`, "DeleteObject", "GetObject", "PutObject"),
+    ...list(`${releases}/${stack}/`),
+    ...on(`${releases}/${stack}/${someId}.json`, "GetObject", "PutObject"),
+    ...on(`${releases}/blobs/${someId}`, "GetObject", "PutObject"),
     ...(resourceAccount === undefined ? [] : encryptionCalls(state, resourceAccount)),
   ];
 }
 
-type S3 = Extract<State, { backend: "s3" }>;
-
-function encryptionCalls({ kmsKey, region }: S3, owner: string): readonly Call[] {
+function encryptionCalls({ kmsKey, region }: S3State, owner: string): readonly Call[] {
   return callsOn("kms", ["Decrypt", "GenerateDataKey"], {
     region,
     resource: kmsKey ?? `arn:aws:kms:${region}:${owner}:key/${someId}`,
@@ -55,11 +60,28 @@ function encryptionCalls({ kmsKey, region }: S3, owner: string): readonly Call[]
   });
 }
 
-/** What Terraform calls for the state bucket. */
-export function stateBucketCalls(fleet: Fleet, state: StateBucket): readonly Call[] {
+/**
+ * What is called for the state bucket: by Terraform to make it, and by the command line to find every account's part of it and
+ * to keep the runs.
+ */
+export function stateBucketCalls(fleet: Fleet, bucket: StateBucket): readonly Call[] {
   return [
-    ...bucketCalls(state.account, state, joinName(nameLimits.keyAlias, fleet.name, "state")),
-    ...(state.replica ? replicationCalls(fleet, state) : []),
+    ...bucketCalls(bucket.account, bucket, joinName(nameLimits.keyAlias, fleet.name, "state")),
+    ...(bucket.replica ? replicationCalls(fleet, bucket) : []),
+    ...ownerCalls(fleet.state, bucket),
+  ];
+}
+
+function ownerCalls(state: State, { account }: StateBucket): readonly Call[] {
+  if (state.backend !== "s3" || state.role !== undefined) return [];
+  const { bucket, prefix, region } = state;
+  const arn = `arn:aws:s3:::${bucket}`;
+  const runs = `${partOf(state, account)}/runs`;
+  return [
+    ...[`${prefix}/`, `${prefix}/${someId}/`, `${runs}/`].flatMap((listed) =>
+      callsOn("s3", ["ListBucket"], { region, resource: arn, context: { "s3:prefix": listed } }),
+    ),
+    ...callsOn("s3", ["GetObject", "PutObject"], { region, resource: `${arn}/${runs}/${someId}.json` }),
   ];
 }
 

@@ -5,6 +5,7 @@ import { describeState } from "../../evidence/states";
 import { strandedBy } from "../../fleet/drains";
 import type { Cell } from "../../fleet/model";
 import { table } from "./table";
+import { wrapped } from "./text";
 
 /** Width of the first column: with the other columns, a line has 120 characters at most. */
 const labelWidth = 28;
@@ -70,16 +71,6 @@ function stranded(cell: Cell, { changed }: CellOutage): readonly string[] {
 
 function indent(text: string): string {
   return text.replace(/^/gm, "  ");
-}
-
-function wrapped(text: string, width: number): readonly string[] {
-  const lines: string[] = [];
-  for (const word of text.split(" ")) {
-    const line = lines.at(-1);
-    if (line !== undefined && line.length + word.length < width) lines[lines.length - 1] = `${line} ${word}`;
-    else lines.push(word);
-  }
-  return lines;
 }
 
 /** What to do about a state of the regions, in commands. */

@@ -1,9 +1,10 @@
 import { readFile, stat } from "node:fs/promises";
 import { isAbsolute, join, relative, resolve, sep } from "node:path";
 import { UserError } from "../../fleet/errors";
+import { fingerprintOutput } from "../../fleet/names";
 import { isMap } from "../../fleet/values";
 import { sha256, writeWhole } from "./local-objects";
-import type { NewRelease, Release, ReleaseFile, StackPlace, Verification } from "./model";
+import type { NewRelease, Release, ReleaseFile, StackPlace, StackState, Verification } from "./model";
 import { mapFew, type Objects } from "./objects";
 
 /** Files of all releases, each once, by what is in them. */
@@ -104,6 +105,20 @@ export async function readReleases(
 async function readEntry(objects: Objects, stack: string, id: string): Promise<Release | undefined> {
   const entry = await objects.read(entryKey(stack, id));
   return entry && (JSON.parse(entry.bytes.toString("utf8")) as Release);
+}
+
+/**
+ * The release that a stack has now, by its state. Undefined where what is deployed was deployed by something else, which
+ * kept no release of it.
+ *
+ * @param releases newest first
+ */
+export function currentRelease(
+  state: StackState | undefined,
+  releases: readonly Release[],
+): Release | undefined {
+  const deployed = state?.outputs[fingerprintOutput]?.value;
+  return releases.find(({ fingerprint }) => fingerprint === deployed);
 }
 
 /** Says of a release whether it answered as it should. */

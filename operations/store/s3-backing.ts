@@ -9,7 +9,7 @@ import {
 import type { Account } from "../../fleet/account";
 import type { Fleet } from "../../fleet/model";
 import { fleetStacks } from "../../fleet/stacks";
-import { type S3State, stateRole } from "../../fleet/state-location";
+import { partOf, type S3State, stateRole } from "../../fleet/state-location";
 import { awsClientOptions, callAws } from "../aws/client";
 import { isRefusal, statusOf } from "../aws/errors";
 import type { AwsSession } from "../aws/role-credentials";
@@ -52,7 +52,7 @@ export function s3Backing(fleet: Fleet, state: S3State, session: AwsSession): Ba
     return made;
   };
   const below = (folder: string, role: StateRole) => s3Objects(state, folder, () => clientsOf(role), session);
-  const part = ({ id }: Account, role: StateRole) => below(`${prefix}/${id}`, role);
+  const part = (account: Account, role: StateRole) => below(partOf(state, account), role);
   const shared = {
     place: `s3://${bucket}/${prefix}`,
     lockKey: (stack: string) => `${stack}.tfstate.tflock`,

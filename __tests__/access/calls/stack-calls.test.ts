@@ -42,6 +42,28 @@ test("a target stack calls in its own region, IAM in us-east-1, and the state in
   expect(regionsOf(bootstrapFleet(), stack, "s3")).toEqual(["eu-central-1"]);
 });
 
+test("what lies beside a state is read and written in the account's own part, and the whole listed by its owner", () => {
+  const objects = (stack: string, action: string) =>
+    callsOf(bootstrapFleet(), stack).calls.flatMap((call) =>
+      call.action === action ? (call.context?.["s3:prefix"] ?? call.resource.split(":::")[1] ?? "") : [],
+    );
+  const stack = "globex_globex_eu-west-1";
+  expect(objects(stack, "s3:PutObject")).toEqual([
+    `acme-state/acme/333333333333/${stack}.tfstate`,
+    `acme-state/acme/333333333333/${stack}.tfstate.tflock`,
+    `acme-state/acme/333333333333/releases/${stack}/EXAMPLE.json`,
+    "acme-state/acme/333333333333/releases/blobs/EXAMPLE",
+  ]);
+  expect(objects(stack, "s3:DeleteObject")).toEqual([
+    `acme-state/acme/333333333333/${stack}.tfstate`,
+    `acme-state/acme/333333333333/${stack}.tfstate.tflock`,
+  ]);
+  expect(objects("state", "s3:ListBucket")).toEqual(
+    expect.arrayContaining(["acme/", "acme/EXAMPLE/", "acme/333333333333/runs/"]),
+  );
+  expect(objects("state", "s3:PutObject")).toContain("acme-state/acme/333333333333/runs/EXAMPLE.json");
+});
+
 test("with local state there is nothing to read or write in S3", () => {
   expect(regionsOf(fleetOf(smallFile), "globex_globex_eu-west-1", "s3")).toEqual([]);
 });

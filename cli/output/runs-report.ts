@@ -1,0 +1,165 @@
+import pc from "picocolors";
+import { count } from "../../fleet/wording";
+import { elsewhere } from "../../operations/aws/endpoint";
+import type { RunRecord, RunStack, RunStackState } from "../../operations/store/model";
+import type { RunStatus } from "../../operations/recovery/run-status";
+import { quoteForShell } from "./command-lines";
+import { printable } from "./drain-report";
+import { shownRevision } from "./releases-report";
+import { table } from "./table";
+import { shortened, wrapped } from "./text";
+
+/** A run, with how it stands: an object of the command's JSON. */
+export interface ShownRun extends RunRecord {
+  readonly status: RunStatus;
+}
+
+/** Characters of a line. */
+const width = 80;
+
+/** How many stacks of a run are in which state. */
+export type Counts = Readonly<Partial<Record<RunStackState, number>>>;
+
+/** Counts stacks by state, in the order that a stack goes through them. */
+export function countsOf(stacks: Readonly<Record<string, RunStack>>): Counts {
+  return countStates(Object.values(stacks));
+}
+
+const order: readonly RunStackState[] = [
+  ...(["waiting", "planned", "applying", "applied", "verified"] as const),
+  ...(["rolled-back", "failed", "skipped"] as const),
+];
+
+function countStates(stacks: readonly RunStack[]): Counts {
+  const counts = order.map(
+    (state) => [state, stacks.filter((stack) => stack.state === state).length] as const,
+  );
+  return Object.fromEntries(counts.filter(([, number]) => number > 0));
+}
+
+const statusColours: Readonly<Record<RunStatus, (text: string) => string>> = {
+  succeeded: pc.green,
+  failed: pc.red,
+  stopped: pc.yellow,
+  running: pc.cyan,
+  killed: pc.red,
+  unfinished: pc.yellow,
+};
+
+/** The last runs, the newest first: a line each. The ids begin with the time, in UTC. */
+export function runsReport(runs: readonly ShownRun[], endpoint: string | undefined): string {
+  if (runs.length === 0) return `No run is kept${elsewhere(endpoint)}.\n`;
+  const rows = runs.map((run) => {
+    const { applied = 0, verified = 0 } = countsOf(run.stacks);
+    return [
+      run.id,
+      run.command,
+      shortened(printable(run.by), 18),
+      `${applied + verified}/${Object.keys(run.stacks).length}`,
+      statusColours[run.status](run.status),
+    ];
+  });
+  const where = endpoint === undefined ? "" : `(at ${endpoint}, not AWS)\n`;
+  return `${table(["run", "command", "by", "deployed", "outcome"], rows)}\n${where}`;
+}
+
+/** What a run was to do, and what became of it: stage by stage, wave by wave, with every reason. */
+export function runReport(run: ShownRun): string {
+  const words = ["npx", "meridian", run.command, ...run.arguments].map(quoteForShell).join(" ");
+  const stacks = Object.entries(run.stacks);
+  const head = [
+    `${pc.bold(run.id)}  ${statusColours[run.status](run.status)}${lasted(run)}`,
+    ...wrapped(words, width - 2).map((line) => `  ${line}`),
+    `  by ${printable(run.by)}${run.revision === undefined ? "" : `, sources at ${shownRevision(run.revision)}`}`,
+    `  ${describe(countsOf(run.stacks))} of ${count(stacks.length, "stack")}`,
+  ];
+  const foundation = stacks.filter(([, { stage }]) => stage === undefined);
+  const stages = run.stages ?? stagesOf(run);
+  const parts = [
+    ...(foundation.length > 0 ? [[pc.bold("before the stages"), ...groupLines(foundation, "  ")]] : []),
+    ...stages.map(({ name, waves }) => [
+      pc.bold(`stage ${name}`),
+      ...waves.flatMap((cells, index) => waveLines(run, name, index + 1, cells)),
+    ]),
+  ];
+  return `${[head, ...parts].map((lines) => lines.join("\n")).join("\n\n")}\n`;
+}
+
+/** Of a run without waves, such as a rollback: the cells of each stage, at once. */
+function stagesOf({ stacks }: RunRecord): NonNullable<RunRecord["stages"]> {
+  const cells = new Map<string, Set<string>>();
+  for (const { cell, stage } of Object.values(stacks)) {
+    if (cell === undefined || stage === undefined) continue;
+    cells.set(stage, (cells.get(stage) ?? new Set()).add(cell));
+  }
+  return [...cells].map(([name, names]) => ({ name, waves: [[...names]] }));
+}
+
+type NamedStack = readonly [name: string, stack: RunStack];
+
+/** A wave: its cells by how they went, and one by one those that did not go well. */
+function waveLines(
+  { stacks }: RunRecord,
+  stage: string,
+  wave: number,
+  cells: readonly string[],
+): readonly string[] {
+  const of = (cell: string): readonly NamedStack[] =>
+    Object.entries(stacks).filter(([, stack]) => stack.stage === stage && stack.cell === cell);
+  const all = cells.flatMap(of);
+  const title = `  wave ${wave}: ${count(cells.length, "cell")}, ${describe(countStates(all.map(([, stack]) => stack)))}`;
+  // Cells that went the same way are one line, however many they are.
+  const alike = new Map<string, string[]>();
+  const troubled: string[] = [];
+  for (const cell of cells) {
+    const own = of(cell);
+    const states = describe(countStates(own.map(([, stack]) => stack)));
+    if (own.some(([, { state, why }]) => why !== undefined && state !== "skipped")) {
+      troubled.push(`    ${cell}: ${states}`, ...groupLines(own, "      "));
+    } else alike.set(states, [...(alike.get(states) ?? []), cell]);
+  }
+  const quiet = [...alike].flatMap(([states, names]) => {
+    const own = names.flatMap(of);
+    const reasons = [...new Set(own.flatMap(([, { why }]) => why ?? []))];
+    return [
+      ...indented(`${names.join(", ")}: ${states}`, "    "),
+      ...reasons.flatMap((why) => indented(printable(why), "      ")),
+    ];
+  });
+  return [title, ...troubled, ...quiet];
+}
+
+/** Stacks: those that went well by their number, the others one by one. */
+function groupLines(stacks: readonly NamedStack[], indent: string): readonly string[] {
+  const quiet = stacks.filter(([, { why }]) => why === undefined);
+  const others = stacks.filter(([, { why }]) => why !== undefined);
+  return [
+    ...(quiet.length > 0
+      ? indented(
+          `${describe(countStates(quiet.map(([, one]) => one)))}: ${quiet.map(([name]) => name).join(", ")}`,
+          indent,
+        )
+      : []),
+    ...others.flatMap(([name, { release, state, why = "" }]) => [
+      `${indent}${state === "failed" ? pc.red(name) : name}: ${state}${release === undefined ? "" : ` (${release})`}`,
+      ...indented(printable(why), `${indent}  `),
+    ]),
+  ];
+}
+
+function indented(text: string, indent: string): readonly string[] {
+  return wrapped(text, width - indent.length).map((line) => `${indent}${line}`);
+}
+
+/** `3 verified, 1 failed`; `nothing`. */
+function describe(counts: Counts): string {
+  const parts = Object.entries(counts).map(([state, number]) => `${number.toLocaleString("en-US")} ${state}`);
+  return parts.length > 0 ? parts.join(", ") : "nothing";
+}
+
+/** ` after 12 min`. */
+function lasted({ ended, started }: RunRecord): string {
+  if (ended === undefined) return "";
+  const seconds = Math.round((Date.parse(ended) - Date.parse(started)) / 1000);
+  return seconds < 120 ? ` after ${seconds} s` : ` after ${Math.round(seconds / 60)} min`;
+}
