@@ -78,7 +78,8 @@ test("what fronts need is attached to the role, which could not hold it all", ()
 });
 
 test("it is one template for all accounts: CloudFormation fills in which one it is", () => {
-  const text = JSON.stringify(roleOf(templateOf(bootstrapFleet())).Policies);
+  const template = templateOf(bootstrapFleet());
+  const text = JSON.stringify([roleOf(template).Policies, template.Resources.Fronts]);
   expect(text).toContain(`{"Fn::Sub":"arn:aws:lambda:*:${ownAccount}:function:acme_*"}`);
   // Every text with a placeholder is filled in.
   expect(text.split(ownAccount)).toHaveLength(text.split(/"Fn::Sub":"[^"]*\$\{AWS::AccountId\}/).length);

@@ -87,7 +87,7 @@ function cellOf(more: Partial<FleetFile> = {}): Cell {
 const twoServices: Partial<FleetFile> = {
   services: {
     hello: { source: "hello.ts", routes: ["/*"] },
-    api: { source: "api.ts", routes: ["/api/*"] },
+    api: { source: "api.ts", routes: ["/api", "/api/*"] },
   },
 };
 
@@ -133,7 +133,8 @@ describe("a target", () => {
 
   test.each([
     ["/", helloHost],
-    ["/api/users?all", apiHost],
+    ["/api/users", apiHost],
+    ["/api?all", apiHost],
   ])("is asked for %s where the front would", async (path, host) => {
     const { ok } = await askTarget({ cell: cellOf(twoServices), verify: { path, status: 200 } });
     expect(ok).toBe(true);
@@ -221,6 +222,9 @@ describe("a target", () => {
     };
     await expect(askTarget({ signal: stop.signal })).rejects.toMatchObject({ name: "AbortError" });
     expect(asked).toHaveLength(1);
+    const last = { signal: AbortSignal.timeout(50), patience: { ...patience, total: 0 } };
+    respond = () => {};
+    await expect(askTarget(last)).rejects.toMatchObject({ name: "TimeoutError" });
   });
 });
 

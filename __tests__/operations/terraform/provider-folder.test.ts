@@ -71,6 +71,12 @@ test("two runs at once end with one provider, and leave nothing else behind", as
   expect(readFileSync(join(providerIn(installed()), "terraform-provider-aws"), "utf8")).toBe("provider\n");
 });
 
+test("what another run has put there meanwhile stays, for it may be in use", async () => {
+  terraformThat(`mkdir -p ${providerIn(".")} ${providerIn(installed())}\ntouch ${installed()}/others`);
+  await installProvider(env, folder);
+  expect(readdirSync(installed())).toContain("others");
+});
+
 test("nobody finds a provider that is not there as a whole", async () => {
   terraformThat(`mkdir -p ${providerIn(".")}\nls ${place()} > ${folder}/meanwhile\ntest ! -e ${installed()}`);
   await installProvider(env, folder);
