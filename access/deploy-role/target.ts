@@ -1,7 +1,7 @@
 import type { NamedPolicy, Statement } from "../../fleet/policy-document";
 import { boundCalls, roleCrud } from "../calls/role";
 import { aliasCalls, functionCalls, logGroupCalls, opening, openingCalls, urlCalls } from "../calls/target";
-import { allow, boundaryArn, iamArn, namesOf, type RoleScope } from "./scope";
+import { allow, allowOn, boundaryArn, iamArn, namesOf, type RoleScope } from "./scope";
 
 /** What making and keeping roles takes: whoever makes one, or changes what it may do, does so within the boundary. */
 export function roleStatements(scope: RoleScope, roles: string): readonly Statement[] {
@@ -31,15 +31,14 @@ export function targetPolicy(scope: RoleScope): NamedPolicy {
         // No function is opened to anybody but CloudFront, which signs what it asks. Each call says one of the two, and a
         // change that does not leaves it as it is.
         allow("Openings", "lambda", openingCalls, functions, { StringEqualsIfExists: opening }),
-        // Layers have other owners, who say who may use them.
-        allow("Layers", "lambda", ["GetLayerVersion"], "*"),
+        // Layers have other owners, who say who may use them. The list of log groups takes no resource:
+        // https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazoncloudwatchlogs.html
+        allowOn("Others", { lambda: ["GetLayerVersion"], logs: ["DescribeLogGroups"] }, "*"),
         ...roleStatements(scope, roles),
         allow("RolesOfFunctions", "iam", ["PassRole"], roles, {
           StringEquals: { "iam:PassedToService": "lambda.amazonaws.com" },
         }),
         allow("Logs", "logs", logGroupCalls, `arn:aws:logs:*:${account}:log-group:/aws/lambda/${names}`),
-        // Takes no resource: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazoncloudwatchlogs.html
-        allow("LogGroups", "logs", ["DescribeLogGroups"], "*"),
       ],
     },
   };
