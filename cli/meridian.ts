@@ -1,6 +1,7 @@
 import { Command, InvalidArgumentError } from "commander";
 import { failWith } from "./output/errors";
 import { fleetPath } from "./shared/environment";
+import { withSelection } from "./shared/selection-options";
 
 // Each command is loaded when it is called: `check` should not wait for what `start` needs.
 const program = new Command("meridian")
@@ -9,6 +10,8 @@ const program = new Command("meridian")
   .showHelpAfterError();
 
 const fleet = () => fleetPath(program.opts<{ fleet?: string }>().fleet);
+
+const parallelismHelp = "runs of Terraform at once (default: as many as cores and memory allow)";
 
 /** For when CloudFront's control plane and Terraform's state are both down. */
 const storeHelp = "ARN of the cell's key-value store, if AWS cannot be asked for it; for one cell only";
@@ -31,16 +34,32 @@ program
   .option("--json", "print the findings as JSON")
   .action(async (options) => (await import("./doctor")).doctor(options));
 
-program
-  .command("deploy")
-  .description("deploy all stacks with cdktf, showing live progress; Ctrl-C lets Terraform finish")
-  .option("--auto-approve", "deploy without asking: the plans have been reviewed")
-  .option(
-    "--parallelism <n>",
-    "stacks to deploy at once (default: as many as cores and memory allow)",
-    wholeNumber,
+withSelection(program.command("plan"))
+  .description(
+    "show what a deploy would change, as one picture; exit status 0: nothing, 2: something, 1: not all known",
   )
-  .option("--json", "print the outputs of all stacks as JSON")
+  .option(
+    "--all",
+    "ask Terraform about every stack, not only those that have changed since their last deploy",
+  )
+  .option("--out <folder>", "keep the plans for `deploy --plan <folder>`; they hold what the states hold")
+  .option("--markdown <file>", "write the picture as Markdown, for a comment on a pull request")
+  .option("--parallelism <n>", parallelismHelp, wholeNumber)
+  .option("--json", "print the picture as JSON (plan.schema.json)")
+  .action(async (options) => (await import("./plan")).plan(fleet(), options));
+
+withSelection(program.command("deploy"))
+  .description("plan, ask, and apply exactly that, stage after stage; Ctrl-C finishes what has begun")
+  .option("--auto-approve", "deploy without asking")
+  .option("--plan <folder>", "deploy what `plan --out <folder>` has planned, once that is reviewed")
+  .option("--resume [run]", "go on with a run that has not come to its end (default: the last one)")
+  .option("--release-locks", "release locks of runs that are provably gone")
+  .option(
+    "--all",
+    "ask Terraform about every stack, not only those that have changed since their last deploy",
+  )
+  .option("--parallelism <n>", parallelismHelp, wholeNumber)
+  .option("--json", "print what became of each stack as JSON")
   .action(async (options) => (await import("./deploy")).deployCommand(fleet(), options));
 
 program

@@ -2,11 +2,12 @@ import { resolve } from "node:path";
 import pc from "picocolors";
 import { UserError } from "../fleet/errors";
 import type { Fleet } from "../fleet/model";
+import { projectRoot } from "../fleet/project";
 import { fleetStacks } from "../fleet/stacks";
-import { stacksAtOnce } from "../operations/terraform/cdktf";
-import { deployWithProgress } from "./deploy";
+import { type DeployOptions, deploy, type Outputs, stacksAtOnce } from "../operations/terraform/cdktf";
 import { curlLine } from "./output/command-lines";
 import { printJson } from "./output/json";
+import { progressView } from "./output/progress";
 import { table } from "./output/table";
 import { type Address, addressesOf, ask, type Reply } from "./shared/addresses";
 import { requireFleet } from "./shared/fleet";
@@ -55,6 +56,25 @@ async function deployFleet(
     discard: true,
   });
   return addressesOf(fleet, outputs, session.sandbox.port);
+}
+
+/**
+ * Deploys with `cdktf deploy`, and shows on standard error how far each stack is, so that standard output holds the result
+ * alone.
+ *
+ * @throws {UserError} a stack failed, or it was stopped
+ */
+async function deployWithProgress(options: Omit<DeployOptions, "folder" | "onProgress">): Promise<Outputs> {
+  const { parallelism, stacks } = options;
+  const started = Date.now();
+  process.stderr.write(`Deploying ${stacks.length} stacks with cdktf, up to ${parallelism} at a time:\n`);
+  const view = progressView(process.stderr);
+  try {
+    return await deploy({ ...options, folder: projectRoot, onProgress: view.update });
+  } finally {
+    view.close();
+    process.stderr.write(`That took ${Math.round((Date.now() - started) / 1000)} s.\n`);
+  }
 }
 
 async function askAll(addresses: readonly Address[], session: SandboxSession, json: boolean): Promise<void> {

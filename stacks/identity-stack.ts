@@ -6,6 +6,7 @@ import { Fn, Op, TerraformSelf } from "cdktf";
 import { Construct } from "constructs";
 import type { Identity } from "../fleet/foundation/model";
 import type { Fleet } from "../fleet/model";
+import { marked } from "../fleet/stack-mark";
 import type { FleetStack } from "../fleet/stacks";
 import { PermissionSetModule } from "../modules/permission-set";
 import { literal } from "../modules/placeholders";
@@ -35,7 +36,7 @@ export class IdentityStack extends SingleProviderStack {
     });
     const instanceArn = Fn.element(instances.arns, 0);
     const storeId = Fn.element(instances.identityStoreIds, 0);
-    const groupIds = this.groups(identity, storeId);
+    const groupIds = this.groups(identity, storeId, stack.name);
 
     const scope = new Construct(this, "permission-set");
     const sets = new Map(
@@ -67,8 +68,14 @@ export class IdentityStack extends SingleProviderStack {
   }
 
   /** Ids of the groups by name: made here, or read where they come from an identity provider. */
-  private groups({ existing, groups }: Identity, identityStoreId: string): ReadonlyMap<string, string> {
+  private groups(
+    { existing, groups }: Identity,
+    identityStoreId: string,
+    stack: string,
+  ): ReadonlyMap<string, string> {
     const { provider } = this;
+    // Groups carry no tags.
+    const description = marked("Made by Meridian", stack);
     const scope = new Construct(this, "group");
     return new Map(
       groups.map((group) => {
@@ -81,7 +88,12 @@ export class IdentityStack extends SingleProviderStack {
                 uniqueAttribute: { attributePath: "DisplayName", attributeValue: displayName },
               },
             })
-          : new IdentitystoreGroup(scope, idOf(group), { provider, identityStoreId, displayName });
+          : new IdentitystoreGroup(scope, idOf(group), {
+              provider,
+              identityStoreId,
+              displayName,
+              description,
+            });
         return [group, groupId];
       }),
     );

@@ -29,6 +29,8 @@ export const frontOperations = {
   originAccessControl: ["DeleteOriginAccessControl", "GetOriginAccessControl", "UpdateOriginAccessControl"],
   /** Of the key-value store's own service, by `meridian drain`, `undrain` and `drains`. */
   drain: ["DescribeKeyValueStore", "GetKey", "PutKey"],
+  /** Of all certificates, which takes no resource. */
+  certificates: ["ListCertificates", "RequestCertificate"],
   certificate: [
     "AddTagsToCertificate",
     "DeleteCertificate",
@@ -37,6 +39,7 @@ export const frontOperations = {
     "RemoveTagsFromCertificate",
   ],
   zone: ["GetHostedZone", "ListResourceRecordSets"],
+  webAcls: ["ListWebACLs"],
   webAclChange: ["CreateWebACL", "UpdateWebACL"],
   /** `GetWebACL` is also asked of whoever gives the ACL to a distribution. */
   webAcl: ["DeleteWebACL", "GetWebACL", "ListTagsForResource", "TagResource", "UntagResource"],
@@ -92,7 +95,7 @@ function domainCalls(account: string, domain: Extract<Domain, { hostedZone: stri
     context: { "route53:ChangeResourceRecordSetsRecordTypes": [type] },
   });
   return [
-    ...callsOn("acm", ["RequestCertificate"], { region, resource: "*" }),
+    ...callsOn("acm", frontOperations.certificates, { region, resource: "*" }),
     ...callsOn("acm", frontOperations.certificate, {
       region,
       resource: `arn:aws:acm:${region}:${account}:certificate/${someId}`,
@@ -107,8 +110,9 @@ function domainCalls(account: string, domain: Extract<Domain, { hostedZone: stri
 function webAclCalls({ fleet, front, name }: Cell): readonly Call[] {
   const prefix = `arn:aws:wafv2:${globalRegion}:${front.account.id}:global`;
   const acl = `${prefix}/webacl/${cellName(nameLimits.webAcl, fleet, name)}/${someId}`;
-  const { webAcl, webAclChange } = frontOperations;
+  const { webAcl, webAclChange, webAcls } = frontOperations;
   return [
+    ...callsOn("wafv2", webAcls, { region: globalRegion, resource: "*" }),
     ...callsOn("wafv2", [...webAclChange, ...webAcl], { region: globalRegion, resource: acl }),
     // A call that names another resource of WAF needs to be allowed on that one, too:
     // https://docs.aws.amazon.com/waf/latest/developerguide/waf-api-permissions-ref.html

@@ -3,7 +3,7 @@ import type { NamedPolicy } from "../../fleet/policy-document";
 import { bucketReads, bucketWrites } from "../calls/bucket";
 import { frontOperations } from "../calls/front";
 
-import { allow, namesOf, type RoleScope } from "./scope";
+import { allow, allowOn, namesOf, type RoleScope } from "./scope";
 
 /**
  * What fronts and their log buckets need, and `meridian drain`. CloudFront, ACM and Route 53 make up the ids of most that
@@ -14,17 +14,21 @@ export function frontPolicy(scope: RoleScope): NamedPolicy {
     name: "fronts",
     document: {
       Version: "2012-10-17",
-      Statement: [...distribution(scope), ...domain(scope), ...webAcl(scope), logs(scope)],
+      Statement: [unnamed(), ...distribution(scope), ...domain(scope), ...webAcl(scope), logs(scope)],
     },
   };
 }
 
+/** What takes no resource: https://docs.aws.amazon.com/service-authorization/latest/reference/ */
+function unnamed() {
+  const { certificates, create, list, webAcls } = frontOperations;
+  return allowOn("New", { acm: certificates, cloudfront: [...create, ...list], wafv2: webAcls }, "*");
+}
+
 function distribution(scope: RoleScope) {
   const arn = (rest: string) => `arn:aws:cloudfront::${scope.account}:${rest}`;
-  const { cachePolicy, create, drain, edgeFunction, keyValueStore, list, originAccessControl } =
-    frontOperations;
+  const { cachePolicy, drain, edgeFunction, keyValueStore, originAccessControl } = frontOperations;
   return [
-    allow("NewParts", "cloudfront", [...create, ...list], "*"),
     allow("Distributions", "cloudfront", frontOperations.distribution, arn("distribution/*")),
     allow("Routers", "cloudfront", edgeFunction, arn(`function/${namesOf(scope)}`)),
     allow(
@@ -39,8 +43,6 @@ function distribution(scope: RoleScope) {
 
 function domain({ account }: RoleScope) {
   return [
-    // Takes no resource: https://docs.aws.amazon.com/service-authorization/latest/reference/list_awscertificatemanager.html
-    allow("NewCertificates", "acm", ["RequestCertificate"], "*"),
     allow(
       "Certificates",
       "acm",

@@ -38,9 +38,10 @@ const organizationOperations = [
   ...["ListAccountsForParent", "ListOrganizationalUnitsForParent", "ListParents", "UpdateOrganizationalUnit"],
   // Accounts.
   ...["CloseAccount", "CreateAccount", "DescribeAccount", "DescribeCreateAccountStatus", "MoveAccount"],
+  ...["ListCreateAccountStatus"],
   // Policies.
   ...["AttachPolicy", "CreatePolicy", "DeletePolicy", "DescribePolicy", "DetachPolicy"],
-  ...["ListTargetsForPolicy", "UpdatePolicy"],
+  ...["ListPolicies", "ListTargetsForPolicy", "UpdatePolicy"],
 ];
 
 /** Of an organization that is made here, rather than read. */
@@ -92,6 +93,7 @@ function identityCenter(existing: boolean): readonly Statement[] {
       [
         ...["ListInstances", "ListTagsForResource", "TagResource", "UntagResource"],
         ...["CreatePermissionSet", "DeletePermissionSet", "DescribePermissionSet", "UpdatePermissionSet"],
+        "ListPermissionSets",
         ...["AttachManagedPolicyToPermissionSet", "DetachManagedPolicyFromPermissionSet"],
         ...["ListManagedPoliciesInPermissionSet", "DeleteInlinePolicyFromPermissionSet"],
         ...["GetInlinePolicyForPermissionSet", "PutInlinePolicyToPermissionSet"],

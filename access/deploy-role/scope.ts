@@ -39,11 +39,17 @@ export function allow(
   Resource: OneOrMore<string>,
   Condition?: ConditionBlock,
 ): Statement {
-  return {
-    Sid,
-    Effect: "Allow",
-    Action: [...new Set(operations)].sort().map((operation) => `${service}:${operation}`),
-    Resource,
-    ...(Condition && { Condition }),
-  };
+  return { ...allowOn(Sid, { [service]: operations }, Resource), ...(Condition && { Condition }) };
+}
+
+/** A statement that allows operations by service: shorter than one statement each, and IAM counts characters. */
+export function allowOn(
+  Sid: string,
+  operations: Readonly<Record<string, readonly string[]>>,
+  Resource: OneOrMore<string>,
+): Statement {
+  const actions = Object.entries(operations).flatMap(([service, names]) =>
+    names.map((name) => `${service}:${name}`),
+  );
+  return { Sid, Effect: "Allow", Action: [...new Set(actions)].sort(), Resource };
 }

@@ -1,5 +1,6 @@
 import type { NamedPolicy, Statement } from "../../fleet/policy-document";
 import { boundCalls, roleCrud } from "../calls/role";
+
 import {
   aliasCalls,
   functionCalls,
@@ -9,7 +10,7 @@ import {
   urlCalls,
   verification,
 } from "../calls/target";
-import { allow, boundaryArn, iamArn, namesOf, type RoleScope } from "./scope";
+import { allow, allowOn, boundaryArn, iamArn, namesOf, type RoleScope } from "./scope";
 
 /** What making and keeping roles takes: whoever makes one, or changes what it may do, does so within the boundary. */
 export function roleStatements(scope: RoleScope, roles: string): readonly Statement[] {
@@ -47,15 +48,14 @@ export function targetPolicy(scope: RoleScope): NamedPolicy {
         allow("VerifiedByUrl", "lambda", ["InvokeFunction"], functions, {
           Bool: verification.InvokeFunction,
         }),
-        // Layers have other owners, who say who may use them.
-        allow("Layers", "lambda", ["GetLayerVersion"], "*"),
+        // Layers have other owners, who say who may use them. The list of log groups takes no resource:
+        // https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazoncloudwatchlogs.html
+        allowOn("Others", { lambda: ["GetLayerVersion"], logs: ["DescribeLogGroups"] }, "*"),
         ...roleStatements(scope, roles),
         allow("RolesOfFunctions", "iam", ["PassRole"], roles, {
           StringEquals: { "iam:PassedToService": "lambda.amazonaws.com" },
         }),
         allow("Logs", "logs", logGroupCalls, `arn:aws:logs:*:${account}:log-group:/aws/lambda/${names}`),
-        // Takes no resource: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazoncloudwatchlogs.html
-        allow("LogGroups", "logs", ["DescribeLogGroups"], "*"),
       ],
     },
   };

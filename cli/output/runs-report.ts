@@ -1,8 +1,8 @@
 import pc from "picocolors";
 import { count } from "../../fleet/wording";
 import { elsewhere } from "../../operations/aws/endpoint";
-import type { RunRecord, RunStack, RunStackState } from "../../operations/store/model";
 import type { RunStatus } from "../../operations/recovery/run-status";
+import type { RunRecord, RunStack, RunStackState } from "../../operations/store/model";
 import { quoteForShell } from "./command-lines";
 import { printable } from "./drain-report";
 import { shownRevision } from "./releases-report";

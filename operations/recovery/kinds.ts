@@ -7,6 +7,10 @@ const lambda: Load = async () => (await import("./lookups/lambda")).lambdaLookup
 const iam: Load = async () => (await import("./lookups/iam")).iamLookups;
 const logs: Load = async () => (await import("./lookups/logs")).logsLookups;
 const cloudFront: Load = async () => (await import("./lookups/cloudfront")).cloudFrontLookups;
+const domain: Load = async () => (await import("./lookups/domain")).domainLookups;
+const identity: Load = async () => (await import("./lookups/identity")).identityLookups;
+const management: Load = async () => (await import("./lookups/management")).managementLookups;
+const organizations: Load = async () => (await import("./lookups/organizations")).organizationLookups;
 const storage: Load = async () => (await import("./lookups/storage")).storageLookups;
 
 /**
@@ -25,12 +29,15 @@ const kinds: Readonly<Record<string, Load | "put">> = {
   aws_lambda_function_url: lambda,
   aws_lambda_permission: lambda,
 
+  aws_acm_certificate: domain,
   aws_acm_certificate_validation: "put",
   aws_cloudfront_cache_policy: cloudFront,
   aws_cloudfront_distribution: cloudFront,
   aws_cloudfront_function: cloudFront,
   aws_cloudfront_key_value_store: cloudFront,
   aws_cloudfront_origin_access_control: cloudFront,
+  aws_route53_record: domain,
+  aws_wafv2_web_acl: domain,
 
   aws_kms_alias: storage,
   aws_kms_key: storage,
@@ -42,6 +49,19 @@ const kinds: Readonly<Record<string, Load | "put">> = {
   aws_s3_bucket_replication_configuration: "put",
   aws_s3_bucket_server_side_encryption_configuration: "put",
   aws_s3_bucket_versioning: "put",
+
+  aws_budgets_budget: management,
+  aws_cloudformation_stack_set: management,
+  aws_identitystore_group: identity,
+  aws_organizations_account: organizations,
+  aws_organizations_organization: organizations,
+  aws_organizations_organizational_unit: organizations,
+  aws_organizations_policy: organizations,
+  aws_organizations_policy_attachment: organizations,
+  aws_ssoadmin_account_assignment: identity,
+  aws_ssoadmin_managed_policy_attachment: identity,
+  aws_ssoadmin_permission_set: identity,
+  aws_ssoadmin_permission_set_inline_policy: "put",
 };
 
 /** How a type is treated; `unknown` where nothing is known of it. */

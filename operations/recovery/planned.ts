@@ -1,3 +1,5 @@
+import { isMap } from "../../fleet/values";
+
 /** What is read of `terraform show -json <plan>`: https://developer.hashicorp.com/terraform/internals/json-format */
 export interface ShownPlan {
   readonly resource_changes?: readonly ShownChange[];
@@ -14,7 +16,7 @@ interface ShownChange {
   readonly address: string;
   readonly mode?: string;
   readonly type: string;
-  readonly change: { readonly actions: readonly string[]; readonly after?: Values | null };
+  readonly change: { readonly actions: readonly string[]; readonly after?: unknown };
 }
 
 interface ShownProvider {
@@ -86,7 +88,7 @@ export function plannedOf(plan: ShownPlan, region: string): Planned {
   return {
     creates: creates.map(({ address, change, type }) => ({
       ...{ address, type, region: regionOf(address) ?? region },
-      values: change.after ?? {},
+      values: isMap(change.after) ? change.after : {},
     })),
     held: (prior_state?.values?.root_module?.resources ?? [])
       .filter(({ mode }) => mode !== "data")

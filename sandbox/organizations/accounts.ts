@@ -89,6 +89,13 @@ const describeCreation: OrganizationOperation = (input, { requests }) => {
   return describeRequest(request);
 };
 
+/** Requests in a state that is asked for, or all. Listing them moves none of them on. */
+const listCreations: OrganizationOperation = (input, { requests }) => {
+  const states = Array.isArray(input.States) ? input.States : [];
+  const found = [...requests.values()].filter(({ state }) => states.length === 0 || states.includes(state));
+  return { CreateAccountStatuses: found.map((request) => describeRequest(request).CreateAccountStatus) };
+};
+
 const moveAccount: OrganizationOperation = (input, organization, store) => {
   const account = store.account(organization, required(input, "AccountId"));
   const source = requireParent(
@@ -158,6 +165,7 @@ export function accountOperations(store: OrganizationStore): Readonly<Record<str
   return forManagement(store, {
     CreateAccount: createAccount,
     DescribeCreateAccountStatus: describeCreation,
+    ListCreateAccountStatus: listCreations,
     DescribeAccount: (input, organization) => ({
       Account: describeAccount(store.account(organization, required(input, "AccountId"))),
     }),

@@ -2,6 +2,7 @@ import {
   CloudFrontClient,
   DescribeFunctionCommand,
   DescribeKeyValueStoreCommand,
+  type DistributionSummary,
   ListCachePoliciesCommand,
   ListDistributionsCommand,
   ListOriginAccessControlsCommand,
@@ -17,28 +18,47 @@ const asking = "asking CloudFront";
 
 const clientOf = (asker: Asker) => asker.client(CloudFrontClient, globalRegion);
 
+/** All distributions of the account. */
+function distributions(asker: Asker): Promise<readonly DistributionSummary[]> {
+  return asker.once("distributions", () =>
+    allPages(async (Marker) => {
+      const { DistributionList: list } = await asker.call(asking, (limit) =>
+        clientOf(asker).send(new ListDistributionsCommand({ Marker }), limit),
+      );
+      return { items: list?.Items, next: list?.IsTruncated ? list.NextMarker : undefined };
+    }),
+  );
+}
+
+function distributionTags(arn: string | undefined, asker: Asker) {
+  return asker.once(`distribution ${arn}`, async () => {
+    const { Tags } = await asker.call(asking, (limit) =>
+      clientOf(asker).send(new ListTagsForResourceCommand({ Resource: arn }), limit),
+    );
+    return tagsOf(Tags?.Items);
+  });
+}
+
+/** The tags of the distribution that a host name leads to; none where it leads elsewhere. */
+export async function tagsBehind(host: string, asker: Asker): Promise<Readonly<Record<string, string>>> {
+  const found = (await distributions(asker)).find(({ DomainName }) => DomainName === host);
+  return found ? distributionTags(found.ARN, asker) : {};
+}
+
 /**
  * A distribution has no name, so it is looked for by its comment, and is the stack's by its tags. Another one with the same
  * comment does no harm.
  */
 async function findDistribution({ values }: PlannedCreate, asker: Asker): Promise<readonly Found[]> {
-  const client = clientOf(asker);
-  const all = await asker.once("distributions", () =>
-    allPages(async (Marker) => {
-      const { DistributionList: list } = await asker.call(asking, (limit) =>
-        client.send(new ListDistributionsCommand({ Marker }), limit),
-      );
-      return { items: list?.Items, next: list?.IsTruncated ? list.NextMarker : undefined };
-    }),
-  );
+  const all = await distributions(asker);
   const alike = all.filter(({ Comment }) => Comment === textOf(values, "comment"));
   const tagged = await Promise.all(
-    alike.map(async ({ ARN, Id = "" }): Promise<Found> => {
-      const { Tags } = await asker.call(asking, (limit) =>
-        client.send(new ListTagsForResourceCommand({ Resource: ARN }), limit),
-      );
-      return { id: Id, what: `the distribution ${Id}`, tags: tagsOf(Tags?.Items) };
-    }),
+    alike.map(
+      async ({ ARN, Id = "" }): Promise<Found> => ({
+        ...{ id: Id, what: `the distribution ${Id}` },
+        tags: await distributionTags(ARN, asker),
+      }),
+    ),
   );
   return tagged.filter(({ tags }) => tags?.[stackTag] === asker.stack);
 }
