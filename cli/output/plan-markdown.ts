@@ -1,4 +1,0 @@
-import type { Picture } from "../../operations/plan/picture-schema";
-export function planMarkdown(p: Picture): string {
-  return JSON.stringify(p);
-}
