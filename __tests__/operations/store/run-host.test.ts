@@ -1,8 +1,17 @@
 import { execFileSync, spawn } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { once } from "node:events";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { hostname, tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
-import { newRunId, processStart, runHost, sourceRevision, whoRuns } from "../../../operations/store/run-host";
+import { setTimeout as sleep } from "node:timers/promises";
+import {
+  newRunId,
+  processStart,
+  runHost,
+  runStatus,
+  sourceRevision,
+  whoRuns,
+} from "../../../operations/store/run-host";
 
 test("ids of runs sort by time, and two of one second differ", () => {
   const [one, other] = [
@@ -28,6 +37,29 @@ test("a run knows its process, and whoever looks later can tell it from another 
   child.kill("SIGKILL");
   await ended;
   expect(processStart(child.pid ?? 0)).toBeUndefined();
+});
+
+test("a process that has ended and was not waited for does not run", async () => {
+  if (process.platform !== "linux") return;
+  const parent = spawn("sh", ["-c", "sleep 0 & echo $!; exec sleep 10"]);
+  const [pid] = (await once(parent.stdout, "data")) as [Buffer];
+  const hasEnded = () => / Z /.test(readFileSync(`/proc/${Number(pid)}/stat`, "utf8"));
+  while (!hasEnded()) await sleep(10);
+  expect(processStart(Number(pid))).toBeUndefined();
+  parent.kill();
+});
+
+test("what became of a run elsewhere nobody knows, unless it said so", () => {
+  const here = runHost();
+  const others = [{ name: "other" }, { boot: "another" }, { namespace: "pid:[1]" }, { started: undefined }];
+  for (const other of others) {
+    const host = { ...here, ...other };
+    expect(runStatus({ host }, here)).toBe("unfinished");
+    expect(runStatus({ host, outcome: "stopped" }, here)).toBe("stopped");
+  }
+  if (process.platform !== "linux") return;
+  expect(runStatus({ host: here }, here)).toBe("running");
+  expect(runStatus({ host: { ...here, started: "1" } }, here)).toBe("killed");
 });
 
 describe("the revision of the sources", () => {
