@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { NewRelease, Release, RunRecord, StackPlace } from "../../../operations/store/model";
+import { currentRelease } from "../../../operations/store/releases";
 import { bucketStore, localStore, type TestStore } from "./stores";
 
 const stack = "globex_globex_eu-west-1";
@@ -50,12 +51,13 @@ describe.each([
     const filename = "../../bundles/hello.0123.zip";
     const json = {
       resource: { aws_lambda_function: { a: { filename }, b: { filename } } },
-      terraform: { backend: { local: { path: "../../../terraform-state/x.tfstate" } } },
+      terraform: { backend: { local: { path: "../../../outside/x.tfstate" } } },
       description: "a/b is no file",
     };
     write(`stacks/${name}/cdk.tf.json`, JSON.stringify(json));
     write("bundles/hello.0123.zip", "zip");
     write("bundles/other.0123.zip", "other");
+    write("../outside/x.tfstate", "not the stack's own");
     return JSON.stringify(json);
   };
   const newRelease = (at: string, fingerprint = "ab12cd34ef"): NewRelease => ({
@@ -143,6 +145,21 @@ describe.each([
         (await on.store.releases(place, most)).map(({ fingerprint }) => fingerprint);
       expect(await prints()).toEqual(["f23", "f22", "f21", "f20"]);
       expect(await prints(1)).toEqual(["f23"]);
+    });
+
+    test("are known for the one that a stack has now, by its state", async () => {
+      synth();
+      for (const [minute, print] of [
+        ["20", "ab12cd34ef"],
+        ["21", "f21"],
+      ] as const)
+        await on.store.saveRelease(place, newRelease(`2026-11-26T17:${minute}:00Z`, print));
+      const releases = await on.store.releases(place);
+      on.put(`${stack}.tfstate`, stateWith());
+      expect(currentRelease(await on.store.state(place), releases)?.id).toBe("2026-11-26T17-20-00Z-ab12cd34");
+      on.put(`${stack}.tfstate`, stateWith().replace("ab12cd34ef", "other"));
+      expect(currentRelease(await on.store.state(place), releases)).toBeUndefined();
+      expect(currentRelease(undefined, releases)).toBeUndefined();
     });
 
     test("remember whether they were verified", async () => {
