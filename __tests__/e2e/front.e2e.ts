@@ -1,11 +1,14 @@
 import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { openSandbox, type SandboxSession } from "../../cli/shared/sandbox-session";
-import type { Fleet } from "../../fleet/model";
+import type { Cell, Fleet, Target } from "../../fleet/model";
+import { projectRoot } from "../../fleet/project";
 import { fleetStacks } from "../../fleet/stacks";
 import { plainRequest } from "../../operations/aws/signed-request";
+import { verifyFront, verifyTarget } from "../../operations/rollout/verify";
 import type { Outputs } from "../../operations/terraform/cdktf";
-import { deployFleet, fleetAt, inParallel, outage, planCode } from "./support";
+import { assumedKey, deployFleet, fleetAt, inParallel, outage, planCode } from "./support";
 
 const file = join(__dirname, "fixtures", "own-front", "fleet.yaml");
 
@@ -44,6 +47,31 @@ describe("a front with a domain, a web ACL and access logs", () => {
   test("is reached by its own name, and says so", async () => {
     expect(outputs.tea_front).toMatchObject({ url: "https://tea.example.com" });
     expect((await ask("GET")).status).toBe(200);
+  });
+
+  test("answers its verification, and so does the function behind it", async () => {
+    const [cell] = fleet.cells as readonly [Cell];
+    const [target] = cell.targets as readonly [Target];
+    const outputsOf = (stack: string): Readonly<Record<string, unknown>> => {
+      const state = join(projectRoot, session.output, "..", "terraform-state", `${stack}.tfstate`);
+      const { outputs } = JSON.parse(readFileSync(state, "utf8"));
+      return Object.fromEntries(Object.keys(outputs).map((name) => [name, outputs[name].value]));
+    };
+    const verify = { path: "/", status: 200 };
+    const caller = {
+      environment: session.env,
+      onSlow: () => {},
+      assumeRole: () => assumedKey(session, target.account.id),
+    };
+    const asked = { cell, verify, session: caller };
+    expect(await verifyTarget({ ...asked, target, outputs: outputsOf(target.stack) })).toMatchObject({
+      ok: true,
+      asked: [{ url: expect.stringContaining(".lambda-url.eu-central-1.on.aws/"), status: 200 }],
+    });
+    expect(await verifyFront({ ...asked, outputs: outputsOf(cell.front.stack) })).toEqual({
+      ok: true,
+      asked: [{ url: "https://tea.example.com/", status: 200 }],
+    });
   });
 
   test("does not say which region answered, where that is not wanted", async () => {
