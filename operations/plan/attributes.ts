@@ -251,5 +251,5 @@ export function retold(attribute: Attribute, say: (text: string) => string): Att
 }
 
 function shortText(text: string): string {
-  return text.length > keptLength ? `${text.slice(0, keptLength - 1)}…` : text;
+  return text.length > keptLength ? `${[...text].slice(0, keptLength - 1).join("")}…` : text;
 }

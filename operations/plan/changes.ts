@@ -2,6 +2,7 @@ import { changedAttributes, retold } from "./attributes";
 import { type PutAside, withoutHash } from "./local-words";
 import type { Change } from "./picture-schema";
 import type { ResourceChange, TerraformPlan, ValueChange } from "./terraform-plan";
+import { subjectOf } from "./wording";
 
 /** Name of the output that says what a stack was deployed as. It changes with everything, and says nothing by itself. */
 export const fingerprintOutput = "meridian_fingerprint";
@@ -21,12 +22,13 @@ export function reducePlan(
   plan: TerraformPlan,
   putAside: PutAside,
   regionOf: (change: ResourceChange) => string | undefined,
+  aliases: readonly string[] = [],
 ): ReducedPlan {
   const resources = (plan.resource_changes ?? []).filter(isChange);
   const outputs = Object.entries(plan.output_changes ?? {}).filter(([, change]) => !isNoOp(change));
   const shownOutputs = outputs.filter(([name]) => name !== fingerprintOutput);
   const changes = [
-    ...resources.map((resource) => changeOf(resource, regionOf(resource))),
+    ...resources.map((resource) => changeOf(resource, regionOf(resource), aliases)),
     ...shownOutputs.map(([name, change]) => outputChange(name, change)),
   ].sort((a, b) => (a.address < b.address ? -1 : 1));
   return {
@@ -47,10 +49,11 @@ function isNoOp({ actions }: ValueChange): boolean {
   return actions.every((action) => action === "no-op");
 }
 
-function changeOf(resource: ResourceChange, region: string | undefined): Change {
+function changeOf(resource: ResourceChange, region: string | undefined, aliases: readonly string[]): Change {
   const { address, change, deposed, previous_address, type } = resource;
   return {
     address: deposed === undefined ? address : `${address} (left over from a replacement)`,
+    subject: subjectOf(address, aliases),
     type,
     actions: [...change.actions],
     attributes: [...changedAttributes(change)],
@@ -62,15 +65,22 @@ function changeOf(resource: ResourceChange, region: string | undefined): Change 
 
 function outputChange(name: string, change: ValueChange): Change {
   const attributes = [...changedAttributes(change, "value")];
-  return { address: `output.${name}`, type: "output", actions: [...change.actions], attributes };
+  return {
+    address: `output.${name}`,
+    subject: `output ${name}`,
+    type: "output",
+    actions: [...change.actions],
+    attributes,
+  };
 }
 
 function withRetoldTexts(change: Change, say: (text: string) => string, dropsHash = false): Change {
-  const { address, attributes, importing, previousAddress } = change;
+  const { address, attributes, importing, previousAddress, subject } = change;
   const named = (text: string) => say(dropsHash ? withoutHash(text) : text);
   return {
     ...change,
     address: named(address),
+    subject: say(subject),
     attributes: attributes.map((attribute) => retold(attribute, say)),
     ...(importing !== undefined && { importing: say(importing) }),
     ...(previousAddress !== undefined && { previousAddress: named(previousAddress) }),

@@ -31,6 +31,7 @@ const change = z
       .describe(
         "Terraform's address, or output.<name>. In a group of several stacks, {target}, {cell}, {account} and {region} stand for what each calls its own",
       ),
+    subject: z.string().describe('What people call it, e.g. "function hello"'),
     type: z.string().describe('Type of the resource, or "output"'),
     actions: z
       .array(z.enum(["no-op", "create", "read", "update", "delete", "forget"]))

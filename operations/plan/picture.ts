@@ -102,8 +102,9 @@ export function startPicture(fleet: Fleet, options: PictureOptions = {}): Growin
     add(stack, plan, { note, predicted = false } = {}) {
       const putAside: PutAside = putAsideOf(stack);
       const regionOf = regionsIn(plan, stack, targetsOf(stack));
+      const aliases = targetsOf(stack).map(({ alias }) => alias);
       const isWide = stack.regions.length > 1;
-      const reduced = reducePlan(plan, putAside, isWide ? regionOf : () => undefined);
+      const reduced = reducePlan(plan, putAside, isWide ? regionOf : () => undefined, aliases);
       const { alike, changes, isChanged, recordsOnly } = reduced;
       if (!isChanged && !predicted) {
         unchanged.push(stack.name);

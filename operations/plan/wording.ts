@@ -131,7 +131,7 @@ function rank({ type }: Change): number {
 
 function updatePhrase(change: Change): string {
   const attributes = tellingAttributes(change);
-  const subject = subjectOf(change.address).replace(/^function /, "");
+  const subject = change.subject.replace(/^function /, "");
   const names = [...new Set(attributes.map(({ path }) => attributeName(path)))];
   const [only] = attributes;
   if (attributes.length === 1 && only) {
@@ -147,6 +147,6 @@ function updatePhrase(change: Change): string {
 }
 
 function named(changes: readonly Change[]): string {
-  const names = [...changes].sort((a, b) => rank(a) - rank(b)).map(({ address }) => subjectOf(address));
+  const names = [...changes].sort((a, b) => rank(a) - rank(b)).map(({ subject }) => subject);
   return names.length > 2 ? `${names[0]} and ${names.length - 1} more` : names.join(", ");
 }

@@ -1,5 +1,10 @@
 import { newGrants } from "../../../access/policy/wider";
-import { type PolicyDocument, PolicyError, type Statement } from "../../../fleet/policy-document";
+import {
+  type ConditionBlock,
+  type PolicyDocument,
+  PolicyError,
+  type Statement,
+} from "../../../fleet/policy-document";
 import { fc } from "../../support/properties";
 
 const place = { account: "111111111111", region: "eu-central-1" };
