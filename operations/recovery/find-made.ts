@@ -50,12 +50,17 @@ export interface PlannedStack {
  * Some things are only known by name once those are taken over that they belong to. So plan once more with the imports, and
  * look again, until nothing is found.
  *
+ * @param open what asks AWS
  * @throws {UserError} AWS does not answer or refuses to say; NoCredentials
  */
-export async function findMade({ fleet, planned, stack }: PlannedStack, session: AwsSession): Promise<Made> {
+export async function findMade(
+  { fleet, planned, stack }: PlannedStack,
+  session: AwsSession,
+  open = openAsker,
+): Promise<Made> {
   if (planned.creates.length === 0) return { take: [], conflicts: [] };
   const role = deployRole(fleet, stack.account);
-  const asker = openAsker(stack.name, stack.account.id, role, session);
+  const asker = open(stack.name, stack.account.id, role, session);
   try {
     const each = await Promise.all(planned.creates.map((create) => madeOf(create, planned.held, asker)));
     return {

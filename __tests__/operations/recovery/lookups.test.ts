@@ -1,0 +1,183 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { projectRoot } from "../../../fleet/project";
+import { lookupOf, treatmentOf } from "../../../operations/recovery/kinds";
+import type { Found } from "../../../operations/recovery/lookups/model";
+import { type Answers, fakeAsker, missing } from "./fake-aws";
+
+const account = "111111111111";
+const tag = { Key: "meridian:stack", Value: "s" };
+const own = { "meridian:stack": "s" };
+
+async function find(
+  type: string,
+  values: Readonly<Record<string, unknown>>,
+  answers: Answers,
+): Promise<readonly Found[]> {
+  const lookup = await lookupOf(type);
+  const asker = fakeAsker(answers)("s", account);
+  return (await lookup?.find({ address: `${type}.it`, type, region: "us-east-1", values }, asker)) ?? [];
+}
+
+const ids = async (...args: Parameters<typeof find>) =>
+  (await find(...args)).map(({ id, tags }) => [id, tags]);
+
+describe("accounts", () => {
+  const accounts = (Status: string): Answers => ({
+    ListAccounts: ({ NextToken }) =>
+      NextToken === undefined
+        ? { Accounts: [{ Id: "1", Email: "other@example.com", Status: "ACTIVE" }], NextToken: "2" }
+        : { Accounts: [{ Id: "600000000001", Name: "newco", Email: "NewCo@example.com", Status }] },
+    ListTagsForResource: ({ ResourceId }) => ({ Tags: ResourceId === "600000000001" ? [tag] : [] }),
+  });
+  const values = { email: "newco@example.com", name: "newco" };
+
+  test("are known by their address, on any page of the list", async () => {
+    expect(await ids("aws_organizations_account", values, accounts("ACTIVE"))).toEqual([
+      ["600000000001", own],
+    ]);
+  });
+
+  test("that are closed cannot be taken over", async () => {
+    const [found] = await find("aws_organizations_account", values, accounts("SUSPENDED"));
+    expect(found?.obstacle).toContain("closed");
+  });
+
+  test("that AWS is still making are waited for, and not made a second time", async () => {
+    const [found] = await find("aws_organizations_account", values, {
+      ListAccounts: () => ({ Accounts: [] }),
+      ListCreateAccountStatus: ({ States }) => ({
+        CreateAccountStatuses:
+          String(States) === "IN_PROGRESS" ? [{ Id: "car-1", AccountName: "newco" }] : [],
+      }),
+    });
+    expect(found?.obstacle).toContain("a few minutes");
+  });
+
+  test("are not looked for where there is no organization", async () => {
+    const none = missing("AWSOrganizationsNotInUseException");
+    const answers = { ListAccounts: none, ListCreateAccountStatus: none };
+    expect(await find("aws_organizations_account", values, answers)).toEqual([]);
+  });
+});
+
+test("an organization that is there is never taken over, as it has no tags", async () => {
+  const [found] = await find(
+    "aws_organizations_organization",
+    {},
+    {
+      DescribeOrganization: () => ({ Organization: { Id: "o-1" } }),
+    },
+  );
+  expect(found).toMatchObject({ id: "o-1", obstacle: expect.stringContaining("existing: true") });
+  const answers = { DescribeOrganization: missing("AWSOrganizationsNotInUseException") };
+  expect(await find("aws_organizations_organization", {}, answers)).toEqual([]);
+});
+
+describe("records", () => {
+  const values = { zone_id: "Z1", name: "Tea.example.com", type: "A" };
+  const answers = (DNSName: string): Answers => ({
+    ListResourceRecordSets: () => ({
+      ResourceRecordSets: [{ Name: "tea.example.com.", Type: "A", AliasTarget: { DNSName } }],
+    }),
+    ListDistributions: () => ({
+      DistributionList: { Items: [{ ARN: "arn:E1", DomainName: "d1.cloudfront.net" }], IsTruncated: false },
+    }),
+    ListTagsForResource: () => ({ Tags: { Items: [tag] } }),
+  });
+
+  test("are parts of the distribution that they lead to", async () => {
+    expect(await ids("aws_route53_record", values, answers("d1.cloudfront.net."))).toEqual([
+      ["Z1_tea.example.com_A", own],
+    ]);
+    expect(await ids("aws_route53_record", values, answers("elsewhere.example.com."))).toEqual([
+      ["Z1_tea.example.com_A", {}],
+    ]);
+  });
+
+  test("of another type, or that Terraform overwrites, are not in the way", async () => {
+    expect(await find("aws_route53_record", { ...values, type: "AAAA" }, answers("x"))).toEqual([]);
+    expect(await find("aws_route53_record", { ...values, allow_overwrite: true }, {})).toEqual([]);
+  });
+});
+
+describe("what is imported under an id of several parts", () => {
+  const set = { permission_set_arn: "arn:ps", instance_arn: "arn:sso" };
+  const tags = () => ({ Tags: [tag] });
+  test.each<readonly [string, Readonly<Record<string, unknown>>, Answers, string]>([
+    [
+      "aws_organizations_policy_attachment",
+      { policy_id: "p-1", target_id: "ou-1" },
+      { ListTargetsForPolicy: () => ({ Targets: [{ TargetId: "ou-1" }] }), ListTagsForResource: tags },
+      "ou-1:p-1",
+    ],
+    [
+      "aws_ssoadmin_permission_set",
+      { name: "ReadOnly", instance_arn: "arn:sso" },
+      {
+        ListPermissionSets: () => ({ PermissionSets: ["arn:other", "arn:ps"] }),
+        DescribePermissionSet: ({ PermissionSetArn }) => ({
+          PermissionSet: { Name: PermissionSetArn === "arn:ps" ? "ReadOnly" : "Other" },
+        }),
+        ListTagsForResource: ({ ResourceArn }) => ({ Tags: ResourceArn === "arn:ps" ? [tag] : [] }),
+      },
+      "arn:ps,arn:sso",
+    ],
+    [
+      "aws_ssoadmin_managed_policy_attachment",
+      { ...set, managed_policy_arn: "arn:policy" },
+      {
+        ListManagedPoliciesInPermissionSet: () => ({ AttachedManagedPolicies: [{ Arn: "arn:policy" }] }),
+        ListTagsForResource: tags,
+      },
+      "arn:policy,arn:ps,arn:sso",
+    ],
+    [
+      "aws_ssoadmin_account_assignment",
+      { ...set, principal_id: "g-1", principal_type: "GROUP", target_id: account },
+      {
+        ListAccountAssignments: () => ({
+          AccountAssignments: [{ PrincipalId: "g-1", PrincipalType: "GROUP" }],
+        }),
+        ListTagsForResource: tags,
+      },
+      "g-1,GROUP,111111111111,AWS_ACCOUNT,arn:ps,arn:sso",
+    ],
+    [
+      "aws_budgets_budget",
+      { name: "acme" },
+      { DescribeBudget: () => ({}), ListTagsForResource: () => ({ ResourceTags: [tag] }) },
+      "111111111111:acme",
+    ],
+    [
+      "aws_wafv2_web_acl",
+      { name: "acme_tea", scope: "CLOUDFRONT" },
+      {
+        ListWebACLs: () => ({ WebACLs: [{ Name: "acme_tea", Id: "0b1c", ARN: "arn:acl" }], NextMarker: "x" }),
+        ListTagsForResource: () => ({ TagInfoForResource: { TagList: [tag] } }),
+      },
+      "0b1c/acme_tea/CLOUDFRONT",
+    ],
+  ])("%s", async (type, values, answers, id) => {
+    expect(await ids(type, values, answers)).toEqual([[id, own]]);
+  });
+});
+
+test("it is known of every type that the modules make whether it has to be looked for", () => {
+  const folder = join(projectRoot, "modules");
+  const bindings = readdirSync(folder)
+    .concat(readdirSync(join(projectRoot, "stacks")).map((file) => join("..", "stacks", file)))
+    .flatMap((file) => [
+      ...readFileSync(join(folder, file), "utf8").matchAll(
+        /"@cdktf\/provider-aws\/lib\/(?!data-|provider")([\w-]+)"/g,
+      ),
+    ])
+    .map(([, path = ""]) => `aws_${path.replaceAll("-", "_")}`);
+  const unknown = [...new Set(bindings)].filter((type) => treatmentOf(type) === "unknown").sort();
+  // What AWS says to a second one of these is left to be seen: docs/decisions/made-but-not-recorded.md.
+  expect(unknown).toEqual([
+    "aws_cloudformation_stack_set_instance",
+    "aws_controltower_control",
+    "aws_controltower_landing_zone",
+  ]);
+});
