@@ -1,8 +1,11 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fleetStacks } from "../../../fleet/stacks";
+import { reducePlan } from "../../../operations/plan/changes";
+import { putAsideIn } from "../../../operations/plan/local-words";
 import { startPicture } from "../../../operations/plan/picture";
 import { pictureSchema, planJsonSchema } from "../../../operations/plan/picture-schema";
+import { fleetOf, smallFile } from "../../support/fleet";
 import { fleetOfCells, helloFunction, planOf, resource, targetStacks, wordsOf } from "../../support/plans";
 
 const end = { unchanged: [], orphans: [], failed: [] };
@@ -66,6 +69,33 @@ test("names that were too long and end in a hash are put aside, too", () => {
     picture.add(stack, planOf([resource(`aws_s3_bucket.x_ABCDEF0${index}`, { after: { bucket } })]));
   }
   expect(picture.finish(end).groups).toHaveLength(1);
+});
+
+test("a stack of several targets says what all of them do once, and otherwise where", () => {
+  const wide = fleetOf({
+    ...smallFile,
+    defaults: { stackPer: "account" },
+    cells: {
+      globex: { ...smallFile.cells.globex, targets: { globex: ["eu-central-1", "eu-west-1"] }, stage: "s" },
+    },
+  });
+  const [stack] = targetStacks(wide) as [(typeof stacks)[number]];
+  const logs = (alias: string, days: number) =>
+    resource(`aws_cloudwatch_log_group.${alias}_hello_logs_ABCDEF01`, {
+      ...{ before: { retention_in_days: 1 }, after: { retention_in_days: days } },
+    });
+  const subjects = (...days: readonly number[]) => {
+    const changes = days.map((each, index) =>
+      logs(index === 0 ? "globex_eu_central_1" : "globex_eu_west_1", each),
+    );
+    const aliases = ["globex_eu_central_1", "globex_eu_west_1"];
+    const regionOf = ({ name }: { readonly name: string }) =>
+      name.includes("central") ? "eu-central-1" : "eu-west-1";
+    const { alike } = reducePlan(planOf(changes), putAsideIn(wide)(stack), regionOf, aliases);
+    return alike.map(({ region, subject }) => `${subject} ${region ?? "everywhere"}`);
+  };
+  expect(subjects(30, 30)).toEqual(["log group hello everywhere"]);
+  expect(subjects(30, 60)).toEqual(["log group hello eu-central-1", "log group hello eu-west-1"]);
 });
 
 test("the order in which plans come in changes nothing", () => {
