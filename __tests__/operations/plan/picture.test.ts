@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { roleName } from "../../../fleet/names";
 import { fleetStacks } from "../../../fleet/stacks";
 import { reducePlan } from "../../../operations/plan/changes";
 import { putAsideIn } from "../../../operations/plan/local-words";
@@ -43,6 +44,33 @@ test("the same change in 412 stacks is one group, whatever each calls its own", 
     "output.{target}",
   ]);
   expect(JSON.stringify(groups)).not.toContain("fingerprint");
+});
+
+test("account ids, names of accounts, tenants and stacks, and shortened names are put aside in values", () => {
+  const long = `a${"-very".repeat(5)}-long-cell`;
+  const cells = [1, 2].map((number) => `${long}-${number}`);
+  const wordy = fleetOf({
+    fleet: "acme",
+    accounts: Object.fromEntries(cells.map((cell, index) => [cell, { id: `33333333333${index}` }])),
+    services: { [`a${"-very".repeat(4)}-long-service`]: { source: "functions/hello/index.ts" } },
+    cells: Object.fromEntries(
+      cells.map((cell) => [cell, { stage: "s", tenant: `${cell}-t`, targets: { [cell]: ["eu-west-1"] } }]),
+    ),
+  });
+  const picture = startPicture(wordy);
+  for (const stack of targetStacks(wordy)) {
+    const { account, cell, region } = wordsOf(wordy, stack);
+    const service = cell.services[0]?.name ?? "";
+    const role = roleName("acme", cell.name, service, region);
+    expect(role).toMatch(/_[0-9a-f]{10}$/);
+    const after = {
+      queue: `arn:aws:sqs:${region}:${account}:${cell.services[0]?.functionName}`,
+      role: `arn:aws:iam::${account}:role/${role}`,
+      description: `${stack.account.name} of ${cell.tenant} in ${stack.name}`,
+    };
+    picture.add(stack, planOf([helloFunction(wordy, stack, {}, after)]));
+  }
+  expect(picture.finish(end).groups).toHaveLength(1);
 });
 
 test("what differs from the crowd stands out: it comes first, with its own names", () => {
