@@ -7,12 +7,15 @@ import { subjectOf } from "./wording";
 /** Name of the output that says what a stack was deployed as. It changes with everything, and says nothing by itself. */
 export const fingerprintOutput = "meridian_fingerprint";
 
+/** Whether there is anything to apply, be it only the fingerprint. */
+export function changesAnything({ output_changes = {}, resource_changes = [] }: TerraformPlan): boolean {
+  return resource_changes.some(isChange) || Object.values(output_changes).some((change) => !isNoOp(change));
+}
+
 /** What a plan comes to: as it is, and as it would read in any other stack. */
 export interface ReducedPlan {
   readonly changes: readonly Change[];
   readonly alike: readonly Change[];
-  /** Whether there is anything to apply, be it only the fingerprint. */
-  readonly isChanged: boolean;
   /** Whether no resource changes. */
   readonly recordsOnly: boolean;
 }
@@ -22,11 +25,11 @@ export function reducePlan(
   plan: TerraformPlan,
   putAside: PutAside,
   regionOf: (change: ResourceChange) => string | undefined,
-  aliases: readonly string[] = [],
+  aliases: readonly string[],
 ): ReducedPlan {
   const resources = (plan.resource_changes ?? []).filter(isChange);
-  const outputs = Object.entries(plan.output_changes ?? {}).filter(([, change]) => !isNoOp(change));
-  const shownOutputs = outputs.filter(([name]) => name !== fingerprintOutput);
+  const outputs = Object.entries(plan.output_changes ?? {});
+  const shownOutputs = outputs.filter(([name, change]) => name !== fingerprintOutput && !isNoOp(change));
   const changes = [
     ...resources.map((resource) => changeOf(resource, regionOf(resource), aliases)),
     ...shownOutputs.map(([name, change]) => outputChange(name, change)),
@@ -34,7 +37,6 @@ export function reducePlan(
   return {
     changes: changes.map((change) => withRetoldTexts(change, (text) => text)).map(withoutRegion),
     alike: merged(changes.map((change) => withRetoldTexts(change, putAside, true))),
-    isChanged: resources.length + outputs.length > 0,
     recordsOnly: resources.length === 0,
   };
 }

@@ -28,10 +28,11 @@ export function putAsideIn(fleet: Fleet): (stack: FleetStack) => PutAside {
   return (stack) => {
     const cell = stack.cell === undefined ? undefined : cells.get(stack.cell);
     const words = new Map<string, string>();
-    if (cell) cellWords(words, cell, stack);
-    else words.set(stack.account.id, "{account}");
+    // There is one of each stack of the foundation, so nothing has to be put aside.
+    if (!cell) return (text) => text;
+    cellWords(words, cell, stack);
     words.set(stack.name, "{stack}");
-    return replacing(words, cell && `(?:logs-)?${escaped(cell.fleet)}[_-]${escaped(cell.name)}`);
+    return replacing(words, `(?:logs-)?${escaped(cell.fleet)}[_-]${escaped(cell.name)}`);
   };
 }
 
@@ -77,13 +78,12 @@ function cellWords(words: Map<string, string>, cell: Cell, stack: FleetStack): v
 }
 
 /** Whole words only: a cell called "a" does not take the letter out of every word. */
-function replacing(words: ReadonlyMap<string, string>, nameStart: string | undefined): PutAside {
+function replacing(words: ReadonlyMap<string, string>, nameStart: string): PutAside {
   const longestFirst = [...words.keys()].sort((a, b) => b.length - a.length || (a < b ? -1 : 1));
   const known = longestFirst.map(escaped);
-  const names = nameStart === undefined ? [] : [`${nameStart}${shortened}`];
   const whole = (alternatives: readonly string[]) =>
     `(?<![A-Za-z0-9])(?:${alternatives.join("|")})(?![A-Za-z0-9])`;
-  const expression = new RegExp(whole([...known, ...names]), "g");
+  const expression = new RegExp(whole([...known, `${nameStart}${shortened}`]), "g");
   return (text) => text.replace(expression, (found) => words.get(found) ?? "{name}");
 }
 

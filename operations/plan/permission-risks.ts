@@ -92,8 +92,10 @@ export function permissionRisks(resource: ResourceChange, context: PermissionCon
       isNew: isMade(after?.function_name, resource, "function_name", context),
     });
   }
-  const boundary =
-    type === "aws_iam_role" || type === "aws_iam_user" ? boundaryRisks(subject, before, after) : [];
+  const boundary = [
+    ...(type === "aws_iam_role" || type === "aws_iam_user" ? boundaryRisks(subject, before, after) : []),
+    ...(type === "aws_iam_role" && before && after ? innerRisks(subject, before, after, context) : []),
+  ];
   const part = policyParts[type];
   if (!part) return boundary;
   const { attribute, holder, onlyDenies } = part;
@@ -166,6 +168,39 @@ function detached(subject: string, { policy_id, target_id }: Values): readonly R
   const message: RiskDraft["message"] = (say) =>
     say(`${String(target_id)} may newly do what the service control policy ${String(policy_id)} denied`);
   return [{ code: "permission-wider", subject, message }];
+}
+
+/** Policies that a role itself holds or names. */
+function innerRisks(
+  subject: string,
+  before: Values,
+  after: Values,
+  context: PermissionContext,
+): readonly RiskDraft[] {
+  const [held, holds] = [before, after].map(
+    ({ inline_policy: policies }) =>
+      new Map(
+        (Array.isArray(policies) ? policies : [])
+          .filter(isMap)
+          .map(({ name, policy }) => [String(name), documentOf(policy)] as const),
+      ),
+  ) as [Map<string, ReturnType<typeof documentOf>>, Map<string, ReturnType<typeof documentOf>>];
+  const [named, names] = [before, after].map(({ managed_policy_arns: arns }) =>
+    Array.isArray(arns) ? arns : [],
+  );
+  return [
+    ...[...holds].flatMap(([name, document]) =>
+      documentRisks(subject, held.get(name), document, { ...context, isNew: false }),
+    ),
+    ...(names ?? [])
+      .filter((arn) => !named?.includes(arn))
+      .map(
+        (arn): RiskDraft => ({
+          ...{ code: "permission-wider", subject },
+          message: (say) => `${say(subject)} may newly do what ${say(String(arn))} allows`,
+        }),
+      ),
+  ];
 }
 
 function boundaryRisks(

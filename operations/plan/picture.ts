@@ -3,8 +3,8 @@ import type { Account } from "../../fleet/account";
 import type { Fleet } from "../../fleet/model";
 import type { FleetStack } from "../../fleet/stacks";
 import { count } from "../../fleet/wording";
-import { reducePlan } from "./changes";
-import { type PutAside, putAsideIn } from "./local-words";
+import { changesAnything, reducePlan } from "./changes";
+import { putAsideIn } from "./local-words";
 import { collisionsWith, createdThings, type Thing } from "./name-collisions";
 import type { Change, FailedStack, Group, Picture, Risk, Severity } from "./picture-schema";
 import { regionsIn, targetsAround } from "./places";
@@ -100,17 +100,17 @@ export function startPicture(fleet: Fleet, options: PictureOptions = {}): Growin
 
   return {
     add(stack, plan, { note, predicted = false } = {}) {
-      const putAside: PutAside = putAsideOf(stack);
-      const regionOf = regionsIn(plan, stack, targetsOf(stack));
-      const aliases = targetsOf(stack).map(({ alias }) => alias);
-      const isWide = stack.regions.length > 1;
-      const reduced = reducePlan(plan, putAside, isWide ? regionOf : () => undefined, aliases);
-      const { alike, changes, isChanged, recordsOnly } = reduced;
-      if (!isChanged && !predicted) {
+      if (!predicted && !changesAnything(plan)) {
         unchanged.push(stack.name);
         return { stack: stack.name, changed: false, recordsOnly: false, changes: 0, created: [] };
       }
-      const drafts = risksOf({ stack, plan, putAside, regionOf });
+      const putAside = putAsideOf(stack);
+      const targets = targetsOf(stack);
+      const regionOf = regionsIn(plan, stack, targets);
+      const told = stack.regions.length > 1 ? regionOf : () => undefined;
+      const aliases = targets.map(({ alias }) => alias);
+      const { alike, changes, recordsOnly } = reducePlan(plan, putAside, told, aliases);
+      const drafts = risksOf({ stack, plan, regionOf });
       const risks = uniqueRisks(drafts.map((draft) => riskOf(draft, putAside)));
       const ownRisks = uniqueRisks(drafts.map((draft) => riskOf(draft, (text) => text)));
       const notes = note === undefined ? [] : [note];
@@ -165,7 +165,7 @@ function finishedGroup(group: GrowingGroup): Group {
   const where =
     stacks.length > 1 ? `the same in ${count(stacks.length, "stack")}` : `only in ${stacks[0] as string}`;
   return {
-    title: `${titleOf(changes, recordsOnly)}, ${where}`,
+    title: `${titleOf(shown.changes, recordsOnly)}, ${where}`,
     stacks,
     changes: [...shown.changes],
     risks: [...sortedRisks(shown.risks)],

@@ -28,6 +28,18 @@ export function holdsData(type: string): boolean {
   return data.has(type) || (dataFamily.test(type) && !settings.test(type));
 }
 
+/** What lies nowhere in particular, or everywhere, and holds nothing of a viewer's. */
+const placeless = new Set([
+  "aws_cloudfront_key_value_store",
+  "aws_organizations_account",
+  "aws_route53_zone",
+]);
+
+/** Whether a resource of this type holds data in the region that it is made in. */
+export function holdsDataInRegion(type: string): boolean {
+  return holdsData(type) && !placeless.has(type);
+}
+
 /** Whether a resource of this type answers at an address. */
 export function hasAddress(type: string): boolean {
   return addresses.has(type);

@@ -3,7 +3,6 @@ import type { FleetStack } from "../../fleet/stacks";
 import { isMap } from "../../fleet/values";
 import { changedAttributes } from "./attributes";
 import { isChange } from "./changes";
-import type { PutAside } from "./local-words";
 import { madeNames, permissionRisks } from "./permission-risks";
 import type { RegionOf } from "./places";
 import { hasAddress, holdsData } from "./resource-types";
@@ -16,7 +15,6 @@ import { zoneRisks } from "./zone-risks";
 export interface PlannedStack {
   readonly stack: FleetStack;
   readonly plan: TerraformPlan;
-  readonly putAside: PutAside;
   readonly regionOf: RegionOf;
 }
 

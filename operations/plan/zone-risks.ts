@@ -4,7 +4,7 @@ import { isMap } from "../../fleet/values";
 import { withoutHidden } from "./attributes";
 import type { Risk } from "./picture-schema";
 import { type RegionOf, regionOfArn } from "./places";
-import { holdsData } from "./resource-types";
+import { holdsDataInRegion } from "./resource-types";
 import { type RiskDraft, riskOf } from "./risk";
 import type { ResourceChange } from "./terraform-plan";
 import { subjectOf } from "./wording";
@@ -28,10 +28,10 @@ export function zoneRisks(
     resource.address,
     cell?.targets.map(({ alias }) => alias),
   );
-  const isMade = change.actions.includes("create");
+  const isMade = change.actions.includes("create") || change.importing !== undefined;
   const isInside = region === undefined || zone.regions.includes(region);
   const where: RiskDraft[] =
-    isMade && holdsData(resource.type) && !isInside
+    isMade && holdsDataInRegion(resource.type) && !isInside
       ? [
           {
             code: "leaves-zone",

@@ -1,8 +1,12 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { roleName } from "../../../fleet/names";
 import { fleetStacks } from "../../../fleet/stacks";
+import { reducePlan } from "../../../operations/plan/changes";
+import { putAsideIn } from "../../../operations/plan/local-words";
 import { startPicture } from "../../../operations/plan/picture";
 import { pictureSchema, planJsonSchema } from "../../../operations/plan/picture-schema";
+import { fleetOf, smallFile } from "../../support/fleet";
 import { fleetOfCells, helloFunction, planOf, resource, targetStacks, wordsOf } from "../../support/plans";
 
 const end = { unchanged: [], orphans: [], failed: [] };
@@ -42,6 +46,33 @@ test("the same change in 412 stacks is one group, whatever each calls its own", 
   expect(JSON.stringify(groups)).not.toContain("fingerprint");
 });
 
+test("account ids, names of accounts, tenants and stacks, and shortened names are put aside in values", () => {
+  const long = `a${"-very".repeat(5)}-long-cell`;
+  const cells = [1, 2].map((number) => `${long}-${number}`);
+  const wordy = fleetOf({
+    fleet: "acme",
+    accounts: Object.fromEntries(cells.map((cell, index) => [cell, { id: `33333333333${index}` }])),
+    services: { [`a${"-very".repeat(4)}-long-service`]: { source: "functions/hello/index.ts" } },
+    cells: Object.fromEntries(
+      cells.map((cell) => [cell, { stage: "s", tenant: `${cell}-t`, targets: { [cell]: ["eu-west-1"] } }]),
+    ),
+  });
+  const picture = startPicture(wordy);
+  for (const stack of targetStacks(wordy)) {
+    const { account, cell, region } = wordsOf(wordy, stack);
+    const service = cell.services[0]?.name ?? "";
+    const role = roleName("acme", cell.name, service, region);
+    expect(role).toMatch(/_[0-9a-f]{10}$/);
+    const after = {
+      queue: `arn:aws:sqs:${region}:${account}:${cell.services[0]?.functionName}`,
+      role: `arn:aws:iam::${account}:role/${role}`,
+      description: `${stack.account.name} of ${cell.tenant} in ${stack.name}`,
+    };
+    picture.add(stack, planOf([helloFunction(wordy, stack, {}, after)]));
+  }
+  expect(picture.finish(end).groups).toHaveLength(1);
+});
+
 test("what differs from the crowd stands out: it comes first, with its own names", () => {
   const picture = startPicture(fleet);
   for (const stack of stacks) {
@@ -66,6 +97,33 @@ test("names that were too long and end in a hash are put aside, too", () => {
     picture.add(stack, planOf([resource(`aws_s3_bucket.x_ABCDEF0${index}`, { after: { bucket } })]));
   }
   expect(picture.finish(end).groups).toHaveLength(1);
+});
+
+test("a stack of several targets says what all of them do once, and otherwise where", () => {
+  const wide = fleetOf({
+    ...smallFile,
+    defaults: { stackPer: "account" },
+    cells: {
+      globex: { ...smallFile.cells.globex, targets: { globex: ["eu-central-1", "eu-west-1"] }, stage: "s" },
+    },
+  });
+  const [stack] = targetStacks(wide) as [(typeof stacks)[number]];
+  const logs = (alias: string, days: number) =>
+    resource(`aws_cloudwatch_log_group.${alias}_hello_logs_ABCDEF01`, {
+      ...{ before: { retention_in_days: 1 }, after: { retention_in_days: days } },
+    });
+  const subjects = (...days: readonly number[]) => {
+    const changes = days.map((each, index) =>
+      logs(index === 0 ? "globex_eu_central_1" : "globex_eu_west_1", each),
+    );
+    const aliases = ["globex_eu_central_1", "globex_eu_west_1"];
+    const regionOf = ({ name }: { readonly name: string }) =>
+      name.includes("central") ? "eu-central-1" : "eu-west-1";
+    const { alike } = reducePlan(planOf(changes), putAsideIn(wide)(stack), regionOf, aliases);
+    return alike.map(({ region, subject }) => `${subject} ${region ?? "everywhere"}`);
+  };
+  expect(subjects(30, 30)).toEqual(["log group hello everywhere"]);
+  expect(subjects(30, 60)).toEqual(["log group hello eu-central-1", "log group hello eu-west-1"]);
 });
 
 test("the order in which plans come in changes nothing", () => {

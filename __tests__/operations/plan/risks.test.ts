@@ -137,6 +137,24 @@ describe("permissions", () => {
     ).toEqual([expect.stringContaining("t may newly do")]);
   });
 
+  test("what a role itself holds, names, or is bounded by", () => {
+    const values = (Action: string, arns: readonly string[], permissions_boundary: string | null) => ({
+      inline_policy: [{ name: "own", policy: policy(allow(Action)) }],
+      ...{ managed_policy_arns: arns, permissions_boundary },
+    });
+    const [less, more] = [
+      values("s3:GetObject", [], "b"),
+      values("s3:*", ["arn:aws:iam::aws:policy/X"], null),
+    ];
+    expect(risks([resource("aws_iam_role.x", { before: less, after: more })])).toEqual([
+      "permission-wider: role x may newly do s3:*",
+      "permission-wider: role x may newly do what arn:aws:iam::aws:policy/X allows",
+      "permission-wider: role x may newly do what its boundary b kept it from",
+    ]);
+    const back = resource("aws_iam_role.x", { before: { ...more, permissions_boundary: "b" }, after: less });
+    expect(risks([back])).toEqual([]);
+  });
+
   test("a sensitive or unknown policy is said to be unreadable, and not shown", () => {
     const hidden = rolePolicy(policy(allow("s3:Secret1")), policy(allow("s3:Secret2")), {
       hiddenAfter: { policy: true },
@@ -183,6 +201,16 @@ describe("zones", () => {
       'leaves-zone: table x would hold data in us-east-1, outside of the zone "eu"',
     ]);
     expect(risks([table], inRegion("eu-west-1"))).toEqual([]);
+  });
+
+  test("the key-value store of a front lies nowhere in particular", () => {
+    const front = fleetStacks(fleet).find(({ kind }) => kind === "front") as FleetStack;
+    const picture = startPicture(fleet);
+    picture.add(
+      front,
+      planOf([resource("aws_cloudfront_key_value_store.front_store", { after: { name: "x" } })]),
+    );
+    expect(picture.finish(none).groups.map(({ risks }) => risks)).toEqual([[]]);
   });
 
   test("a replica outside of it", () => {
