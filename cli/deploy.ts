@@ -40,7 +40,7 @@ export async function deployCommand(file: string, options: DeployCommandOptions)
     const reviewed = await review(work, options);
     const refused = refusals(reviewed.picture);
     if (refused.length > 0) throw refusal(refused);
-    const unverified = resumed ? notVerified(resumed, reviewed.plan) : new Set<string>();
+    const unverified = resumed ? notVerified(work, resumed, reviewed.plan) : new Set<string>();
     const { failed, planned } = reviewed.plan;
     if (planned.size + failed.size + unverified.size === 0) {
       if (options.json) printJson({ version: 1, outcome: "succeeded", stacks: {} });
@@ -127,9 +127,17 @@ async function runToResume({ store }: FleetWork, wanted: string | true): Promise
   );
 }
 
-/** Stacks that a run has deployed and not verified, and that are still as it left them. */
-function notVerified({ stacks }: RunRecord, { unchanged }: FleetPlan): ReadonlySet<string> {
-  return new Set(unchanged.map(({ name }) => name).filter((name) => stacks[name]?.state === "applied"));
+/** Stacks that a run has deployed and not verified though their stage is, and that are still as it left them. */
+function notVerified(
+  { fleet }: FleetWork,
+  { stacks }: RunRecord,
+  { unchanged }: FleetPlan,
+): ReadonlySet<string> {
+  const verifying = new Set(fleet.stages.flatMap(({ name, rollout }) => (rollout.verify ? [name] : [])));
+  const left = unchanged.filter(
+    ({ name, stage }) => stage !== undefined && verifying.has(stage) && stacks[name]?.state === "applied",
+  );
+  return new Set(left.map(({ name }) => name));
 }
 
 function refusal(risks: Picture["risks"]): UserError {

@@ -38,7 +38,9 @@ const colours: Readonly<Record<StackState, (text: string) => string>> = {
   planned: pc.cyan,
   unchanged: pc.dim,
   applying: pc.yellow,
+  applied: pc.green,
   verifying: pc.yellow,
+  verified: pc.green,
   "rolling-back": pc.red,
   done: pc.green,
   "rolled-back": pc.red,
@@ -58,11 +60,14 @@ export function progressView(out: NodeJS.WriteStream): ProgressView {
   return out.isTTY ? drawnView(out) : plainView(out);
 }
 
+/** States that say nothing that is news to anybody, of many stacks. */
+const quiet: ReadonlySet<StackState> = new Set(["waiting", "unchanged"]);
+
 function plainView(out: NodeJS.WritableStream): ProgressView {
   const seen = new Map<string, StackState>();
   return {
     update(changed, all) {
-      if (seen.get(changed.stack) === changed.state) return;
+      if (quiet.has(changed.state) || seen.get(changed.stack) === changed.state) return;
       seen.set(changed.stack, changed.state);
       out.write(`${progressLine(changed, widest(all), Date.now())}\n`);
     },
@@ -97,7 +102,7 @@ function drawnView(out: NodeJS.WriteStream): ProgressView {
 /** The most telling states first, for where there is no room for all. */
 const telling: readonly StackState[] = [
   ...(["failed", "rolling-back", "rolled-back", "verifying", "applying", "planning"] as const),
-  ...(["done", "planned", "skipped", "waiting", "unchanged"] as const),
+  ...(["done", "verified", "applied", "planned", "skipped", "waiting", "unchanged"] as const),
 ];
 
 /** A line per stack, and no more than fit into the rows of a terminal: what has scrolled away cannot be drawn over. */
@@ -109,12 +114,18 @@ function picture(all: DeployProgress, rows: number): readonly string[] {
   const shown = telling
     .flatMap((state) => stacks.filter((stack) => stack.state === state))
     .slice(0, Math.max(rows - 2, 1));
-  const done = stacks.filter(({ state }) => isOver.has(state)).length;
+  const done = stacks.filter(({ state }) => isDone.has(state)).length;
   return [...shown.map(line), pc.dim(`  ${done} of ${stacks.length} stacks done`)];
 }
 
+const isDone: ReadonlySet<StackState> = new Set([
+  ...(["done", "applied", "verified", "planned", "unchanged"] as const),
+]);
+
+/** What needs no more time. */
 const isOver: ReadonlySet<StackState> = new Set([
-  ...(["done", "planned", "unchanged", "failed", "rolled-back", "skipped"] as const),
+  ...isDone,
+  ...(["failed", "rolled-back", "skipped"] as const),
 ]);
 
 function widest(all: DeployProgress): number {

@@ -4,13 +4,12 @@ import { projectRoot } from "../../fleet/project";
 import type { FleetStack } from "../../fleet/stacks";
 import { describeError } from "../../operations/aws/errors";
 import { forgetProcesses, noteProcess, thisHost } from "../../operations/recovery/processes";
-import { type RolloutResult, rollOut, type StackNote } from "../../operations/rollout/roll-out";
+import { type RolloutResult, rollOut } from "../../operations/rollout/roll-out";
 import { recordRun } from "../../operations/rollout/run-recorder";
 import { scheduleOf } from "../../operations/rollout/schedule";
 import { restoreFolder, stackActions } from "../../operations/rollout/stack-actions";
 import type { RunRecord } from "../../operations/store/model";
 import { newRunId, sourceRevision, whoRuns } from "../../operations/store/run-id";
-import type { StackState } from "../../operations/terraform/deploy-progress";
 import { trackStacks } from "../output/progress";
 import type { PlannedFleet } from "./fleet-plan";
 import { type FleetWork, say } from "./fleet-work";
@@ -76,7 +75,7 @@ export async function rollOutReviewed(
       actions: { ...actions, pause: (seconds) => pause(seconds, interrupts.stop) },
       note: (stack, note) => {
         recorder.note(stack, note);
-        tracker.update(stack.name, { state: shownStates[note.state] });
+        tracker.update(stack.name, { state: note.state });
       },
       stop: interrupts.stop,
     });
@@ -88,20 +87,6 @@ export async function rollOutReviewed(
     rmSync(restoreFolder(work.outdir, id), { recursive: true, force: true });
   }
 }
-
-const shownStates: Readonly<Record<StackNote["state"], StackState>> = {
-  waiting: "waiting",
-  planned: "planned",
-  applying: "applying",
-  // Done as far as it can be told, until it is asked.
-  applied: "done",
-  verifying: "verifying",
-  verified: "done",
-  failed: "failed",
-  "rolling-back": "rolling-back",
-  "rolled-back": "rolled-back",
-  skipped: "skipped",
-};
 
 async function pause(seconds: number, signal: AbortSignal): Promise<void> {
   say(`Waiting ${seconds} s before the next wave; Ctrl-C ends the rollout.`);

@@ -1,11 +1,9 @@
+import { fingerprintOutput } from "../../fleet/names";
 import { changedAttributes, retold } from "./attributes";
 import { type PutAside, withoutHash } from "./local-words";
 import type { Change } from "./picture-schema";
 import type { ResourceChange, TerraformPlan, ValueChange } from "./terraform-plan";
 import { subjectOf } from "./wording";
-
-/** Name of the output that says what a stack was deployed as. It changes with everything, and says nothing by itself. */
-export const fingerprintOutput = "meridian_fingerprint";
 
 /** Whether there is anything to apply, be it only the fingerprint. */
 export function changesAnything({ output_changes = {}, resource_changes = [] }: TerraformPlan): boolean {
