@@ -67,7 +67,7 @@ export interface FleetRisk {
 export function allRisks({ groups, risks }: Picture): readonly FleetRisk[] {
   const found = [
     ...risks.map((risk) => ({ risk, stacks: risk.stacks ?? [] })),
-    ...groups.flatMap((group) => group.risks.map((risk) => ({ risk, stacks: group.stacks }))),
+    ...groups.flatMap((group) => group.risks.map((risk) => ({ risk, stacks: risk.stacks ?? group.stacks }))),
   ];
   const byText = new Map<string, { readonly risk: Risk; readonly stacks: string[] }>();
   for (const { risk, stacks } of found) {

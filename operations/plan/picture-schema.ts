@@ -54,7 +54,9 @@ const risk = z
     message: z.string().describe("What would happen"),
     why: z.string().describe("Why it matters"),
     fix: z.string().describe("What to do instead"),
-    stacks: stackNames.optional().describe("In the risks of the fleet: the stacks that it comes from"),
+    stacks: stackNames
+      .optional()
+      .describe("The stacks that it comes from; in a group, where that are not all of it"),
   })
   .describe("What a reviewer should know before anything else");
 

@@ -76,7 +76,8 @@ interface GrowingGroup {
   /** As in the only stack; let go of once there is a second one. */
   own?: { readonly changes: readonly Change[]; readonly risks: readonly Risk[] };
   readonly changes: readonly Change[];
-  readonly risks: readonly Risk[];
+  /** By their text, with the stacks that have them: where and how a stack is deployed makes risks of its own. */
+  readonly risks: Map<string, { readonly risk: Risk; readonly stacks: string[] }>;
   readonly recordsOnly: boolean;
   readonly predicted: boolean;
   readonly notes: readonly string[];
@@ -114,14 +115,23 @@ export function startPicture(fleet: Fleet, options: PictureOptions = {}): Growin
       const risks = uniqueRisks(drafts.map((draft) => riskOf(draft, putAside)));
       const ownRisks = uniqueRisks(drafts.map((draft) => riskOf(draft, (text) => text)));
       const notes = note === undefined ? [] : [note];
-      const group = { changes: alike, risks, recordsOnly, predicted, notes };
+      const group = { changes: alike, recordsOnly, predicted, notes };
       const key = createHash("sha256").update(JSON.stringify(group)).digest("base64");
       const known = groups.get(key);
-      if (known) {
-        known.stacks.push(stack.name);
-        known.own = undefined;
-      } else {
-        groups.set(key, { ...group, stacks: [stack.name], own: { changes, risks: ownRisks } });
+      const held: GrowingGroup = known ?? {
+        ...group,
+        risks: new Map(),
+        stacks: [],
+        own: { changes, risks: ownRisks },
+      };
+      if (known) known.own = undefined;
+      else groups.set(key, held);
+      held.stacks.push(stack.name);
+      for (const risk of risks) {
+        const text = JSON.stringify(risk);
+        const alikeRisk = held.risks.get(text) ?? { risk, stacks: [] };
+        alikeRisk.stacks.push(stack.name);
+        held.risks.set(text, alikeRisk);
       }
       const created = createdThings(plan, stack.account, regionOf);
       if (created.length > 0) made.push({ stack: stack.name, things: created });
@@ -161,7 +171,7 @@ export function startPicture(fleet: Fleet, options: PictureOptions = {}): Growin
 function finishedGroup(group: GrowingGroup): Group {
   const { changes, notes, own, predicted, recordsOnly, risks } = group;
   const stacks = [...group.stacks].sort();
-  const shown = own ?? { changes, risks };
+  const shown = own ?? { changes, risks: [...risks.values()].map((found) => risksOf(found, stacks.length)) };
   const where =
     stacks.length > 1 ? `the same in ${count(stacks.length, "stack")}` : `only in ${stacks[0] as string}`;
   return {
@@ -171,6 +181,14 @@ function finishedGroup(group: GrowingGroup): Group {
     risks: [...sortedRisks(shown.risks)],
     ...{ recordsOnly, predicted, notes: [...notes] },
   };
+}
+
+/** A risk of a group, with the stacks that have it where that are not all. */
+function risksOf(
+  { risk, stacks }: { readonly risk: Risk; readonly stacks: readonly string[] },
+  all: number,
+): Risk {
+  return stacks.length === all ? risk : { ...risk, stacks: [...stacks].sort() };
 }
 
 /** By risk, then what differs from the crowd. */

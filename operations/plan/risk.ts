@@ -34,7 +34,7 @@ export const planRisks = {
   "traffic-at-once": {
     severity: "medium",
     why: "the new version takes all traffic everywhere at once, and a mistake in it reaches every viewer",
-    fix: "give the stage waves: rollout.<stage>.waves, with a canary first",
+    fix: "give the stage waves with a canary first, or regions: one-at-a-time",
   },
   "permission-wider": {
     severity: "high",

@@ -37,7 +37,7 @@ test("a change of the whole fleet is a few lines, the risk first", () => {
     of its stage at once
     why: the new version takes all traffic everywhere at once, and a mistake in
          it reaches every viewer
-    fix: give the stage waves: rollout.<stage>.waves, with a canary first
+    fix: give the stage waves with a canary first, or regions: one-at-a-time
     in: c0000_c0000-account_eu-central-1, c0001_c0001-account_eu-west-1,
         c0002_c0002-account_eu-central-1 and 409 more
 

@@ -88,6 +88,17 @@ test("what differs from the crowd stands out: it comes first, with its own names
   expect(groups[0]?.changes[0]?.address).toMatch(new RegExp(`^aws_lambda_function.${alias}_hello_function_`));
 });
 
+test("a risk that only some of the same changes have splits no group, and says whose it is", () => {
+  const picture = startPicture(fleet, { allAtOnce: ({ name }) => name === second.name });
+  for (const stack of stacks)
+    picture.add(stack, planOf([helloFunction(fleet, stack, { memory_size: 256 }, { memory_size: 512 })]));
+  const { groups } = picture.finish(end);
+  expect(groups.map(({ title }) => title)).toEqual(["memory of hello 256 to 512, the same in 412 stacks"]);
+  expect(groups[0]?.risks).toEqual([
+    expect.objectContaining({ code: "traffic-at-once", stacks: [second.name] }),
+  ]);
+});
+
 test("names that were too long and end in a hash are put aside, too", () => {
   const long = { ...fleet, cells: fleet.cells.slice(0, 2) };
   const picture = startPicture(long);
