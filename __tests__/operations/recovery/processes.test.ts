@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import {
@@ -11,6 +11,7 @@ import {
   startOf,
   thisHost,
 } from "../../../operations/recovery/processes";
+import { until } from "../../../operations/terraform/process-group";
 
 let folder: string;
 
@@ -34,6 +35,23 @@ test("a process is running until it has ended, and its id with another start is 
   await once(child, "exit");
   expect([isRunning({ pid, started }), isRunning({ pid })]).toEqual([false, false]);
 });
+
+(process.platform === "linux" ? test : test.skip)(
+  "a process that has ended, and that nobody has waited for, is not running",
+  async () => {
+    const parent = spawn("sh", ["-c", "true & echo $!; exec sleep 60"], {
+      stdio: ["ignore", "pipe", "ignore"],
+    });
+    try {
+      const [line] = await once(parent.stdout, "data");
+      const pid = Number(line);
+      await until(() => readFileSync(`/proc/${pid}/stat`, "utf8").includes(") Z "), 5_000);
+      expect([startOf(pid), isRunning({ pid })]).toEqual([undefined, false]);
+    } finally {
+      parent.kill("SIGKILL");
+    }
+  },
+);
 
 test("what a run noted is there for another process, by stack, in the order of its starts", () => {
   noteProcess(folder, "run-1", "globex_front", process.pid);
