@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import {
@@ -8,6 +8,7 @@ import {
   isRunning,
   noteProcess,
   processesOf,
+  runningTerraforms,
   startOf,
   thisHost,
 } from "../../../operations/recovery/processes";
@@ -52,6 +53,21 @@ test("a process is running until it has ended, and its id with another start is 
     }
   },
 );
+
+test("a Terraform is seen whoever started it, until it has ended", async () => {
+  const program = join(folder, "terraform");
+  copyFileSync(process.execPath, program);
+  const child = spawn(program, ["-e", "console.log(); setInterval(() => {}, 1000)"], {
+    ...{ cwd: folder, stdio: ["ignore", "pipe", "ignore"] },
+  });
+  await once(child.stdout, "data");
+  const seen = () => runningTerraforms()?.find(({ pid }) => pid === child.pid);
+  expect(seen()).toMatchObject({ started: startOf(child.pid ?? 0) });
+  if (process.platform === "linux") expect(seen()?.folder).toBe(realpathSync(folder));
+  child.kill("SIGKILL");
+  await once(child, "exit");
+  expect(seen()).toBeUndefined();
+});
 
 test("what a run noted is there for another process, by stack, in the order of its starts", () => {
   noteProcess(folder, "run-1", "globex_front", process.pid);
