@@ -1,4 +1,4 @@
-import { rmSync, writeFileSync } from "node:fs";
+import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { openSandbox, type SandboxSession } from "../../cli/shared/sandbox-session";
 import type { Fleet } from "../../fleet/model";
@@ -6,7 +6,7 @@ import { projectRoot } from "../../fleet/project";
 import { type FleetStack, fleetStacks } from "../../fleet/stacks";
 import { awsSession, stsRegions } from "../../operations/aws/role-credentials";
 import { findMade, type Import } from "../../operations/recovery/find-made";
-import { importFile, importFileName } from "../../operations/recovery/import-file";
+import { whileImporting } from "../../operations/recovery/import-file";
 import { plannedOf, type ShownPlan } from "../../operations/recovery/planned";
 import { quietCaller } from "../support/caller";
 import { knowErrorsOfNode } from "../support/local-aws";
@@ -51,7 +51,7 @@ describe("a cell whose states were lost after it had been deployed", () => {
   async function takeOver(stack: FleetStack) {
     const imports: Import[] = [];
     for (;;) {
-      const shown = await plan(stack);
+      const shown = await whileImporting(folderOf(stack), imports, () => plan(stack));
       const [region = ""] = stack.regions;
       const made = await findMade(
         { fleet: fleet.name, stack, planned: plannedOf(shown, region) },
@@ -60,7 +60,6 @@ describe("a cell whose states were lost after it had been deployed", () => {
       expect(made.conflicts).toEqual([]);
       if (made.take.length === 0) return { imports, changes: shown.resource_changes ?? [] };
       imports.push(...made.take);
-      writeFileSync(join(folderOf(stack), importFileName), importFile(imports) ?? "");
     }
   }
 
