@@ -74,6 +74,17 @@ test("an organization that is there is never taken over, as it has no tags", asy
   expect(await find("aws_organizations_organization", {}, answers)).toEqual([]);
 });
 
+test("a log group is another one than those whose names go on", async () => {
+  const groups = (logGroupName: string): Answers => ({
+    DescribeLogGroups: () => ({ logGroups: [{ logGroupName }] }),
+    ListTagsForResource: () => ({ tags: own }),
+  });
+  const values = { name: "/aws/lambda/a" };
+  const type = "aws_cloudwatch_log_group";
+  expect(await ids(type, values, groups("/aws/lambda/a"))).toEqual([["/aws/lambda/a", own]]);
+  expect(await find(type, values, groups("/aws/lambda/ab"))).toEqual([]);
+});
+
 describe("records", () => {
   const values = { zone_id: "Z1", name: "Tea.example.com", type: "A" };
   const answers = (DNSName: string): Answers => ({

@@ -1,18 +1,27 @@
-import { CloudWatchLogsClient, ListTagsForResourceCommand } from "@aws-sdk/client-cloudwatch-logs";
+import {
+  CloudWatchLogsClient,
+  DescribeLogGroupsCommand,
+  ListTagsForResourceCommand,
+} from "@aws-sdk/client-cloudwatch-logs";
 import { type PlannedCreate, textOf } from "../planned";
 import type { Asker } from "./asker";
-import { type Found, type Lookup, unlessMissing } from "./model";
+import type { Found, Lookup } from "./model";
 
 async function findLogGroup({ region, values }: PlannedCreate, asker: Asker): Promise<readonly Found[]> {
   const name = textOf(values, "name") ?? "";
   const client = asker.client(CloudWatchLogsClient, region);
-  // Asked for its tags, as that is one call: a group that is not there has none, and CloudWatch says so.
+  const what = `asking CloudWatch Logs in ${region}`;
+  // Groups come in the order of their names, so that of those that begin with it, it is the first:
+  // https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_DescribeLogGroups.html
+  const { logGroups = [] } = await asker.call(what, (limit) =>
+    client.send(new DescribeLogGroupsCommand({ logGroupNamePrefix: name, limit: 1 }), limit),
+  );
+  if (logGroups[0]?.logGroupName !== name) return [];
   const resourceArn = `arn:aws:logs:${region}:${asker.account}:log-group:${name}`;
-  const answer = asker.call(`asking CloudWatch Logs in ${region}`, (limit) =>
+  const { tags = {} } = await asker.call(what, (limit) =>
     client.send(new ListTagsForResourceCommand({ resourceArn }), limit),
   );
-  const found = await unlessMissing(answer, "ResourceNotFoundException");
-  return found ? [{ id: name, what: `the log group ${name} in ${region}`, tags: found.tags ?? {} }] : [];
+  return [{ id: name, what: `the log group ${name} in ${region}`, tags }];
 }
 
 /** What CloudWatch Logs refuses to make twice. */
