@@ -1,4 +1,4 @@
-import { rmSync, writeFileSync } from "node:fs";
+import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { openSandbox, type SandboxSession } from "../../cli/shared/sandbox-session";
 import type { Fleet } from "../../fleet/model";
@@ -6,14 +6,13 @@ import { projectRoot } from "../../fleet/project";
 import { type FleetStack, fleetStacks } from "../../fleet/stacks";
 import { awsSession, stsRegions } from "../../operations/aws/role-credentials";
 import { findMade, type Import } from "../../operations/recovery/find-made";
-import { importFile, importFileName } from "../../operations/recovery/import-file";
-import { treatmentOf } from "../../operations/recovery/kinds";
+import { whileImporting } from "../../operations/recovery/import-file";
 import { plannedOf, type ShownPlan } from "../../operations/recovery/planned";
 import { quietCaller } from "../support/caller";
 import { knowErrorsOfNode } from "../support/local-aws";
 import { deployFleet, fleetAt, planCode, terraform } from "./support";
 
-const file = join(__dirname, "fixtures", "one-target", "fleet.yaml");
+const file = join(__dirname, "fixtures", "own-front", "fleet.yaml");
 
 describe("a cell whose states were lost after it had been deployed", () => {
   let fleet: Fleet;
@@ -52,7 +51,7 @@ describe("a cell whose states were lost after it had been deployed", () => {
   async function takeOver(stack: FleetStack) {
     const imports: Import[] = [];
     for (;;) {
-      const shown = await plan(stack);
+      const shown = await whileImporting(folderOf(stack), imports, () => plan(stack));
       const [region = ""] = stack.regions;
       const made = await findMade(
         { fleet: fleet.name, stack, planned: plannedOf(shown, region) },
@@ -61,7 +60,6 @@ describe("a cell whose states were lost after it had been deployed", () => {
       expect(made.conflicts).toEqual([]);
       if (made.take.length === 0) return { imports, changes: shown.resource_changes ?? [] };
       imports.push(...made.take);
-      writeFileSync(join(folderOf(stack), importFileName), importFile(imports) ?? "");
     }
   }
 
@@ -74,23 +72,37 @@ describe("a cell whose states were lost after it had been deployed", () => {
         ...["aws_cloudwatch_log_group", "aws_iam_role", "aws_lambda_alias", "aws_lambda_function"],
         ...["aws_lambda_function_url", "aws_lambda_permission", "aws_lambda_permission"],
       ],
+      ["aws_iam_role_policy"],
+    ],
+    [
+      "front-logs",
+      ["aws_s3_bucket"],
+      [
+        ...["aws_s3_bucket_lifecycle_configuration", "aws_s3_bucket_ownership_controls"],
+        ...["aws_s3_bucket_policy", "aws_s3_bucket_public_access_block"],
+        "aws_s3_bucket_server_side_encryption_configuration",
+      ],
     ],
     [
       "front",
       [
-        ...["aws_cloudfront_cache_policy", "aws_cloudfront_distribution", "aws_cloudfront_function"],
-        ...["aws_cloudfront_key_value_store", "aws_cloudfront_origin_access_control"],
+        ...["aws_acm_certificate", "aws_cloudfront_cache_policy", "aws_cloudfront_distribution"],
+        ...["aws_cloudfront_function", "aws_cloudfront_key_value_store"],
+        ...["aws_cloudfront_origin_access_control", "aws_route53_record", "aws_route53_record"],
+        "aws_wafv2_web_acl",
       ],
+      // The record that proves the domain overwrites the one that is there.
+      ["aws_acm_certificate_validation", "aws_route53_record"],
     ],
   ])(
-    "the %s's things are taken over, none is replaced, and the plan after it is empty",
-    async (kind, types) => {
+    "what the %s has is taken over or put again, none is replaced, and the plan after it is empty",
+    async (kind, taken, put) => {
       const stack = stackOf(kind);
       loseState(stack);
       const { changes, imports } = await takeOver(stack);
-      expect(typesOf(imports)).toEqual(types);
+      expect(typesOf(imports)).toEqual(taken);
       const made = changes.filter(({ change }) => change.actions.includes("create"));
-      expect(made.map(({ type }) => treatmentOf(type))).toEqual(made.map(() => "put"));
+      expect(made.map(({ type }) => type).sort()).toEqual(put);
       expect(changes.filter(({ change }) => change.actions.includes("delete"))).toEqual([]);
 
       const { code, text } = await terraform(

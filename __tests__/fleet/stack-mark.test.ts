@@ -7,11 +7,18 @@ test("a comment says what it is, and whose", () => {
   );
 });
 
-const name = fc.stringMatching(/^[a-z0-9_-]{1,128}$/);
+test("where both are too long, the mark stands alone, and a long name in it is shortened", () => {
+  expect(marked("c".repeat(120), "globex_front")).toBe("meridian:stack=globex_front");
+  const long = marked("c", "s".repeat(128));
+  expect(long).toMatch(/^meridian:stack=s{102}_[0-9a-f]{10}$/);
+  expect([isMarked(long, "s".repeat(128)), isMarked(long, "s".repeat(127))]).toEqual([true, false]);
+});
+
+const name = fc.stringMatching(/^[a-z0-9_-]{1,128}$/, { size: "max" });
 
 test("a marked comment is that stack's, no other's, and never too long", () => {
   fc.assert(
-    fc.property(fc.string({ maxLength: 128 }), name, name, (comment, stack, other) => {
+    fc.property(fc.string({ maxLength: 128, size: "max" }), name, name, (comment, stack, other) => {
       const text = marked(comment, stack);
       expect(text.length).toBeLessThanOrEqual(128);
       expect(isMarked(text, stack)).toBe(true);

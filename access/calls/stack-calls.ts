@@ -9,8 +9,8 @@ import { targetCalls } from "./target";
 /**
  * What Terraform calls with the stacks of a fleet's cells and of its state, as the deploy role of each stack's account: to
  * make, read, change, tag and destroy all that is in them, as hashicorp/aws 5.100.0 does it, and to read and write their
- * state. For a front that includes what its drains need, and for a target what a deploy asks that verifies it.
- * `sts:GetCallerIdentity`, which the provider calls first, is left out: no policy can deny it.
+ * state, and what a deploy looks up before. For a front that includes what its drains need, and for a target what a deploy
+ * asks that verifies it. `sts:GetCallerIdentity`, which the provider calls first, is left out: no policy can deny it.
  *
  * The stacks of the organization are not among them: they are run in the management account, which no service control
  * policy binds.

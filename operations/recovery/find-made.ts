@@ -64,7 +64,10 @@ export async function findMade(
   try {
     const each = await Promise.all(planned.creates.map((create) => madeOf(create, planned.held, asker)));
     return {
-      take: each.flatMap(({ take }) => take),
+      take: onceEach(
+        planned.creates,
+        each.flatMap(({ take }) => take),
+      ),
       conflicts: each.flatMap(({ conflicts }) => conflicts),
     };
   } catch (error) {
@@ -72,6 +75,13 @@ export async function findMade(
   } finally {
     asker.close();
   }
+}
+
+/** Of two that are alike and of which one is there, such as certificates of one domain, the first takes it. */
+function onceEach(creates: readonly PlannedCreate[], take: readonly Import[]): readonly Import[] {
+  const places = new Map(creates.map(({ address, region, type }) => [address, `${type} ${region}`]));
+  const keyOf = ({ address, id }: Import) => `${places.get(address)} ${id}`;
+  return take.filter((one, index) => take.findIndex((other) => keyOf(other) === keyOf(one)) === index);
 }
 
 async function madeOf(create: PlannedCreate, held: readonly Held[], asker: Asker): Promise<Made> {

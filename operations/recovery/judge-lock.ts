@@ -1,4 +1,11 @@
-import { type HostProcess, isWholeMachine, type KnownProcess, type NotedProcess } from "./processes";
+import { basename } from "node:path";
+import {
+  type HostProcess,
+  isWholeMachine,
+  type KnownProcess,
+  type NotedProcess,
+  type RunningTerraform,
+} from "./processes";
 
 /** What Terraform writes into the lock of a state. */
 export interface HeldLock {
@@ -45,6 +52,8 @@ export interface LockCase {
   /** The Terraforms that a run noted on this machine. */
   readonly processesOf: (run: string) => readonly NotedProcess[];
   readonly isRunning: (process: KnownProcess) => boolean;
+  /** All Terraforms that are running on this machine; undefined where that cannot be seen. */
+  readonly terraforms: readonly RunningTerraform[] | undefined;
 }
 
 /** Milliseconds by which the time in a lock and that in a record may differ, both written by one machine. */
@@ -55,9 +64,22 @@ const slack = 2_000;
  * state, so whatever is not proved counts as not true.
  */
 export function judgeLock(given: LockCase): LockJudgement {
-  const { here, isRunning, lock, processesOf, runs, stack } = given;
-  const run = runs.find((candidate) => isOf(candidate, lock, stack));
-  if (!run) return foreign(given, "No run of this fleet says that the lock is its own.");
+  const { lock, runs, stack } = given;
+  const judged = runs.filter((run) => isOf(run, lock, stack)).map((run) => judgeRun(run, given));
+  const [first] = judged;
+  if (!first) return foreign(given, "No run of this fleet says that the lock is its own.");
+  // A run that was killed has no end, so that a lock may be of it or of a later one: nobody must be left that it could be of.
+  const stranger = strangerOf(given);
+  return (
+    judged.find(({ kind }) => kind === "held") ??
+    judged.find(({ kind }) => kind === "foreign") ??
+    stranger ??
+    first
+  );
+}
+
+function judgeRun(run: LockingRun, given: LockCase): LockJudgement {
+  const { here, isRunning, lock, processesOf, stack } = given;
   const noted = processesOf(run.id).filter((known) => known.stack === stack);
   const unproved = whyUnproved(run, here, noted);
   if (unproved !== undefined) return foreign(given, unproved);
@@ -82,6 +104,27 @@ export function judgeLock(given: LockCase): LockJudgement {
     kind: "gone",
     explanation: `${ofRun} on this machine. Neither it nor any Terraform that it started for ${stack} is running any more.`,
   };
+}
+
+/**
+ * A Terraform at work in the stack's folder, or nobody knows where, that no run has noted: started by hand, or right before
+ * its run was killed. It may hold the lock, and would have put the same user and machine into it.
+ */
+function strangerOf(given: LockCase): LockJudgement | undefined {
+  const { processesOf, runs, stack, terraforms } = given;
+  if (!terraforms) return foreign(given, "It cannot be seen which Terraforms are running on this machine.");
+  const noted = runs.flatMap(({ id }) => processesOf(id));
+  const isNoted = ({ pid, started }: KnownProcess) =>
+    noted.some((known) => known.pid === pid && known.started === started);
+  // Every copy of a stack is in a folder of its name: that of an output folder, or that of a release.
+  const isHere = ({ folder }: RunningTerraform) => folder === undefined || basename(folder) === stack;
+  const strangers = terraforms.filter((terraform) => isHere(terraform) && !isNoted(terraform));
+  if (strangers.length === 0) return undefined;
+  const ids = strangers.map(({ pid }) => pid).join(", ");
+  return foreign(
+    given,
+    `A Terraform that no run has noted is at work on the stack on this machine (process ${ids}).`,
+  );
 }
 
 /** Whether a lock is of a run: it names the run's machine and user, and was taken while the run worked on the stack. */

@@ -52,6 +52,7 @@ const kinds: Readonly<Record<string, Load | "put">> = {
 
   aws_budgets_budget: management,
   aws_cloudformation_stack_set: management,
+  aws_cloudformation_stack_set_instance: management,
   aws_identitystore_group: identity,
   aws_organizations_account: organizations,
   aws_organizations_organization: organizations,

@@ -85,6 +85,42 @@ export function isRunning({ pid, started }: KnownProcess): boolean {
   return now !== undefined || (process.platform !== "linux" && hasId(pid));
 }
 
+/** A Terraform that is running. */
+export interface RunningTerraform extends KnownProcess {
+  /** Where it works, by an absolute path; absent where that cannot be seen. */
+  readonly folder?: string;
+}
+
+/** Programs that lock states. */
+const programs: readonly string[] = ["terraform", "tofu"];
+
+/** Every Terraform that is running here, whoever started it; undefined where that cannot be seen. */
+export function runningTerraforms(): readonly RunningTerraform[] | undefined {
+  const pids = process.platform === "linux" ? unlessFailing(terraformsOfProc) : unlessFailing(terraformsOfPs);
+  return pids?.map((pid) => ({ pid, started: startOf(pid), folder: workingFolder(pid) })).filter(isRunning);
+}
+
+/** Linux only. With `-chdir` it is where Terraform went to. */
+function workingFolder(pid: number): string | undefined {
+  return unlessFailing(() => readlinkSync(`/proc/${pid}/cwd`))?.replace(/ \(deleted\)$/, "");
+}
+
+function terraformsOfProc(): readonly number[] {
+  const isTerraform = (pid: string) =>
+    programs.includes(unlessFailing(() => readFileSync(`/proc/${pid}/comm`, "utf8").trim()) ?? "");
+  return readdirSync("/proc")
+    .filter((name) => /^\d+$/.test(name) && isTerraform(name))
+    .map(Number);
+}
+
+function terraformsOfPs(): readonly number[] {
+  const lines = outputOf("ps", "-A", "-o", "pid=,comm=")?.split("\n") ?? [];
+  return lines.flatMap((line) => {
+    const [, pid, command = ""] = /^\s*(\d+)\s+(.*)$/.exec(line) ?? [];
+    return programs.includes(command.split("/").at(-1) ?? "") ? [Number(pid)] : [];
+  });
+}
+
 function hasId(pid: number): boolean {
   try {
     process.kill(pid, 0);

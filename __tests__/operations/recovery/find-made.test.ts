@@ -132,6 +132,18 @@ describe("what is the stack's own is taken over", () => {
   });
 });
 
+test("of two that are alike, one takes what is there", async () => {
+  const creates = ["a", "b"].map((name) =>
+    create("aws_kms_key", { description: "d" }, "eu-west-1", `aws_kms_key.${name}`),
+  );
+  const { take } = await find(creates, {
+    ListKeys: () => ({ Keys: [{ KeyId: "k1" }] }),
+    ListResourceTags: () => ({ Tags: [{ TagKey: "meridian:stack", TagValue: stack.name }] }),
+    DescribeKey: () => ({ KeyMetadata: { Description: "d", KeyState: "Enabled" } }),
+  });
+  expect(take).toEqual([{ address: "aws_kms_key.a", id: "k1" }]);
+});
+
 describe("what may be somebody else's is a conflict", () => {
   test.each([
     ["has no tag of ours", {}, "it has no tag meridian:stack"],

@@ -30,6 +30,7 @@ const left: LockCase = {
   here: { ...host, pid: 200, started: "9000" },
   processesOf: () => [{ stack, pid: 101, started: "1010" }],
   isRunning: () => false,
+  terraforms: [],
 };
 
 const judge = (change: Partial<LockCase>) => judgeLock({ ...left, ...change });
@@ -69,9 +70,36 @@ describe("a lock is of nobody any more", () => {
     expect(withPart({ ...run.stacks[stack], ended, state: "failed" }, ended).kind).toBe("gone");
   });
 
+  test("while Terraform is at work on other stacks", () => {
+    const processesOf = () => [
+      { stack, pid: 101, started: "1010" },
+      { stack: "other", pid: 600, started: "6000" },
+    ];
+    expect(judge({ processesOf, terraforms: [{ pid: 600, started: "6000" }] }).kind).toBe("gone");
+  });
+
   test("when this process itself goes on with the run", () => {
     const here = { ...host };
     expect(judge({ here, isRunning: ({ pid }) => pid === host.pid }).kind).toBe("gone");
+  });
+});
+
+describe("where a killed run may have left it, or a later one", () => {
+  const later = (change: Partial<HostProcess>): LockingRun => ({
+    ...run,
+    id: "later",
+    host: { ...host, ...change },
+  });
+  test.each([
+    ["none is left", later({ pid: 300, started: "3000" }), "gone"],
+    ["one is at work", later({ pid: 400, started: "4000" }), "held"],
+    ["one is elsewhere", later({ boot: "b-0", namespace: container }), "foreign"],
+  ])("and %s", (_, other, kind) => {
+    for (const runs of [
+      [run, other],
+      [other, run],
+    ])
+      expect(judge({ runs, isRunning: ({ pid }) => pid === 400 }).kind).toBe(kind);
   });
 });
 
@@ -129,6 +157,23 @@ describe("a lock is never released", () => {
       withHost({ namespace: container }, { namespace: container, boot: "b-2" }),
       "may be at work on another machine",
     ],
+    [
+      "while a Terraform is at work that somebody started by hand",
+      judge({
+        terraforms: [
+          { pid: 101, started: "1010" },
+          { pid: 500, started: "5000", folder: `/work/cdktf.out/stacks/${stack}` },
+          { pid: 501, started: "5001", folder: "/work/cdktf.out/stacks/other" },
+        ],
+      }),
+      "no run has noted is at work on the stack on this machine (process 500)",
+    ],
+    [
+      "while one has the id of a noted one",
+      judge({ terraforms: [{ pid: 101, started: "9999" }] }),
+      "process 101",
+    ],
+    ["when nobody can see what is running", judge({ terraforms: undefined }), "cannot be seen"],
     ["when no Terraform was noted", judge({ processesOf: () => [] }), "knows of no Terraform"],
     [
       "when only another stack's was",

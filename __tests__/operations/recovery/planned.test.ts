@@ -1,4 +1,3 @@
-import { importFile } from "../../../operations/recovery/import-file";
 import { plannedOf, type ShownPlan } from "../../../operations/recovery/planned";
 
 const change = (address: string, ...actions: readonly string[]) => ({
@@ -63,19 +62,4 @@ test("what the state has is known by its provider's region, or its ARN's", () =>
 
 test("a plan of nothing has nothing", () => {
   expect(plannedOf({}, "us-east-1")).toEqual({ creates: [], held: [] });
-});
-
-test("imports are a file of Terraform, in which no id is a template", () => {
-  const id = `d-1/$\{x}%{y}`;
-  const text = importFile([
-    { address: 'aws_organizations_account.accounts["a"]', id: "600000000001" },
-    { address: "aws_identitystore_group.it", id },
-  ]);
-  expect(JSON.parse(text ?? "")).toEqual({
-    import: [
-      { to: 'aws_organizations_account.accounts["a"]', id: "600000000001" },
-      { to: "aws_identitystore_group.it", id: `d-1/$$\{x}%%{y}` },
-    ],
-  });
-  expect(importFile([])).toBeUndefined();
 });

@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import {
@@ -8,9 +8,11 @@ import {
   isRunning,
   noteProcess,
   processesOf,
+  runningTerraforms,
   startOf,
   thisHost,
 } from "../../../operations/recovery/processes";
+import { until } from "../../../operations/terraform/process-group";
 
 let folder: string;
 
@@ -33,6 +35,38 @@ test("a process is running until it has ended, and its id with another start is 
   child.kill("SIGKILL");
   await once(child, "exit");
   expect([isRunning({ pid, started }), isRunning({ pid })]).toEqual([false, false]);
+});
+
+(process.platform === "linux" ? test : test.skip)(
+  "a process that has ended, and that nobody has waited for, is not running",
+  async () => {
+    const parent = spawn("sh", ["-c", "true & echo $!; exec sleep 60"], {
+      stdio: ["ignore", "pipe", "ignore"],
+    });
+    try {
+      const [line] = await once(parent.stdout, "data");
+      const pid = Number(line);
+      await until(() => readFileSync(`/proc/${pid}/stat`, "utf8").includes(") Z "), 5_000);
+      expect([startOf(pid), isRunning({ pid })]).toEqual([undefined, false]);
+    } finally {
+      parent.kill("SIGKILL");
+    }
+  },
+);
+
+test("a Terraform is seen whoever started it, until it has ended", async () => {
+  const program = join(folder, "terraform");
+  copyFileSync(process.execPath, program);
+  const child = spawn(program, ["-e", "console.log(); setInterval(() => {}, 1000)"], {
+    ...{ cwd: folder, stdio: ["ignore", "pipe", "ignore"] },
+  });
+  await once(child.stdout, "data");
+  const seen = () => runningTerraforms()?.find(({ pid }) => pid === child.pid);
+  expect(seen()).toMatchObject({ started: startOf(child.pid ?? 0) });
+  if (process.platform === "linux") expect(seen()?.folder).toBe(realpathSync(folder));
+  child.kill("SIGKILL");
+  await once(child, "exit");
+  expect(seen()).toBeUndefined();
 });
 
 test("what a run noted is there for another process, by stack, in the order of its starts", () => {

@@ -11,7 +11,8 @@ async function findLogGroup({ region, values }: PlannedCreate, asker: Asker): Pr
   const name = textOf(values, "name") ?? "";
   const client = asker.client(CloudWatchLogsClient, region);
   const what = `asking CloudWatch Logs in ${region}`;
-  // Groups come by name, so that the one that is called like the prefix is the first.
+  // Groups come in the order of their names, so that of those that begin with it, it is the first:
+  // https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_DescribeLogGroups.html
   const { logGroups = [] } = await asker.call(what, (limit) =>
     client.send(new DescribeLogGroupsCommand({ logGroupNamePrefix: name, limit: 1 }), limit),
   );
