@@ -4,7 +4,7 @@ import type { PlanFleetOptions } from "../../operations/plan/plan-fleet";
 import { findMade } from "../../operations/recovery/find-made";
 import { judgeLock } from "../../operations/recovery/judge-lock";
 import { plannedOf } from "../../operations/recovery/planned";
-import { isRunning, processesOf, thisHost } from "../../operations/recovery/processes";
+import { isRunning, processesOf, runningTerraforms, thisHost } from "../../operations/recovery/processes";
 import type { RunRecord } from "../../operations/store/model";
 import { type FleetWork, say } from "./fleet-work";
 
@@ -31,6 +31,7 @@ export function recoveryOf(
     const { explanation, kind } = judgeLock({
       ...{ stack: stack.name, lock, runs: await runs, here: thisHost(), isRunning },
       processesOf: (run) => processesOf(projectRoot, run),
+      terraforms: runningTerraforms(),
     });
     if (kind !== "gone") return explanation;
     if (!options.releaseLocks) return `${explanation} Deploy with --release-locks to release it.`;

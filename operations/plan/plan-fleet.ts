@@ -1,4 +1,4 @@
-import { rm, writeFile } from "node:fs/promises";
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { UserError } from "../../fleet/errors";
 import { fingerprintOutput } from "../../fleet/names";
@@ -6,7 +6,7 @@ import type { FleetStack } from "../../fleet/stacks";
 import { isMap } from "../../fleet/values";
 import { describeError } from "../aws/errors";
 import { conflictError, type Made } from "../recovery/find-made";
-import { importFile, importFileName } from "../recovery/import-file";
+import { whileImporting } from "../recovery/import-file";
 import type { FleetStore, Release, StackState } from "../store/model";
 import { atOnce, type Limiter } from "../terraform/at-once";
 import {
@@ -270,7 +270,7 @@ async function planWithTerraform(
   const context = options.terraform(stack, folder);
   const file = join(plans, `${stack.name}.tfplan`);
   await initStack(context);
-  if (!(await planStack(context, file, { mode }))) {
+  if (!(await whileImporting(folder, [], () => planStack(context, file, { mode })))) {
     await rm(file, { force: true });
     return "unchanged";
   }
@@ -300,22 +300,15 @@ async function takeOver(
 ): Promise<TerraformPlan> {
   let plan = first;
   const take: Made["take"][number][] = [];
-  const imports = join(context.folder, importFileName);
-  try {
-    for (let round = 0; findMade && round < mostRounds && hasCreations(plan); round++) {
-      const made = await findMade(stack, plan);
-      if (made.conflicts.length > 0) throw conflictError(stack, made.conflicts);
-      if (made.take.length === 0) break;
-      take.push(...made.take);
-      await writeFile(imports, importFile(take) ?? "");
-      await planStack(context, file);
-      plan = parsePlan(await showPlan(context, file));
-    }
-    return plan;
-  } finally {
-    // The plan holds them. In the folder they would be in the way of whoever deploys the stack next.
-    await rm(imports, { force: true });
+  for (let round = 0; findMade && round < mostRounds && hasCreations(plan); round++) {
+    const made = await findMade(stack, plan);
+    if (made.conflicts.length > 0) throw conflictError(stack, made.conflicts);
+    if (made.take.length === 0) break;
+    take.push(...made.take);
+    await whileImporting(context.folder, take, () => planStack(context, file));
+    plan = parsePlan(await showPlan(context, file));
   }
+  return plan;
 }
 
 function hasCreations(plan: TerraformPlan): boolean {
