@@ -59,6 +59,13 @@ export async function initStack(context: TerraformContext): Promise<void> {
   await run(context, "init", ["init", "-input=false", "-json"]);
 }
 
+/**
+ * How often a plan asks AWS, where the caller does not say. The provider's own 26 times take a quarter of an hour while a
+ * region is down; these take a minute or two, and are enough for throttling.
+ * https://registry.terraform.io/providers/hashicorp/aws/5.100.0/docs#max_retries-1
+ */
+const planAttempts = "8";
+
 /** How a stack is planned. */
 export interface PlanOptions {
   /** Terraform's name for another kind of plan. @default what the JSON asks for */
@@ -78,15 +85,17 @@ export async function planStack(
   file: string,
   { mode }: PlanOptions = {},
 ): Promise<boolean> {
+  const env = { AWS_MAX_ATTEMPTS: planAttempts, ...context.env };
   const args = [
     "plan",
     "-input=false",
+    "-lock=false",
     "-json",
     "-detailed-exitcode",
     `-out=${file}`,
     ...(mode ? [mode] : []),
   ];
-  return (await run(context, "plan", args, [0, 2])) === 2;
+  return (await run({ ...context, env }, "plan", args, [0, 2])) === 2;
 }
 
 /**
