@@ -32,6 +32,8 @@ export interface DeployCommandOptions extends WorkOptions {
  * Works on what the caller's AWS_ variables name: AWS, or a sandbox.
  */
 export async function deployCommand(file: string, options: DeployCommandOptions): Promise<void> {
+  // Whoever cannot be asked hears so before minutes of planning, not after them.
+  if (!options.autoApprove && options.plan === undefined && !process.stdin.isTTY) throw notApproved();
   const work = await openWork(file, options, selectionOf(options));
   try {
     say(`Deploying the fleet ${work.fleet.name} to ${work.destination}.`);
@@ -83,26 +85,21 @@ export async function approve(
   isApproved: boolean,
 ): Promise<void> {
   if (isApproved) return;
-  const missing = new UserError(
-    "nothing was deployed: it was not approved",
-    "what is shown above would be changed",
-    "answer yes, or add --auto-approve once it has been reviewed",
-  );
-  if (!process.stdin.isTTY) throw missing;
+  const question = `Deploy this to ${destination} (fleet ${fleet.name})? Only "yes" is taken: `;
   const questions = createInterface({ input: process.stdin, output: process.stderr });
-  try {
-    const answer = await questions.question(
-      `Deploy this to ${destination} (fleet ${fleet.name})? Only "yes" is taken: `,
-      {
-        signal: interrupts.stop,
-      },
-    );
-    if (answer.trim() !== "yes") throw missing;
-  } catch (error) {
-    throw error instanceof UserError ? error : missing;
-  } finally {
-    questions.close();
-  }
+  const answer = await questions
+    .question(question, { signal: interrupts.stop })
+    .catch(() => "")
+    .finally(() => questions.close());
+  if (answer.trim() !== "yes") throw notApproved();
+}
+
+function notApproved(): UserError {
+  return new UserError(
+    "nothing was deployed: it was not approved",
+    "what is deployed has to be looked at before",
+    "look at `npx meridian plan`, then answer yes here, or add --auto-approve",
+  );
 }
 
 /**

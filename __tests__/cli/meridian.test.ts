@@ -66,10 +66,10 @@ describe("the command line", () => {
       expect(stdout).toMatch(new RegExp(`^ {2}${command}\\b`, "m"));
   });
 
-  test("a deploy wants to hear that the plans were reviewed", async () => {
+  test("a deploy that cannot ask says so before it plans", async () => {
     const { code, stderr, stdout } = await meridian(["deploy"]);
     expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
-    expect(stderr).toContain("nothing was deployed: --auto-approve is missing");
+    expect(stderr).toContain("nothing was deployed: it was not approved");
   });
 
   test("a command for a running sandbox says so when none answers", async () => {
