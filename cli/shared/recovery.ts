@@ -20,7 +20,7 @@ export function recoveryOf(
     /** Stacks that exist and are not in the fleet file: what they own is theirs, and said elsewhere. */
     readonly orphans: ReadonlySet<string>;
   },
-): Pick<PlanFleetOptions, "findMade" | "lockOf"> {
+): Pick<PlanFleetOptions, "findMade" | "lockOf" | "unlock"> {
   let runs: Promise<readonly RunRecord[]> | undefined;
   const lockOf = async (stack: FleetStack): Promise<string | undefined> => {
     const place = { stack: stack.name, account: stack.account };
@@ -41,6 +41,7 @@ export function recoveryOf(
   };
   return {
     lockOf,
+    unlock: options.releaseLocks ? async (stack) => void (await lockOf(stack)) : undefined,
     async findMade(stack, plan) {
       const region = stack.regions[0] ?? "";
       const made = await findMade({ fleet: fleet.name, stack, planned: plannedOf(plan, region) }, session);

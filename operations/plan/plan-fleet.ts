@@ -49,6 +49,8 @@ export interface PlanFleetOptions {
   readonly findMade?: (stack: FleetStack, plan: TerraformPlan) => Promise<Made>;
   /** Why nobody may deploy a stack now, if its state is locked. @default locks are met when it is applied */
   readonly lockOf?: (stack: FleetStack) => Promise<string | undefined>;
+  /** Releases the lock of a stack that has not changed, if it may be. @default it stays until the stack changes */
+  readonly unlock?: (stack: FleetStack) => Promise<void>;
   /** Told of each plan, which is not kept: a fleet's would not fit into memory. */
   readonly onPlan: (stack: FleetStack, plan: TerraformPlan, predicted: boolean) => void;
   readonly onProgress: (stack: FleetStack, state: PlanState, toChange?: number) => void;
@@ -152,6 +154,12 @@ async function planOne(
   const changing = facts.reads.filter((read) => producers.get(read.stack)?.changes(read));
   const isSame = !all && mode === undefined && isCurrent && changing.length === 0;
   if (isSame) {
+    // Killed after its last write of the state, a deploy leaves a lock on what is as it should be.
+    try {
+      await limits.reads(async () => options.unlock?.(stack));
+    } catch (error) {
+      return failed(`its lock cannot be read: ${reasonOf(error)}`);
+    }
     onProgress(stack, "unchanged");
     return { result: "unchanged", hasState, changes: nothingChanges };
   }

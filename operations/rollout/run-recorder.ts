@@ -12,6 +12,9 @@ export interface RunRecorder {
   readonly record: () => RunRecord;
 }
 
+/** A stack that is in one of these has not come to its end in the run: its Terraform may hold the lock of its state. */
+const underWay: ReadonlySet<StackNote["state"]> = new Set(["waiting", "planned", "applying", "rolling-back"]);
+
 /** States of a moment; what is kept is what holds until the next one. */
 const lasting: Readonly<Record<StackNote["state"], RunStackState>> = {
   waiting: "waiting",
@@ -61,7 +64,7 @@ export async function recordRun(
         why,
         release: release ?? before.release,
         started: before.started ?? now,
-        ended: now,
+        ended: underWay.has(state) ? undefined : now,
       };
       record = { ...record, stacks: { ...record.stacks, [name]: after } };
       void save();
