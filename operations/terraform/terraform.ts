@@ -63,6 +63,8 @@ export async function initStack(context: TerraformContext): Promise<void> {
 export interface PlanOptions {
   /** Terraform's name for another kind of plan. @default what the JSON asks for */
   readonly mode?: "-destroy" | "-refresh-only";
+  /** Addresses of the only resources to plan, as the state knows them: AWS is not asked. @default all, as they are */
+  readonly only?: readonly string[];
 }
 
 /**
@@ -76,7 +78,7 @@ export interface PlanOptions {
 export async function planStack(
   context: TerraformContext,
   file: string,
-  { mode }: PlanOptions = {},
+  { mode, only = [] }: PlanOptions = {},
 ): Promise<boolean> {
   const args = [
     "plan",
@@ -85,6 +87,7 @@ export async function planStack(
     "-detailed-exitcode",
     `-out=${file}`,
     ...(mode ? [mode] : []),
+    ...(only.length > 0 ? ["-refresh=false", ...only.map((address) => `-target=${address}`)] : []),
   ];
   return (await run(context, "plan", args, [0, 2])) === 2;
 }
