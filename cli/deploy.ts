@@ -9,14 +9,14 @@ import type { RunRecord } from "../operations/store/model";
 import { deployReport } from "./output/deploy-report";
 import { printJson } from "./output/json";
 import { planReport } from "./output/plan-report";
-import { refusals } from "./plan";
+import { openSelected, refusals } from "./plan";
 import { rollOutReviewed } from "./shared/fleet-deploy";
 import { type PlannedFleet, planningOf, planWork } from "./shared/fleet-plan";
-import { type FleetWork, openWork, say, synthesizeFleet, type WorkOptions } from "./shared/fleet-work";
-import { selectionOf } from "./shared/selection-options";
+import { type FleetWork, say, synthesizeFleet, type WorkOptions } from "./shared/fleet-work";
+import { type Removal, type RemovalOptions, removeEmptyStates, requireRemovable } from "./shared/removal";
 
 /** Options of `meridian deploy`. */
-export interface DeployCommandOptions extends WorkOptions {
+export interface DeployCommandOptions extends WorkOptions, RemovalOptions {
   readonly all?: boolean;
   readonly autoApprove?: boolean;
   /** Folder with plans that were reviewed. */
@@ -34,17 +34,21 @@ export interface DeployCommandOptions extends WorkOptions {
 export async function deployCommand(file: string, options: DeployCommandOptions): Promise<void> {
   // Whoever cannot be asked hears so before minutes of planning, not after them.
   if (!options.autoApprove && options.plan === undefined && !process.stdin.isTTY) throw notApproved();
-  const work = await openWork(file, options, selectionOf(options));
+  const { removal, work } = await openSelected(file, options);
   try {
     say(`Deploying the fleet ${work.fleet.name} to ${work.destination}.`);
     const resumed = options.resume === undefined ? undefined : await runToResume(work, options.resume);
+    if (removal) requireRemovable(removal, options);
     await synthesizeFleet(file, work);
-    const reviewed = await review(work, options);
+    const reviewed = await review(work, options, removal);
     const refused = refusals(reviewed.picture);
     if (refused.length > 0) throw refusal(refused);
     const unverified = resumed ? notVerified(work, resumed, reviewed.plan) : new Set<string>();
+    const empty = removal?.found.empty ?? [];
+    if (removal) await removeEmptyStates(work, empty);
     const { failed, planned } = reviewed.plan;
-    if (planned.size + failed.size + unverified.size === 0) {
+    const orphans = removal ? removal.orphans.length + removal.unusable.length : 0;
+    if (planned.size + failed.size + unverified.size + orphans === 0) {
       if (options.json) printJson({ version: 1, outcome: "succeeded", stacks: {} });
       else process.stdout.write("Nothing to deploy: no stack has changed.\n");
       return;
@@ -70,13 +74,38 @@ export async function deployCommand(file: string, options: DeployCommandOptions)
 async function review(
   work: FleetWork,
   { all, plan: folder, releaseLocks }: DeployCommandOptions,
+  removal: Removal | undefined,
 ): Promise<PlannedFleet> {
-  if (folder === undefined) return planWork(work, { all, releaseLocks });
+  if (folder === undefined) return planWork(work, { all, releaseLocks, removal });
   const { outdir, selected } = work;
+  const orphans = removal?.orphans.map(({ stack }) => stack) ?? [];
+  const gone = new Set(orphans.map(({ name }) => name));
   const fingerprintOf = async ({ name }: FleetStack) =>
-    stackFacts(await readStackText(outdir, name)).fingerprint;
-  const saved = await loadPlans(folder, selected, fingerprintOf);
-  return { ...saved, planning: planningOf(work, { plans: folder, releaseLocks }) };
+    stackFacts(await readStackText(removal && gone.has(name) ? removal.outdir : outdir, name)).fingerprint;
+  const { picture, plan } = await loadPlans(folder, [...selected, ...orphans], gone, fingerprintOf);
+  const planning = planningOf(work, { plans: folder, releaseLocks });
+  if (!removal) return { plan, picture, planning };
+  return {
+    ...{ picture, planning },
+    plan: partOf(plan, (name) => !gone.has(name)),
+    // Only what was planned then: what has become an orphan since was reviewed by nobody.
+    removal: {
+      ...{ ...removal, unusable: [], plan: partOf(plan, (name) => gone.has(name)) },
+      orphans: removal.orphans.filter(({ stack: { name } }) => isPlanned(plan, name)),
+    },
+  };
+}
+
+function isPlanned({ failed, planned, unchanged }: FleetPlan, wanted: string): boolean {
+  return planned.has(wanted) || failed.has(wanted) || unchanged.some(({ name }) => name === wanted);
+}
+
+function partOf({ failed, planned, unchanged }: FleetPlan, isIn: (name: string) => boolean): FleetPlan {
+  return {
+    planned: new Map([...planned].filter(([name]) => isIn(name))),
+    unchanged: unchanged.filter(({ name }) => isIn(name)),
+    failed: new Map([...failed].filter(([name]) => isIn(name))),
+  };
 }
 
 /** Nothing is applied that was not approved. */

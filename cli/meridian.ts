@@ -13,6 +13,9 @@ const fleet = () => fleetPath(program.opts<{ fleet?: string }>().fleet);
 
 const parallelismHelp = "runs of Terraform at once (default: as many as cores and memory allow)";
 
+const deleteDataHelp =
+  "with --remove: a bucket, table or the like that may go with its data; may be repeated";
+
 /** For when CloudFront's control plane and Terraform's state are both down. */
 const storeHelp = "ARN of the cell's key-value store, if AWS cannot be asked for it; for one cell only";
 
@@ -42,6 +45,8 @@ withSelection(program.command("plan"))
     "--all",
     "ask Terraform about every stack, not only those that have changed since their last deploy",
   )
+  .option("--remove", "show what taking away the orphans would destroy, too")
+  .option("--delete-data <name>", deleteDataHelp, repeated)
   .option("--out <folder>", "keep the plans for `deploy --plan <folder>`; they hold what the states hold")
   .option("--markdown <file>", "write the picture as Markdown, for a comment on a pull request")
   .option("--parallelism <n>", parallelismHelp, wholeNumber)
@@ -53,6 +58,8 @@ withSelection(program.command("deploy"))
   .option("--auto-approve", "deploy without asking")
   .option("--plan <folder>", "deploy what `plan --out <folder>` has planned, once that is reviewed")
   .option("--resume [run]", "go on with a run that has not come to its end (default: the last one)")
+  .option("--remove", "take away the orphans: stacks that are deployed and not in the fleet file any more")
+  .option("--delete-data <name>", deleteDataHelp, repeated)
   .option("--release-locks", "release locks of runs that are provably gone")
   .option(
     "--all",

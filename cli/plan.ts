@@ -2,16 +2,19 @@ import { chmodSync, existsSync, mkdirSync, readdirSync, writeFileSync } from "no
 import { resolve } from "node:path";
 import { UserError } from "../fleet/errors";
 import type { Picture } from "../operations/plan/picture-schema";
+import type { FleetPlan } from "../operations/plan/plan-fleet";
 import { savePlans } from "../operations/plan/saved-plans";
+import { deleteDataOptions, unnamedData } from "../operations/removal/data";
 import { printJson } from "./output/json";
 import { planMarkdown } from "./output/plan-markdown";
 import { planReport } from "./output/plan-report";
-import { planWork } from "./shared/fleet-plan";
-import { openWork, say, synthesizeFleet, type WorkOptions } from "./shared/fleet-work";
+import { type PlannedFleet, planWork } from "./shared/fleet-plan";
+import { type FleetWork, openWork, say, synthesizeFleet, type WorkOptions } from "./shared/fleet-work";
+import { openRemoval, type Removal, type RemovalOptions } from "./shared/removal";
 import { selectionOf } from "./shared/selection-options";
 
 /** Options of `meridian plan`. */
-export interface PlanCommandOptions extends WorkOptions {
+export interface PlanCommandOptions extends WorkOptions, RemovalOptions {
   readonly all?: boolean;
   readonly json?: boolean;
   readonly markdown?: string;
@@ -24,23 +27,63 @@ export interface PlanCommandOptions extends WorkOptions {
  * Exit status: 0, there is nothing to do; 2, there is; 1, something could not be planned, or must not be deployed.
  */
 export async function plan(file: string, options: PlanCommandOptions): Promise<void> {
-  const work = await openWork(file, options, selectionOf(options));
+  const { removal, work } = await openSelected(file, options);
   try {
     const plans = options.out === undefined ? undefined : ownFolder(options.out);
     await synthesizeFleet(file, work);
-    const planned = await planWork(work, { all: options.all, plans });
+    const planned = await planWork(work, { all: options.all, plans, removal });
     const { picture } = planned;
     if (plans !== undefined) {
-      await savePlans(plans, planned.plan, picture);
+      await savePlans(plans, withRemoval(planned), picture);
       say(`The plans are in ${options.out}: deploy them with \`npx meridian deploy --plan ${options.out}\`.`);
     }
     if (options.markdown !== undefined) writeFileSync(options.markdown, planMarkdown(picture));
     if (options.json) printJson(picture);
     else process.stdout.write(planReport(picture));
+    if (removal) noteData(removal, options);
     process.exitCode = exitStatus(picture);
   } finally {
     work.close();
   }
+}
+
+/** Opens what a command works with: on stacks of the fleet file, and on orphans where these are to be taken away. */
+export async function openSelected(
+  file: string,
+  options: WorkOptions & RemovalOptions,
+): Promise<{ readonly work: FleetWork; readonly removal?: Removal }> {
+  const selection = selectionOf(options);
+  if (!options.remove) {
+    if (options.deleteData === undefined) return { work: await openWork(file, options, selection) };
+    throw new UserError(
+      "--delete-data is given without --remove",
+      "it names data of orphans that may go with them",
+      "add --remove, or leave out --delete-data",
+    );
+  }
+  const work = await openWork(file, options, {});
+  try {
+    return await openRemoval(work, selection);
+  } catch (error) {
+    work.close();
+    throw error;
+  }
+}
+
+/** All plans, of orphans too, as they are kept in one folder. */
+function withRemoval({ plan, removal }: PlannedFleet): FleetPlan {
+  if (!removal) return plan;
+  return {
+    planned: new Map([...plan.planned, ...removal.plan.planned]),
+    unchanged: [...plan.unchanged, ...removal.plan.unchanged],
+    failed: new Map([...plan.failed, ...removal.plan.failed]),
+  };
+}
+
+function noteData({ orphans }: Removal, { deleteData = [] }: RemovalOptions): void {
+  const data = unnamedData(orphans, deleteData);
+  if (data.length > 0)
+    say(`note: the deploy has to name what goes with its data: ${deleteDataOptions(data)}`);
 }
 
 /** Risks that no deploy may take. */

@@ -16,6 +16,8 @@ export function deployReport({ id, stacks }: RunRecord, { halted, outcome }: Rol
   const lines = [
     `${pc.green("deployed")}  ${count(done.length, "stack")}${verified > 0 ? `, ${verified} verified` : ""}`,
   ];
+  const removed = those("removed");
+  if (removed.length > 0) lines.push(`${pc.green("taken away")}  ${count(removed.length, "orphan")}`);
   for (const [name, { why }] of those("rolled-back"))
     lines.push(`${pc.red("rolled back")}  ${pc.bold(name)}`, ...reasonLines(why));
   for (const [name, { why }] of those("failed"))
@@ -31,7 +33,7 @@ export function deployReport({ id, stacks }: RunRecord, { halted, outcome }: Rol
   lines.push(
     outcome === "succeeded"
       ? `Run ${id} succeeded.`
-      : `Run ${id} ${outcome === "stopped" ? "was stopped" : "failed"}. See it: npx meridian runs ${id}. Go on: npx meridian deploy --resume`,
+      : `Run ${id} ${outcome === "stopped" ? "was stopped" : "failed"}. See it: npx meridian runs ${id}. Go on: npx meridian deploy --resume${all.some(([, { orphan }]) => orphan) ? " --remove" : ""}`,
   );
   return `${lines.join("\n")}\n`;
 }

@@ -44,6 +44,8 @@ const colours: Readonly<Record<StackState, (text: string) => string>> = {
   "rolling-back": pc.red,
   done: pc.green,
   "rolled-back": pc.red,
+  removing: pc.yellow,
+  removed: pc.green,
   skipped: pc.dim,
   failed: pc.red,
 };
@@ -101,8 +103,8 @@ function drawnView(out: NodeJS.WriteStream): ProgressView {
 
 /** The most telling states first, for where there is no room for all. */
 const telling: readonly StackState[] = [
-  ...(["failed", "rolling-back", "rolled-back", "verifying", "applying", "planning"] as const),
-  ...(["done", "verified", "applied", "planned", "skipped", "waiting", "unchanged"] as const),
+  ...(["failed", "rolling-back", "rolled-back", "verifying", "removing", "applying", "planning"] as const),
+  ...(["done", "verified", "applied", "removed", "planned", "skipped", "waiting", "unchanged"] as const),
 ];
 
 /** A line per stack, and no more than fit into the rows of a terminal: what has scrolled away cannot be drawn over. */
@@ -119,7 +121,7 @@ function picture(all: DeployProgress, rows: number): readonly string[] {
 }
 
 const isDone: ReadonlySet<StackState> = new Set([
-  ...(["done", "applied", "verified", "planned", "unchanged"] as const),
+  ...(["done", "applied", "verified", "removed", "planned", "unchanged"] as const),
 ]);
 
 /** What needs no more time. */

@@ -27,7 +27,7 @@ export function countsOf(stacks: Readonly<Record<string, RunStack>>): Counts {
 
 const order: readonly RunStackState[] = [
   ...(["waiting", "planned", "applying", "applied", "verified"] as const),
-  ...(["rolled-back", "failed", "skipped"] as const),
+  ...(["removed", "rolled-back", "failed", "skipped"] as const),
 ];
 
 function countStates(stacks: readonly RunStack[]): Counts {
@@ -50,12 +50,12 @@ const statusColours: Readonly<Record<RunStatus, (text: string) => string>> = {
 export function runsReport(runs: readonly ShownRun[], endpoint: string | undefined): string {
   if (runs.length === 0) return `No run is kept${elsewhere(endpoint)}.\n`;
   const rows = runs.map((run) => {
-    const { applied = 0, verified = 0 } = countsOf(run.stacks);
+    const { applied = 0, removed = 0, verified = 0 } = countsOf(run.stacks);
     return [
       run.id,
       run.command,
       shortened(printable(run.by), 18),
-      `${applied + verified}/${Object.keys(run.stacks).length}`,
+      `${applied + verified + removed}/${Object.keys(run.stacks).length}`,
       statusColours[run.status](run.status),
     ];
   });
@@ -73,7 +73,8 @@ export function runReport(run: ShownRun): string {
     `  by ${printable(run.by)}${run.revision === undefined ? "" : `, sources at ${shownRevision(run.revision)}`}`,
     `  ${describe(countsOf(run.stacks))} of ${count(stacks.length, "stack")}`,
   ];
-  const foundation = stacks.filter(([, { stage }]) => stage === undefined);
+  const orphans = stacks.filter(([, { orphan }]) => orphan);
+  const foundation = stacks.filter(([, { orphan, stage }]) => stage === undefined && !orphan);
   const stages = run.stages ?? stagesOf(run);
   const parts = [
     ...(foundation.length > 0 ? [[pc.bold("before the stages"), ...groupLines(foundation, "  ")]] : []),
@@ -81,6 +82,7 @@ export function runReport(run: ShownRun): string {
       pc.bold(`stage ${name}`),
       ...waves.flatMap((cells, index) => waveLines(run, name, index + 1, cells)),
     ]),
+    ...(orphans.length > 0 ? [[pc.bold("taken away"), ...groupLines(orphans, "  ")]] : []),
   ];
   return `${[head, ...parts].map((lines) => lines.join("\n")).join("\n\n")}\n`;
 }
@@ -88,8 +90,8 @@ export function runReport(run: ShownRun): string {
 /** Of a run without waves, such as a rollback: the cells of each stage, at once. */
 function stagesOf({ stacks }: RunRecord): NonNullable<RunRecord["stages"]> {
   const cells = new Map<string, Set<string>>();
-  for (const { cell, stage } of Object.values(stacks)) {
-    if (cell === undefined || stage === undefined) continue;
+  for (const { cell, orphan, stage } of Object.values(stacks)) {
+    if (cell === undefined || stage === undefined || orphan) continue;
     cells.set(stage, (cells.get(stage) ?? new Set()).add(cell));
   }
   return [...cells].map(([name, names]) => ({ name, waves: [[...names]] }));
@@ -105,7 +107,9 @@ function waveLines(
   cells: readonly string[],
 ): readonly string[] {
   const of = (cell: string): readonly NamedStack[] =>
-    Object.entries(stacks).filter(([, stack]) => stack.stage === stage && stack.cell === cell);
+    Object.entries(stacks).filter(
+      ([, stack]) => stack.stage === stage && stack.cell === cell && !stack.orphan,
+    );
   const all = cells.flatMap(of);
   const title = `  wave ${wave}: ${count(cells.length, "cell")}, ${describe(countStates(all.map(([, stack]) => stack)))}`;
   // Cells that went the same way are one line, however many they are.

@@ -3,17 +3,22 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { projectRoot } from "../../fleet/project";
 import type { FleetStack } from "../../fleet/stacks";
 import { describeError } from "../../operations/aws/errors";
+import type { PlanFleetOptions } from "../../operations/plan/plan-fleet";
 import { forgetProcesses, noteProcess, thisHost } from "../../operations/recovery/processes";
-import { type RolloutResult, rollOut } from "../../operations/rollout/roll-out";
+import { removalActions } from "../../operations/removal/destroy";
+import { type LeavingRegions, leavingRegions } from "../../operations/removal/leaving-regions";
+import { takeAway } from "../../operations/removal/take-away";
+import { type RolloutResult, rollOut, type StackNote } from "../../operations/rollout/roll-out";
 import { recordRun } from "../../operations/rollout/run-recorder";
 import { scheduleOf } from "../../operations/rollout/schedule";
 import { restoreFolder, stackActions } from "../../operations/rollout/stack-actions";
-import type { RunRecord } from "../../operations/store/model";
+import type { RunRecord, StackPlace } from "../../operations/store/model";
 import { newRunId, sourceRevision, whoRuns } from "../../operations/store/run-id";
 import { trackStacks } from "../output/progress";
-import type { PlannedFleet } from "./fleet-plan";
+import { type PlannedFleet, type PlannedRemoval, removalPlanning } from "./fleet-plan";
 import { type FleetWork, say } from "./fleet-work";
 import { aborted } from "./interrupts";
+import { inLeavingAccounts, placeholder } from "./removal";
 
 /** What is rolled out, besides what was planned. */
 export interface RolloutOf {
@@ -27,13 +32,14 @@ export interface RolloutOf {
 /** Rolls out what was reviewed, shows how far it is, and keeps the record of it. */
 export async function rollOutReviewed(
   work: FleetWork,
-  { plan, planning }: Pick<PlannedFleet, "plan" | "planning">,
+  { plan, planning, removal }: Pick<PlannedFleet, "plan" | "planning" | "removal">,
   { command, resumed, unverified }: RolloutOf,
 ): Promise<{ readonly record: RunRecord; readonly result: RolloutResult }> {
   const { fleet, interrupts, session, store } = work;
   const isConcerned = ({ name }: FleetStack) =>
     plan.planned.has(name) || plan.failed.has(name) || unverified.has(name);
-  const schedule = scheduleOf(fleet, isConcerned);
+  const orphans = removal ? orphansOf(removal) : [];
+  const isHeld = removal ? heldBack(work, removal) : () => false;
   const id = newRunId(new Date());
   const about = { by: whoRuns(), revision: await sourceRevision(projectRoot), run: id };
   const recorder = await recordRun(
@@ -43,42 +49,70 @@ export async function rollOutReviewed(
       ...{ arguments: process.argv.slice(2), started: new Date().toISOString(), host: thisHost() },
       ...(resumed && { resumes: resumed.id }),
     },
-    schedule,
+    scheduleOf(fleet, isConcerned),
+    orphans,
     (error) => say(`note: the record of this run cannot be kept: ${describeError(error)}`),
   );
   say(`This is the run ${id}.`);
   void aborted(interrupts.stop).then(() =>
     say("Finishing what has begun; nothing else will begin. Press Ctrl-C again to interrupt Terraform."),
   );
-  const names = work.stacks.filter(isConcerned).map(({ name }) => name);
+  const names = [...work.stacks.filter(isConcerned), ...orphans].map(({ name }) => name);
   const tracker = trackStacks(names, process.stderr);
-  for (const { stack, toChange } of plan.planned.values()) tracker.update(stack.name, { toChange });
-  const actions = stackActions({
-    ...{ fleet, plan, store, session, about },
-    planning: {
-      ...planning,
-      terraform: (stack, folder) => ({
-        ...work.terraform(stack, folder),
-        onStart: (pid) => noteProcess(projectRoot, id, stack.name, pid),
-      }),
-    },
-    onCount: ({ name }, changed) => tracker.update(name, { changed }),
+  for (const { stack, toChange } of [...plan.planned.values(), ...(removal?.plan.planned.values() ?? [])])
+    tracker.update(stack.name, { toChange });
+  const noted: PlanFleetOptions = {
+    ...planning,
+    terraform: (stack, folder) => ({
+      ...work.terraform(stack, folder),
+      onStart: (pid) => noteProcess(projectRoot, id, stack.name, pid),
+    }),
+  };
+  const onCount = ({ name }: FleetStack, changed: number) => tracker.update(name, { changed });
+  const actions = stackActions({ ...{ fleet, plan, store, session, about, onCount }, planning: noted });
+  const note = (stack: FleetStack, stackNote: StackNote) => {
+    recorder.note(stack, stackNote);
+    tracker.update(stack.name, { state: stackNote.state });
+  };
+  const regions = leavingRegions({
+    ...{ fleet, store, session, run: id, say },
+    orphans: removal?.orphans ?? [],
   });
-  try {
-    const result = await rollOut({
-      schedule,
+  const rollOutThose = (isIn: (stack: FleetStack) => boolean) =>
+    rollOut({
+      schedule: scheduleOf(fleet, (stack) => isConcerned(stack) && isIn(stack)),
       about: ({ name }) => ({
         failedPlan: plan.failed.get(name)?.why,
         readsNewOutputs: plan.planned.has(name) && plan.planned.get(name)?.file === undefined,
         onlyVerify: unverified.has(name),
       }),
-      actions: { ...actions, pause: (seconds) => pause(seconds, interrupts.stop) },
-      note: (stack, note) => {
-        recorder.note(stack, note);
-        tracker.update(stack.name, { state: note.state });
+      actions: {
+        ...actions,
+        apply: (stack) => applyAround(stack, actions.apply, regions),
+        pause: (seconds) => pause(seconds, interrupts.stop),
       },
+      note,
       stop: interrupts.stop,
     });
+  try {
+    let result = await rollOutThose((stack) => !isHeld(stack));
+    if (removal) {
+      const gone = await takeAway({
+        ...{ orphans, note, parallelism: planning.parallelism, stop: interrupts.stop },
+        failedPlan: ({ name }) => removal.plan.failed.get(name)?.why,
+        actions: removalActions({
+          ...{ orphans: removal.orphans, plan: removal.plan, store, onCount },
+          planning: removalPlanning(noted, removal),
+          fronts: frontsBeside(work, removal),
+        }),
+      });
+      await regions.finish(gone);
+      const left = orphans.filter(({ name }) => !gone.has(name));
+      const held = work.stacks.filter((stack) => isConcerned(stack) && isHeld(stack));
+      if (left.length === 0) result = joined(result, await rollOutThose(isHeld));
+      else for (const stack of held) note(stack, { state: "skipped", why: stillThere(left) });
+      if (left.length > 0 && result.outcome === "succeeded") result = { ...result, outcome: "failed" };
+    }
     await recorder.end(result.outcome);
     forgetProcesses(projectRoot, id);
     return { record: recorder.record(), result };
@@ -86,6 +120,56 @@ export async function rollOutReviewed(
     tracker.close();
     rmSync(restoreFolder(work.outdir, id), { recursive: true, force: true });
   }
+}
+
+/** Deploys a stack; a front only once what leaves it is drained. */
+async function applyAround(
+  stack: FleetStack,
+  apply: (stack: FleetStack) => Promise<string>,
+  regions: LeavingRegions,
+): Promise<string> {
+  if (stack.kind !== "front") return apply(stack);
+  await regions.drain(stack);
+  try {
+    return await apply(stack);
+  } catch (error) {
+    await regions.undo(stack);
+    throw error;
+  }
+}
+
+/** The orphans that a run is about, whatever their plans came to. */
+function orphansOf({ orphans, unusable }: PlannedRemoval): readonly FleetStack[] {
+  return [...orphans.map(({ stack }) => stack), ...unusable.map(({ orphan }) => placeholder(orphan))];
+}
+
+/**
+ * The foundation waits for orphans in accounts that leave the fleet: once it is deployed, the roles that destroy them may
+ * be gone, or shut out of the state.
+ */
+function heldBack(work: FleetWork, { orphans, unusable }: PlannedRemoval): (stack: FleetStack) => boolean {
+  const concerned = [...orphans, ...unusable].map(({ orphan }) => orphan);
+  const isLeaving = inLeavingAccounts(work, concerned).length > 0;
+  return ({ cell }) => isLeaving && cell === undefined;
+}
+
+/** All that may have a distribution, but for what is taken away. */
+function frontsBeside({ stacks }: FleetWork, { found, orphans }: PlannedRemoval): readonly StackPlace[] {
+  const goes = new Set(orphans.map(({ stack }) => stack.name));
+  const fronts = stacks.filter(({ kind }) => kind === "front");
+  return [
+    ...fronts.map(({ account, name }) => ({ stack: name, account })),
+    ...found.orphans.filter(({ stack }) => !goes.has(stack)),
+  ];
+}
+
+function stillThere(left: readonly FleetStack[]): string {
+  return `${left.map(({ name }) => name).join(", ")} ${left.length === 1 ? "is" : "are"} still there, and could not be taken away any more after it`;
+}
+
+function joined(first: RolloutResult, second: RolloutResult): RolloutResult {
+  const { outcome } = first.outcome === "succeeded" ? second : first;
+  return { outcome, halted: first.halted ?? second.halted };
 }
 
 async function pause(seconds: number, signal: AbortSignal): Promise<void> {

@@ -4,14 +4,27 @@ import type { FleetStack } from "../../fleet/stacks";
 import { findOrphans } from "../../operations/plan/orphans";
 import { type Orphan, startPicture } from "../../operations/plan/picture";
 import type { Picture } from "../../operations/plan/picture-schema";
-import { type FleetPlan, type PlanFleetOptions, planFleet } from "../../operations/plan/plan-fleet";
+import {
+  type FailedPlan,
+  type FleetPlan,
+  type PlanFleetOptions,
+  planFleet,
+} from "../../operations/plan/plan-fleet";
 import { trackStacks } from "../output/progress";
 import { type FleetWork, say } from "./fleet-work";
 import { recoveryOf } from "./recovery";
+import { inLeavingAccounts, placeholder, type Removal } from "./removal";
+
+/** Orphans, and the plans to destroy them. */
+export interface PlannedRemoval extends Removal {
+  readonly plan: FleetPlan;
+}
 
 /** The plans of a fleet, and the picture of them. */
 export interface PlannedFleet {
   readonly plan: FleetPlan;
+  /** Absent where orphans are left as they are. */
+  readonly removal?: PlannedRemoval;
   readonly picture: Picture;
   /** How the plans were made. */
   readonly planning: PlanFleetOptions;
@@ -27,18 +40,22 @@ export interface FleetPlanOptions {
   readonly releaseLocks?: boolean;
   /** Folder for the plans. @default a folder that is gone in the end */
   readonly plans?: string;
+  /** Orphans to take away. @default they are left as they are */
+  readonly removal?: Removal;
 }
 
 /** Plans the selected stacks, showing on standard error how far it is. */
 export async function planWork(work: FleetWork, options: FleetPlanOptions = {}): Promise<PlannedFleet> {
   const { fleet, parallelism, selected, store } = work;
-  const { orphans, unreadable } = await findOrphans(fleet, store);
+  const { removal } = options;
+  const { orphans, unreadable } = removal?.found ?? (await findOrphans(fleet, store));
   for (const { where, why } of unreadable) say(`note: what lies in ${where} could not be read: ${why}`);
   const picture = startPicture(fleet, { allAtOnce: reachesAllAtOnce(fleet) });
   const started = Date.now();
-  say(`Planning ${selected.length} stacks, up to ${parallelism} at a time:`);
+  const all = [...selected, ...(removal?.orphans ?? []).map(({ stack }) => stack)];
+  say(`Planning ${all.length} stacks, up to ${parallelism} at a time:`);
   const tracker = trackStacks(
-    selected.map(({ name }) => name),
+    all.map(({ name }) => name),
     process.stderr,
   );
   const planning: PlanFleetOptions = {
@@ -46,14 +63,56 @@ export async function planWork(work: FleetWork, options: FleetPlanOptions = {}):
     onPlan: (stack, plan, predicted) => picture.add(stack, plan, { predicted }),
     onProgress: ({ name }, state, toChange) => tracker.update(name, { state, toChange }),
   };
-  const plan = await planFleet(planning).finally(tracker.close);
+  let plan: FleetPlan;
+  let planned: PlannedRemoval | undefined;
+  try {
+    plan = await planFleet(planning);
+    planned = removal && { ...removal, plan: await planRemoval(planning, removal) };
+  } finally {
+    tracker.close();
+  }
   say(`That took ${Math.round((Date.now() - started) / 1000)} s.`);
+  if (!removal) noteLeaving(work, plan, orphans);
+  const failed = [...plan.failed.values(), ...(planned?.plan.failed.values() ?? [])];
+  const goes = new Set(removal?.orphans.map(({ stack }) => stack.name));
   const finished = picture.finish({
     unchanged: plan.unchanged.map(({ name }) => name),
-    orphans,
-    failed: [...plan.failed.values()].map(({ stack, why }) => ({ stack: stack.name, why })),
+    orphans: orphans.map((orphan) =>
+      goes.has(orphan.stack)
+        ? { ...orphan, why: "the fleet file has no such stack; it is taken away" }
+        : orphan,
+    ),
+    failed: failed.map(({ stack, why }) => ({ stack: stack.name, why })),
   });
-  return { plan, picture: finished, planning };
+  return { plan, picture: finished, planning, removal: planned };
+}
+
+/** How orphans are planned: as stacks of which nothing is to be left. */
+export function removalPlanning(planning: PlanFleetOptions, { orphans, outdir }: Removal): PlanFleetOptions {
+  return {
+    ...planning,
+    ...{ stacks: orphans.map(({ stack }) => stack), outdir, mode: "-destroy", findMade: undefined },
+  };
+}
+
+async function planRemoval(planning: PlanFleetOptions, removal: Removal): Promise<FleetPlan> {
+  const plan = await planFleet(removalPlanning(planning, removal));
+  const unusable = removal.unusable.map(({ orphan, why }): [string, FailedPlan] => [
+    orphan.stack,
+    { stack: placeholder(orphan), why },
+  ]);
+  return { ...plan, failed: new Map([...plan.failed, ...unusable]) };
+}
+
+/** Whoever takes an account out of the file should take away first what is still in it. */
+function noteLeaving(work: FleetWork, { planned }: FleetPlan, orphans: readonly Orphan[]): void {
+  const leaving = inLeavingAccounts(work, orphans);
+  const foundation = [...planned.values()].filter(({ stack }) => stack.cell === undefined);
+  if (leaving.length === 0 || foundation.length === 0) return;
+  const names = leaving.map(({ stack }) => stack).join(", ");
+  say(
+    `note: ${names}: the fleet file does not have the account any more, and once ${foundation.map(({ stack }) => stack.name).join(", ")} ${foundation.length === 1 ? "is" : "are"} deployed, its role may reach neither the state nor what is left there; take it away first, with --remove`,
+  );
 }
 
 /**

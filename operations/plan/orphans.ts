@@ -1,13 +1,22 @@
 import type { Fleet } from "../../fleet/model";
 import { fleetStacks } from "../../fleet/stacks";
 import { isMap } from "../../fleet/values";
-import type { FleetStore, StackState, StateInstance, StateResource, Unreadable } from "../store/model";
+import type {
+  FleetStore,
+  StackPlace,
+  StackState,
+  StateInstance,
+  StateResource,
+  Unreadable,
+} from "../store/model";
 import { type Thing, thingOf } from "./name-collisions";
 import type { Orphan } from "./picture";
 
 /** Stacks that exist, and that the fleet file does not have. */
 export interface FoundOrphans {
   readonly orphans: readonly Orphan[];
+  /** States of others in which nothing is any more, as a removal leaves them that is killed at its end. */
+  readonly empty: readonly StackPlace[];
   /** Parts of the store that could not be looked at. */
   readonly unreadable: readonly Unreadable[];
 }
@@ -20,6 +29,7 @@ export async function findOrphans(fleet: Fleet, store: FleetStore): Promise<Foun
   const known = new Set(fleetStacks(fleet).map(({ account, name }) => `${account.id} ${name}`));
   const { places, unreadable } = await store.states();
   const orphans: Orphan[] = [];
+  const empty: StackPlace[] = [];
   const failed: Unreadable[] = [...unreadable];
   for (const place of places) {
     const { account, stack } = place;
@@ -29,7 +39,10 @@ export async function findOrphans(fleet: Fleet, store: FleetStore): Promise<Foun
       const state = await store.state(place);
       if (!state) continue;
       const resources = managed(state).flatMap((resource) => thingsOf(resource, account));
-      if (resources.length === 0) continue;
+      if (resources.length === 0) {
+        empty.push(place);
+        continue;
+      }
       const zone = zoneOf(fleet, state);
       orphans.push({
         ...{ stack, account, resources, regions: regionsOf(state), ...(zone && { zone }) },
@@ -39,7 +52,7 @@ export async function findOrphans(fleet: Fleet, store: FleetStore): Promise<Foun
       failed.push({ where: stack, why: error instanceof Error ? error.message : String(error) });
     }
   }
-  return { orphans, unreadable: failed };
+  return { orphans, empty, unreadable: failed };
 }
 
 function managed({ resources }: StackState): readonly StateResource[] {

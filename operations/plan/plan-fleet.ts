@@ -73,6 +73,8 @@ export interface PlannedStack {
   readonly toChange: number;
   /** Whether the stack has been deployed before. */
   readonly isNew: boolean;
+  /** Whether it is an orphan, and all of it is destroyed. */
+  readonly destroys?: boolean;
 }
 
 /** A stack that could not be planned. */
@@ -287,7 +289,10 @@ async function planWithTerraform(
   onPlan(stack, plan, false);
   const actions = actionsOf(plan);
   return {
-    planned: { stack, file, actions, toChange: actions.size, isNew: !hasState },
+    planned: {
+      ...{ stack, file, actions, toChange: actions.size, isNew: !hasState },
+      ...(mode === "-destroy" && { destroys: true }),
+    },
     changes: (read) => outputChanges(plan.output_changes ?? {}, read),
   };
 }

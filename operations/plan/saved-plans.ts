@@ -12,7 +12,7 @@ interface SavedPlans {
   readonly stacks: Readonly<
     Record<
       string,
-      Pick<PlannedStack, "fingerprint" | "isNew" | "toChange"> & {
+      Pick<PlannedStack, "destroys" | "fingerprint" | "isNew" | "toChange"> & {
         /** Whether Terraform's plan is in the folder. */
         readonly hasFile: boolean;
         readonly actions: readonly (readonly [string, string])[];
@@ -31,9 +31,9 @@ export async function savePlans(folder: string, plan: FleetPlan, picture: Pictur
   const saved: SavedPlans = {
     version: 1,
     stacks: Object.fromEntries(
-      [...plan.planned].map(([name, { actions, file, fingerprint, isNew, toChange }]) => [
+      [...plan.planned].map(([name, { actions, destroys, file, fingerprint, isNew, toChange }]) => [
         name,
-        { fingerprint, isNew, toChange, hasFile: file !== undefined, actions: [...actions] },
+        { destroys, fingerprint, isNew, toChange, hasFile: file !== undefined, actions: [...actions] },
       ]),
     ),
     failed: [...plan.failed.values()].map(({ stack, why }) => ({ stack: stack.name, why })),
@@ -46,12 +46,14 @@ export async function savePlans(folder: string, plan: FleetPlan, picture: Pictur
 /**
  * Reads plans that were reviewed before.
  *
+ * @param orphans names of those of the stacks that are orphans, and may be destroyed
  * @param fingerprintOf of a stack as it is synthesized now; undefined where the fleet has no such stack any more
  * @throws {UserError} there are none, they were used already, or the fleet has changed since
  */
 export async function loadPlans(
   folder: string,
   stacks: readonly FleetStack[],
+  orphans: ReadonlySet<string>,
   fingerprintOf: (stack: FleetStack) => Promise<string>,
 ): Promise<{ readonly plan: FleetPlan; readonly picture: Picture }> {
   const text = await readFile(join(folder, index), "utf8").catch(() => undefined);
@@ -65,12 +67,20 @@ export async function loadPlans(
   const saved: SavedPlans = JSON.parse(text);
   const byName = new Map(stacks.map((stack) => [stack.name, stack]));
   const planned = new Map<string, PlannedStack>();
-  for (const [name, { actions, fingerprint, hasFile, isNew, toChange }] of Object.entries(saved.stacks)) {
+  for (const [name, { actions, destroys, fingerprint, hasFile, isNew, toChange }] of Object.entries(
+    saved.stacks,
+  )) {
     const stack = byName.get(name);
+    // What was to be destroyed may be in the fleet file again by now.
+    if (stack && orphans.has(name) !== (destroys ?? false)) throw outdated(folder, name);
+    if (!stack && destroys) throw notRemoved(folder, name);
     if (!stack || (await fingerprintOf(stack)) !== fingerprint) throw outdated(folder, name);
     const file = hasFile ? join(folder, `${name}.tfplan`) : undefined;
     if (file !== undefined && !existsSync(file)) throw used(folder, name);
-    planned.set(name, { stack, fingerprint, isNew, toChange, file, actions: new Map(actions) });
+    planned.set(name, {
+      ...{ stack, fingerprint, isNew, toChange, file, actions: new Map(actions) },
+      ...(destroys && { destroys }),
+    });
   }
   const failed = saved.failed.flatMap(({ stack: name, why }) => {
     const stack = byName.get(name);
@@ -85,6 +95,14 @@ function outdated(folder: string, stack: string): UserError {
     `the plan of ${stack} in ${folder} was made from another fleet`,
     "what was reviewed would not be what the fleet file says now",
     "plan again, or check out the commit that was planned",
+  );
+}
+
+function notRemoved(folder: string, stack: string): UserError {
+  return new UserError(
+    `the plans in ${folder} destroy the orphan ${stack}`,
+    "nothing is destroyed unless that is asked for, and only what is an orphan",
+    "deploy them with --remove, and the same --delete-data as planned; if it is gone already, plan again",
   );
 }
 

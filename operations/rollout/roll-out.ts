@@ -50,7 +50,7 @@ export interface RolloutOptions {
 
 /** What has become of a stack. */
 export interface StackNote {
-  readonly state: RunStackState | "verifying" | "rolling-back";
+  readonly state: RunStackState | "verifying" | "rolling-back" | "removing";
   readonly why?: string;
   readonly release?: string;
 }

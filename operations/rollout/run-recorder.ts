@@ -26,21 +26,25 @@ const lasting: Readonly<Record<StackNote["state"], RunStackState>> = {
   failed: "failed",
   "rolling-back": "applying",
   "rolled-back": "rolled-back",
+  removing: "applying",
+  removed: "removed",
   skipped: "skipped",
 };
 
 /**
  * Begins the record of a run. It is written before anything changes, so that a run that is killed has left its name.
  *
+ * @param orphans that are taken away
  * @param onProblem told once that the record cannot be kept; the run itself goes on
  */
 export async function recordRun(
   store: FleetStore,
   about: Omit<RunRecord, "stacks" | "stages" | "version">,
   schedule: Schedule,
+  orphans: readonly FleetStack[],
   onProblem: (error: unknown) => void,
 ): Promise<RunRecorder> {
-  let record: RunRecord = { version: 1, ...about, ...shapeOf(schedule) };
+  let record: RunRecord = { version: 1, ...about, ...shapeOf(schedule, orphans) };
   let failed = false;
   const save = async () => {
     try {
@@ -76,7 +80,10 @@ export async function recordRun(
   };
 }
 
-function shapeOf({ foundation, stages }: Schedule): Pick<RunRecord, "stacks" | "stages"> {
+function shapeOf(
+  { foundation, stages }: Schedule,
+  orphans: readonly FleetStack[],
+): Pick<RunRecord, "stacks" | "stages"> {
   const entry = ({ account, cell, stage }: FleetStack, wave?: number): RunStack => ({
     account: account.id,
     cell,
@@ -92,6 +99,7 @@ function shapeOf({ foundation, stages }: Schedule): Pick<RunRecord, "stacks" | "
         for (const stack of [...targets.flat(), ...front]) stacks[stack.name] = entry(stack, index + 1);
     }
   }
+  for (const stack of orphans) stacks[stack.name] = { ...entry(stack), orphan: true };
   return {
     stacks,
     stages: stages.map(({ stage, waves }) => ({

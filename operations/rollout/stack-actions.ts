@@ -85,11 +85,16 @@ async function applyReviewed(context: DeployContext, { actions, file, stack }: P
     toApply,
     counter((changed) => context.onCount(stack, changed)),
   );
-  // Spent, and full of what the state holds.
-  await rm(toApply, { force: true });
+  await discardPlan(toApply);
 }
 
-function counter(onCount: (changed: number) => void): (event: TerraformEvent) => void {
+/** Removes a plan that is spent: it is full of what the state holds. */
+export async function discardPlan(file: string | undefined): Promise<void> {
+  if (file !== undefined) await rm(file, { force: true });
+}
+
+/** Counts what Terraform has changed. */
+export function counter(onCount: (changed: number) => void): (event: TerraformEvent) => void {
   let changed = 0;
   return ({ type }) => {
     if (type === "apply_complete") onCount(++changed);

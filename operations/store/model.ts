@@ -136,6 +136,7 @@ export type RunStackState =
   | "verified"
   | "failed"
   | "rolled-back"
+  | "removed"
   | "skipped";
 
 /** A stack of a run. */
@@ -146,6 +147,8 @@ export interface RunStack {
   readonly stage?: string;
   /** Number of the wave inside its stage, from 1. */
   readonly wave?: number;
+  /** An orphan, which is taken away. */
+  readonly orphan?: true;
   readonly state: RunStackState;
   /** Why it failed, or was skipped. */
   readonly why?: string;

@@ -14,6 +14,8 @@ export type StackState =
   | "rolling-back"
   | "done"
   | "rolled-back"
+  | "removing"
+  | "removed"
   | "skipped"
   | "failed";
 

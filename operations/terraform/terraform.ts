@@ -70,6 +70,8 @@ const planAttempts = "8";
 export interface PlanOptions {
   /** Terraform's name for another kind of plan. @default what the JSON asks for */
   readonly mode?: "-destroy" | "-refresh-only";
+  /** Addresses of the only resources to plan, as the state knows them: AWS is not asked. @default all, as they are */
+  readonly only?: readonly string[];
 }
 
 /**
@@ -83,7 +85,7 @@ export interface PlanOptions {
 export async function planStack(
   context: TerraformContext,
   file: string,
-  { mode }: PlanOptions = {},
+  { mode, only = [] }: PlanOptions = {},
 ): Promise<boolean> {
   const env = { AWS_MAX_ATTEMPTS: planAttempts, ...context.env };
   const args = [
@@ -94,6 +96,7 @@ export async function planStack(
     "-detailed-exitcode",
     `-out=${file}`,
     ...(mode ? [mode] : []),
+    ...(only.length > 0 ? ["-refresh=false", ...only.map((address) => `-target=${address}`)] : []),
   ];
   return (await run({ ...context, env }, "plan", args, [0, 2])) === 2;
 }

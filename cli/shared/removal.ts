@@ -1,0 +1,108 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { type Selection, selectStacks } from "../../fleet/selection";
+import type { FleetStack } from "../../fleet/stacks";
+import { type FoundOrphans, findOrphans } from "../../operations/plan/orphans";
+import type { Orphan } from "../../operations/plan/picture";
+import { requireDestroyable } from "../../operations/removal/data";
+import {
+  accountsIn,
+  type OrphanStack,
+  readOrphans,
+  type UnusableOrphan,
+} from "../../operations/removal/orphan-stacks";
+import type { StackPlace } from "../../operations/store/model";
+import { reason } from "../../operations/store/states";
+import { type FleetWork, say } from "./fleet-work";
+
+/** Options of commands that take orphans away, or show what that would be. */
+export interface RemovalOptions {
+  readonly remove?: boolean;
+  /** Names of what may go with its data. */
+  readonly deleteData?: readonly string[];
+}
+
+/** The orphans of a fleet, ready to be taken away. */
+export interface Removal {
+  readonly found: FoundOrphans;
+  readonly orphans: readonly OrphanStack[];
+  readonly unusable: readonly UnusableOrphan[];
+  /** Laid out like the output folder, with the JSON of the orphans. */
+  readonly outdir: string;
+}
+
+/**
+ * Finds the orphans that a command is about and gets them ready, before the synth, which may remove what it does not
+ * know. The selection is one of stacks of the fleet file and orphans alike.
+ *
+ * @throws {UserError} nothing is selected
+ */
+export async function openRemoval(
+  work: FleetWork,
+  selection: Selection,
+): Promise<{ readonly work: FleetWork; readonly removal: Removal }> {
+  const { fleet, outdir, stacks, store } = work;
+  const found = await findOrphans(fleet, store);
+  // Beside the output folder, for the JSON names local state relative to where it lies.
+  const folder = mkdtempSync(join(dirname(outdir), ".meridian-orphans-"));
+  const remove = () => rmSync(folder, { recursive: true, force: true });
+  process.once("exit", remove);
+  const names = new Set(stacks.map(({ name }) => name));
+  const { unusable, usable } = await readOrphans(found.orphans, names, store, { outdir, folder });
+  const others = unusable.map(({ orphan }) => placeholder(orphan));
+  const candidates = [...usable.map(({ stack }) => stack), ...others];
+  const selected = new Set(selectStacks([...stacks, ...candidates], selection));
+  return {
+    work: {
+      ...work,
+      selected: stacks.filter((stack) => selected.has(stack)),
+      close() {
+        process.removeListener("exit", remove);
+        remove();
+        work.close();
+      },
+    },
+    removal: {
+      found,
+      orphans: usable.filter(({ stack }) => selected.has(stack)),
+      unusable: unusable.filter((_, index) => selected.has(others[index] as FleetStack)),
+      outdir: folder,
+    },
+  };
+}
+
+/** An orphan of which little is known, for it to be selected. */
+export function placeholder({ account, regions, stack }: Orphan): FleetStack {
+  return { name: stack, kind: "target", account, regions, after: [] };
+}
+
+/**
+ * @throws {UserError} something that is to go is protected, or holds data and is not named
+ */
+export function requireRemovable({ orphans }: Removal, { deleteData = [] }: RemovalOptions): void {
+  requireDestroyable(orphans, deleteData);
+}
+
+/** Orphans in accounts that the fleet file does not have any more. */
+export function inLeavingAccounts(
+  { fleet, stacks }: Pick<FleetWork, "fleet" | "stacks">,
+  orphans: readonly Orphan[],
+): readonly Orphan[] {
+  const accounts = accountsIn(fleet, stacks);
+  return orphans.filter(({ account }) => !accounts.has(account.id));
+}
+
+/** Removes the states in which nothing is any more, of stacks that the fleet file does not have. */
+export async function removeEmptyStates(
+  { store }: Pick<FleetWork, "store">,
+  places: readonly StackPlace[],
+): Promise<void> {
+  for (const place of places) {
+    try {
+      await store.removeState(place);
+      say(`Removed the state of ${place.stack}, in which nothing was any more.`);
+    } catch (error) {
+      say(`note: the empty state of ${place.stack} was not removed: ${reason(error)}`);
+    }
+  }
+}
