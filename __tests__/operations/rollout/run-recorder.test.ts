@@ -17,6 +17,7 @@ async function begin() {
     store,
     about,
     scheduleOf(fleet, () => true),
+    [],
     () => {},
   );
   const [stack] = fleetStacks(fleet);
