@@ -10,7 +10,7 @@ import { whileImporting } from "../recovery/import-file";
 import type { FleetStore, Release, StackState } from "../store/model";
 import { atOnce, type Limiter } from "../terraform/at-once";
 import {
-  initStack,
+  initAndPlan,
   planStack,
   showPlan,
   type TerraformContext,
@@ -279,8 +279,7 @@ async function planWithTerraform(
   const folder = stackFolder(outdir, stack.name);
   const context = options.terraform(stack, folder);
   const file = join(plans, `${stack.name}.tfplan`);
-  await initStack(context);
-  if (!(await whileImporting(folder, [], () => planStack(context, file, { mode })))) {
+  if (!(await whileImporting(folder, [], () => initAndPlan(context, file, { mode })))) {
     await rm(file, { force: true });
     return "unchanged";
   }

@@ -1,3 +1,5 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { runGroup } from "./process-group";
 
 /** Where and how Terraform runs for one stack. */
@@ -31,6 +33,8 @@ export type FailureKind =
   | "locked"
   /** The state has changed since the plan was made. */
   | "stale"
+  /** The folder has to be initialized, perhaps anew. */
+  | "uninitialized"
   /** It was interrupted on request. */
   | "interrupted"
   | "failed";
@@ -102,6 +106,29 @@ export async function planStack(
 }
 
 /**
+ * Plans a stack, and initializes it only where Terraform asks for that: in a folder that a deploy or a plan has left
+ * behind, `terraform init` takes a quarter as long as the plan itself and finds all as it was.
+ *
+ * @returns as {@link planStack} does
+ * @throws {TerraformFailure}
+ */
+export async function initAndPlan(
+  context: TerraformContext,
+  file: string,
+  options: PlanOptions = {},
+): Promise<boolean> {
+  if (existsSync(join(context.folder, ".terraform"))) {
+    try {
+      return await planStack(context, file, options);
+    } catch (error) {
+      if (!(error instanceof TerraformFailure) || error.kind !== "uninitialized") throw error;
+    }
+  }
+  await initStack(context);
+  return planStack(context, file, options);
+}
+
+/**
  * What `terraform show -json` says of a plan.
  *
  * @throws {TerraformFailure}
@@ -164,7 +191,9 @@ async function run(
 
 function kindOf(said: string): FailureKind {
   if (said.includes("Error acquiring the state lock")) return "locked";
-  return said.includes("Saved plan is stale") ? "stale" : "failed";
+  if (said.includes("Saved plan is stale")) return "stale";
+  // Of a backend, a provider or a module that is new, or is another one than before.
+  return said.includes("terraform init") ? "uninitialized" : "failed";
 }
 
 function eventOf(line: string): TerraformEvent | undefined {

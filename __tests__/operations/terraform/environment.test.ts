@@ -41,7 +41,7 @@ describe("the environment of Terraform", () => {
       PATH: "/bin",
       HOME: home,
       LANG: "C.UTF-8",
-      GOGC: "400",
+      GOGC: "200",
       HTTPS_PROXY: "http://proxy.example:3128",
       SSL_CERT_FILE: "/certs.pem",
       MERIDIAN_FLEET: "fleet.yaml",
@@ -61,7 +61,7 @@ describe("the environment of Terraform", () => {
       PATH: "/bin",
       HOME: home,
       LANG: "C.UTF-8",
-      GOGC: "400",
+      GOGC: "200",
       HTTPS_PROXY: "http://proxy.example:3128",
       SSL_CERT_FILE: "/certs.pem",
       MERIDIAN_FLEET: "fleet.yaml",
@@ -70,6 +70,11 @@ describe("the environment of Terraform", () => {
       CDKTF_SKIP_PROVIDER_LOCK: "true",
       NO_PROXY: "127.0.0.1,localhost",
     });
+  });
+
+  test("lets Go collect garbage less often, unless the caller says how often", () => {
+    expect(terraformEnvironment({ HOME: home }, folder).GOGC).toBe("400");
+    expect(terraformEnvironment({ HOME: home, GOGC: "50" }, folder).GOGC).toBe("50");
   });
 
   test("never sends calls to this machine through a proxy", () => {
