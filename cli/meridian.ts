@@ -69,6 +69,14 @@ withSelection(program.command("deploy"))
   .option("--json", "print what became of each stack as JSON")
   .action(async (options) => (await import("./deploy")).deployCommand(fleet(), options));
 
+withSelection(program.command("drift"))
+  .description(
+    "show what is no longer as deployed, changing nothing; exit status 0: nothing, 2: something, 1: not all known",
+  )
+  .option("--parallelism <n>", parallelismHelp, wholeNumber)
+  .option("--json", "print what has drifted as JSON")
+  .action(async (options) => (await import("./drift")).drift(fleet(), options));
+
 program
   .command("releases [cell]")
   .description("list what each stack of a cell was deployed with, when and by whom, and what it has now")

@@ -14,6 +14,8 @@ export interface TerraformPlan {
   readonly resource_drift?: readonly ResourceChange[];
   readonly output_changes?: Readonly<Record<string, ValueChange>>;
   readonly configuration?: PlanConfiguration;
+  /** The state that was planned on: read anew, in a plan that refreshes. */
+  readonly prior_state?: PriorState;
   /** Whether planning failed half-way. */
   readonly errored?: boolean;
   /** Whether there is anything to apply. */
@@ -58,6 +60,19 @@ export interface PlanConfiguration {
   /** By `aws.<alias>`. */
   readonly provider_config?: Readonly<Record<string, ProviderConfig>>;
   readonly root_module?: { readonly resources?: readonly ConfiguredResource[] };
+}
+
+/** What is read of a state: the resources of the root module. */
+export interface PriorState {
+  readonly values?: {
+    readonly root_module?: {
+      readonly resources?: readonly {
+        readonly address: string;
+        readonly type: string;
+        readonly values?: Readonly<Record<string, unknown>>;
+      }[];
+    };
+  };
 }
 
 /** A provider of the stack. */

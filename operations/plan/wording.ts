@@ -85,14 +85,22 @@ export function valueText(value: Attribute["before"]): string {
 /** Longest value that a title shows. */
 const titleValue = 24;
 
-/** Adds what a group's changes are, in a few words, without how many stacks it is in. */
-export function titleOf(changes: readonly Change[], recordsOnly: boolean): string {
+/**
+ * Adds what a group's changes are, in a few words, without how many stacks it is in.
+ *
+ * @param words for what happens, where it is told otherwise than in a plan
+ */
+export function titleOf(
+  changes: readonly Change[],
+  recordsOnly: boolean,
+  words: Partial<Readonly<Record<keyof typeof verbs, string>>> = {},
+): string {
   if (recordsOnly) return changes.length === 0 ? "records only" : `records only: ${named(changes)}`;
   const telling = changes.filter((change) => !isConsequence(change));
   const told = telling.length > 0 ? telling : changes;
   const parts = (["destroy", "replace", "update", "create", "other"] as const).flatMap((kind) => {
     const alike = told.filter((change) => kindOf(change) === kind);
-    return alike.length === 0 ? [] : [phrase(kind, alike)];
+    return alike.length === 0 ? [] : [phrase(kind, alike, { ...verbs, ...words })];
   });
   return parts.join("; ");
 }
@@ -117,8 +125,12 @@ const verbs = {
   other: "recorded: ",
 };
 
-function phrase(kind: ReturnType<typeof kindOf>, changes: readonly Change[]): string {
-  if (kind !== "update") return `${verbs[kind]}${named(changes)}`;
+function phrase(
+  kind: ReturnType<typeof kindOf>,
+  changes: readonly Change[],
+  words: Readonly<Record<keyof typeof verbs, string>>,
+): string {
+  if (kind !== "update") return `${words[kind]}${named(changes)}`;
   const [first, ...more] = [...changes].sort((a, b) => rank(a) - rank(b)) as [Change, ...Change[]];
   const rest = more.length > 0 ? `, and ${count(more.length, "more change")}` : "";
   return `${updatePhrase(first)}${rest}`;

@@ -1,0 +1,107 @@
+import { isMap } from "../../fleet/values";
+import type { ResourceChange, TerraformPlan } from "./terraform-plan";
+
+/**
+ * What somebody changed outside of Terraform, of all that `terraform plan -refresh-only` finds different. The rest is the
+ * provider's: after a deploy it writes nothing where a read says `""` or `[]`, it counts versions and times, and what one
+ * resource makes is seen in another one, as a role's policies are in the role.
+ *
+ * @returns the resources that differ, without what only the provider tells apart
+ */
+export function observedChanges(plan: TerraformPlan): readonly ResourceChange[] {
+  const policies = ownPolicies(plan);
+  return (plan.resource_drift ?? []).flatMap((resource) => {
+    const { change, type } = resource;
+    if (change.after === null) return [resource];
+    const [before, after] = alike(
+      withoutOwn(without(change.before, type), type, policies),
+      withoutOwn(without(change.after, type), type, policies),
+    );
+    if (JSON.stringify(before) === JSON.stringify(after)) return [];
+    return [{ ...resource, change: { ...change, before, after, after_unknown: {} } }];
+  });
+}
+
+/**
+ * Attributes that change by themselves with each deploy or each use, and with nothing that anybody configures. What a
+ * version, a time or an entity tag stands for is in other attributes.
+ * https://registry.terraform.io/providers/hashicorp/aws/5.100.0/docs/resources/lambda_function#attribute-reference
+ */
+const counted: Readonly<Record<string, readonly string[]>> = {
+  aws_cloudfront_cache_policy: ["etag"],
+  aws_cloudfront_distribution: ["etag", "in_progress_validation_batches", "last_modified_time", "status"],
+  aws_cloudfront_function: ["etag", "live_stage_etag", "status"],
+  aws_cloudfront_key_value_store: ["etag", "last_modified_time"],
+  aws_cloudfront_origin_access_control: ["etag"],
+  aws_cloudfront_response_headers_policy: ["etag"],
+  aws_dynamodb_table: ["stream_arn", "stream_label"],
+  aws_lambda_function: ["last_modified", "qualified_arn", "qualified_invoke_arn", "version"],
+  aws_organizations_organization: ["accounts", "non_master_accounts"],
+};
+
+function without(of: unknown, type: string): unknown {
+  const names = counted[type];
+  if (!names || !isMap(of)) return of;
+  return Object.fromEntries(Object.entries(of).filter(([key]) => !names.includes(key)));
+}
+
+/** Names and ARNs of the policies that resources of the stack put on roles, by role. */
+function ownPolicies({ prior_state }: TerraformPlan): ReadonlyMap<string, ReadonlySet<string>> {
+  const found = new Map<string, Set<string>>();
+  for (const { type, values = {} } of prior_state?.values?.root_module?.resources ?? []) {
+    const policy =
+      type === "aws_iam_role_policy"
+        ? values.name
+        : type === "aws_iam_role_policy_attachment"
+          ? values.policy_arn
+          : undefined;
+    const { role } = values;
+    if (typeof policy !== "string" || typeof role !== "string") continue;
+    found.set(role, (found.get(role) ?? new Set()).add(policy));
+  }
+  return found;
+}
+
+/** A role without what other resources of its stack put on it: they say themselves when that is no longer as deployed. */
+function withoutOwn(of: unknown, type: string, policies: ReadonlyMap<string, ReadonlySet<string>>): unknown {
+  if (type !== "aws_iam_role" || !isMap(of)) return of;
+  const own = policies.get(String(of.name));
+  if (!own) return of;
+  const isOwn = (each: unknown) => own.has(String(isMap(each) ? each.name : each));
+  const rest = (list: unknown) => (Array.isArray(list) ? list.filter((each) => !isOwn(each)) : list);
+  return { ...of, inline_policy: rest(of.inline_policy), managed_policy_arns: rest(of.managed_policy_arns) };
+}
+
+/** Two sides of a value without what is nothing in both: which nothing it is, is the provider's matter. */
+function alike(before: unknown, after: unknown): readonly [unknown, unknown] {
+  if (isNothing(before) && isNothing(after)) return [null, null];
+  if (isMap(before) && isMap(after)) {
+    const pairs = [...new Set([...Object.keys(before), ...Object.keys(after)])].map(
+      (key) => [key, ...alike(before[key], after[key])] as const,
+    );
+    return [
+      Object.fromEntries(pairs.map(([key, left]) => [key, left])),
+      Object.fromEntries(pairs.map(([key, , right]) => [key, right])),
+    ];
+  }
+  if (!Array.isArray(before) || !Array.isArray(after)) return [before, after];
+  if (before.length === 1 && after.length === 1) {
+    const [left, right] = alike(before[0], after[0]);
+    return [[left], [right]];
+  }
+  // Elements of a set have no places by which they could be held against each other.
+  return [before.map(withoutNothing), after.map(withoutNothing)];
+}
+
+function withoutNothing(of: unknown): unknown {
+  if (Array.isArray(of)) return of.map(withoutNothing);
+  if (!isMap(of)) return of;
+  const kept = Object.entries(of).filter(([, value]) => !isNothing(value));
+  return Object.fromEntries(kept.map(([key, value]) => [key, withoutNothing(value)]));
+}
+
+/** Whether a value is one that the provider may as well leave out. */
+function isNothing(of: unknown): boolean {
+  if (of === null || of === undefined || of === "" || of === 0 || of === false) return true;
+  return Array.isArray(of) ? of.length === 0 : isMap(of) && Object.values(of).every(isNothing);
+}
