@@ -32,6 +32,7 @@ export interface DeployCommandOptions extends WorkOptions {
  * Works on what the caller's AWS_ variables name: AWS, or a sandbox.
  */
 export async function deployCommand(file: string, options: DeployCommandOptions): Promise<void> {
+  requireApprover((options.autoApprove ?? false) || options.plan !== undefined);
   const work = await openWork(file, options, selectionOf(options));
   try {
     say(`Deploying the fleet ${work.fleet.name} to ${work.destination}.`);
@@ -77,6 +78,20 @@ async function review(
   return { ...saved, planning: planningOf(work, { plans: folder, releaseLocks }) };
 }
 
+/**
+ * Refuses at once where nobody can be asked.
+ *
+ * @throws {UserError} there is neither a terminal nor an approval
+ */
+export function requireApprover(isApproved: boolean): void {
+  if (isApproved || process.stdin.isTTY) return;
+  throw new UserError(
+    "nothing was deployed: --auto-approve is missing",
+    "there is no terminal to ask in whether it should be",
+    "review it with `npx meridian plan`, then add --auto-approve",
+  );
+}
+
 /** Nothing is applied that was not approved. */
 export async function approve(
   { destination, fleet, interrupts }: FleetWork,
@@ -88,7 +103,6 @@ export async function approve(
     "what is shown above would be changed",
     "answer yes, or add --auto-approve once it has been reviewed",
   );
-  if (!process.stdin.isTTY) throw missing;
   const questions = createInterface({ input: process.stdin, output: process.stderr });
   try {
     const answer = await questions.question(
@@ -117,6 +131,13 @@ async function runToResume({ store }: FleetWork, wanted: string | true): Promise
       wanted === true ? "there is no run to go on with" : `there is no run ${wanted}`,
       "a run is gone on with where it ended",
       "see which there are with `npx meridian runs`, or deploy without --resume",
+    );
+  }
+  if (found.command === "rollback") {
+    throw new UserError(
+      `the run ${found.id} is a rollback`,
+      "a deploy would bring the version of the fleet file back instead",
+      "run the rollback again: npx meridian rollback <cell>; or deploy without --resume",
     );
   }
   if (found.outcome !== "succeeded") return found;

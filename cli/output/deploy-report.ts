@@ -7,7 +7,7 @@ import type { RunRecord, RunStack } from "../../operations/store/model";
 const shownLines = 12;
 
 /** How a deploy went: what was done, what failed and why, and what to do next. */
-export function deployReport({ id, stacks }: RunRecord, { halted, outcome }: RolloutResult): string {
+export function deployReport({ command, id, stacks }: RunRecord, { halted, outcome }: RolloutResult): string {
   const all = Object.entries(stacks);
   const those = (...states: readonly RunStack["state"][]) =>
     all.filter(([, { state }]) => states.includes(state));
@@ -31,7 +31,7 @@ export function deployReport({ id, stacks }: RunRecord, { halted, outcome }: Rol
   lines.push(
     outcome === "succeeded"
       ? `Run ${id} succeeded.`
-      : `Run ${id} ${outcome === "stopped" ? "was stopped" : "failed"}. See it: npx meridian runs ${id}. Go on: npx meridian deploy --resume`,
+      : `Run ${id} ${outcome === "stopped" ? "was stopped" : "failed"}. See it: npx meridian runs ${id}.${command === "deploy" ? " Go on: npx meridian deploy --resume" : ""}`,
   );
   return `${lines.join("\n")}\n`;
 }

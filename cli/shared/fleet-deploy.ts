@@ -63,6 +63,8 @@ export async function rollOutReviewed(
       }),
     },
     onCount: ({ name }, changed) => tracker.update(name, { changed }),
+    onProblem: (what) => say(`note: ${what}`),
+    hurry: interrupts.hurry,
   });
   try {
     const result = await rollOut({
