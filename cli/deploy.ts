@@ -32,8 +32,7 @@ export interface DeployCommandOptions extends WorkOptions, RemovalOptions {
  * Works on what the caller's AWS_ variables name: AWS, or a sandbox.
  */
 export async function deployCommand(file: string, options: DeployCommandOptions): Promise<void> {
-  // Whoever cannot be asked hears so before minutes of planning, not after them.
-  if (!options.autoApprove && options.plan === undefined && !process.stdin.isTTY) throw notApproved();
+  requireApprover((options.autoApprove ?? false) || options.plan !== undefined);
   const { removal, work } = await openSelected(file, options);
   try {
     say(`Deploying the fleet ${work.fleet.name} to ${work.destination}.`);
@@ -108,6 +107,15 @@ function partOf({ failed, planned, unchanged }: FleetPlan, isIn: (name: string) 
   };
 }
 
+/**
+ * Refuses where nobody can be asked, before minutes of planning and not after them.
+ *
+ * @throws {UserError} there is neither a terminal nor an approval
+ */
+export function requireApprover(isApproved: boolean): void {
+  if (!isApproved && !process.stdin.isTTY) throw notApproved();
+}
+
 /** Nothing is applied that was not approved. */
 export async function approve(
   { destination, fleet, interrupts }: FleetWork,
@@ -143,6 +151,13 @@ async function runToResume({ store }: FleetWork, wanted: string | true): Promise
       wanted === true ? "there is no run to go on with" : `there is no run ${wanted}`,
       "a run is gone on with where it ended",
       "see which there are with `npx meridian runs`, or deploy without --resume",
+    );
+  }
+  if (found.command === "rollback") {
+    throw new UserError(
+      `the run ${found.id} is a rollback`,
+      "a deploy would bring the version of the fleet file back instead",
+      "run the rollback again: npx meridian rollback <cell>; or deploy without --resume",
     );
   }
   if (found.outcome !== "succeeded") return found;

@@ -69,6 +69,16 @@ withSelection(program.command("deploy"))
   .option("--json", "print what became of each stack as JSON")
   .action(async (options) => (await import("./deploy")).deployCommand(fleet(), options));
 
+program
+  .command("rollback <cells...>")
+  .description("take cells back to what they were deployed with before; planned, shown and asked about first")
+  .option("--to <release>", "to what they had when this release was deployed (see `releases`)")
+  .option("--auto-approve", "roll back without asking")
+  .option("--release-locks", "release locks of runs that are provably gone")
+  .option("--parallelism <n>", parallelismHelp, wholeNumber)
+  .option("--json", "print what became of each stack as JSON")
+  .action(async (cells, options) => (await import("./rollback")).rollback(fleet(), cells, options));
+
 withSelection(program.command("drift"))
   .description(
     "show what is no longer as deployed, changing nothing; exit status 0: nothing, 2: something, 1: not all known",

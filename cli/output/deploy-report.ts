@@ -7,7 +7,7 @@ import type { RunRecord, RunStack } from "../../operations/store/model";
 const shownLines = 12;
 
 /** How a deploy went: what was done, what failed and why, and what to do next. */
-export function deployReport({ id, stacks }: RunRecord, { halted, outcome }: RolloutResult): string {
+export function deployReport({ command, id, stacks }: RunRecord, { halted, outcome }: RolloutResult): string {
   const all = Object.entries(stacks);
   const those = (...states: readonly RunStack["state"][]) =>
     all.filter(([, { state }]) => states.includes(state));
@@ -30,10 +30,12 @@ export function deployReport({ id, stacks }: RunRecord, { halted, outcome }: Rol
     for (const [why, number] of reasons) lines.push(...reasonLines(`${why} (${count(number, "stack")})`));
   }
   if (halted !== undefined) lines.push(`The rollout ended early: ${halted}.`);
+  const removing = all.some(([, { orphan }]) => orphan) ? " --remove" : "";
+  const next = command === "deploy" ? ` Go on: npx meridian deploy --resume${removing}` : "";
   lines.push(
     outcome === "succeeded"
       ? `Run ${id} succeeded.`
-      : `Run ${id} ${outcome === "stopped" ? "was stopped" : "failed"}. See it: npx meridian runs ${id}. Go on: npx meridian deploy --resume${all.some(([, { orphan }]) => orphan) ? " --remove" : ""}`,
+      : `Run ${id} ${outcome === "stopped" ? "was stopped" : "failed"}. See it: npx meridian runs ${id}.${next}`,
   );
   return `${lines.join("\n")}\n`;
 }

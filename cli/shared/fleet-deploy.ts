@@ -69,7 +69,12 @@ export async function rollOutReviewed(
     }),
   };
   const onCount = ({ name }: FleetStack, changed: number) => tracker.update(name, { changed });
-  const actions = stackActions({ ...{ fleet, plan, store, session, about, onCount }, planning: noted });
+  const actions = stackActions({
+    ...{ fleet, plan, store, session, about, onCount },
+    planning: noted,
+    onProblem: (what) => say(`note: ${what}`),
+    hurry: interrupts.hurry,
+  });
   const note = (stack: FleetStack, stackNote: StackNote) => {
     recorder.note(stack, stackNote);
     tracker.update(stack.name, { state: stackNote.state });

@@ -10,21 +10,21 @@ import type { ResourceChange, TerraformPlan } from "./terraform-plan";
  */
 export function observedChanges(plan: TerraformPlan): readonly ResourceChange[] {
   const policies = ownPolicies(plan);
+  const parts = ownParts(plan);
+  const configured = (of: unknown, type: string) =>
+    withoutOwn(withoutParts(without(of, type), type, parts), type, policies);
   return (plan.resource_drift ?? []).flatMap((resource) => {
     const { change, type } = resource;
     if (change.after === null) return [resource];
-    const [before, after] = alike(
-      withoutOwn(without(change.before, type), type, policies),
-      withoutOwn(without(change.after, type), type, policies),
-    );
+    const [before, after] = alike(configured(change.before, type), configured(change.after, type));
     if (JSON.stringify(before) === JSON.stringify(after)) return [];
     return [{ ...resource, change: { ...change, before, after, after_unknown: {} } }];
   });
 }
 
 /**
- * Attributes that change by themselves with each deploy or each use, and with nothing that anybody configures. What a
- * version, a time or an entity tag stands for is in other attributes.
+ * Attributes that change by themselves with each deploy or each use, and with nothing that anybody configures in that
+ * resource. What a version, a time or an entity tag stands for is in other attributes.
  * https://registry.terraform.io/providers/hashicorp/aws/5.100.0/docs/resources/lambda_function#attribute-reference
  */
 const counted: Readonly<Record<string, readonly string[]>> = {
@@ -37,12 +37,48 @@ const counted: Readonly<Record<string, readonly string[]>> = {
   aws_dynamodb_table: ["stream_arn", "stream_label"],
   aws_lambda_function: ["last_modified", "qualified_arn", "qualified_invoke_arn", "version"],
   aws_organizations_organization: ["accounts", "non_master_accounts"],
+  aws_organizations_organizational_unit: ["accounts"],
 };
 
 function without(of: unknown, type: string): unknown {
   const names = counted[type];
   if (!names || !isMap(of)) return of;
   return Object.fromEntries(Object.entries(of).filter(([key]) => !names.includes(key)));
+}
+
+/**
+ * Attributes of a bucket that are there for those who have no resource of the type behind it, which says the same.
+ * https://registry.terraform.io/providers/hashicorp/aws/5.100.0/docs/resources/s3_bucket
+ */
+const bucketParts: Readonly<Record<string, string>> = {
+  acceleration_status: "aws_s3_bucket_accelerate_configuration",
+  acl: "aws_s3_bucket_acl",
+  cors_rule: "aws_s3_bucket_cors_configuration",
+  grant: "aws_s3_bucket_acl",
+  lifecycle_rule: "aws_s3_bucket_lifecycle_configuration",
+  logging: "aws_s3_bucket_logging",
+  object_lock_configuration: "aws_s3_bucket_object_lock_configuration",
+  policy: "aws_s3_bucket_policy",
+  replication_configuration: "aws_s3_bucket_replication_configuration",
+  request_payer: "aws_s3_bucket_request_payment_configuration",
+  server_side_encryption_configuration: "aws_s3_bucket_server_side_encryption_configuration",
+  versioning: "aws_s3_bucket_versioning",
+  website: "aws_s3_bucket_website_configuration",
+};
+
+/** A bucket without what other resources of its stack configure: they say themselves what is no longer as deployed. */
+function withoutParts(of: unknown, type: string, parts: ReadonlySet<string>): unknown {
+  if (type !== "aws_s3_bucket" || !isMap(of)) return of;
+  const isPart = (key: string) => parts.has(`${bucketParts[key]} ${of.id}`);
+  return Object.fromEntries(Object.entries(of).filter(([key]) => !isPart(key)));
+}
+
+/** `<type> <bucket>` of what configures a bucket. */
+function ownParts({ prior_state }: TerraformPlan): ReadonlySet<string> {
+  const found = new Set<string>();
+  for (const { type, values = {} } of prior_state?.values?.root_module?.resources ?? [])
+    if (type.startsWith("aws_s3_bucket_")) found.add(`${type} ${values.bucket}`);
+  return found;
 }
 
 /** Names and ARNs of the policies that resources of the stack put on roles, by role. */

@@ -14,8 +14,12 @@ export interface RolloutActions {
    * @throws with the reason why it was not deployed
    */
   apply(stack: FleetStack): Promise<string>;
-  /** Asks what was deployed for its answer; undefined where it is right, else what is wrong. */
-  verify(stack: FleetStack, rollout: Rollout): Promise<string | undefined>;
+  /**
+   * Asks what was deployed for its answer; undefined where it is right.
+   *
+   * @throws with the reason why it could not be asked
+   */
+  verify(stack: FleetStack, rollout: Rollout): Promise<WrongAnswer | undefined>;
   /**
    * Takes a stack back to the last release that answered.
    *
@@ -25,6 +29,13 @@ export interface RolloutActions {
   rollBack(stack: FleetStack): Promise<string>;
   /** Waits; ends early where the rollout is stopped. */
   pause(seconds: number): Promise<void>;
+}
+
+/** What is wrong with what was deployed. */
+export interface WrongAnswer {
+  readonly why: string;
+  /** Whether the release answered, and wrongly. Where nobody answers, or nobody is let in, an earlier one would not either. */
+  readonly answered: boolean;
 }
 
 /** What is to be known of a stack before its turn. */
@@ -229,7 +240,9 @@ async function deployCell(
     }
     if (!rollout.verify) return;
     note(stack, { state: "verifying" });
-    const wrong = await actions.verify(stack, rollout).catch(reason);
+    const wrong = await actions
+      .verify(stack, rollout)
+      .catch((error: unknown): WrongAnswer => ({ why: reason(error), answered: false }));
     if (wrong === undefined) {
       note(stack, { state: "verified" });
       return;
@@ -237,16 +250,17 @@ async function deployCell(
     undone.add(stack.name);
     failed = true;
     unverified = true;
-    halted ??= `${stack.name} did not answer as it should`;
-    if (rollout.rollback === "manual") {
-      note(stack, { state: "failed", why: wrong });
+    halted ??= `${stack.name} ${wrong.answered ? "did not answer as it should" : "could not be verified"}`;
+    const { answered, why: what } = wrong;
+    if (rollout.rollback === "manual" || !answered) {
+      note(stack, { state: "failed", why: answered ? what : `it is deployed, and not verified: ${what}` });
       return;
     }
-    note(stack, { state: "rolling-back", why: wrong });
+    note(stack, { state: "rolling-back", why: what });
     try {
-      note(stack, { state: "rolled-back", why: wrong, release: await actions.rollBack(stack) });
+      note(stack, { state: "rolled-back", why: what, release: await actions.rollBack(stack) });
     } catch (error) {
-      note(stack, { state: "failed", why: `${wrong}; it was not taken back: ${reason(error)}` });
+      note(stack, { state: "failed", why: `${what}; it was not taken back: ${reason(error)}` });
     }
   };
 

@@ -2,15 +2,18 @@ import { rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { Cell, Fleet, Rollout } from "../../fleet/model";
 import type { FleetStack } from "../../fleet/stacks";
+import { describeError } from "../aws/errors";
 import type { AwsSession } from "../aws/role-credentials";
 import { type FleetPlan, type PlanFleetOptions, type PlannedStack, planNow } from "../plan/plan-fleet";
 import { differences } from "../plan/prediction";
 import { stackFolder } from "../plan/stack-json";
-import type { FleetStore, Release, StackPlace } from "../store/model";
+import type { FleetStore, Release, StackPlace, Verification } from "../store/model";
+import { currentRelease } from "../store/releases";
 import { outputsOf } from "../store/store";
 import { atOnce } from "../terraform/at-once";
 import { applyPlan, initStack, planStack, type TerraformEvent } from "../terraform/terraform";
-import type { RolloutActions } from "./roll-out";
+import { releaseToGoBackTo } from "./go-back";
+import type { RolloutActions, WrongAnswer } from "./roll-out";
 import { verifyFront, verifyTarget } from "./verify";
 
 /** What a deploy works with. */
@@ -25,8 +28,14 @@ export interface DeployContext {
   readonly about: { readonly by: string; readonly revision?: string; readonly run: string };
   /** Told how many things of a stack are changed so far. */
   readonly onCount: (stack: FleetStack, changed: number) => void;
-  readonly stop?: AbortSignal;
+  /** Told what went wrong beside the deploy, and does not change how it went. */
+  readonly onProblem: (what: string) => void;
+  /** When aborted, nobody waits any longer for an answer. */
+  readonly hurry?: AbortSignal;
 }
+
+/** Releases that are looked through for the one that a stack has, and for one to go back to. */
+const releasesLookedAt = 50;
 
 /** What a rollout does with each stack, with Terraform and AWS. */
 export function stackActions(context: DeployContext): Omit<RolloutActions, "pause"> {
@@ -46,16 +55,37 @@ export function stackActions(context: DeployContext): Omit<RolloutActions, "paus
         const planned = plan.planned.get(stack.name);
         if (!planned) throw new Error(`${stack.name} has no plan`);
         await applyReviewed(context, planned);
-        return keep(stack, planned.fingerprint, planning.outdir);
+        return keep(stack, planned.fingerprint, planning.outdir).catch((error: unknown) => {
+          const why = describeError(error);
+          throw new Error(`it is deployed, but its release could not be kept to go back to: ${why}`);
+        });
       }),
     async verify(stack, rollout) {
       const wrong = await wrongAnswer(context, stack, rollout);
-      const release = current.get(stack.name) ?? (await context.store.releases(placeOf(stack), 1))[0];
-      if (release) await context.store.markRelease(placeOf(stack), release.id, wrong ? "failed" : "passed");
+      // Whoever was not asked has not failed.
+      if (!wrong || wrong.answered) await mark(stack, wrong ? "failed" : "passed");
       return wrong;
     },
     rollBack: (stack) => limit(() => takeBack(context, stack, keep)),
   };
+
+  /** What the answer was is worth more than a note of it. */
+  async function mark(stack: FleetStack, verification: Verification): Promise<void> {
+    const { onProblem, store } = context;
+    const place = placeOf(stack);
+    try {
+      const release = current.get(stack.name) ?? (await releaseOf(store, place));
+      if (release) await store.markRelease(place, release.id, verification);
+    } catch (error) {
+      onProblem(`${stack.name} is not noted as verification ${verification}: ${describeError(error)}`);
+    }
+  }
+}
+
+/** The release that a stack has by its state. */
+async function releaseOf(store: FleetStore, place: StackPlace): Promise<Release | undefined> {
+  const [state, releases] = await Promise.all([store.state(place), store.releases(place, releasesLookedAt)]);
+  return currentRelease(state, releases);
 }
 
 function placeOf({ account, name }: FleetStack): StackPlace {
@@ -103,40 +133,44 @@ export function counter(onCount: (changed: number) => void): (event: TerraformEv
 
 /** What is wrong with the answers of a stack; undefined where nothing is. */
 async function wrongAnswer(
-  { fleet, session, store }: DeployContext,
+  { fleet, hurry, session, store }: DeployContext,
   stack: FleetStack,
   { verify }: Rollout,
-): Promise<string | undefined> {
+): Promise<WrongAnswer | undefined> {
   const cell = fleet.cells.find(({ name }) => name === stack.cell);
   if (!verify || !cell || (stack.kind !== "target" && stack.kind !== "front")) return undefined;
   const state = await store.state(placeOf(stack));
   const outputs = state ? outputsOf(state) : {};
-  const asked = { cell, outputs, verify, session };
+  const asked = { cell, outputs, verify, session, signal: hurry };
   const answers =
     stack.kind === "front"
       ? [await verifyFront(asked)]
       : await Promise.all(targetsIn(cell, stack).map((target) => verifyTarget({ ...asked, target })));
   const wrong = answers.flatMap((answer) => answer.asked).filter(({ why }) => why !== undefined);
-  return wrong.length === 0 ? undefined : wrong.map(({ url, why }) => `${url}: ${why}`).join("\n");
+  if (wrong.length === 0) return undefined;
+  return {
+    why: wrong.map(({ url, why }) => `${url}: ${why}`).join("\n"),
+    answered: wrong.some(({ refused, status }) => status !== undefined && !refused),
+  };
 }
 
 function targetsIn(cell: Cell, { name }: FleetStack) {
   return cell.targets.filter((target) => target.stack === name);
 }
 
-/** Releases that are looked through for one to go back to. */
-const releasesLookedAt = 50;
-
 /** Deploys the last release of a stack that was not found wrong, and that is another than the one it has. */
 async function takeBack(
-  { planning, store, about }: DeployContext,
+  { about, onProblem, planning, store }: DeployContext,
   stack: FleetStack,
   keep: (stack: FleetStack, fingerprint: string, folder: string) => Promise<string>,
 ): Promise<string> {
   const place = placeOf(stack);
-  const [bad, ...earlier] = await store.releases(place, releasesLookedAt);
-  const good = earlier.find(
-    ({ fingerprint, verification }) => verification !== "failed" && fingerprint !== bad?.fingerprint,
+  const releases = await store.releases(place, releasesLookedAt);
+  const bad = currentRelease(await store.state(place), releases) ?? releases[0];
+  const good = releaseToGoBackTo(
+    // What is newer than what it has was never deployed to its end.
+    releases.slice(bad ? releases.indexOf(bad) + 1 : 0),
+    ({ fingerprint }) => fingerprint === bad?.fingerprint,
   );
   if (!good) throw new Error("there is no earlier release to go back to");
   const outdir = restoreFolder(planning.outdir, about.run);
@@ -148,9 +182,14 @@ async function takeBack(
     await initStack(terraform);
     if (await planStack(terraform, file)) await applyPlan(terraform, file);
     await rm(file, { force: true });
-    const id = await keep(stack, good.fingerprint, outdir);
-    if (good.verification) await store.markRelease(place, id, good.verification);
-    return id;
+    try {
+      const id = await keep(stack, good.fingerprint, outdir);
+      if (good.verification) await store.markRelease(place, id, good.verification);
+      return id;
+    } catch (error) {
+      onProblem(`${stack.name} is taken back, and that is not kept as a release: ${describeError(error)}`);
+      return good.id;
+    }
   } finally {
     await rm(stackFolder(outdir, stack.name), { recursive: true, force: true });
   }

@@ -24,6 +24,8 @@ export interface AskedUrl {
   readonly status?: number;
   /** Why this is not what was expected; absent where it is. */
   readonly why?: string;
+  /** Whether Lambda let nobody in: what was deployed was never asked. */
+  readonly refused?: true;
 }
 
 /** Whether what was deployed answers as expected. */
@@ -214,10 +216,14 @@ async function askUntil(
     if (now() + wait > end) {
       return answer instanceof Error
         ? { url, why: `no answer: ${describeError(answer)}${proxyHint(session.environment)}` }
-        : { url, status: answer.status, why: explain(answer) ?? wrongStatus(answer, verify) };
+        : { url, status: answer.status, ...wrongAnswer(answer, explain(answer), verify) };
     }
     await pause(wait, signal);
   }
+}
+
+function wrongAnswer(answer: Answer, refusal: string | undefined, verify: Expected): Partial<AskedUrl> {
+  return refusal === undefined ? { why: wrongStatus(answer, verify) } : { why: refusal, refused: true };
 }
 
 /** Whether Lambda let nobody in, or, which it does not tell apart, nobody that it knows. */

@@ -160,3 +160,16 @@ test("a role has the policies that its stack puts on it, and drifts with any oth
   const more = role([own, { name: "foreign", policy: "{}" }], now.managed_policy_arns);
   expect(seen("aws_iam_role", now, more, { prior_state })).toHaveLength(1);
 });
+
+test("a bucket has what its stack configures in resources of their own, and drifts with anything else", () => {
+  const part = (type: string, bucket: string) => ({ address: `${type}.a`, type, values: { bucket } });
+  const prior_state = {
+    values: {
+      root_module: { resources: [part("aws_s3_bucket_policy", "b"), part("aws_s3_bucket_versioning", "c")] },
+    },
+  };
+  const made = { id: "b", policy: "", versioning: [{ enabled: false }] };
+  expect(seen("aws_s3_bucket", made, { ...made, policy: "{}" }, { prior_state })).toEqual([]);
+  const versioned = { ...made, versioning: [{ enabled: true }] };
+  expect(seen("aws_s3_bucket", made, versioned, { prior_state })).toHaveLength(1);
+});

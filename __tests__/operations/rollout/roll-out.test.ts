@@ -33,11 +33,16 @@ interface Scene {
   readonly concerned?: (stack: FleetStack) => boolean;
   readonly failing?: readonly string[];
   readonly wrong?: readonly string[];
+  /** Stacks of which nobody answers. */
+  readonly silent?: readonly string[];
+  /** Stacks that could not be asked. */
+  readonly unasked?: readonly string[];
   readonly stopAt?: string;
 }
 
 /** Rolls out, and tells the story: what was done in order, and the last word on each stack. */
-async function play({ about, concerned, failing = [], rollout, stopAt, wrong = [] }: Scene) {
+async function play(scene: Scene) {
+  const { about, concerned, failing = [], rollout, silent = [], stopAt, unasked = [], wrong = [] } = scene;
   const fleet = fleetWith(rollout);
   const story: string[] = [];
   const last: Record<string, string> = {};
@@ -59,7 +64,9 @@ async function play({ about, concerned, failing = [], rollout, stopAt, wrong = [
       },
       async verify({ name }) {
         story.push(`verify ${name}`);
-        return wrong.includes(name) ? "it answered 500" : undefined;
+        if (silent.includes(name)) return { why: "nobody answered", answered: false };
+        if (unasked.includes(name)) throw new Error("no role");
+        return wrong.includes(name) ? { why: "it answered 500", answered: true } : undefined;
       },
       async rollBack({ name }) {
         story.push(`take back ${name}`);
@@ -208,3 +215,21 @@ test("every stack of the fleet is in the schedule once", () => {
       .sort(),
   );
 });
+
+test.each([
+  ["nobody answers", { silent: ["a_a_eu-central-1"] }, "nobody answered"],
+  ["nobody could be asked", { unasked: ["a_a_eu-central-1"] }, "no role"],
+])(
+  "where %s, the release is not to blame: it goes no further, and is not taken back",
+  async (_, scene, why) => {
+    const { last, result, story } = await play({
+      ...scene,
+      rollout: { production: { verify, rollback: "automatic", waves: [["a"], "100%"] } },
+    });
+    expect(last["a_a_eu-central-1"]).toBe(`failed: it is deployed, and not verified: ${why}`);
+    expect(last["a_a_eu-west-1"]).toBe("skipped: a_a_eu-central-1 could not be verified");
+    expect(story.filter((line) => line.startsWith("take back"))).toEqual([]);
+    expect(result.outcome).toBe("failed");
+    expect(last.b_front).toMatch(/^skipped: wave 1 of production/);
+  },
+);

@@ -1,0 +1,77 @@
+import { rmSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { type WaysBack, waysBack } from "../operations/rollout/go-back";
+import { mapFew } from "../operations/store/objects";
+import { approve, requireApprover } from "./deploy";
+import { deployReport } from "./output/deploy-report";
+import { printJson } from "./output/json";
+import { planReport } from "./output/plan-report";
+import { rollbackReport } from "./output/rollback-report";
+import { rollOutReviewed } from "./shared/fleet-deploy";
+import { planWork } from "./shared/fleet-plan";
+import { type FleetWork, openWork, say, type WorkOptions } from "./shared/fleet-work";
+
+/** Options of `meridian rollback`. */
+export interface RollbackOptions extends Pick<WorkOptions, "parallelism"> {
+  /** Id of a release. @default what was there before the last deploy */
+  readonly to?: string;
+  readonly autoApprove?: boolean;
+  readonly releaseLocks?: boolean;
+  readonly json?: boolean;
+}
+
+/** Until the next deploy: that one is of the fleet file. */
+const notForGood =
+  "The fleet file still says what it said: the next deploy brings that back, unless you change it, too.";
+
+/**
+ * `meridian rollback`: takes cells back to what they were deployed with before. It is planned, shown and approved like any
+ * change, and rolled out in the same order.
+ */
+export async function rollback(
+  file: string,
+  cells: readonly string[],
+  options: RollbackOptions,
+): Promise<void> {
+  const { autoApprove = false, json = false, releaseLocks, to } = options;
+  requireApprover(autoApprove);
+  const work = await openWork(file, options, { cell: cells });
+  const outdir = join(dirname(work.outdir), `.meridian-rollback-${process.pid}`);
+  const remove = () => rmSync(outdir, { recursive: true, force: true });
+  process.once("exit", remove);
+  try {
+    say(`Rolling back in the fleet ${work.fleet.name}, in ${work.destination}.`);
+    const back = await waysBack(work.store, work.selected, to);
+    await restore(work, back, outdir);
+    const there: FleetWork = { ...work, outdir, selected: back.ways.map(({ stack }) => stack) };
+    // What a deploy left half-done does not show in the fingerprint.
+    const planned = await planWork(there, { all: true, releaseLocks });
+    process.stderr.write(rollbackReport(back));
+    if (planned.plan.planned.size + planned.plan.failed.size === 0) {
+      if (json) printJson({ version: 1, outcome: "succeeded", stacks: {} });
+      else process.stdout.write("Nothing to roll back: all is as it was then.\n");
+      return;
+    }
+    process.stderr.write(planReport({ ...planned.picture, orphans: [] }));
+    say(notForGood);
+    await approve(there, autoApprove);
+    const { record, result } = await rollOutReviewed(there, planned, {
+      command: "rollback",
+      unverified: new Set(),
+    });
+    if (json) printJson({ version: 1, run: record.id, ...result, stacks: record.stacks });
+    else process.stdout.write(`${deployReport(record, result)}${notForGood}\n`);
+    if (result.outcome !== "succeeded") process.exitCode = 1;
+  } finally {
+    process.removeListener("exit", remove);
+    remove();
+    work.close();
+  }
+}
+
+/** Beside the output folder, for the JSON names local state relative to where it lies. */
+async function restore({ store }: FleetWork, { ways }: WaysBack, outdir: string): Promise<void> {
+  await mapFew(ways, ({ stack, to }) =>
+    store.restore({ stack: stack.name, account: stack.account }, to, outdir),
+  );
+}
