@@ -40,7 +40,7 @@ describe("a region that is taken out of the fleet file", () => {
     expect(await functions("eu-west-1")).toEqual([]);
     expect(await functions("eu-central-1")).toEqual(["pair_pair_hello"]);
     expect(await roles()).toEqual([expect.stringContaining("eu-central-1")]);
-    expect((await states()).sort()).toEqual(["pair_blue_eu-central-1.tfstate", "pair_front.tfstate"]);
+    expect([...(await states())].sort()).toEqual(["pair_blue_eu-central-1.tfstate", "pair_front.tfstate"]);
     expect(existsSync(join(session.output, "stacks", gone, "terraform.tfstate"))).toBe(false);
   });
 

@@ -121,10 +121,10 @@ describe("orphans", () => {
 test("a front that has a host among its origins uses it; one that cannot be read may", async () => {
   const account = { name: "globex", id: "333333333333", deployRole: "meridian-deploy" };
   const origin = [{ domain_name: host }];
-  const front = {
-    ...{ mode: "managed", type: "aws_cloudfront_distribution", name: "x", provider: "p" },
+  const front: StackState["resources"][number] = {
+    ...{ mode: "managed" as const, type: "aws_cloudfront_distribution", name: "x", provider: "p" },
     instances: [{ attributes: { origin } }],
-  } as const;
+  };
   const state: StackState = { serial: 1, lineage: "l", outputs: {}, resources: [front] };
   const fronts = await readFronts({ state: async () => state }, [{ stack: "globex_front", account }]);
   expect(fronts.uses([host])).toBe("globex_front, as it is deployed, still sends requests to it");
