@@ -10,6 +10,7 @@ import {
   type PlanFleetOptions,
   planFleet,
 } from "../../operations/plan/plan-fleet";
+import { atOnce } from "../../operations/terraform/at-once";
 import { trackStacks } from "../output/progress";
 import { type FleetWork, say } from "./fleet-work";
 import { recoveryOf } from "./recovery";
@@ -60,14 +61,19 @@ export async function planWork(work: FleetWork, options: FleetPlanOptions = {}):
   );
   const planning: PlanFleetOptions = {
     ...planningOf(work, options, orphans),
+    limiter: atOnce(parallelism),
     onPlan: (stack, plan, predicted) => picture.add(stack, plan, { predicted }),
     onProgress: ({ name }, state, toChange) => tracker.update(name, { state, toChange }),
   };
   let plan: FleetPlan;
   let planned: PlannedRemoval | undefined;
   try {
-    plan = await planFleet(planning);
-    planned = removal && { ...removal, plan: await planRemoval(planning, removal) };
+    const [ofFleet, ofRemoval] = await Promise.all([
+      planFleet(planning),
+      removal && planRemoval(planning, removal),
+    ]);
+    plan = ofFleet;
+    planned = removal && ofRemoval && { ...removal, plan: ofRemoval };
   } finally {
     tracker.close();
   }

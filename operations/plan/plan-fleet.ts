@@ -39,6 +39,8 @@ export interface PlanFleetOptions {
   readonly store: FleetStore;
   /** Runs of Terraform at once: bounds the memory, whatever the size of the fleet. */
   readonly parallelism: number;
+  /** Shared with another planning that goes on at the same time. @default one of its own */
+  readonly limiter?: Limiter;
   /** Whether to ask Terraform about stacks that have not changed, too. */
   readonly all: boolean;
   /** Another kind of plan. @default what the JSON asks for */
@@ -109,7 +111,10 @@ const readsAtOnce = 64;
  * stack that cannot be planned hides no other.
  */
 export async function planFleet(options: PlanFleetOptions): Promise<FleetPlan> {
-  const limits: Limits = { terraform: atOnce(options.parallelism), reads: atOnce(readsAtOnce) };
+  const limits: Limits = {
+    terraform: options.limiter ?? atOnce(options.parallelism),
+    reads: atOnce(readsAtOnce),
+  };
   const outcomes = new Map<string, Promise<Outcome>>();
   for (const stack of options.stacks) outcomes.set(stack.name, planOne(options, stack, outcomes, limits));
   const planned = new Map<string, PlannedStack>();

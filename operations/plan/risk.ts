@@ -69,7 +69,7 @@ export const planRisks = {
   "name-collision": {
     severity: "high",
     why: "AWS refuses a second thing of that name, so the deploy would stop half-way",
-    fix: "undo the rename, or take the orphan away first",
+    fix: "keep the old name; or take it out of the fleet file, deploy with --remove, and only then put the new one in",
   },
 } as const satisfies Readonly<Record<string, RiskKind>>;
 

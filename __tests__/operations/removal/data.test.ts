@@ -1,0 +1,106 @@
+import { parseStack } from "../../../operations/plan/stack-json";
+import {
+  type DataThing,
+  dataIn,
+  protectedIn,
+  requireDestroyable,
+  unnamedData,
+  withEmptying,
+} from "../../../operations/removal/data";
+import type { StackState } from "../../../operations/store/model";
+
+function state(resources: Readonly<Record<string, Readonly<Record<string, unknown>>>>): StackState {
+  return {
+    ...{ serial: 1, lineage: "l", outputs: {} },
+    resources: Object.entries(resources).map(([address, attributes]) => {
+      const [type = "", name = ""] = address.split(".");
+      return { mode: "managed", type, name, provider: "p", instances: [{ attributes }] };
+    }),
+  };
+}
+
+const holding = state({
+  "aws_s3_bucket.logs": { bucket: "logs-acme", id: "logs-acme" },
+  "aws_dynamodb_table.orders": { name: "orders", id: "orders" },
+  "aws_kms_key.key": { id: "0b5d2c1e" },
+  "aws_cloudwatch_log_group.hello": { name: "/aws/lambda/acme_hello", id: "/aws/lambda/acme_hello" },
+  "aws_cloudwatch_log_group.audit": { name: "audit", id: "audit" },
+  "aws_lambda_function.hello": { id: "acme_hello" },
+  "aws_cloudfront_key_value_store.store": { id: "acme_globex", name: "acme_globex" },
+});
+
+function orphan(data: readonly DataThing[], kept: readonly string[] = []) {
+  return { stack: { name: "acme_globex_eu-west-1" }, data, kept };
+}
+
+test("buckets, tables, keys and logs of others hold data; the logs of a function and the drains of a front are ordinary", () => {
+  expect(dataIn("s", "front", holding).map(({ name }) => name)).toEqual([
+    "logs-acme",
+    "orders",
+    "0b5d2c1e",
+    "audit",
+  ]);
+  expect(dataIn("s", "target", holding).map(({ name }) => name)).toContain("acme_globex");
+});
+
+test("each has to be named, by its name, its id or its address", () => {
+  const data = dataIn("acme_globex_eu-west-1", "front", holding);
+  const named = ["orders", "aws_s3_bucket.logs", "0b5d2c1e"];
+  expect(unnamedData([orphan(data)], named).map(({ name }) => name)).toEqual(["audit"]);
+  expect(() => requireDestroyable([orphan(data)], named)).toThrow(
+    expect.objectContaining({
+      what: "nothing was changed: audit (acme_globex_eu-west-1) would be destroyed with the data in it",
+      fix: "take a copy; then name what may go: --delete-data audit",
+    }),
+  );
+  expect(() => requireDestroyable([orphan(data)], [...named, "audit"])).not.toThrow();
+});
+
+test("a name that is no orphan's is refused: it may be a slip", () => {
+  const data = dataIn("s", "front", holding);
+  expect(() => requireDestroyable([orphan(data)], ["order"])).toThrow('no orphan has data called "order"');
+  expect(() => requireDestroyable([orphan([])], ["orders"])).toThrow("no orphan has data called");
+});
+
+test("what Terraform or AWS protects is refused, named or not", () => {
+  const json = parseStack(
+    JSON.stringify({
+      resource: {
+        aws_organizations_account: { all: { lifecycle: { prevent_destroy: true } } },
+        aws_dynamodb_table: { orders: {} },
+        aws_s3_bucket: { logs: {} },
+      },
+    }),
+  );
+  const kept = protectedIn(
+    json,
+    state({
+      "aws_organizations_account.all": { id: "111111111111" },
+      "aws_dynamodb_table.orders": { name: "orders", deletion_protection_enabled: true },
+      "aws_s3_bucket.logs": { bucket: "logs" },
+    }),
+  );
+  expect(kept).toEqual(["aws_organizations_account.all", "aws_dynamodb_table.orders"]);
+  expect(() => requireDestroyable([orphan([], kept)], [])).toThrow("must not be destroyed");
+});
+
+test("a bucket is told that it may be deleted with what is in it, and nothing else is changed", () => {
+  const json = {
+    resource: { aws_s3_bucket: { logs: { bucket: "logs" }, other: { bucket: "other" } } },
+    output: { x: { value: 1 } },
+  };
+  const changed = withEmptying(JSON.stringify(json), [
+    { type: "aws_s3_bucket", address: 'aws_s3_bucket.logs["a"]' },
+    { type: "aws_dynamodb_table", address: "aws_dynamodb_table.orders" },
+  ]);
+  expect(changed?.addresses).toEqual(["aws_s3_bucket.logs"]);
+  expect(JSON.parse(changed?.text ?? "")).toEqual({
+    ...json,
+    resource: {
+      aws_s3_bucket: { logs: { bucket: "logs", force_destroy: true }, other: { bucket: "other" } },
+    },
+  });
+  expect(
+    withEmptying(changed?.text ?? "", [{ type: "aws_s3_bucket", address: "aws_s3_bucket.logs" }]),
+  ).toBeUndefined();
+});
