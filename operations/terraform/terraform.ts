@@ -24,6 +24,8 @@ export interface TerraformEvent {
     readonly detail?: string;
     readonly address?: string;
   };
+  /** What happens to a resource. */
+  readonly hook?: { readonly action?: string };
   readonly changes?: { readonly add: number; readonly change: number; readonly remove: number };
 }
 
@@ -140,9 +142,10 @@ export async function showPlan(context: TerraformContext, file: string): Promise
 }
 
 /**
- * Applies a plan: exactly what was reviewed, and nothing if the state has changed since.
+ * Applies a plan: exactly what was reviewed, and nothing if the state has changed since. A folder in which it was not
+ * planned is initialized first.
  *
- * @param onEvent told each thing that begins and ends
+ * @param onEvent told each thing that begins and ends; reading data is none
  * @throws {TerraformFailure}
  */
 export async function applyPlan(
@@ -150,7 +153,20 @@ export async function applyPlan(
   file: string,
   onEvent: (event: TerraformEvent) => void = () => {},
 ): Promise<void> {
-  await run(context, "apply", ["apply", "-input=false", "-json", file], [0], undefined, onEvent);
+  let hasBegun = false;
+  const apply = () =>
+    run(context, "apply", ["apply", "-input=false", "-json", file], [0], undefined, (event) => {
+      if (event.hook?.action === "read") return;
+      hasBegun ||= event.type === "apply_start";
+      onEvent(event);
+    });
+  try {
+    await apply();
+  } catch (error) {
+    if (hasBegun || !(error instanceof TerraformFailure) || error.kind !== "uninitialized") throw error;
+    await initStack(context);
+    await apply();
+  }
 }
 
 async function run(

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { initAndPlan, planStack, TerraformFailure } from "../../../operations/terraform/terraform";
+import { applyPlan, initAndPlan, planStack, TerraformFailure } from "../../../operations/terraform/terraform";
 
 /** Says what the real one says, for the real one takes seconds. What it was asked for is in `calls`. */
 const program = `#!/bin/sh
@@ -13,6 +13,12 @@ case $1 in
     [ -e wrong ] && say 'Unsupported argument'
     [ -e .terraform/current ] || say 'Backend initialization required, please run \\"terraform init\\"'
     exit 2 ;;
+  apply)
+    [ -e .terraform/current ] || say 'Required plugins are not installed: run terraform init'
+    echo '{"@message":"x: Creating","type":"apply_start","hook":{"action":"create"}}'
+    echo '{"@message":"y: Reading","type":"apply_start","hook":{"action":"read"}}'
+    [ -e wrong ] && say 'AWS said no, and something of terraform init'
+    exit 0 ;;
 esac
 `;
 
@@ -57,5 +63,21 @@ describe("planning", () => {
       new TerraformFailure("uninitialized", 'Backend initialization required, please run "terraform init"'),
     );
     await expect(planStack(context(), "plan")).rejects.toMatchObject({ kind: "uninitialized" });
+  });
+});
+
+describe("applying", () => {
+  test("a folder in which the plan was not made is initialized first, and things that are only read are not counted", async () => {
+    const events: (string | undefined)[] = [];
+    await applyPlan(context(), "plan", ({ hook }) => events.push(hook?.action));
+    expect(calls()).toEqual(["apply", "init", "apply"]);
+    expect(events.filter((action) => action !== undefined)).toEqual(["create"]);
+  });
+
+  test("what has begun is not begun again", async () => {
+    mkdirSync(join(folder, ".terraform"));
+    for (const name of [".terraform/current", "wrong"]) writeFileSync(join(folder, name), "");
+    await expect(applyPlan(context(), "plan")).rejects.toThrow("AWS said no");
+    expect(calls()).toEqual(["apply"]);
   });
 });
