@@ -23,6 +23,8 @@ export interface TerraformEvent {
     readonly address?: string;
   };
   readonly changes?: { readonly add: number; readonly change: number; readonly remove: number };
+  /** What happens to a resource. */
+  readonly hook?: { readonly action?: string };
 }
 
 /** Why Terraform did not do what it was asked to. */
@@ -103,7 +105,7 @@ export async function showPlan(context: TerraformContext, file: string): Promise
 /**
  * Applies a plan: exactly what was reviewed, and nothing if the state has changed since.
  *
- * @param onEvent told each thing that begins and ends
+ * @param onEvent told each thing that begins and ends; reading data is none
  * @throws {TerraformFailure}
  */
 export async function applyPlan(
@@ -111,7 +113,9 @@ export async function applyPlan(
   file: string,
   onEvent: (event: TerraformEvent) => void = () => {},
 ): Promise<void> {
-  await run(context, "apply", ["apply", "-input=false", "-json", file], [0], undefined, onEvent);
+  await run(context, "apply", ["apply", "-input=false", "-json", file], [0], undefined, (event) => {
+    if (event.hook?.action !== "read") onEvent(event);
+  });
 }
 
 async function run(
