@@ -1,3 +1,4 @@
+import { fingerprintOutput } from "../fleet/names";
 import { blocks, type JsonObject, object, text, texts } from "./json";
 import { referenceParts } from "./references";
 
@@ -42,7 +43,11 @@ export function parseStack(name: string, json: unknown): Stack {
   const [kind = "", config] = Object.entries(object(object(terraform).backend))[0] ?? [];
   return {
     name,
-    blocks: [...parseBlocks("resource", resource, places), ...parseBlocks("data", data, places)],
+    blocks: [
+      ...parseBlocks("resource", resource, places),
+      // It is read so that Terraform waits, and asks nobody anything.
+      ...parseBlocks("data", data, places).filter((block) => block.name !== fingerprintOutput),
+    ],
     outputs: object(output),
     backend: { kind, config: object(config) },
   };

@@ -4,9 +4,7 @@ import { scratchStack } from "../support/scratch-stack";
 import { type StackJson, synthJson } from "../support/synth";
 
 function fingerprints(stacks: ReadonlyMap<string, StackJson>): Readonly<Record<string, unknown>> {
-  return Object.fromEntries(
-    [...stacks].map(([name, { output }]) => [name, output.meridian_fingerprint?.value]),
-  );
+  return Object.fromEntries([...stacks].map(([name, { output }]) => [name, output.meridian_begun?.value]));
 }
 
 function withMemory(memory: number): FleetFile {
@@ -14,12 +12,20 @@ function withMemory(memory: number): FleetFile {
   return { ...smallFile, services: { hello: { ...hello, memory } } } as FleetFile;
 }
 
-test("comes last: it depends on every resource of its stack", () => {
-  for (const [name, { output, resource }] of synthJson(fleetOf(smallFile))) {
+test("comes last: it waits for data that is read after every resource of its stack, by the stack's own provider", () => {
+  for (const [name, { data, output, provider, resource }] of synthJson(fleetOf(smallFile))) {
     const all = Object.entries(resource).flatMap(([type, held]) =>
       Object.keys(held).map((id) => `${type}.${id}`),
     );
-    expect([name, output.meridian_fingerprint?.depends_on]).toEqual([name, all.sort()]);
+    const begun = output.meridian_begun?.value;
+    expect([name, output.meridian_fingerprint?.value]).toEqual([
+      name,
+      `\${data.aws_partition.meridian_fingerprint.id == "" ? "" : "${begun}"}`,
+    ]);
+    expect(data?.aws_partition?.meridian_fingerprint).toEqual({
+      provider: `aws.${provider.aws[0]?.alias}`,
+      depends_on: all.sort(),
+    });
   }
 });
 
@@ -38,5 +44,5 @@ test("is the same whatever CDKTF notes for itself, and in whatever order things 
     stack.addOverride("//", { metadata: { version: "another" } });
   });
   expect(noted).not.toEqual(plain);
-  expect(noted.output.meridian_fingerprint?.value).toBe(plain.output.meridian_fingerprint?.value);
+  expect(noted.output.meridian_begun?.value).toBe(plain.output.meridian_begun?.value);
 });

@@ -40,7 +40,7 @@ function actionsOf(before: unknown, after: unknown, replaces?: readonly string[]
   return JSON.stringify(before) === JSON.stringify(after) ? ["no-op"] : ["update"];
 }
 
-/** A plan of these resources, and of the fingerprint. */
+/** A plan of these resources, and of the fingerprints. */
 export function planOf(
   resources: readonly ResourceChange[],
   more: Partial<TerraformPlan> = {},
@@ -49,7 +49,8 @@ export function planOf(
   return {
     format_version: "1.2",
     resource_changes: resources,
-    output_changes: resources.length > 0 ? { meridian_fingerprint: fingerprint } : {},
+    output_changes:
+      resources.length > 0 ? { meridian_begun: fingerprint, meridian_fingerprint: fingerprint } : {},
     ...more,
   };
 }

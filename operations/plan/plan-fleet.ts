@@ -1,7 +1,7 @@
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { UserError } from "../../fleet/errors";
-import { fingerprintOutput } from "../../fleet/names";
+import { begunOutput, fingerprintOutput } from "../../fleet/names";
 import type { FleetStack } from "../../fleet/stacks";
 import { isMap } from "../../fleet/values";
 import { describeError } from "../aws/errors";
@@ -201,11 +201,13 @@ async function producersOf(
 }
 
 /**
- * Whether a stack is what its JSON says, as far as its state knows. The fingerprint says so of what is written; what a
- * deploy that failed half-way could not delete, or will have to make anew, is in the state besides.
+ * Whether a stack is what its JSON says, as far as its state knows. The fingerprints say so of what is written: its last
+ * deploy was to make it so, and came to its end. What a deploy could not delete, or will have to make anew, is in the state
+ * besides.
  */
 export function isDeployed(state: StackState | undefined, { fingerprint, resources }: StackFacts): boolean {
-  if (state?.outputs[fingerprintOutput]?.value !== fingerprint) return false;
+  const isShown = (output: string) => state?.outputs[output]?.value === fingerprint;
+  if (!state || !isShown(fingerprintOutput) || !isShown(begunOutput)) return false;
   const written = new Set(resources);
   return state.resources
     .filter(({ instances, mode }) => mode === "managed" && instances.length > 0)

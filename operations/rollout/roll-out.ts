@@ -78,7 +78,13 @@ interface CellResult {
   readonly failed: boolean;
   /** It was deployed, and did not answer as it should. */
   readonly unverified: boolean;
+  /** The change itself failed; a region that is down says nothing about the change. */
+  readonly broken: boolean;
+  /** Something of it is deployed, and answers if it was asked. */
+  readonly deployed: boolean;
 }
+
+const untouched: CellResult = { failed: false, unverified: false, broken: false, deployed: false };
 
 /**
  * Deploys the stacks of a schedule: the foundation, then stage after stage, wave after wave, cell by cell. Whatever fails
@@ -163,6 +169,8 @@ async function deployStage(
   const { bake, failureTolerance } = stage.rollout;
   let failed = false;
   let unverified = 0;
+  let isBroken = false;
+  let isDeployed = false;
   let baked = true;
   for (const [index, wave] of waves.entries()) {
     if (wave.length === 0) continue;
@@ -176,18 +184,25 @@ async function deployStage(
     const wrong = results.filter((result) => result.failed).length;
     failed ||= wrong > 0;
     unverified += results.filter((result) => result.unverified).length;
+    isBroken ||= results.some((result) => result.broken);
+    isDeployed ||= results.some((result) => result.deployed);
     const tolerated = toleranceOf(failureTolerance, wave.length);
     if (wrong <= tolerated) continue;
     const halted = `wave ${index + 1} of ${stage.name}: ${cells(wrong)} failed, and ${tolerated || "none"} may`;
     skip(waves.slice(index + 1).flat(), halted, note);
     return { failed, halted };
   }
-  // What cannot be reached may be tolerated. What answers wrongly is a reason not to go on to the next stage.
-  if (unverified === 0) return { failed };
-  return {
-    failed,
-    halted: `${stage.name} is not verified: ${cells(unverified)} did not answer as they should`,
-  };
+  // What cannot be reached may be tolerated. What answers wrongly is a reason not to go on to the next stage, and so is a
+  // change that came out nowhere.
+  if (unverified > 0) {
+    return {
+      failed,
+      halted: `${stage.name} is not verified: ${cells(unverified)} did not answer as they should`,
+    };
+  }
+  return isBroken && !isDeployed
+    ? { failed, halted: `${stage.name} is not verified: nothing of it could be deployed` }
+    : { failed };
 }
 
 const cells = (number: number) => `${number} cell${number === 1 ? "" : "s"}`;
@@ -203,7 +218,7 @@ async function deployWave(
   const deploy = async (cell: ScheduledCell): Promise<CellResult> => {
     if (options.stop?.aborted || failed > tolerated) {
       skip([cell], failed > tolerated ? "too many cells of its wave failed" : stopped, options.note);
-      return { failed: false, unverified: false };
+      return untouched;
     }
     const result = await deployCell(cell, rollout, options);
     if (result.failed) failed++;
@@ -220,6 +235,8 @@ async function deployCell(
   const undone = new Set<string>();
   let failed = false;
   let unverified = false;
+  let broken = false;
+  let deployed = false;
   let halted: string | undefined;
 
   /** Deploys one stack, verifies it, and takes it back if it does not answer. */
@@ -234,16 +251,22 @@ async function deployCell(
     if (result !== "applied") {
       failed = true;
       undone.add(stack.name);
-      // A region that is down says nothing about the change; one in which the change failed does.
-      if (result === "failed") halted ??= `${stack.name} failed`;
+      if (result === "failed") {
+        broken = true;
+        halted ??= `${stack.name} failed`;
+      }
       return;
     }
-    if (!rollout.verify) return;
+    if (!rollout.verify) {
+      deployed = true;
+      return;
+    }
     note(stack, { state: "verifying" });
     const wrong = await actions
       .verify(stack, rollout)
       .catch((error: unknown): WrongAnswer => ({ why: reason(error), answered: false }));
     if (wrong === undefined) {
+      deployed = true;
       note(stack, { state: "verified" });
       return;
     }
@@ -266,7 +289,7 @@ async function deployCell(
 
   for (const step of targets) await Promise.all(step.map(deploy));
   for (const stack of front) await deploy(stack);
-  return { failed, unverified };
+  return { failed, unverified, broken, deployed };
 }
 
 /** What a stack cannot do without. */

@@ -183,6 +183,19 @@ test("a stage that answers wrongly holds back the next one, even where its failu
   expect(result.outcome).toBe("failed");
 });
 
+test("a change that fails wherever a stage tries it holds back the next one, and a region that is down does not", async () => {
+  const rollout = { staging: { failureTolerance: 1, regions: "parallel", verify } } as const;
+  const [one, other] = ["s_s_eu-central-1", "s_s_eu-west-1"] as const;
+  const down = (...names: readonly string[]) => ({
+    about: ({ name }: FleetStack) => (names.includes(name) ? { failedPlan: "down" } : {}),
+  });
+  const broken = await play({ rollout, failing: [other], ...down(one) });
+  expect(broken.result.halted).toBe("staging is not verified: nothing of it could be deployed");
+  expect(broken.story).toEqual([`apply ${other}`]);
+  for (const scene of [down(one), down(one, other), { failing: [one] }])
+    expect((await play({ rollout, ...scene })).story).toContain("apply a_front");
+});
+
 test("what an earlier run deployed and did not verify is verified, and not deployed again", async () => {
   const { last, story } = await play({
     rollout: { production: { verify } },
