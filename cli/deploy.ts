@@ -10,7 +10,7 @@ import { deployReport } from "./output/deploy-report";
 import { printJson } from "./output/json";
 import { planReport } from "./output/plan-report";
 import { refusals } from "./plan";
-import { rollOutReviewed } from "./shared/fleet-deploy";
+import { keepUnkept, rollOutReviewed } from "./shared/fleet-deploy";
 import { type PlannedFleet, planningOf, planWork } from "./shared/fleet-plan";
 import { type FleetWork, openWork, say, synthesizeFleet, type WorkOptions } from "./shared/fleet-work";
 import { selectionOf } from "./shared/selection-options";
@@ -40,6 +40,7 @@ export async function deployCommand(file: string, options: DeployCommandOptions)
     const reviewed = await review(work, options);
     const refused = refusals(reviewed.picture);
     if (refused.length > 0) throw refusal(refused);
+    await keepUnkept(work, reviewed.plan.unchanged);
     const unverified = resumed ? notVerified(work, resumed, reviewed.plan) : new Set<string>();
     const { failed, planned } = reviewed.plan;
     if (planned.size + failed.size + unverified.size === 0) {
@@ -134,8 +135,10 @@ function notVerified(
   { unchanged }: FleetPlan,
 ): ReadonlySet<string> {
   const verifying = new Set(fleet.stages.flatMap(({ name, rollout }) => (rollout.verify ? [name] : [])));
+  // Killed between the last write of the state and that of its record, a run says "applying" of what is deployed.
+  const isDeployed = (name: string) => ["applied", "applying"].includes(stacks[name]?.state ?? "");
   const left = unchanged.filter(
-    ({ name, stage }) => stage !== undefined && verifying.has(stage) && stacks[name]?.state === "applied",
+    ({ name, stage }) => stage !== undefined && verifying.has(stage) && isDeployed(name),
   );
   return new Set(left.map(({ name }) => name));
 }

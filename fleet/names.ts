@@ -76,10 +76,13 @@ export function logStackName(cell: string, region: string): string {
 }
 
 /**
- * The output of every stack that says what it was deployed with. Names of other outputs are provider aliases, which
- * begin with an account's name, or those of the front.
+ * The output of every stack that says what it was deployed with, to the end. Names of other outputs are provider aliases,
+ * which begin with an account's name, or those of the front.
  */
 export const fingerprintOutput = "meridian_fingerprint";
+
+/** The output of every stack that says what its last deploy was begun with. */
+export const begunOutput = "meridian_begun";
 
 /** Name of a service's function, the same in every region of the cell, e.g. `acme_globex_hello`. */
 export function functionName(fleet: string, cell: string, service: string): string {

@@ -1,14 +1,16 @@
 import { createHash } from "node:crypto";
 import { type App, TerraformStack } from "cdktf";
-import { fingerprintOutput } from "../fleet/names";
+import { begunOutput, fingerprintOutput } from "../fleet/names";
 import { isMap } from "../fleet/values";
 
 /**
- * Gives every stack of an app an output that says what it was deployed with: a hash of its own JSON, in which the hashes
- * of its bundles and the exact version of the provider stand, too.
+ * Gives every stack of an app two outputs that say what it was deployed with: a hash of its own JSON, in which the hashes of
+ * its bundles and the exact version of the provider stand, too.
  *
- * The output depends on every resource. Terraform sets an output only when all that it depends on is done, so the state
- * of a stack whose deploy failed half-way keeps the old one, whoever deployed it.
+ * A value that the plan knows is in the state as soon as Terraform first writes it, whatever the output depends on: one
+ * output says so what the last deploy began with. The other one goes through data that is only read when every resource is
+ * done, so that no deploy that failed half-way or was killed shows it, whoever deployed.
+ * https://developer.hashicorp.com/terraform/language/data-sources#dependencies
  */
 export function addFingerprints(app: App): void {
   for (const stack of app.node.findAll().filter((construct) => TerraformStack.isStack(construct))) {
@@ -17,23 +19,46 @@ export function addFingerprints(app: App): void {
   }
 }
 
-/** JSON of a stack, as CDKTF hands it over to be written. */
-interface StackJson {
-  readonly output?: Readonly<Record<string, unknown>>;
-  readonly resource?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+/** Blocks by type and name. */
+type Blocks = Readonly<Record<string, Readonly<Record<string, Block>>>>;
+
+/** What of a block matters here. */
+interface Block {
+  readonly provider?: string;
+  readonly depends_on?: readonly string[];
 }
 
+/** JSON of a stack, as CDKTF hands it over to be written. */
+interface StackJson {
+  readonly data?: Blocks;
+  readonly output?: Readonly<Record<string, unknown>>;
+  readonly resource?: Blocks;
+}
+
+/** What is read last. Its value is of no interest, and the provider has it without asking AWS. */
+const last = { type: "aws_partition", name: "meridian_last" };
+
 function withFingerprint(stack: StackJson): StackJson {
-  const output = {
-    description: "What the stack was deployed with",
-    value: createHash("sha256")
-      .update(JSON.stringify(withoutNotes(stack)))
-      .digest("hex"),
-    depends_on: Object.entries(stack.resource ?? {})
-      .flatMap(([type, resources]) => Object.keys(resources).map((name) => `${type}.${name}`))
-      .sort(),
+  const { data, output, resource = {} } = stack;
+  const hash = createHash("sha256")
+    .update(JSON.stringify(withoutNotes(stack)))
+    .digest("hex");
+  const begun = { description: "What its last deploy was begun with", value: hash };
+  const description = "What it was deployed with";
+  const resources = Object.entries(resource).flatMap(([type, blocks]) =>
+    Object.entries(blocks).map(([name, { provider }]) => ({ address: `${type}.${name}`, provider })),
+  );
+  const provider = resources.find((one) => one.provider !== undefined)?.provider;
+  const outputs = { ...output, [begunOutput]: begun };
+  if (provider === undefined)
+    return { ...stack, output: { ...outputs, [fingerprintOutput]: { description, value: hash } } };
+  const depends_on = resources.map(({ address }) => address).sort();
+  const value = `${hash}\${substr(data.${last.type}.${last.name}.id, 0, 0)}`;
+  return {
+    ...stack,
+    data: { ...data, [last.type]: { ...data?.[last.type], [last.name]: { provider, depends_on } } },
+    output: { ...outputs, [fingerprintOutput]: { description, value } },
   };
-  return { ...stack, output: { ...stack.output, [fingerprintOutput]: output } };
 }
 
 /**

@@ -4,9 +4,7 @@ import { scratchStack } from "../support/scratch-stack";
 import { type StackJson, synthJson } from "../support/synth";
 
 function fingerprints(stacks: ReadonlyMap<string, StackJson>): Readonly<Record<string, unknown>> {
-  return Object.fromEntries(
-    [...stacks].map(([name, { output }]) => [name, output.meridian_fingerprint?.value]),
-  );
+  return Object.fromEntries([...stacks].map(([name, { output }]) => [name, output.meridian_begun?.value]));
 }
 
 function withMemory(memory: number): FleetFile {
@@ -14,12 +12,25 @@ function withMemory(memory: number): FleetFile {
   return { ...smallFile, services: { hello: { ...hello, memory } } } as FleetFile;
 }
 
-test("comes last: it depends on every resource of its stack", () => {
-  for (const [name, { output, resource }] of synthJson(fleetOf(smallFile))) {
+test("comes last: it reads what is read when every resource of its stack is done", () => {
+  for (const [name, { data, output, resource }] of synthJson(fleetOf(smallFile))) {
     const all = Object.entries(resource).flatMap(([type, held]) =>
       Object.keys(held).map((id) => `${type}.${id}`),
     );
-    expect([name, output.meridian_fingerprint?.depends_on]).toEqual([name, all.sort()]);
+    expect([name, data?.aws_partition?.meridian_last?.depends_on]).toEqual([name, all.sort()]);
+    const hash = output.meridian_begun?.value;
+    expect(output.meridian_fingerprint?.value).toBe(
+      `${hash}\${substr(data.aws_partition.meridian_last.id, 0, 0)}`,
+    );
+  }
+});
+
+test("is read with a provider that the stack needs anyway", () => {
+  for (const { data, resource } of synthJson(fleetOf(smallFile)).values()) {
+    const providers = Object.values(resource).flatMap((held) =>
+      Object.values(held).map(({ provider }) => provider),
+    );
+    expect(providers).toContain(data?.aws_partition?.meridian_last?.provider);
   }
 });
 
@@ -38,5 +49,5 @@ test("is the same whatever CDKTF notes for itself, and in whatever order things 
     stack.addOverride("//", { metadata: { version: "another" } });
   });
   expect(noted).not.toEqual(plain);
-  expect(noted.output.meridian_fingerprint?.value).toBe(plain.output.meridian_fingerprint?.value);
+  expect(noted.output.meridian_begun?.value).toBe(plain.output.meridian_begun?.value);
 });

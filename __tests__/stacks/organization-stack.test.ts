@@ -53,7 +53,7 @@ describe("an organization that is made", () => {
   });
 
   test("says what it made", () => {
-    const { meridian_fingerprint: _, ...outputs } = stack.output;
+    const { meridian_begun: _begun, meridian_fingerprint: _done, ...outputs } = stack.output;
     expect(outputs).toMatchSnapshot();
   });
 });

@@ -4,10 +4,11 @@ import { projectRoot } from "../../fleet/project";
 import type { FleetStack } from "../../fleet/stacks";
 import { describeError } from "../../operations/aws/errors";
 import { forgetProcesses, noteProcess, thisHost } from "../../operations/recovery/processes";
+import { unkeptReleases } from "../../operations/recovery/unkept-releases";
 import { type RolloutResult, rollOut } from "../../operations/rollout/roll-out";
 import { recordRun } from "../../operations/rollout/run-recorder";
 import { scheduleOf } from "../../operations/rollout/schedule";
-import { restoreFolder, stackActions } from "../../operations/rollout/stack-actions";
+import { removeLeftRestores, restoreFolder, stackActions } from "../../operations/rollout/stack-actions";
 import type { RunRecord } from "../../operations/store/model";
 import { newRunId, sourceRevision, whoRuns } from "../../operations/store/run-id";
 import { trackStacks } from "../output/progress";
@@ -47,6 +48,9 @@ export async function rollOutReviewed(
     (error) => say(`note: the record of this run cannot be kept: ${describeError(error)}`),
   );
   say(`This is the run ${id}.`);
+  await removeLeftRestores(work.outdir, store).catch((error) =>
+    say(`note: what a killed run restored is still there: ${describeError(error)}`),
+  );
   void aborted(interrupts.stop).then(() =>
     say("Finishing what has begun; nothing else will begin. Press Ctrl-C again to interrupt Terraform."),
   );
@@ -85,6 +89,23 @@ export async function rollOutReviewed(
   } finally {
     tracker.close();
     rmSync(restoreFolder(work.outdir, id), { recursive: true, force: true });
+  }
+}
+
+/** Keeps the releases of what was deployed by runs that were killed before they had kept them. */
+export async function keepUnkept(
+  { outdir, store }: FleetWork,
+  unchanged: readonly FleetStack[],
+): Promise<void> {
+  try {
+    for (const { fingerprint, run, stack } of await unkeptReleases(store, unchanged)) {
+      const about = { by: run.by, revision: run.revision, run: run.id, at: new Date().toISOString() };
+      const place = { stack: stack.name, account: stack.account };
+      await store.saveRelease(place, { ...about, fingerprint, folder: outdir });
+      say(`Kept the release of ${stack.name}, which the run ${run.id} had deployed when it was killed.`);
+    }
+  } catch (error) {
+    say(`note: the releases of runs that were killed cannot be kept: ${describeError(error)}`);
   }
 }
 

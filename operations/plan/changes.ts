@@ -1,4 +1,4 @@
-import { fingerprintOutput } from "../../fleet/names";
+import { begunOutput, fingerprintOutput } from "../../fleet/names";
 import { changedAttributes, retold } from "./attributes";
 import { type PutAside, withoutHash } from "./local-words";
 import type { Change } from "./picture-schema";
@@ -18,6 +18,9 @@ export interface ReducedPlan {
   readonly recordsOnly: boolean;
 }
 
+/** Outputs that say what a stack is deployed with: they change with every deploy. */
+const ownOutputs: ReadonlySet<string> = new Set([begunOutput, fingerprintOutput]);
+
 /** The changes of a plan, without its values that nobody may see; everything else of the plan can be let go of then. */
 export function reducePlan(
   plan: TerraformPlan,
@@ -27,7 +30,7 @@ export function reducePlan(
 ): ReducedPlan {
   const resources = (plan.resource_changes ?? []).filter(isChange);
   const outputs = Object.entries(plan.output_changes ?? {});
-  const shownOutputs = outputs.filter(([name, change]) => name !== fingerprintOutput && !isNoOp(change));
+  const shownOutputs = outputs.filter(([name, change]) => !ownOutputs.has(name) && !isNoOp(change));
   const changes = [
     ...resources.map((resource) => changeOf(resource, regionOf(resource), aliases)),
     ...shownOutputs.map(([name, change]) => outputChange(name, change)),

@@ -1,7 +1,7 @@
 import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { UserError } from "../../fleet/errors";
-import { fingerprintOutput } from "../../fleet/names";
+import { begunOutput, fingerprintOutput } from "../../fleet/names";
 import type { FleetStack } from "../../fleet/stacks";
 import { isMap } from "../../fleet/values";
 import { describeError } from "../aws/errors";
@@ -49,8 +49,11 @@ export interface PlanFleetOptions {
   readonly findMade?: (stack: FleetStack, plan: TerraformPlan) => Promise<Made>;
   /** Why nobody may deploy a stack now, if its state is locked. @default locks are met when it is applied */
   readonly lockOf?: (stack: FleetStack) => Promise<string | undefined>;
-  /** Releases the lock of a stack that has not changed, if it may be. @default it stays until the stack changes */
-  readonly unlock?: (stack: FleetStack) => Promise<void>;
+  /**
+   * Whether a state is locked. Terraform is asked about such a stack, though it does not seem to have changed.
+   * @default locks of what has not changed are of no interest
+   */
+  readonly isLocked?: (stack: FleetStack) => Promise<boolean>;
   /** Told of each plan, which is not kept: a fleet's would not fit into memory. */
   readonly onPlan: (stack: FleetStack, plan: TerraformPlan, predicted: boolean) => void;
   readonly onProgress: (stack: FleetStack, state: PlanState, toChange?: number) => void;
@@ -152,14 +155,16 @@ async function planOne(
   }
   const producers = await producersOf(stack, facts, outcomes);
   const changing = facts.reads.filter((read) => producers.get(read.stack)?.changes(read));
-  const isSame = !all && mode === undefined && isCurrent && changing.length === 0;
-  if (isSame) {
-    // Killed after its last write of the state, a deploy leaves a lock on what is as it should be.
+  let isSame = !all && mode === undefined && isCurrent && changing.length === 0;
+  if (isSame && options.isLocked) {
+    // Whoever was killed while holding it may have changed what the state does not know yet.
     try {
-      await limits.reads(async () => options.unlock?.(stack));
+      isSame = !(await limits.reads(async () => options.isLocked?.(stack)));
     } catch (error) {
       return failed(`its lock cannot be read: ${reasonOf(error)}`);
     }
+  }
+  if (isSame) {
     onProgress(stack, "unchanged");
     return { result: "unchanged", hasState, changes: nothingChanges };
   }
@@ -194,11 +199,13 @@ async function producersOf(
 }
 
 /**
- * Whether a stack is what its JSON says, as far as its state knows. The fingerprint says so of what is written; what a
- * deploy that failed half-way could not delete, or will have to make anew, is in the state besides.
+ * Whether a stack is what its JSON says, as far as its state knows. The fingerprint says so of what is written, unless a
+ * deploy of something else was begun since; what a deploy that failed half-way could not delete, or will have to make anew,
+ * is in the state besides.
  */
 export function isDeployed(state: StackState | undefined, { fingerprint, resources }: StackFacts): boolean {
   if (state?.outputs[fingerprintOutput]?.value !== fingerprint) return false;
+  if (state.outputs[begunOutput]?.value !== fingerprint) return false;
   const written = new Set(resources);
   return state.resources
     .filter(({ instances, mode }) => mode === "managed" && instances.length > 0)

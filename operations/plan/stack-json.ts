@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { fingerprintOutput } from "../../fleet/names";
+import { begunOutput } from "../../fleet/names";
 
 /** A stack's Terraform JSON, as far as it is looked at. */
 export interface StackJson {
@@ -49,7 +49,7 @@ export function parseStack(text: string): StackJson {
 export function stackFacts(text: string): StackFacts {
   const { output, resource } = parseStack(text);
   return {
-    fingerprint: String(output[fingerprintOutput]?.value ?? ""),
+    fingerprint: String(output[begunOutput]?.value ?? ""),
     resources: Object.entries(resource).flatMap(([type, blocks]) =>
       Object.keys(blocks).map((name) => `${type}.${name}`),
     ),
