@@ -10,7 +10,7 @@ import { deployReport } from "./output/deploy-report";
 import { printJson } from "./output/json";
 import { planReport } from "./output/plan-report";
 import { openSelected, refusals } from "./plan";
-import { rollOutReviewed } from "./shared/fleet-deploy";
+import { keepUnkept, rollOutReviewed } from "./shared/fleet-deploy";
 import { type PlannedFleet, planningOf, planWork } from "./shared/fleet-plan";
 import { type FleetWork, say, synthesizeFleet, type WorkOptions } from "./shared/fleet-work";
 import { type Removal, type RemovalOptions, removeEmptyStates, requireRemovable } from "./shared/removal";
@@ -42,6 +42,7 @@ export async function deployCommand(file: string, options: DeployCommandOptions)
     const reviewed = await review(work, options, removal);
     const refused = refusals(reviewed.picture);
     if (refused.length > 0) throw refusal(refused);
+    await keepUnkept(work, reviewed.plan.unchanged);
     const unverified = resumed ? notVerified(work, resumed, reviewed.plan) : new Set<string>();
     const empty = removal?.found.empty ?? [];
     if (removal) await removeEmptyStates(work, empty);
@@ -175,8 +176,10 @@ function notVerified(
   { unchanged }: FleetPlan,
 ): ReadonlySet<string> {
   const verifying = new Set(fleet.stages.flatMap(({ name, rollout }) => (rollout.verify ? [name] : [])));
+  // Killed between the last write of the state and that of its record, a run says "applying" of what is deployed.
+  const isDeployed = (name: string) => ["applied", "applying"].includes(stacks[name]?.state ?? "");
   const left = unchanged.filter(
-    ({ name, stage }) => stage !== undefined && verifying.has(stage) && stacks[name]?.state === "applied",
+    ({ name, stage }) => stage !== undefined && verifying.has(stage) && isDeployed(name),
   );
   return new Set(left.map(({ name }) => name));
 }

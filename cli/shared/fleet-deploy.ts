@@ -5,13 +5,14 @@ import type { FleetStack } from "../../fleet/stacks";
 import { describeError } from "../../operations/aws/errors";
 import type { PlanFleetOptions } from "../../operations/plan/plan-fleet";
 import { forgetProcesses, noteProcess, thisHost } from "../../operations/recovery/processes";
+import { unkeptReleases } from "../../operations/recovery/unkept-releases";
 import { removalActions } from "../../operations/removal/destroy";
 import { type LeavingRegions, leavingRegions } from "../../operations/removal/leaving-regions";
 import { takeAway } from "../../operations/removal/take-away";
 import { type RolloutResult, rollOut, type StackNote } from "../../operations/rollout/roll-out";
 import { recordRun } from "../../operations/rollout/run-recorder";
 import { scheduleOf } from "../../operations/rollout/schedule";
-import { restoreFolder, stackActions } from "../../operations/rollout/stack-actions";
+import { removeLeftRestores, restoreFolder, stackActions } from "../../operations/rollout/stack-actions";
 import type { RunRecord, StackPlace } from "../../operations/store/model";
 import { newRunId, sourceRevision, whoRuns } from "../../operations/store/run-id";
 import { trackStacks } from "../output/progress";
@@ -54,6 +55,9 @@ export async function rollOutReviewed(
     (error) => say(`note: the record of this run cannot be kept: ${describeError(error)}`),
   );
   say(`This is the run ${id}.`);
+  await removeLeftRestores(work.outdir, store).catch((error) =>
+    say(`note: what a killed run restored is still there: ${describeError(error)}`),
+  );
   void aborted(interrupts.stop).then(() =>
     say("Finishing what has begun; nothing else will begin. Press Ctrl-C again to interrupt Terraform."),
   );
@@ -175,6 +179,23 @@ function stillThere(left: readonly FleetStack[]): string {
 function joined(first: RolloutResult, second: RolloutResult): RolloutResult {
   const { outcome } = first.outcome === "succeeded" ? second : first;
   return { outcome, halted: first.halted ?? second.halted };
+}
+
+/** Keeps the releases of what was deployed by runs that were killed before they had kept them. */
+export async function keepUnkept(
+  { outdir, store }: FleetWork,
+  unchanged: readonly FleetStack[],
+): Promise<void> {
+  try {
+    for (const { fingerprint, run, stack } of await unkeptReleases(store, unchanged)) {
+      const about = { by: run.by, revision: run.revision, run: run.id, at: new Date().toISOString() };
+      const place = { stack: stack.name, account: stack.account };
+      await store.saveRelease(place, { ...about, fingerprint, folder: outdir });
+      say(`Kept the release of ${stack.name}, which the run ${run.id} had deployed when it was killed.`);
+    }
+  } catch (error) {
+    say(`note: the releases of runs that were killed cannot be kept: ${describeError(error)}`);
+  }
 }
 
 async function pause(seconds: number, signal: AbortSignal): Promise<void> {

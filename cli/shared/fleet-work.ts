@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { mkdirSync, rmSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { UserError } from "../../fleet/errors";
 import type { Fleet } from "../../fleet/model";
@@ -7,6 +7,7 @@ import { type Selection, selectStacks } from "../../fleet/selection";
 import { type FleetStack, fleetStacks } from "../../fleet/stacks";
 import { otherEndpoint } from "../../operations/aws/endpoint";
 import { type AwsSession, awsSession, stsRegions } from "../../operations/aws/role-credentials";
+import { makeOwnFolder, removeLeftFolders } from "../../operations/recovery/leftovers";
 import type { FleetStore } from "../../operations/store/model";
 import { openStore } from "../../operations/store/store";
 import { stacksAtOnce } from "../../operations/terraform/cdktf";
@@ -69,9 +70,8 @@ export async function openWork(file: string, options: WorkOptions, selection: Se
   );
   const store = openStore(fleet, session);
   const scratch = join(projectRoot, scratchFolder);
-  mkdirSync(scratch, { recursive: true });
-  // `mkdtemp` makes it for its owner only.
-  const plans = mkdtempSync(join(scratch, "plans-"));
+  removeLeftFolders(scratch, "plans-");
+  const plans = makeOwnFolder(scratch, "plans-");
   const remove = () => rmSync(plans, { recursive: true, force: true });
   process.once("exit", remove);
   const endpoint = otherEndpoint(environment);

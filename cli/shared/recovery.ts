@@ -20,7 +20,7 @@ export function recoveryOf(
     /** Stacks that exist and are not in the fleet file: what they own is theirs, and said elsewhere. */
     readonly orphans: ReadonlySet<string>;
   },
-): Pick<PlanFleetOptions, "findMade" | "lockOf" | "unlock"> {
+): Pick<PlanFleetOptions, "findMade" | "isLocked" | "lockOf"> {
   let runs: Promise<readonly RunRecord[]> | undefined;
   const lockOf = async (stack: FleetStack): Promise<string | undefined> => {
     const place = { stack: stack.name, account: stack.account };
@@ -39,9 +39,11 @@ export function recoveryOf(
     say(`Released a lock. ${explanation}`);
     return undefined;
   };
+  const isLocked = async ({ account, name }: FleetStack): Promise<boolean> =>
+    fleet.state.backend !== "local" && (await store.lock({ stack: name, account })) !== undefined;
   return {
     lockOf,
-    unlock: options.releaseLocks ? async (stack) => void (await lockOf(stack)) : undefined,
+    isLocked: options.releaseLocks ? isLocked : undefined,
     async findMade(stack, plan) {
       const region = stack.regions[0] ?? "";
       const made = await findMade({ fleet: fleet.name, stack, planned: plannedOf(plan, region) }, session);

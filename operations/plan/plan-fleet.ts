@@ -51,8 +51,11 @@ export interface PlanFleetOptions {
   readonly findMade?: (stack: FleetStack, plan: TerraformPlan) => Promise<Made>;
   /** Why nobody may deploy a stack now, if its state is locked. @default locks are met when it is applied */
   readonly lockOf?: (stack: FleetStack) => Promise<string | undefined>;
-  /** Releases the lock of a stack that has not changed, if it may be. @default it stays until the stack changes */
-  readonly unlock?: (stack: FleetStack) => Promise<void>;
+  /**
+   * Whether a state is locked. Terraform is asked about such a stack, though it does not seem to have changed.
+   * @default locks of what has not changed are of no interest
+   */
+  readonly isLocked?: (stack: FleetStack) => Promise<boolean>;
   /** Told of each plan, which is not kept: a fleet's would not fit into memory. */
   readonly onPlan: (stack: FleetStack, plan: TerraformPlan, predicted: boolean) => void;
   readonly onProgress: (stack: FleetStack, state: PlanState, toChange?: number) => void;
@@ -159,14 +162,16 @@ async function planOne(
   }
   const producers = await producersOf(stack, facts, outcomes);
   const changing = facts.reads.filter((read) => producers.get(read.stack)?.changes(read));
-  const isSame = !all && mode === undefined && isCurrent && changing.length === 0;
-  if (isSame) {
-    // Killed after its last write of the state, a deploy leaves a lock on what is as it should be.
+  let isSame = !all && mode === undefined && isCurrent && changing.length === 0;
+  if (isSame && options.isLocked) {
+    // Whoever was killed while holding it may have changed what the state does not know yet.
     try {
-      await limits.reads(async () => options.unlock?.(stack));
+      isSame = !(await limits.reads(async () => options.isLocked?.(stack)));
     } catch (error) {
       return failed(`its lock cannot be read: ${reasonOf(error)}`);
     }
+  }
+  if (isSame) {
     onProgress(stack, "unchanged");
     return { result: "unchanged", hasState, changes: nothingChanges };
   }

@@ -1,4 +1,4 @@
-import { rm } from "node:fs/promises";
+import { readdir, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { Cell, Fleet, Rollout } from "../../fleet/model";
 import type { FleetStack } from "../../fleet/stacks";
@@ -7,6 +7,7 @@ import type { AwsSession } from "../aws/role-credentials";
 import { type FleetPlan, type PlanFleetOptions, type PlannedStack, planNow } from "../plan/plan-fleet";
 import { differences } from "../plan/prediction";
 import { stackFolder } from "../plan/stack-json";
+import { runStatus } from "../recovery/run-status";
 import type { FleetStore, Release, StackPlace, Verification } from "../store/model";
 import { currentRelease } from "../store/releases";
 import { outputsOf } from "../store/store";
@@ -198,4 +199,14 @@ async function takeBack(
 /** Beside the output folder, for the JSON names local state relative to where it lies. */
 export function restoreFolder(outdir: string, run: string): string {
   return join(dirname(outdir), `.meridian-${run}`);
+}
+
+/** Removes what runs have restored that were killed before they could do it themselves. */
+export async function removeLeftRestores(outdir: string, store: Pick<FleetStore, "run">): Promise<void> {
+  const place = dirname(outdir);
+  for (const name of await readdir(place).catch(() => [])) {
+    const id = /^\.meridian-(\d.*)$/.exec(name)?.[1];
+    const run = id === undefined ? undefined : await store.run(id);
+    if (run && runStatus(run) === "killed") await rm(join(place, name), { recursive: true, force: true });
+  }
 }
