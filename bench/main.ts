@@ -7,18 +7,23 @@ import { type DrillResult, measureDrills } from "./drill";
 import { writeFleet } from "./generate-fleet";
 import { type Measured, median, type Run, run } from "./measure";
 import { installPeers, peerSetUps, requirePeerOutput, writePeerInput } from "./peers";
+import { measurePlans } from "./plan";
 import {
   aimsTable,
   drillTable,
   figuresTable,
   growthTable,
   keptPeers,
+  keptPlans,
   machine,
   page,
   peersSection,
   peersTable,
+  plansSection,
+  plansTable,
+  withPlans,
 } from "./report";
-import { aims, drillAims, growth, peerAims, type SizeResult } from "./results";
+import { aims, drillAims, growth, peerAims, planAims, type SizeResult } from "./results";
 import { requireSameOutput } from "./same-output";
 import { peerNames, setUpNames, setUps } from "./set-ups";
 
@@ -89,32 +94,58 @@ function printJson(results: readonly SizeResult[], drills: readonly DrillResult[
   process.stdout.write(`${JSON.stringify(all, null, 2)}\n`);
 }
 
+const pageFile = join(projectRoot, "docs", "benchmarks.md");
+const today = () => new Date().toISOString().slice(0, 10);
+
+/** `--plan`: `meridian plan` alone. */
+async function planBenchmark(options: { readonly json: boolean; readonly quick: boolean }): Promise<void> {
+  const plans = await inScratch((scratch) => measurePlans(scratch, say));
+  const reached = planAims(plans);
+  const text = options.json
+    ? JSON.stringify({ machine: machine(), plans, aims: reached }, null, 2)
+    : [machine(), plansTable(plans), aimsTable(reached)].join("\n\n");
+  process.stdout.write(`${text}\n`);
+  if (options.quick) return;
+  writeFileSync(pageFile, withPlans(readFileSync(pageFile, "utf8"), plansSection(plans, today())));
+  say(`wrote ${pageFile}`);
+}
+
+async function inScratch<T>(work: (scratch: string) => Promise<T>): Promise<T> {
+  const scratch = mkdtempSync(join(tmpdir(), "meridian-bench-"));
+  try {
+    return await work(scratch);
+  } finally {
+    rmSync(scratch, { recursive: true, force: true });
+  }
+}
+
 async function main(): Promise<void> {
   const { values } = parseArgs({
     options: {
       quick: { type: "boolean" },
       json: { type: "boolean" },
       drill: { type: "boolean" },
+      plan: { type: "boolean" },
       peers: { type: "boolean", default: false },
     },
   });
+  if (values.plan) {
+    if (values.drill || values.peers) throw new Error("--plan measures nothing else: leave out the others");
+    return planBenchmark({ json: values.json === true, quick: values.quick === true });
+  }
   if (values.drill && values.peers)
     throw new Error("--drill measures no synth: leave out --drill or --peers");
   if (values.peers) {
     say("installing aws-cdk in bench/peers/");
     await installPeers();
   }
-  const scratch = mkdtempSync(join(tmpdir(), "meridian-bench-"));
   const results: SizeResult[] = [];
-  let drills: readonly DrillResult[] = [];
-  try {
+  const drills = await inScratch(async (scratch) => {
     for (const targets of values.drill ? [] : values.quick ? [10, 100] : [10, 100, 1000]) {
       results.push(await measureSize(targets, scratch, values.peers));
     }
-    drills = await measureDrills(scratch, say);
-  } finally {
-    rmSync(scratch, { recursive: true, force: true });
-  }
+    return measureDrills(scratch, say);
+  });
   if (values.json) printJson(results, drills);
   else {
     const tables = [
@@ -128,11 +159,10 @@ async function main(): Promise<void> {
     process.stdout.write(`${tables.filter(Boolean).join("\n\n")}\n`);
   }
   if (values.quick || values.drill) return;
-  const file = join(projectRoot, "docs", "benchmarks.md");
-  const date = new Date().toISOString().slice(0, 10);
-  const peers = values.peers ? peersSection(results, date) : keptPeers(readFileSync(file, "utf8"));
-  writeFileSync(file, page(results, drills, peers, date));
-  say(`wrote ${file}`);
+  const last = readFileSync(pageFile, "utf8");
+  const peers = values.peers ? peersSection(results, today()) : keptPeers(last);
+  writeFileSync(pageFile, page(results, drills, { peers, plans: keptPlans(last) }, today()));
+  say(`wrote ${pageFile}`);
 }
 
 // Ctrl+C ends the program that is being measured; that ends the rest, and the temporary folder is deleted.

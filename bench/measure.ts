@@ -63,7 +63,8 @@ export function median(runs: readonly Run[]): Measured {
   };
 }
 
-function middle(values: readonly number[]): number {
+/** The value in the middle, or between the two there. */
+export function middle(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
   const half = sorted.length / 2;
   return ((sorted[Math.ceil(half) - 1] ?? Number.NaN) + (sorted[Math.floor(half)] ?? Number.NaN)) / 2;

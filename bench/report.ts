@@ -2,6 +2,7 @@ import os from "node:os";
 import type { DrillResult } from "./drill";
 import type { Measured } from "./measure";
 import peersPackage from "./peers/package.json";
+import type { PlanResult, TreeMeasured } from "./plan";
 import {
   type Aim,
   aims,
@@ -10,8 +11,10 @@ import {
   inMegabytes,
   inSeconds,
   peerAims,
+  planAims,
   ratio,
   type SizeResult,
+  timesByHand,
 } from "./results";
 import { peerLabels, peerNames, type SetUpName, setUpNames } from "./set-ups";
 
@@ -100,13 +103,91 @@ ${peersTable(results)}
 `;
 }
 
+const plansHeading = "## Planning";
+
+/** `meridian plan` of large fleets, and of a change in a few stacks beside the same by hand; empty where not measured. */
+export function plansTable(plans: PlanResult | undefined): string {
+  if (!plans) return "";
+  const row = (what: string, stacks: number, measured: TreeMeasured, times: readonly string[] = ["", ""]) => [
+    what,
+    stacks.toLocaleString("en"),
+    inSeconds(measured.seconds),
+    inSeconds(measured.cpuSeconds),
+    inMegabytes(measured.peakBytes),
+    ...times,
+    String(measured.runs),
+  ];
+  const rows = [
+    row("nothing changed", plans.stacks, plans.unchanged),
+    row("every target changed, no Terraform", plans.stacks, plans.allChanged),
+    ...plans.changed.flatMap((result) => {
+      const folders = result.initialized ? "initialized before" : "new";
+      const times = (["seconds", "cpuSeconds"] as const).map(
+        (figure) => `${timesByHand(result, figure).toFixed(2)} ×`,
+      );
+      return [
+        row(`a change, folders ${folders}`, result.stacks, result.meridian, times),
+        row(`the same by hand, folders ${folders}`, result.stacks, result.byHand),
+      ];
+    }),
+  ];
+  const head = [
+    "",
+    "stacks",
+    "wall time",
+    "computed",
+    "peak memory",
+    "this ÷ by hand: wall time",
+    "computed",
+    "runs",
+  ];
+  return table(head, "lrrrrrrr", rows);
+}
+
+/** The part of the page that only `--plan` measures. It is kept by other runs, so it says when and where it was. */
+export function plansSection(plans: PlanResult, date: string): string {
+  return `${plansHeading}
+
+Measured on ${date}: ${machine()}.
+
+${aimsTable(planAims(plans))}
+
+${plansTable(plans)}
+
+- **Nothing changed**: \`meridian plan\` of 1,000 targets whose states (\`bench/generate-states.ts\`) show what the fleet
+  file says. The synth is part of it. No stack is left to ask Terraform about.
+- **Every target changed**: another value in the environment of the service, and in Terraform's place a program that
+  answers every time with the same plan of 150 kB: what is measured is whether anything of the plans is kept.
+- **A change**: in the stacks of six targets that are deployed to the sandbox, with Terraform, two stacks at a time, beside
+  \`terraform init\` and \`terraform plan\` in the same folders, two at a time. Meridian loads the fleet, synthesizes
+  it and asks for each plan as JSON besides. It leaves \`init\` out where Terraform does not ask for it.
+- **Wall time** is of the whole process, Node's start included, **computed** of it and all that it starts, on all cores.
+- **Peak memory**: the most that the process and all that it starts had at one time, looked up every 25 ms. What they
+  share counts for each of them.
+`;
+}
+
 /** That part of a page as it was last written, so that a run without `--peers` leaves it as it is. */
-export function keptPeers(page: string): string {
-  const start = page.indexOf(`${peersHeading}\n`);
-  if (start < 0) return `${peersHeading}\n\nNot measured yet.\n`;
+export const keptPeers = (page: string) => keptSection(page, peersHeading);
+
+/** As {@link keptPeers}, of `--plan`. */
+export const keptPlans = (page: string) => keptSection(page, plansHeading);
+
+function keptSection(page: string, heading: string): string {
+  const start = page.indexOf(`${heading}\n`);
+  if (start < 0) return `${heading}\n\nNot measured yet.\n`;
   const end = page.indexOf("\n## ", start);
   return end < 0 ? page.slice(start) : page.slice(start, end);
 }
+
+/** A page with another section about planning. */
+export function withPlans(page: string, section: string): string {
+  const kept = keptPlans(page);
+  if (page.includes(kept)) return page.replace(kept, () => section);
+  return page.replace(whatIsMeasured, () => `${section}\n${whatIsMeasured}`);
+}
+
+const whatIsMeasured = "## What is measured\n";
 
 /** The drill of every fleet that it is measured with. */
 export function drillTable(results: readonly DrillResult[]): string {
@@ -136,11 +217,12 @@ function table(head: readonly string[], alignment: string, rows: readonly (reado
  * The page docs/benchmarks.md.
  *
  * @param peers {@link peersSection} or {@link keptPeers}
+ * @param plans {@link keptPlans}
  */
 export function page(
   results: readonly SizeResult[],
   drills: readonly DrillResult[],
-  peers: string,
+  { peers, plans }: { readonly peers: string; readonly plans: string },
   date: string,
 ): string {
   return `<!-- Written by \`npm run bench\`. Change bench/report.ts instead. -->
@@ -149,6 +231,7 @@ export function page(
 \`npm run bench\` measures this and rewrites the page; it takes a few minutes. \`npm run bench -- --quick\` leaves the
 largest fleet out and only prints, \`--drill\` leaves all but the drill out; \`--json\` prints the figures as JSON.
 \`--peers\` installs aws-cdk in \`bench/peers/\` and measures it as well; without it, that section stays as it was.
+\`--plan\` measures \`meridian plan\`, and that alone, and rewrites its section; it needs Linux and Terraform.
 
 Measured on ${date}: ${machine()}.
 
@@ -173,8 +256,8 @@ judges what it decided in every state of the regions: all of them up to six regi
 
 ${drillTable(drills)}
 
-## What is measured
-
+${plans}
+${whatIsMeasured}
 - **The fleets** (\`bench/generate-fleet.ts\`): one service; a cell for every two targets, with a tenant and an account
   of its own. 1,000 targets are 500 cells and 1,500 Terraform stacks.
 - **\`check\`**: \`meridian check\`. Parses the file, runs every check, bundles the handler.

@@ -1,5 +1,6 @@
 import type { DrillResult } from "./drill";
 import type { Measured } from "./measure";
+import type { ChangedResult, PlanResult } from "./plan";
 import { type PeerName, peerLabels, peerNames, type SetUpName } from "./set-ups";
 
 /** What one fleet took. */
@@ -85,6 +86,46 @@ export function drillAims(results: readonly DrillResult[]): readonly Aim[] {
       met: slowest < 10,
     },
   ];
+}
+
+/**
+ * The aims of `meridian plan`, where it was measured. What is compared is what takes longer beside the work by hand: the
+ * time that passes, or the time that is computed.
+ */
+export function planAims(plans: PlanResult | undefined): readonly Aim[] {
+  if (!plans) return [];
+  const { allChanged, changed, stacks, unchanged } = plans;
+  const fleet = `${stacks.toLocaleString("en")} stacks`;
+  const seconds = Math.ceil(unchanged.seconds * 100) / 100;
+  return [
+    {
+      aim: `\`plan\` of ${fleet}, unchanged, in less than 10 s`,
+      measured: inSeconds(seconds),
+      met: seconds < 10,
+    },
+    memoryAim(`\`plan\` of ${fleet}, unchanged, in less than 500 MB`, unchanged.peakBytes),
+    memoryAim(`\`plan\` of ${fleet}, every target changed, in less than 500 MB`, allChanged.peakBytes),
+    ...changed.map((result) => {
+      const times =
+        Math.ceil(Math.max(timesByHand(result, "seconds"), timesByHand(result, "cpuSeconds")) * 100) / 100;
+      const folders = result.initialized ? "initialized before" : "new";
+      return {
+        aim: `\`plan\` of a change in ${result.stacks} stacks, folders ${folders}: at most 1.2 times \`terraform init\` and \`plan\` by hand`,
+        measured: `${times.toFixed(2)} times`,
+        met: times <= 1.2,
+      };
+    }),
+  ];
+}
+
+/** How many times as much `meridian plan` takes. */
+export function timesByHand({ byHand, meridian }: ChangedResult, figure: "seconds" | "cpuSeconds"): number {
+  return meridian[figure] / byHand[figure];
+}
+
+function memoryAim(aim: string, peakBytes: number): Aim {
+  const bytes = Math.ceil(peakBytes / 1e6) * 1e6;
+  return { aim, measured: inMegabytes(bytes), met: bytes < 500e6 };
 }
 
 function growthAim(results: readonly SizeResult[], name: SetUpName, label: string): Aim {

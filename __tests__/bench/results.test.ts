@@ -1,15 +1,20 @@
 import { median } from "../../bench/measure";
+import type { PlanResult } from "../../bench/plan";
 import {
   aimsTable,
   drillTable,
   figuresTable,
   growthTable,
   keptPeers,
+  keptPlans,
   page,
   peersSection,
   peersTable,
+  plansSection,
+  plansTable,
+  withPlans,
 } from "../../bench/report";
-import { aims, drillAims, growth, peerAims, type SizeResult } from "../../bench/results";
+import { aims, drillAims, growth, peerAims, planAims, type SizeResult } from "../../bench/results";
 
 const run = (seconds: number, peakBytes = 100e6) => ({ seconds, peakBytes, runs: 1 });
 
@@ -22,6 +27,10 @@ const size = (targets: number, check: number, synth: number, theirs: number): Si
     default: run(theirs, 400e6),
   },
 });
+
+const noPlans = keptPlans("");
+const pageWith = (peers: string, results: readonly SizeResult[], date: string) =>
+  page(results, [], { peers, plans: noPlans }, date);
 
 test("the median is the middle run, or between the two in the middle, figure by figure", () => {
   expect(median([run(3, 1), run(1, 2), run(2, 9)])).toEqual({ seconds: 2, peakBytes: 2, runs: 3 });
@@ -94,14 +103,14 @@ describe("with aws-cdk measured", () => {
 
   test("its section is kept word for word by a run without it, whose own figures are new", () => {
     const section = peersSection(results, "2026-01-01");
-    const first = page(results, [], section, "2026-01-01");
+    const first = pageWith(section, results, "2026-01-01");
     const later = [size(10, 0.2, 0.5, 4), size(1000, 0.9, 1, 20)];
-    const second = page(later, [], keptPeers(first), "2026-02-02");
+    const second = pageWith(keptPeers(first), later, "2026-02-02");
     expect(first).toContain(section);
     expect(second).toContain(section);
     expect(second).toContain("Measured on 2026-02-02");
     expect(second).toContain("| 20.0 times | met |");
-    expect(page(later, [], keptPeers(second), "2026-02-02")).toBe(second);
+    expect(pageWith(keptPeers(second), later, "2026-02-02")).toBe(second);
   });
 });
 
@@ -109,7 +118,75 @@ test("without aws-cdk there is neither a table nor an aim, and a page without a 
   const results = [size(1000, 0.9, 2, 20)];
   expect(peersTable(results)).toBe("");
   expect(peerAims(results)).toEqual([]);
-  const first = page(results, [], keptPeers("# Benchmarks\n"), "2026-01-01");
+  const first = pageWith(keptPeers("# Benchmarks\n"), results, "2026-01-01");
   expect(first).toContain("## Beside aws-cdk\n\nNot measured yet.\n\n## Figures");
-  expect(page(results, [], keptPeers(first), "2026-01-01")).toBe(first);
+  expect(pageWith(keptPeers(first), results, "2026-01-01")).toBe(first);
+});
+
+describe("with plans measured", () => {
+  const tree = (seconds: number, cpuSeconds: number, peakBytes = 300e6) => ({
+    ...{ seconds, cpuSeconds, peakBytes, runs: 3 },
+  });
+  const plans = (changes: Partial<PlanResult> = {}): PlanResult => ({
+    stacks: 1500,
+    unchanged: tree(9.99, 8),
+    allChanged: tree(20, 30, 499e6),
+    changed: [{ stacks: 6, initialized: true, meridian: tree(12, 20), byHand: tree(10, 20) }],
+    ...changes,
+  });
+
+  test("each aim is met up to its limit", () => {
+    expect(planAims(plans()).map(({ measured, met }) => [measured, met])).toEqual([
+      ["9.99 s", true],
+      ["300 MB", true],
+      ["499 MB", true],
+      ["1.20 times", true],
+    ]);
+    expect(planAims(undefined)).toEqual([]);
+  });
+
+  test("each aim is missed by its own figure, rounded to our disadvantage", () => {
+    const [computed, passed] = [tree(10, 24.1), tree(12.01, 20)].map((meridian) => ({
+      ...{ stacks: 6, initialized: false, meridian, byHand: tree(10, 20) },
+    })) as [PlanResult["changed"][number], PlanResult["changed"][number]];
+    const missed = plans({
+      unchanged: tree(9.991, 8, 500e6),
+      allChanged: tree(20, 30, 499.1e6),
+      changed: [computed, passed],
+    });
+    expect(planAims(missed).map(({ measured, met }) => [measured, met])).toEqual([
+      ["10.00 s", false],
+      ["500 MB", false],
+      ["500 MB", false],
+      ["1.21 times", false],
+      ["1.21 times", false],
+    ]);
+  });
+
+  test("a change has a row beside that of the work by hand", () => {
+    expect(plansTable(plans()).split("\n").slice(-2)).toEqual([
+      "| a change, folders initialized before | 6 | 12.00 s | 20.00 s | 300 MB | 1.20 × | 1.00 × | 3 |",
+      "| the same by hand, folders initialized before | 6 | 10.00 s | 20.00 s | 300 MB |  |  | 3 |",
+    ]);
+  });
+
+  test("their section is written alone, and kept word for word by a run without them", () => {
+    const first = pageWith(
+      "## Beside aws-cdk\n\nNot measured yet.\n",
+      [size(1000, 0.9, 2, 20)],
+      "2026-01-01",
+    );
+    expect(first).toContain("## Planning\n\nNot measured yet.\n\n## What is measured\n");
+    const section = plansSection(plans(), "2026-02-02");
+    const second = withPlans(first, section);
+    expect(second).toBe(first.replace("## Planning\n\nNot measured yet.\n", section));
+    expect(keptPlans(second)).toBe(section);
+    expect(withPlans(second, section)).toBe(second);
+  });
+
+  test("a page that is older than the section gets it", () => {
+    const section = plansSection(plans(), "2026-02-02");
+    const older = "# Benchmarks\n\n## What is measured\n\nMuch.\n";
+    expect(withPlans(older, section)).toBe(`# Benchmarks\n\n${section}\n## What is measured\n\nMuch.\n`);
+  });
 });

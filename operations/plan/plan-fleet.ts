@@ -299,12 +299,14 @@ async function planWithTerraform(
   const plan = mode === undefined ? await takeOver(options, stack, context, file, first) : first;
   onPlan(stack, plan, false);
   const actions = actionsOf(plan);
+  // All that is kept of the plan until the fleet is planned.
+  const outputs = plan.output_changes ?? {};
   return {
     planned: {
       ...{ stack, file, actions, toChange: actions.size, isNew: !hasState },
       ...(mode === "-destroy" && { destroys: true }),
     },
-    changes: (read) => outputChanges(plan.output_changes ?? {}, read),
+    changes: (read) => outputChanges(outputs, read),
   };
 }
 

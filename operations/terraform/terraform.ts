@@ -209,7 +209,7 @@ function kindOf(said: string): FailureKind {
   if (said.includes("Error acquiring the state lock")) return "locked";
   if (said.includes("Saved plan is stale")) return "stale";
   // Of a backend, a provider or a module that is new, or is another one than before.
-  return said.includes("terraform init") ? "uninitialized" : "failed";
+  return /terraform init|Required plugins are not installed/.test(said) ? "uninitialized" : "failed";
 }
 
 function eventOf(line: string): TerraformEvent | undefined {

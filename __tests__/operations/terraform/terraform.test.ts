@@ -8,9 +8,10 @@ const program = `#!/bin/sh
 echo "$1" >> calls
 say() { printf '{"@message":"Error","type":"diagnostic","diagnostic":{"severity":"error","summary":"%s"}}\\n' "$1"; exit 1; }
 case $1 in
-  init) mkdir -p .terraform; touch .terraform/current ;;
+  init) rm -rf .terraform; mkdir .terraform; touch .terraform/current ;;
   plan)
     [ -e wrong ] && say 'Unsupported argument'
+    [ -e .terraform/empty ] && say 'Required plugins are not installed'
     [ -e .terraform/current ] || say 'Backend initialization required, please run \\"terraform init\\"'
     exit 2 ;;
   apply)
@@ -49,6 +50,12 @@ describe("planning", () => {
     expect(await initAndPlan(context(), "plan")).toBe(true);
     expect(calls()).toEqual(["plan", "init", "plan"]);
     expect(existsSync(join(folder, ".terraform", "current"))).toBe(true);
+  });
+
+  test("one whose provider is gone is", async () => {
+    mkdirSync(join(folder, ".terraform"));
+    writeFileSync(join(folder, ".terraform", "empty"), "");
+    expect(await initAndPlan(context(), "plan")).toBe(true);
   });
 
   test("what initializing does not help against is said at once", async () => {
