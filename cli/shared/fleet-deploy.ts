@@ -20,6 +20,8 @@ export interface RolloutOf {
   readonly command: RunRecord["command"];
   /** Stacks that an earlier run deployed and did not verify. */
   readonly unverified: ReadonlySet<string>;
+  /** Of the sources of each stack. @default those that are here */
+  readonly revisionOf?: (stack: FleetStack) => string | undefined;
   /** The run that this one goes on with. */
   readonly resumed?: RunRecord;
 }
@@ -28,7 +30,7 @@ export interface RolloutOf {
 export async function rollOutReviewed(
   work: FleetWork,
   { plan, planning }: Pick<PlannedFleet, "plan" | "planning">,
-  { command, resumed, unverified }: RolloutOf,
+  { command, resumed, revisionOf, unverified }: RolloutOf,
 ): Promise<{ readonly record: RunRecord; readonly result: RolloutResult }> {
   const { fleet, interrupts, session, store } = work;
   const isConcerned = ({ name }: FleetStack) =>
@@ -54,7 +56,7 @@ export async function rollOutReviewed(
   const tracker = trackStacks(names, process.stderr);
   for (const { stack, toChange } of plan.planned.values()) tracker.update(stack.name, { toChange });
   const actions = stackActions({
-    ...{ fleet, plan, store, session, about },
+    ...{ fleet, plan, store, session, about, revisionOf },
     planning: {
       ...planning,
       terraform: (stack, folder) => ({
@@ -64,7 +66,7 @@ export async function rollOutReviewed(
     },
     onCount: ({ name }, changed) => tracker.update(name, { changed }),
     onProblem: (what) => say(`note: ${what}`),
-    hurry: interrupts.hurry,
+    ...interrupts,
   });
   try {
     const result = await rollOut({
