@@ -58,6 +58,7 @@ export async function rollback(
     const { record, result } = await rollOutReviewed(there, planned, {
       command: "rollback",
       unverified: new Set(),
+      revisionOf: ({ name }) => back.ways.find(({ stack }) => stack.name === name)?.to.revision,
     });
     if (json) printJson({ version: 1, run: record.id, ...result, stacks: record.stacks });
     else process.stdout.write(`${deployReport(record, result)}${notForGood}\n`);

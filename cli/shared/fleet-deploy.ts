@@ -26,6 +26,8 @@ export interface RolloutOf {
   readonly command: RunRecord["command"];
   /** Stacks that an earlier run deployed and did not verify. */
   readonly unverified: ReadonlySet<string>;
+  /** Of the sources of each stack. @default those that are here */
+  readonly revisionOf?: (stack: FleetStack) => string | undefined;
   /** The run that this one goes on with. */
   readonly resumed?: RunRecord;
 }
@@ -34,7 +36,7 @@ export interface RolloutOf {
 export async function rollOutReviewed(
   work: FleetWork,
   { plan, planning, removal }: Pick<PlannedFleet, "plan" | "planning" | "removal">,
-  { command, resumed, unverified }: RolloutOf,
+  { command, resumed, revisionOf, unverified }: RolloutOf,
 ): Promise<{ readonly record: RunRecord; readonly result: RolloutResult }> {
   const { fleet, interrupts, session, store } = work;
   const isConcerned = ({ name }: FleetStack) =>
@@ -74,10 +76,10 @@ export async function rollOutReviewed(
   };
   const onCount = ({ name }: FleetStack, changed: number) => tracker.update(name, { changed });
   const actions = stackActions({
-    ...{ fleet, plan, store, session, about, onCount },
+    ...{ fleet, plan, store, session, about, onCount, revisionOf },
     planning: noted,
     onProblem: (what) => say(`note: ${what}`),
-    hurry: interrupts.hurry,
+    ...interrupts,
   });
   const note = (stack: FleetStack, stackNote: StackNote) => {
     recorder.note(stack, stackNote);

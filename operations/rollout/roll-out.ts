@@ -11,6 +11,7 @@ export interface RolloutActions {
    * Deploys what was reviewed.
    *
    * @returns id of the release
+   * @throws {NotBegun} the rollout was stopped before its turn
    * @throws with the reason why it was not deployed
    */
   apply(stack: FleetStack): Promise<string>;
@@ -29,6 +30,16 @@ export interface RolloutActions {
   rollBack(stack: FleetStack): Promise<string>;
   /** Waits; ends early where the rollout is stopped. */
   pause(seconds: number): Promise<void>;
+}
+
+const stopped = "it was stopped before its turn";
+
+/** Thrown where nothing was done with a stack, because the rollout was stopped while it waited. */
+export class NotBegun extends Error {
+  constructor() {
+    super(stopped);
+    this.name = "NotBegun";
+  }
 }
 
 /** What is wrong with what was deployed. */
@@ -108,8 +119,6 @@ export async function rollOut(options: RolloutOptions): Promise<RolloutResult> {
   return { outcome: failed ? "failed" : "succeeded", halted };
 }
 
-const stopped = "it was stopped before its turn";
-
 function skip(cells: readonly ScheduledCell[], why: string, note: RolloutOptions["note"]): void {
   for (const { front, targets } of cells)
     for (const stack of [...targets.flat(), ...front]) note(stack, { state: "skipped", why });
@@ -141,7 +150,7 @@ async function deployStack(
   { failedPlan, onlyVerify }: RolloutStack,
   actions: RolloutActions,
   note: RolloutOptions["note"],
-): Promise<"applied" | "unplanned" | "failed"> {
+): Promise<"applied" | "unplanned" | "failed" | "stopped"> {
   if (failedPlan !== undefined) {
     note(stack, { state: "failed", why: failedPlan });
     return "unplanned";
@@ -152,8 +161,9 @@ async function deployStack(
     note(stack, { state: "applied", release: await actions.apply(stack) });
     return "applied";
   } catch (error) {
-    note(stack, { state: "failed", why: reason(error) });
-    return "failed";
+    const isStopped = error instanceof NotBegun;
+    note(stack, { state: isStopped ? "skipped" : "failed", why: reason(error) });
+    return isStopped ? "stopped" : "failed";
   }
 }
 
@@ -249,7 +259,7 @@ async function deployCell(
     }
     const result = await deployStack(stack, about(stack), actions, note);
     if (result !== "applied") {
-      failed = true;
+      failed ||= result !== "stopped";
       undone.add(stack.name);
       if (result === "failed") {
         broken = true;

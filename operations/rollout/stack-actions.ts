@@ -8,13 +8,13 @@ import { type FleetPlan, type PlanFleetOptions, type PlannedStack, planNow } fro
 import { differences } from "../plan/prediction";
 import { stackFolder } from "../plan/stack-json";
 import { runStatus } from "../recovery/run-status";
-import type { FleetStore, Release, StackPlace, Verification } from "../store/model";
+import type { FleetStore, NewRelease, Release, StackPlace, Verification } from "../store/model";
 import { currentRelease } from "../store/releases";
 import { outputsOf } from "../store/store";
 import { atOnce } from "../terraform/at-once";
 import { applyPlan, initStack, planStack, type TerraformEvent } from "../terraform/terraform";
 import { releaseToGoBackTo } from "./go-back";
-import type { RolloutActions, WrongAnswer } from "./roll-out";
+import { NotBegun, type RolloutActions, type WrongAnswer } from "./roll-out";
 import { verifyFront, verifyTarget } from "./verify";
 
 /** What a deploy works with. */
@@ -27,10 +27,14 @@ export interface DeployContext {
   readonly session: AwsSession;
   /** What is written into each release. */
   readonly about: { readonly by: string; readonly revision?: string; readonly run: string };
+  /** Of the sources that a stack's JSON was made from, where that is not the revision of all. */
+  readonly revisionOf?: (stack: FleetStack) => string | undefined;
   /** Told how many things of a stack are changed so far. */
   readonly onCount: (stack: FleetStack, changed: number) => void;
   /** Told what went wrong beside the deploy, and does not change how it went. */
   readonly onProblem: (what: string) => void;
+  /** When aborted, what waits for its turn does not begin. */
+  readonly stop?: AbortSignal;
   /** When aborted, nobody waits any longer for an answer. */
   readonly hurry?: AbortSignal;
 }
@@ -38,25 +42,34 @@ export interface DeployContext {
 /** Releases that are looked through for the one that a stack has, and for one to go back to. */
 const releasesLookedAt = 50;
 
+/** Keeps what a stack has now as a release, and returns its id. */
+type Keep = (
+  stack: FleetStack,
+  kept: Pick<NewRelease, "fingerprint" | "folder" | "revision">,
+) => Promise<string>;
+
 /** What a rollout does with each stack, with Terraform and AWS. */
 export function stackActions(context: DeployContext): Omit<RolloutActions, "pause"> {
   const { plan, planning } = context;
   const limit = atOnce(planning.parallelism);
   const current = new Map<string, Release>();
-  const keep = async (stack: FleetStack, fingerprint: string, folder: string) => {
-    const { store, about } = context;
+  const { about, revisionOf = () => about.revision, store } = context;
+  const keep: Keep = async (stack, kept) => {
     const at = new Date().toISOString();
-    const release = await store.saveRelease(placeOf(stack), { ...about, at, fingerprint, folder });
+    const release = await store.saveRelease(placeOf(stack), { ...about, at, ...kept });
     current.set(stack.name, release);
     return release.id;
   };
   return {
     apply: (stack) =>
       limit(async () => {
+        if (context.stop?.aborted) throw new NotBegun();
         const planned = plan.planned.get(stack.name);
         if (!planned) throw new Error(`${stack.name} has no plan`);
         await applyReviewed(context, planned);
-        return keep(stack, planned.fingerprint, planning.outdir).catch((error: unknown) => {
+        const { fingerprint } = planned;
+        const kept = { fingerprint, folder: planning.outdir, revision: revisionOf(stack) };
+        return keep(stack, kept).catch((error: unknown) => {
           const why = describeError(error);
           throw new Error(`it is deployed, but its release could not be kept to go back to: ${why}`);
         });
@@ -72,7 +85,7 @@ export function stackActions(context: DeployContext): Omit<RolloutActions, "paus
 
   /** What the answer was is worth more than a note of it. */
   async function mark(stack: FleetStack, verification: Verification): Promise<void> {
-    const { onProblem, store } = context;
+    const { onProblem } = context;
     const place = placeOf(stack);
     try {
       const release = current.get(stack.name) ?? (await releaseOf(store, place));
@@ -163,7 +176,7 @@ function targetsIn(cell: Cell, { name }: FleetStack) {
 async function takeBack(
   { about, onProblem, planning, store }: DeployContext,
   stack: FleetStack,
-  keep: (stack: FleetStack, fingerprint: string, folder: string) => Promise<string>,
+  keep: Keep,
 ): Promise<string> {
   const place = placeOf(stack);
   const releases = await store.releases(place, releasesLookedAt);
@@ -184,7 +197,8 @@ async function takeBack(
     if (await planStack(terraform, file)) await applyPlan(terraform, file);
     await rm(file, { force: true });
     try {
-      const id = await keep(stack, good.fingerprint, outdir);
+      const { fingerprint, revision } = good;
+      const id = await keep(stack, { fingerprint, revision, folder: outdir });
       if (good.verification) await store.markRelease(place, id, good.verification);
       return id;
     } catch (error) {

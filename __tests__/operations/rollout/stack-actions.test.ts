@@ -1,0 +1,153 @@
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import type { Rollout } from "../../../fleet/model";
+import { type FleetStack, fleetStacks } from "../../../fleet/stacks";
+import type { AwsSession } from "../../../operations/aws/role-credentials";
+import { type PlanFleetOptions, planFleet } from "../../../operations/plan/plan-fleet";
+import { NotBegun } from "../../../operations/rollout/roll-out";
+import { type DeployContext, stackActions } from "../../../operations/rollout/stack-actions";
+import type { FleetStore } from "../../../operations/store/model";
+import { openStore } from "../../../operations/store/store";
+import { quietCaller } from "../../support/caller";
+import { type FakeTerraform, fakeTerraform } from "../../support/fake-terraform";
+import { fleetOf, smallFile } from "../../support/fleet";
+
+const fleet = fleetOf(smallFile);
+const stacks = fleetStacks(fleet);
+const [one, , front] = stacks as [FleetStack, FleetStack, FleetStack];
+const placeOf = ({ account, name }: FleetStack) => ({ stack: name, account });
+let session: AwsSession;
+const rollout = { verify: { path: "/", status: 200 } } as Rollout;
+const before = { ...process.env };
+let terraform: FakeTerraform;
+let store: FleetStore;
+
+beforeEach(() => {
+  terraform = fakeTerraform();
+  process.env = { ...before, CDKTF_OUTPUT: terraform.outdir };
+  // Here, for it takes the environment as it is.
+  session = { ...quietCaller, assumeRole: () => Promise.reject(new Error("nobody may assume the role")) };
+  store = openStore(fleet, session);
+  mkdirSync(join(terraform.folder, "plans"));
+});
+afterEach(() => {
+  store.close();
+  terraform.remove();
+  process.env = { ...before };
+});
+
+/** What a rollout does, once this stack is synthesized with a fingerprint and planned. */
+async function actionsFor(stack: FleetStack, fingerprint: string, more: Partial<DeployContext> = {}) {
+  terraform.synthesize(stack.name, fingerprint);
+  const planning: PlanFleetOptions = {
+    ...{ stacks: [stack], outdir: terraform.outdir, plans: join(terraform.folder, "plans"), store },
+    ...{ parallelism: 1, all: false, onPlan: () => {}, onProgress: () => {} },
+    terraform: (_, folder) => ({ folder, env: terraform.env }),
+  };
+  const problems: string[] = [];
+  const plan = await planFleet(planning);
+  const actions = stackActions({
+    ...{ fleet, plan, planning, store, session, onCount: () => {} },
+    about: { by: "ann@build", revision: "c0ffee", run: `run-${fingerprint}` },
+    onProblem: (what) => problems.push(what),
+    ...more,
+  });
+  return { actions, plan, problems };
+}
+
+async function deploy(stack: FleetStack, fingerprint: string) {
+  const made = await actionsFor(stack, fingerprint);
+  return { ...made, id: await made.actions.apply(stack) };
+}
+
+async function fingerprintOf(stack: FleetStack): Promise<unknown> {
+  return (await store.state(placeOf(stack)))?.outputs.meridian_fingerprint?.value;
+}
+
+test("what was reviewed is applied, and kept as a release", async () => {
+  const { id } = await deploy(one, "f1");
+  expect(await fingerprintOf(one)).toBe("f1");
+  expect(await store.releases(placeOf(one))).toMatchObject([
+    { id, fingerprint: "f1", by: "ann@build", revision: "c0ffee", run: "run-f1" },
+  ]);
+});
+
+test("a release that cannot be kept is said to be deployed", async () => {
+  const full = {
+    ...openStore(fleet, session),
+    saveRelease: () => Promise.reject(new Error("the disk is full")),
+  };
+  const { actions } = await actionsFor(one, "f1", { store: full });
+  await expect(actions.apply(one)).rejects.toThrow(
+    "it is deployed, but its release could not be kept to go back to: the disk is full",
+  );
+  expect(await fingerprintOf(one)).toBe("f1");
+});
+
+test("what waits for its turn when the rollout is stopped does not begin", async () => {
+  const stop = new AbortController();
+  const { actions } = await actionsFor(one, "f1", { stop: stop.signal });
+  stop.abort();
+  await expect(actions.apply(one)).rejects.toThrow(NotBegun);
+  expect(await fingerprintOf(one)).toBeUndefined();
+});
+
+test("a front that comes out otherwise than reviewed is not deployed, and it says in what", async () => {
+  const { plan } = await actionsFor(front, "f1");
+  const planned = plan.planned.get(front.name);
+  if (!planned) throw new Error("not planned");
+  const reviewed = new Map([
+    [front.name, { ...planned, file: undefined, actions: new Map([["aws_thing.a", "update"]]) }],
+  ]);
+  const other = await actionsFor(front, "f1", { plan: { ...plan, planned: reviewed } });
+  await expect(other.actions.apply(front)).rejects.toThrow("aws_thing.a: create, and not update");
+  expect(await fingerprintOf(front)).toBeUndefined();
+  const same = new Map([[front.name, { ...planned, file: undefined }]]);
+  const fitting = await actionsFor(front, "f1", { plan: { ...plan, planned: same } });
+  await fitting.actions.apply(front);
+  expect(await fingerprintOf(front)).toBe("f1");
+});
+
+test("a stack is taken back to its last release that answered, with what that was made from", async () => {
+  const first = await deploy(one, "f1");
+  await store.markRelease(placeOf(one), first.id, "passed");
+  const second = await deploy(one, "f2");
+  await store.markRelease(placeOf(one), second.id, "failed");
+  const third = await deploy(one, "f3");
+  const id = await third.actions.rollBack(one);
+  expect(await fingerprintOf(one)).toBe("f1");
+  const kept = (await store.releases(placeOf(one))).find((release) => release.id === id);
+  expect(kept).toMatchObject({ id, fingerprint: "f1", verification: "passed", run: "run-f3" });
+});
+
+test("without an earlier release there is nothing to go back to", async () => {
+  const { actions } = await deploy(one, "f1");
+  await expect(actions.rollBack(one)).rejects.toThrow("there is no earlier release to go back to");
+  expect(await fingerprintOf(one)).toBe("f1");
+});
+
+test("a stack that is taken back is so even if that cannot be kept", async () => {
+  const first = await deploy(one, "f1");
+  await deploy(one, "f2");
+  const full = {
+    ...openStore(fleet, session),
+    saveRelease: () => Promise.reject(new Error("the disk is full")),
+  };
+  const { actions, problems } = await actionsFor(one, "f2", { store: full });
+  expect(await actions.rollBack(one)).toBe(first.id);
+  expect(await fingerprintOf(one)).toBe("f1");
+  expect(problems).toEqual([
+    `${one.name} is taken back, and that is not kept as a release: the disk is full`,
+  ]);
+});
+
+test("a stack that could not be asked is no failed release", async () => {
+  const { actions } = await deploy(one, "f1");
+  await expect(actions.verify(one, rollout)).rejects.toThrow("names no URL");
+  expect((await store.releases(placeOf(one)))[0]?.verification).toBeUndefined();
+});
+
+test("nothing is asked where the stage verifies nothing, and the release counts as it is", async () => {
+  const { actions } = await deploy(one, "f1");
+  expect(await actions.verify(one, {} as Rollout)).toBeUndefined();
+});
