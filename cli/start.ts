@@ -53,7 +53,6 @@ async function deployFleet(
     env: { ...session.env, MERIDIAN_FLEET: resolve(file) },
     parallelism: options.parallelism ?? stacksAtOnce(),
     signal,
-    discard: true,
   });
   return addressesOf(fleet, outputs, session.sandbox.port);
 }

@@ -5,7 +5,6 @@ import { openSandbox, type SandboxSession } from "../../cli/shared/sandbox-sessi
 import type { Fleet } from "../../fleet/model";
 import { projectRoot } from "../../fleet/project";
 import { fleetStacks } from "../../fleet/stacks";
-import type { Outputs } from "../../operations/terraform/cdktf";
 import {
   admin,
   askFront,
@@ -14,8 +13,11 @@ import {
   deployFleet,
   fleetAt,
   inParallel,
+  jsonOf,
+  meridian,
   planCode,
   terraform,
+  watchMeridian,
 } from "./support";
 
 interface TargetOutput {
@@ -40,20 +42,52 @@ describe("a fleet of two accounts with two regions each, a stack per account, an
     folder.remove();
   });
 
-  test("an interrupted deploy finishes the stacks that it has begun, and the next one completes it", async () => {
-    const interrupt = new AbortController();
-    const first = deployFleet(session, fleet, file, {
-      signal: interrupt.signal,
-      onProgress: ({ changed }) => {
-        if (changed > 0) interrupt.abort();
+  /** The published version of every function, by alias and service. */
+  const versions = async (): Promise<Readonly<Record<string, string>>> => {
+    const found = await inParallel(["duo_blue_all", "duo_green_all"], async (stack) => {
+      const { text } = await terraform(session, stack, "output", "-json");
+      return Object.entries(
+        JSON.parse(text) as Readonly<Record<string, { readonly value: Partial<TargetOutput> }>>,
+      );
+    });
+    return Object.fromEntries(
+      found.flat().flatMap(
+        ([
+          alias,
+          {
+            value: { functions = {} },
+          },
+        ]) => Object.entries(functions).map(([service, { version }]) => [`${alias} ${service}`, version]),
+      ),
+    );
+  };
+
+  test("an interrupted deploy finishes the stack that it has begun, and the next one does the rest", async () => {
+    let isInterrupted = false;
+    const first = await watchMeridian(session, file, ["deploy", "--auto-approve", "--json"], (line, pid) => {
+      if (isInterrupted || !/duo_blue_all +applying/.test(line)) return;
+      isInterrupted = true;
+      process.kill(pid, "SIGINT");
+    });
+    expect(first).toMatchObject({ code: 1, text: expect.stringContaining("Finishing what has begun") });
+    expect(jsonOf(first)).toMatchObject({
+      outcome: "stopped",
+      stacks: {
+        duo_blue_all: { state: "applied" },
+        duo_green_all: { state: "skipped" },
+        duo_front: { state: "skipped" },
       },
     });
-    await expect(first).rejects.toThrow("the deploy was stopped");
     expect(await lockedStates(session)).toEqual([]);
     expect(await admin(session, "distributions")).toEqual([]);
 
-    const outputs = await deployFleet(session, fleet, file);
-    expect(versions(outputs)).toEqual({
+    const second = await meridian(session, file, "deploy", "--auto-approve", "--json");
+    expect(second.code).toBe(0);
+    expect(Object.keys(jsonOf<{ readonly stacks: object }>(second).stacks).sort()).toEqual([
+      "duo_front",
+      "duo_green_all",
+    ]);
+    expect(await versions()).toEqual({
       "blue_eu_central_1 hello": "1",
       "blue_eu_central_1 status": "1",
       "blue_us_east_1 hello": "1",
@@ -102,25 +136,14 @@ describe("a fleet of two accounts with two regions each, a stack per account, an
   test("a changed handler redeploys the functions that use it, and no other", async () => {
     const source = join(folder.path, "functions", "hello.ts");
     writeFileSync(source, readFileSync(source, "utf8").replace("first", "second"));
-    const after = versions(await deployFleet(session, await fleetAt(file), file));
+    await deployFleet(session, await fleetAt(file), file);
 
-    for (const [key, version] of Object.entries(after))
+    for (const [key, version] of Object.entries(await versions()))
       expect([key, version]).toEqual([key, key.endsWith(" hello") ? "2" : "1"]);
     expect((await askFront(session, "duo", "GET", "/hello/you")).text).toBe("hello, second");
     expect((await askFront(session, "duo", "GET", "/anything")).text).toBe("fine");
   });
 });
-
-/** The published version of every function, by alias and service. */
-function versions(outputs: Outputs): Readonly<Record<string, string>> {
-  const targets = Object.values(outputs).flatMap((stack) => Object.entries(stack));
-  return Object.fromEntries(
-    targets.flatMap(([alias, value]) => {
-      const { functions } = (value as { output?: TargetOutput }).output ?? { functions: {} };
-      return Object.entries(functions).map(([service, { version }]) => [`${alias} ${service}`, version]);
-    }),
-  );
-}
 
 async function stateBucket(
   session: SandboxSession,

@@ -17,6 +17,7 @@ import {
   fleetAt,
   foundationOf,
   inParallel,
+  meridian,
   outage,
   planCode,
 } from "./support";
@@ -43,6 +44,14 @@ describe("the example fleet, deployed to the sandbox", () => {
 
   const planCodes = (names: readonly string[]) =>
     inParallel(names, async (stack) => [stack, await planCode(session, stack)] as const);
+
+  test("Meridian finds nothing to do after a deploy by CDKTF", async () => {
+    const { code, text } = await meridian(session, file, "plan");
+    expect({ code, text }).toMatchObject({
+      code: 0,
+      text: expect.stringContaining("Nothing to do: 15 stacks"),
+    });
+  });
 
   test("every front and every function URL answers from its own account and region", async () => {
     const addresses = addressesOf(fleet, outputs, session.sandbox.port);

@@ -8,7 +8,7 @@ import { fleetStacks } from "../../fleet/stacks";
 import { plainRequest } from "../../operations/aws/signed-request";
 import { verifyFront, verifyTarget } from "../../operations/rollout/verify";
 import type { Outputs } from "../../operations/terraform/cdktf";
-import { assumedKey, deployFleet, fleetAt, inParallel, outage, planCode } from "./support";
+import { assumedKey, deployFleet, fleetAt, inParallel, meridian, outage, planCode } from "./support";
 
 const file = join(__dirname, "fixtures", "own-front", "fleet.yaml");
 
@@ -26,6 +26,14 @@ describe("a front with a domain, a web ACL and access logs", () => {
   });
 
   afterAll(() => session?.close());
+
+  test("is nothing to do for Meridian after a deploy by CDKTF, and neither are its logs", async () => {
+    const { code, text } = await meridian(session, file, "plan");
+    expect({ code, text }).toMatchObject({
+      code: 0,
+      text: expect.stringContaining("Nothing to do: 3 stacks"),
+    });
+  });
 
   /** Asks by the front's own name, as a viewer whose resolver knows it. */
   function ask(method: string, body?: string, hash?: string) {

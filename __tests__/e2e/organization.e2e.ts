@@ -130,6 +130,8 @@ describe("the organization around the example fleet", () => {
     expect(reply.status).toBe(200);
     expect(JSON.parse(reply.text)).toMatchObject({ account: id, region: "eu-west-1" });
     expect(await plans(rest)).toEqual(empty(rest));
+    const selected = rest.flatMap((stack) => ["--stack", stack]);
+    expect(await meridian(session, file, "plan", ...selected)).toMatchObject({ code: 0 });
     expect((await meridian(session, file, "accounts", "--write")).code).toBe(0);
   });
 

@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync, rmSync } from "node:fs";
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { checkFleet } from "../../check/load";
@@ -9,7 +9,6 @@ import { projectRoot } from "../../fleet/project";
 import { type FleetStack, fleetStacks } from "../../fleet/stacks";
 import { plainRequest } from "../../operations/aws/signed-request";
 import { deploy, type Outputs, stacksAtOnce } from "../../operations/terraform/cdktf";
-import type { StackProgress } from "../../operations/terraform/deploy-progress";
 import { type GroupResult, runGroup } from "../../operations/terraform/process-group";
 
 /** A fleet that must be right. */
@@ -32,20 +31,14 @@ export function copyOf(folder: string, name = "."): { readonly path: string; rea
 }
 
 /** Deploys with the real `cdktf deploy`. */
-export function deployFleet(
-  session: SandboxSession,
-  fleet: Fleet,
-  file: string,
-  more: { readonly signal?: AbortSignal; readonly onProgress?: (changed: StackProgress) => void } = {},
-): Promise<Outputs> {
+export function deployFleet(session: SandboxSession, fleet: Fleet, file: string): Promise<Outputs> {
   return deploy({
     stacks: fleetStacks(fleet),
     folder: projectRoot,
     output: session.output,
     env: { ...session.env, MERIDIAN_FLEET: file },
     parallelism: stacksAtOnce(),
-    onProgress: more.onProgress ?? (() => {}),
-    signal: more.signal,
+    onProgress: () => {},
   });
 }
 
@@ -70,8 +63,22 @@ export function cdktf(env: Readonly<Record<string, string>>, ...args: readonly s
 
 /** Runs a command of ours, as `npx meridian` would after `eval "$(npx meridian sandbox env)"`. */
 export function meridian(session: SandboxSession, file: string, ...args: readonly string[]): Promise<Run> {
+  return watchMeridian(session, file, args, () => {});
+}
+
+/**
+ * Runs a command of ours, and tells each line as soon as it is there, so that a test can break in.
+ *
+ * @param onLine told the line, and the id of the process
+ */
+export function watchMeridian(
+  session: SandboxSession,
+  file: string,
+  args: readonly string[],
+  onLine: (line: string, pid: number) => void,
+): Promise<Run> {
   const env = { ...session.env, CDKTF_OUTPUT: session.output, MERIDIAN_FLEET: file, NO_COLOR: "1" };
-  return run(process.execPath, [join(projectRoot, "bin", "meridian.js"), ...args], projectRoot, env);
+  return run(process.execPath, [join(projectRoot, "bin", "meridian.js"), ...args], projectRoot, env, onLine);
 }
 
 async function run(
@@ -79,17 +86,47 @@ async function run(
   args: readonly string[],
   cwd: string,
   env: Readonly<Record<string, string>>,
+  onLine: (line: string, pid: number) => void = () => {},
 ): Promise<Run> {
   const lines: string[] = [];
+  let pid = 0;
   const result = await runGroup({
     command,
     args,
     cwd,
     env,
     timeout: 600_000,
-    onLine: (line) => lines.push(line),
+    onStart: (group) => {
+      pid = group;
+    },
+    onLine: (line) => {
+      lines.push(line);
+      onLine(line, pid);
+    },
   });
   return { ...result, text: lines.join("\n") };
+}
+
+/** The object that a command with `--json` prints: its progress, which is text, comes before. */
+export function jsonOf<T>({ text }: Run): T {
+  return JSON.parse(text.slice(text.search(/^[[{]/m))) as T;
+}
+
+/** Serial numbers of the states of a sandbox's fleet whose state is local, by stack: a state that is touched gets another. */
+export function serials(session: SandboxSession): Readonly<Record<string, number>> {
+  const folder = join(projectRoot, session.output, "..", "terraform-state");
+  const states = readdirSync(folder).filter((name) => name.endsWith(".tfstate"));
+  return Object.fromEntries(
+    states.sort().map((name) => {
+      const { serial } = JSON.parse(readFileSync(join(folder, name), "utf8")) as { readonly serial: number };
+      return [name.slice(0, -".tfstate".length), serial];
+    }),
+  );
+}
+
+/** Rewrites a file. */
+export function edit(path: string, change: (text: string) => string): void {
+  writeFileSync(path, change(readFileSync(path, "utf8")));
 }
 
 /** Plans a stack: 0 where nothing is to change, 2 where something is, 1 where it cannot be planned. */

@@ -4,9 +4,7 @@ import { dirname, join } from "node:path";
 import { UserError } from "../../fleet/errors";
 import type { FleetStack } from "../../fleet/stacks";
 import { type DeployProgress, followDeploy, type StackProgress } from "./deploy-progress";
-import { scratchFolder } from "./environment";
 import { runGroup } from "./process-group";
-import { followTerraform } from "./workers";
 
 /** What to deploy, and where from. */
 export interface DeployOptions {
@@ -20,15 +18,8 @@ export interface DeployOptions {
   /** Stacks at once: see {@link stacksAtOnce}. */
   readonly parallelism: number;
   readonly onProgress: (changed: StackProgress, all: DeployProgress) => void;
-  /** Stops the deploy when aborted: no further stack begins. */
+  /** Stops the deploy when aborted, and drops what it finds: only for a sandbox that ends with the deploy. */
   readonly signal?: AbortSignal;
-  /**
-   * Whether stopping drops what it finds. Only for a sandbox that ends with the deploy; else the stacks that have
-   * begun are finished. @default false
-   */
-  readonly discard?: boolean;
-  /** When aborted, stacks that have begun are no longer waited for but interrupted. */
-  readonly hurry?: AbortSignal;
 }
 
 /** Outputs of every stack, by stack and name. */
@@ -52,16 +43,15 @@ const timeLimit = (stacks: number) => (15 + 5 * stacks) * 60_000;
 const cdktfProgram = join(dirname(require.resolve("cdktf-cli/package.json")), "bundle", "bin", "cdktf");
 
 /**
- * Runs the real `cdktf deploy` over all stacks, synth included.
+ * Runs the real `cdktf deploy` over all stacks, synth included: for a sandbox, to show that it can.
  *
  * @throws {UserError} a stack failed, or it was stopped
  */
 export async function deploy(options: DeployOptions): Promise<Outputs> {
-  const { discard, env, folder, hurry, onProgress, output, parallelism, signal, stacks } = options;
+  const { env, folder, onProgress, output, parallelism, signal, stacks } = options;
   const progress = followDeploy(stacks, parallelism);
   const outputsFile = join(folder, output, "outputs.json");
   const unclaimed: string[] = [];
-  const workers = discard ? undefined : followTerraform(join(folder, scratchFolder));
   const result = await runGroup({
     command: process.execPath,
     args: [
@@ -76,13 +66,11 @@ export async function deploy(options: DeployOptions): Promise<Outputs> {
     env: { ...env, CI: "1", NO_COLOR: "1", FORCE_COLOR: "0" },
     timeout: timeLimit(stacks.length),
     signal,
-    hurry,
-    workers,
     onLine: (line) => {
       for (const changed of progress.read(line, Date.now())) onProgress(changed, progress);
       if (!/^\s/.test(line) && line !== "") unclaimed.push(line);
     },
-  }).finally(() => workers?.close());
+  });
   if (result.code === 0) return JSON.parse(readFileSync(outputsFile, "utf8"));
   if (result.stopped === "aborted") {
     throw new UserError(

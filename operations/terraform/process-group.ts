@@ -1,20 +1,6 @@
 import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 
-/** Processes that a program runs in sessions of their own, and beyond its own end. */
-export interface Workers {
-  /** What makes the program run them so that they can be followed. */
-  readonly env: Readonly<Record<string, string>>;
-  /** From now on none begins. */
-  refuse(): void;
-  /** Whether any is still running. */
-  areRunning(): boolean;
-  /** Sends a signal to those that are running. */
-  signal(signal: NodeJS.Signals): void;
-  /** Removes what was needed to follow them. */
-  close(): void;
-}
-
 /** A program to run in a process group of its own. */
 export interface GroupOptions {
   readonly command: string;
@@ -29,13 +15,6 @@ export interface GroupOptions {
   readonly onStart?: (group: number) => void;
   /** Stops it as Ctrl-C would, when aborted. */
   readonly signal?: AbortSignal;
-  /**
-   * Processes of the program that must be allowed to finish: stopping lets no new ones begin, waits for those that have
-   * begun, and leaves the program to end by itself. @default the program is interrupted, with all below it
-   */
-  readonly workers?: Workers;
-  /** When aborted, workers are no longer waited for but interrupted. */
-  readonly hurry?: AbortSignal;
 }
 
 /** How a program ended. */
@@ -47,7 +26,7 @@ export interface GroupResult {
 }
 
 /** Milliseconds from one signal to the next, harder one. */
-const patience = { finish: 30 * 60_000, interrupt: 60_000, terminate: 10_000, end: 5_000 };
+const patience = { interrupt: 60_000, terminate: 10_000 };
 
 /**
  * Runs a program and whatever it starts, line by line, and returns when none of it is left.
@@ -55,8 +34,7 @@ const patience = { finish: 30 * 60_000, interrupt: 60_000, terminate: 10_000, en
  * Ctrl-C in the terminal does not reach the group: this process decides when and how it stops.
  */
 export async function runGroup(options: GroupOptions): Promise<GroupResult> {
-  const { args, command, cwd, hurry, onLine, signal, timeout, workers } = options;
-  const env = { ...options.env, ...workers?.env };
+  const { args, command, cwd, env, onLine, signal, timeout } = options;
   const child = spawn(command, args, { cwd, env, detached: true, stdio: ["ignore", "pipe", "pipe"] });
   const ended = new Promise<number | null>((resolve, reject) => {
     child.once("error", reject);
@@ -68,16 +46,13 @@ export async function runGroup(options: GroupOptions): Promise<GroupResult> {
 
   const group = child.pid;
   options.onStart?.(group);
-  const lastResort = () => {
-    sendSignal(-group, "SIGKILL");
-    workers?.signal("SIGKILL");
-  };
+  const lastResort = () => void sendSignal(-group, "SIGKILL");
   process.once("exit", lastResort);
   let stopped: GroupResult["stopped"];
   const stop = (reason: "aborted" | "timeout") => {
     if (stopped) return;
     stopped = reason;
-    void (workers ? stopWorkers(group, workers, hurry) : interruptGroup(group));
+    void interruptGroup(group);
   };
   const abort = () => stop("aborted");
   const timer = setTimeout(() => stop("timeout"), timeout);
@@ -85,7 +60,6 @@ export async function runGroup(options: GroupOptions): Promise<GroupResult> {
   if (signal?.aborted) abort();
   try {
     const code = await ended;
-    if (workers) await finishWorkers(workers, hurry);
     const isGone = () => !isAlive(-group);
     if (!(await until(isGone, patience.terminate))) {
       lastResort();
@@ -98,24 +72,6 @@ export async function runGroup(options: GroupOptions): Promise<GroupResult> {
     process.removeListener("exit", lastResort);
     lastResort();
   }
-}
-
-/** The program ends by itself when its workers are done and no new ones begin. One that does not is interrupted. */
-async function stopWorkers(group: number, workers: Workers, hurry: AbortSignal | undefined): Promise<void> {
-  await finishWorkers(workers, hurry);
-  if (!(await until(() => !isAlive(-group), patience.end))) await interruptGroup(group);
-}
-
-/** Lets no new workers begin, waits for those that have begun, and ends those that do not end. */
-async function finishWorkers(workers: Workers, hurry: AbortSignal | undefined): Promise<void> {
-  const done = () => !workers.areRunning();
-  workers.refuse();
-  await until(() => done() || hurry?.aborted === true, patience.finish);
-  if (done()) return;
-  workers.signal("SIGINT");
-  if (await until(done, patience.interrupt)) return;
-  workers.signal("SIGKILL");
-  await until(done, patience.terminate);
 }
 
 async function interruptGroup(group: number): Promise<void> {
