@@ -124,6 +124,12 @@ const types: Readonly<Record<string, TypeKnowledge>> = {
     what: "nothing in AWS: Terraform reads host names from the state of another stack",
     source: "https://developer.hashicorp.com/terraform/language/state/remote-state-data",
   },
+  aws_partition: {
+    scope: "state",
+    holdsData: false,
+    what: "nothing in AWS: the provider knows what AWS calls this part of itself",
+    source: "https://registry.terraform.io/providers/hashicorp/aws/5.100.0/docs/data-sources/partition",
+  },
 };
 
 const webAcl = (samples: boolean): TypeKnowledge =>

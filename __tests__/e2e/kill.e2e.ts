@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { openSandbox, type SandboxSession } from "../../cli/shared/sandbox-session";
 import { projectRoot } from "../../fleet/project";
-import { type Doom, type Moment, runDoomed } from "./killing";
+import { type Doom, type Doomed, type Moment, runDoomed } from "./killing";
 import { admin, fleetAt } from "./support";
 
 type Backend = "local" | "s3";
@@ -67,7 +67,7 @@ cells:
   function run(
     victim: Victim,
     args: readonly string[],
-    more: { readonly moment?: Moment; readonly onText?: (text: string, pid: number) => void } = {},
+    more: Pick<Doomed, "moment" | "onChange"> = {},
   ): Promise<Doom> {
     return runDoomed({
       args: [join(projectRoot, "bin", "meridian.js"), ...args],
@@ -104,6 +104,60 @@ cells:
     lines.push(line);
     process.stderr.write(`${line}\n`);
   };
+
+  async function expectNothingLeft(victim: Victim): Promise<void> {
+    const plan = await run(victim, ["plan", "--all"]);
+    if (plan.code !== 0) console.error(plan.text);
+    expect(plan.code).toBe(0);
+    expect(await distributionsOf(victim)).toBe(1);
+  }
+
+  const unanswered = (call: string): Moment => ({ after: "call", call });
+
+  test.each([
+    ["local", "lambda:CreateFunctionUrlConfig"],
+    ["local", "cloudfront:CreateDistribution"],
+    ["s3", "lambda:AddPermission"],
+  ] as const)("is finished by the next one: state: %s, %s is never answered", async (backend, call) => {
+    const victim = newVictim(backend);
+    const { next, plan } = await survive(victim, unanswered(call));
+    if (next.code !== 0 || plan.code !== 0) console.error(next.text, plan.text);
+    expect([next.code, plan.code]).toEqual([0, 0]);
+    expect(await distributionsOf(victim)).toBe(1);
+  });
+
+  test("leaves a lock in S3 that the next one explains, and releases on request", async () => {
+    const victim = newVictim("s3");
+    const call = "cloudfront:CreateDistribution";
+    const first = await run(victim, ["deploy", "--auto-approve"], { moment: unanswered(call) });
+    expect(first.code).toBeNull();
+    const refused = await run(victim, ["deploy", "--auto-approve"]);
+    expect(refused.code).toBe(1);
+    const words = refused.text.replace(/\s+/g, " ");
+    expect(words).toMatch(/The lock of \S+_front is of the run \S+/);
+    expect(words).toContain("Deploy with --release-locks to release it.");
+    const next = await run(victim, deploy);
+    if (next.code !== 0) console.error(next.text);
+    expect(next.code).toBe(0);
+    expect(next.text).toMatch(/Released a lock.*_front/);
+    await expectNothingLeft(victim);
+  });
+
+  test("is not killed by Ctrl-C twice: Terraform ends in good order, and no lock stays", async () => {
+    const victim = newVictim("s3");
+    const interrupted = await run(victim, ["deploy", "--auto-approve"], {
+      onChange(action, pid) {
+        if (action !== "cloudfront:CreateDistribution") return;
+        process.kill(pid, "SIGINT");
+        setTimeout(() => process.kill(pid, "SIGINT"), 1000);
+      },
+    });
+    expect(interrupted.code).toBe(1);
+    const next = await run(victim, ["deploy", "--auto-approve"]);
+    if (next.code !== 0) console.error(interrupted.text, next.text);
+    expect(next.code).toBe(0);
+    await expectNothingLeft(victim);
+  });
 
   (moments > 0 ? test : test.skip).each(["local", "s3"] as const)(
     `is finished by the next one, ${moments} moments, state: %s`,

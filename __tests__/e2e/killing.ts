@@ -33,11 +33,11 @@ const reads = /^\w+:(Get|List|Describe|Head|AssumeRole|View)/;
 /**
  * Passes on what is asked of a sandbox.
  *
- * @param onChange told once a change is carried out; its answer is on hold for as long as that takes
+ * @param onChange told once a change is carried out, and before it is answered
  */
 export async function openTap(
   sandbox: string,
-  onChange: (action: string, number: number) => Promise<void> | void = () => {},
+  onChange: (action: string, number: number) => void = () => {},
 ): Promise<Tap> {
   const changes: string[] = [];
   const { hostname, port } = new URL(sandbox);
@@ -54,7 +54,7 @@ export async function openTap(
       request({ hostname, port, path, method, headers }, resolve).once("error", reject).end(body);
     });
     const answerBody = await bodyOf(answer);
-    if (isChange) await onChange(action, number);
+    if (isChange) onChange(action, number);
     if (outgoing.destroyed) return;
     outgoing.writeHead(answer.statusCode ?? 500, answer.rawHeaders);
     outgoing.end(answerBody);
@@ -89,8 +89,8 @@ export interface Doomed {
   readonly sandbox: string;
   /** @default it is left alone */
   readonly moment?: Moment;
-  /** Told what it writes, whole lines or not. */
-  readonly onText?: (text: string, pid: number) => void;
+  /** Told of each change once it is carried out, and of the program's process. */
+  readonly onChange?: (action: string, pid: number) => void;
 }
 
 /** How it went. */
@@ -107,35 +107,33 @@ export interface Doom {
  * Runs a program for Node.js in a session of its own, and kills it at a moment, with all that it has started: no process of it
  * gets to do anything more.
  */
-export async function runDoomed({ args, cwd, env, moment, onText, sandbox }: Doomed): Promise<Doom> {
+export async function runDoomed({ args, cwd, env, moment, onChange, sandbox }: Doomed): Promise<Doom> {
   const began = Date.now();
-  let kill = () => {};
-  const isIt = (action: string, number: number) =>
-    moment?.after === "call" && (moment.call === number || (moment.call === action && !isKilled));
+  let pid = 0;
   let isKilled = false;
-  const tap = await openTap(sandbox, async (action, number) => {
-    if (isKilled) return new Promise(() => {});
-    if (!isIt(action, number)) return;
-    const { answered } = moment as { readonly answered?: number };
-    if (answered === undefined) kill();
-    else void sleep(answered).then(() => kill());
+  const kill = () => {
+    isKilled = true;
+    killAll(pid, tap.endpoint);
+  };
+  const tap = await openTap(sandbox, (action, number) => {
+    // Whoever asked is gone.
+    if (isKilled) return;
+    onChange?.(action, pid);
+    if (moment?.after !== "call" || (moment.call !== number && moment.call !== action)) return;
+    if (moment.answered === undefined) kill();
+    else void sleep(moment.answered).then(kill);
   });
   const child = spawn(process.execPath, args, {
     ...{ cwd, env: env(tap.endpoint), detached: true },
     stdio: ["ignore", "pipe", "pipe"],
   });
-  const pid = child.pid as number;
+  pid = child.pid as number;
   let text = "";
   for (const stream of [child.stdout, child.stderr]) {
     stream.on("data", (chunk: Buffer) => {
       text += chunk;
-      onText?.(String(chunk), pid);
     });
   }
-  kill = () => {
-    isKilled = true;
-    killAll(pid, tap.endpoint);
-  };
   const timer = moment?.after === "start" ? setTimeout(kill, moment.seconds * 1000) : undefined;
   const code = await new Promise<number | null>((resolve) => child.once("close", resolve));
   clearTimeout(timer);
