@@ -75,7 +75,7 @@ export function runReport(run: ShownRun): string {
   ];
   const orphans = stacks.filter(([, { orphan }]) => orphan);
   const foundation = stacks.filter(([, { orphan, stage }]) => stage === undefined && !orphan);
-  const stages = run.stages ?? stagesOf(run);
+  const stages = (run.stages ?? stagesOf(run)).filter(({ waves }) => waves.some((cells) => cells.length > 0));
   const parts = [
     ...(foundation.length > 0 ? [[pc.bold("before the stages"), ...groupLines(foundation, "  ")]] : []),
     ...stages.map(({ name, waves }) => [

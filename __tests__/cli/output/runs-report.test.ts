@@ -109,3 +109,29 @@ test("a run without waves is told by its stages", () => {
   expect(lines.slice(0, 2)).toEqual(["2026-11-26T17-20-00Z-3f9a1c  killed", "  npx meridian rollback"]);
   expect(lines).toContain("    globex: 3 verified");
 });
+
+test("orphans that were taken away stand apart from the stages", () => {
+  const stacks: ShownRun["stacks"] = {
+    "globex_a_eu-west-1": {
+      account: "1",
+      cell: "globex",
+      stage: "production",
+      orphan: true,
+      state: "removed",
+    },
+    "globex_a_eu-west-2": {
+      ...{ account: "1", cell: "globex", stage: "production", orphan: true, state: "skipped" },
+      why: "globex_front still sends requests to it",
+    },
+  };
+  const lines = plain(runReport(run({ stacks, stages: [{ name: "production", waves: [[]] }] })));
+  expect(lines.slice(3)).toEqual([
+    "  1 removed, 1 skipped of 2 stacks",
+    "",
+    "taken away",
+    "  1 removed: globex_a_eu-west-1",
+    "  globex_a_eu-west-2: skipped",
+    "    globex_front still sends requests to it",
+    "",
+  ]);
+});
