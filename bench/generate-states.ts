@@ -1,5 +1,6 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { begunOutput, fingerprintOutput } from "../fleet/names";
 import { isMap } from "../fleet/values";
 
 type Block = Readonly<Record<string, unknown>>;
@@ -63,7 +64,9 @@ function stateOf({ data = {}, output, provider, resource }: Written): unknown {
     ...{ mode: "data", type, name, provider: 'provider["terraform.io/builtin/terraform"]' },
     instances: [{ schema_version: 0, attributes: attributesOf(block), sensitive_attributes: [] }],
   }));
-  const outputs = Object.entries(output).map(([name, { value }]) => [name, { value, type: typeOf(value) }]);
+  // Terraform works it out once everything is done.
+  const done = { ...output, [fingerprintOutput]: output[begunOutput] ?? { value: "" } };
+  const outputs = Object.entries(done).map(([name, { value }]) => [name, { value, type: typeOf(value) }]);
   return {
     ...{
       version: 4,

@@ -100,7 +100,11 @@ export function fakeTerraform(): FakeTerraform {
           terraform: { backend: { local: { path: `../../../terraform-state/${stack}.tfstate` } } },
           resource: { aws_thing: { a: { size: fingerprint } } },
           ...json,
-          output: { meridian_fingerprint: { value: fingerprint }, ...(json as { output?: object }).output },
+          output: {
+            meridian_begun: { value: fingerprint },
+            meridian_fingerprint: { value: fingerprint },
+            ...(json as { output?: object }).output,
+          },
         }),
       ),
     calls: () => {

@@ -33,10 +33,17 @@ export const bucketWrites = [
   "PutLifecycleConfiguration",
 ] as const;
 
-/** What Terraform calls for the bucket of a front's access logs. */
+/** What empties a bucket before it is destroyed, on its objects; `ListBucketVersions` on the bucket finds them. */
+export const objectDeletions = ["DeleteObject", "DeleteObjectVersion"] as const;
+
+/** What Terraform calls for the bucket of a front's access logs, to be emptied where that was asked for. */
 export function logCalls({ bucket, region }: LogBucket): readonly Call[] {
-  return callsOn("s3", [...bucketReads, ...bucketWrites, "DeleteBucket"], {
-    region,
-    resource: `arn:aws:s3:::${bucket}`,
-  });
+  const resource = `arn:aws:s3:::${bucket}`;
+  return [
+    ...callsOn("s3", [...bucketReads, ...bucketWrites, "DeleteBucket", "ListBucketVersions"], {
+      region,
+      resource,
+    }),
+    ...callsOn("s3", objectDeletions, { region, resource: `${resource}/*` }),
+  ];
 }

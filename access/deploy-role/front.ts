@@ -1,6 +1,6 @@
 import { globalRegion } from "../../fleet/geography/regions";
 import type { NamedPolicy } from "../../fleet/policy-document";
-import { bucketReads, bucketWrites } from "../calls/bucket";
+import { bucketReads, bucketWrites, objectDeletions } from "../calls/bucket";
 import { frontOperations } from "../calls/front";
 
 import { allow, allowOn, namesOf, type RoleScope } from "./scope";
@@ -14,7 +14,7 @@ export function frontPolicy(scope: RoleScope): NamedPolicy {
     name: "fronts",
     document: {
       Version: "2012-10-17",
-      Statement: [unnamed(), ...distribution(scope), ...domain(scope), ...webAcl(scope), logs(scope)],
+      Statement: [unnamed(), ...distribution(scope), ...domain(scope), ...webAcl(scope), ...logs(scope)],
     },
   };
 }
@@ -77,6 +77,10 @@ function webAcl(scope: RoleScope) {
 }
 
 function logs({ fleet }: RoleScope) {
-  const operations = [...bucketReads, ...bucketWrites, ...frontOperations.logs, "DeleteBucket"];
-  return allow("LogBuckets", "s3", operations, `arn:aws:s3:::logs-${fleet}-*`);
+  const operations = [...bucketReads, ...bucketWrites, ...frontOperations.logs];
+  const buckets = `arn:aws:s3:::logs-${fleet}-*`;
+  return [
+    allow("LogBuckets", "s3", [...operations, "DeleteBucket", "ListBucketVersions"], buckets),
+    allow("OldLogs", "s3", objectDeletions, `${buckets}/*`),
+  ];
 }

@@ -49,7 +49,7 @@ export async function rollOutReviewed(
     store,
     {
       ...{ id, command, fleet: fleet.name, by: about.by, revision: about.revision },
-      ...{ arguments: process.argv.slice(2), started: new Date().toISOString(), host: thisHost() },
+      ...{ arguments: argumentsOf(command), started: new Date().toISOString(), host: thisHost() },
       ...(resumed && { resumes: resumed.id }),
     },
     scheduleOf(fleet, isConcerned),
@@ -198,6 +198,13 @@ export async function keepUnkept(
   } catch (error) {
     say(`note: the releases of runs that were killed cannot be kept: ${describeError(error)}`);
   }
+}
+
+/** What the command line says beside the command itself. */
+function argumentsOf(command: string): readonly string[] {
+  const words = process.argv.slice(2);
+  const at = words.indexOf(command);
+  return words.filter((_, index) => index !== at);
 }
 
 async function pause(seconds: number, signal: AbortSignal): Promise<void> {

@@ -2,13 +2,8 @@ import { mkdirSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import type { FleetStack } from "../../../fleet/stacks";
 import { fleetStacks } from "../../../fleet/stacks";
-import {
-  isDeployed,
-  outputChanges,
-  type PlanFleetOptions,
-  planFleet,
-} from "../../../operations/plan/plan-fleet";
-import type { FleetStore, StackState } from "../../../operations/store/model";
+import { outputChanges, type PlanFleetOptions, planFleet } from "../../../operations/plan/plan-fleet";
+import type { FleetStore } from "../../../operations/store/model";
 import { openStore } from "../../../operations/store/store";
 import { applyPlan } from "../../../operations/terraform/terraform";
 import { quietCaller } from "../../support/caller";
@@ -162,25 +157,6 @@ test("a plan of what is there is asked of every stack, whatever its fingerprint 
     unchanged: [one.name, front.name],
   });
   expect(terraform.calls()).toContain(`${front.name} plan -refresh-only`);
-});
-
-describe("whether a stack is as its JSON says", () => {
-  const facts = { fingerprint: "f", resources: ["aws_thing.a"], reads: [] };
-  const state = (instance: object, name = "a"): StackState => ({
-    ...{ serial: 1, lineage: "l", outputs: { meridian_fingerprint: { value: "f" } } },
-    resources: [{ mode: "managed", type: "aws_thing", name, provider: "p", instances: [instance] }],
-  });
-
-  test.each([
-    ["it has the fingerprint", state({}), true],
-    ["it was never deployed", undefined, false],
-    ["it has another fingerprint", { ...state({}), outputs: {} }, false],
-    ["something is to be made anew", state({ status: "tainted" }), false],
-    ["a replacement left something over", state({ deposed: "1" }), false],
-    ["something could not be deleted", state({}, "gone"), false],
-  ])("%s", (_, given, expected) => {
-    expect(isDeployed(given, facts)).toBe(expected);
-  });
 });
 
 test.each([
