@@ -92,8 +92,9 @@ async function applyReviewed(context: DeployContext, { actions, file, stack }: P
 
 function counter(onCount: (changed: number) => void): (event: TerraformEvent) => void {
   let changed = 0;
-  return ({ type }) => {
-    if (type === "apply_complete") onCount(++changed);
+  return ({ hook, type }) => {
+    // Data that is read meanwhile changes nothing.
+    if (type === "apply_complete" && hook?.action !== "read") onCount(++changed);
   };
 }
 

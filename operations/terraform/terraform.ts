@@ -22,6 +22,8 @@ export interface TerraformEvent {
     readonly detail?: string;
     readonly address?: string;
   };
+  /** Of what begins and ends: `create`, `update`, `delete`, `read`. */
+  readonly hook?: { readonly action?: string };
   readonly changes?: { readonly add: number; readonly change: number; readonly remove: number };
 }
 
