@@ -22,7 +22,7 @@ export interface TerraformEvent {
     readonly detail?: string;
     readonly address?: string;
   };
-  /** Of what begins and ends: `create`, `update`, `delete`, `read`. */
+  /** What happens to a resource. */
   readonly hook?: { readonly action?: string };
   readonly changes?: { readonly add: number; readonly change: number; readonly remove: number };
 }
