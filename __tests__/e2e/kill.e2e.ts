@@ -40,7 +40,8 @@ describe("a deploy of which everything was killed", () => {
   });
 
   function newVictim(backend: Backend): Victim {
-    const name = `kill${++count}`;
+    // Unlike any in another file that runs beside this one: a Terraform at work on a stack of that name would count as its holder.
+    const name = `k${process.pid}-${++count}`;
     const account = String(700_000_000_000 + count);
     const own = join(folder, name);
     mkdirSync(own);

@@ -140,8 +140,9 @@ export async function discardPlan(file: string | undefined): Promise<void> {
 /** Counts what Terraform has changed. */
 export function counter(onCount: (changed: number) => void): (event: TerraformEvent) => void {
   let changed = 0;
-  return ({ type }) => {
-    if (type === "apply_complete") onCount(++changed);
+  return ({ hook, type }) => {
+    // Data that is read meanwhile changes nothing.
+    if (type === "apply_complete" && hook?.action !== "read") onCount(++changed);
   };
 }
 
