@@ -60,5 +60,8 @@ test("is for what fronts are made of, in the own account", () => {
     asked("allow", "s3:PutBucketAcl", "arn:aws:s3:::logs-acme-globex-0123456789"),
     asked("nothing", "s3:PutBucketAcl", "arn:aws:s3:::other"),
     asked("nothing", "s3:PutBucketCORS", "arn:aws:s3:::logs-acme-globex-0123456789"),
+    asked("allow", "s3:DeleteObjectVersion", "arn:aws:s3:::logs-acme-globex-0123456789/E1.gz"),
+    asked("nothing", "s3:DeleteObjectVersion", "arn:aws:s3:::other/E1.gz"),
+    asked("nothing", "s3:GetObject", "arn:aws:s3:::logs-acme-globex-0123456789/E1.gz"),
   ]);
 });

@@ -40,7 +40,7 @@ test("a process is running until it has ended, and its id with another start is 
 (process.platform === "linux" ? test : test.skip)(
   "a process that has ended, and that nobody has waited for, is not running",
   async () => {
-    const parent = spawn("sh", ["-c", "true & echo $!; exec sleep 60"], {
+    const parent = spawn("sh", ["-c", "sleep 1 & echo $!; exec sleep 60"], {
       stdio: ["ignore", "pipe", "ignore"],
     });
     try {
