@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { openSandbox, type SandboxSession } from "../../cli/shared/sandbox-session";
 import { projectRoot } from "../../fleet/project";
 import { copyOf, fleetAt } from "./support";
-import { readPage, steady, stepsOf, withOutputs } from "./transcript";
+import { presentable, readPage, steady, stepsOf, withOutputs } from "./transcript";
 
 const page = join(projectRoot, "docs", "change.md");
 
@@ -49,7 +49,7 @@ describe("what docs/change.md shows", () => {
     const steps = stepsOf(text);
     expect(steps.length).toBeGreaterThan(5);
     const outputs: string[] = [];
-    for (const { command } of steps) outputs.push(await shell(command));
+    for (const { command } of steps) outputs.push(presentable(await shell(command)));
     if (process.env.TRANSCRIPT === "write") writeFileSync(page, withOutputs(text, outputs));
     else {
       const shown = steps.map(({ command, output }) => [command, ...steady(output)]);

@@ -34,10 +34,21 @@ export function withOutputs(page: string, outputs: readonly string[]): string {
   });
 }
 
+/** What of the machine or of the moment is not for a page to show. */
+const own: readonly (readonly [RegExp, string])[] = [
+  [/127\.0\.0\.1:\d+/g, "127.0.0.1:4566"],
+  [/\b[\w.-]+@[\w.-]+\b/g, "ann@dev"],
+  [/\b[a-z0-9]{32}(?=\.lambda-url)/g, "4f2ab1c9…"],
+];
+
+/** A text as a page may show it. */
+export function presentable(text: string): string {
+  return own.reduce((result, [what, by]) => result.replaceAll(what, by), text);
+}
+
 /** What differs from run to run. */
 const changing: readonly (readonly [RegExp, string])[] = [
   [/\b\d{4}-\d\d-\d\d[T ]\d\d[-:]\d\d([-:]\d\d)?Z?(-[0-9a-f]{6,8})?/g, "<time>"],
-  [/\b[\w.-]+@[\w.-]+/g, "<who>"],
   [/\b[0-9a-f]{7,40}(-dirty)?\b/g, "<revision>"],
   [/\b\d+(\.\d+)? s\b/g, "<seconds>"],
   [/[─-]{2,}/g, "--"],
@@ -46,7 +57,7 @@ const changing: readonly (readonly [RegExp, string])[] = [
 
 /** A text without what differs from run to run, line by line, for tables are as wide as what is in them. */
 export function steady(text: string): readonly string[] {
-  const replaced = changing.reduce((result, [what, by]) => result.replaceAll(what, by), text);
+  const replaced = changing.reduce((result, [what, by]) => result.replaceAll(what, by), presentable(text));
   return replaced
     .split("\n")
     .map((line) => line.trim())

@@ -13,6 +13,9 @@ import { someOf, wrapped } from "./lines";
 /** How much of each list is shown; `--json` has the rest. */
 const most = { stacks: 3, changes: 8, attributes: 4, groups: 20, names: 5 } as const;
 
+/** Characters of a value that a person compares with another; of a longer one, `--json` has the beginning. */
+const longest = 100;
+
 const severityColours: Readonly<Record<Severity, (text: string) => string>> = {
   high: pc.red,
   medium: pc.yellow,
@@ -156,6 +159,9 @@ export function attributeText(attribute: Attribute): string {
   const why = replaces ? " (replaces it)" : "";
   if (hidden) return `${name} changes; values are not shown${why}`;
   if (unknown) return `${name}: known after the apply${why}`;
+  if ([before, after].some((value) => valueText(value).length > longest)) {
+    return `${name} ${after === undefined ? "goes away" : before === undefined ? "is new" : "changes"}${why}`;
+  }
   if (before === undefined) return `${name}: ${valueText(after)}${why}`;
   return `${name}: ${valueText(before)} to ${valueText(after)}${why}`;
 }

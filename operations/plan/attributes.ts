@@ -118,15 +118,23 @@ function compareLists(path: string, sides: Sides): readonly Attribute[] {
     index !== undefined && Array.isArray(of) ? of[index] : undefined;
   // What names an element may be what is hidden of it.
   const keys = hasTrue(hiddenBefore) || hasTrue(hiddenAfter) ? [] : elementKeys;
-  return pairs(before, after, unknown.length, keys).flatMap(({ label, left, right }) =>
-    compare(`${path}${label}`, {
+  return pairs(before, after, unknown.length, keys).flatMap(({ label, left, right }) => {
+    const element = {
       before: at(before, left),
       after: at(after, right),
       unknown: at(unknown, right),
       hiddenBefore: at(hiddenBefore, left),
       hiddenAfter: at(hiddenAfter, right),
-    }),
-  );
+    };
+    const isGone = label !== "" && right === undefined && isMap(element.before);
+    return isGone ? [goneElement(`${path}${label}`, element)] : compare(`${path}${label}`, element);
+  });
+}
+
+/** An element that goes away is one line, whatever it held. */
+function goneElement(path: string, { before, hiddenBefore }: Sides): Attribute {
+  const hides = hasTrue(hiddenBefore) || isEnvironment(path) || holdsEnvironment(before);
+  return hides ? { path, hidden: true } : { path, ...shown("before", before) };
 }
 
 /** Which element of a list has become which: by what names them, else those that differ, in their order. */
