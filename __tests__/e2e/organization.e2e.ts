@@ -106,7 +106,10 @@ describe("the organization around the example fleet", () => {
   });
 
   test("takes a new tenant: one entry, and it has account, access, role, budget and cell", async () => {
-    writeFileSync(file, example.replace("\nservices:", `${account}\nservices:`).trimEnd() + cell);
+    writeFileSync(
+      file,
+      example.replace("\nservices:", `${account}\nservices:`).replace("\ncells:\n", `\ncells:${cell}\n`),
+    );
 
     const check = await meridian(session, file, "check");
     expect(check.code).toBe(0);
