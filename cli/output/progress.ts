@@ -52,6 +52,8 @@ const colours: Readonly<Record<StackState, (text: string) => string>> = {
 
 /** Shows a deploy while it runs. */
 export interface ProgressView {
+  /** Writes a line that stays, above the picture. */
+  print(line: string): void;
   update(changed: StackProgress, all: DeployProgress): void;
   /** Leaves the last picture standing. */
   close(): void;
@@ -68,6 +70,7 @@ const quiet: ReadonlySet<StackState> = new Set(["waiting", "unchanged"]);
 function plainView(out: NodeJS.WritableStream): ProgressView {
   const seen = new Map<string, StackState>();
   return {
+    print: (line) => void out.write(`${line}\n`),
     update(changed, all) {
       if (quiet.has(changed.state) || seen.get(changed.stack) === changed.state) return;
       seen.set(changed.stack, changed.state);
@@ -90,6 +93,11 @@ function drawnView(out: NodeJS.WriteStream): ProgressView {
   };
   const timer = setInterval(draw, 500);
   return {
+    print(line) {
+      out.write(`${height > 0 ? `\u001b[${height}A` : ""}\u001b[J${line}\n`);
+      height = 0;
+      draw();
+    },
     update(_, progress) {
       all = progress;
       draw();
@@ -145,6 +153,8 @@ export function progressLine(progress: StackProgress, width: number, now: number
 /** Follows stacks that a command works on, and shows how far each is. */
 export interface StackTracker {
   update(stack: string, change: Partial<Pick<StackProgress, "state" | "changed" | "toChange">>): void;
+  /** Writes a line that stays. */
+  print(line: string): void;
   close(): void;
 }
 
@@ -170,6 +180,7 @@ export function trackStacks(stacks: readonly string[], out: NodeJS.WriteStream):
       all.set(stack, timed);
       view.update(timed, progress);
     },
+    print: view.print,
     close: view.close,
   };
 }

@@ -9,7 +9,8 @@ import { unkeptReleases } from "../../operations/recovery/unkept-releases";
 import { removalActions } from "../../operations/removal/destroy";
 import { type LeavingRegions, leavingRegions } from "../../operations/removal/leaving-regions";
 import { takeAway } from "../../operations/removal/take-away";
-import { type RolloutResult, rollOut, type StackNote } from "../../operations/rollout/roll-out";
+import type { StackNote } from "../../operations/rollout/deploy-cell";
+import { type BegunWave, type RolloutResult, rollOut } from "../../operations/rollout/roll-out";
 import { recordRun } from "../../operations/rollout/run-recorder";
 import { scheduleOf } from "../../operations/rollout/schedule";
 import { removeLeftRestores, restoreFolder, stackActions } from "../../operations/rollout/stack-actions";
@@ -103,6 +104,7 @@ export async function rollOutReviewed(
         pause: (seconds) => pause(seconds, interrupts.stop),
       },
       note,
+      onWave: (wave) => tracker.print(waveLine(wave)),
       stop: interrupts.stop,
     });
   try {
@@ -199,6 +201,14 @@ export async function keepUnkept(
     say(`note: the releases of runs that were killed cannot be kept: ${describeError(error)}`);
   }
 }
+
+function waveLine({ cells, number, of, stage }: BegunWave): string {
+  const shown = cells.length > mostCells ? `${cells.slice(0, mostCells).join(", ")}, …` : cells.join(", ");
+  return `Stage ${stage}, wave ${number} of ${of}: ${cells.length === 1 ? "" : `${cells.length} cells, `}${shown}`;
+}
+
+/** Cells of a wave that are named when it begins. */
+const mostCells = 5;
 
 /** What the command line says beside the command itself. */
 function argumentsOf(command: string): readonly string[] {

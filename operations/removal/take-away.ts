@@ -1,6 +1,6 @@
 import type { FleetStack } from "../../fleet/stacks";
 import { foundationStacks } from "../../fleet/stacks";
-import type { StackNote } from "../rollout/roll-out";
+import type { StackNote } from "../rollout/deploy-cell";
 import { atOnce } from "../terraform/at-once";
 
 /** What is done with each orphan. */

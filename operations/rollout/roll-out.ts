@@ -1,80 +1,32 @@
 import type { Rollout } from "../../fleet/model";
 import { shareOf, toleranceOf } from "../../fleet/rollout";
-import type { FleetStack } from "../../fleet/stacks";
-import type { RunStackState } from "../store/model";
 import { atOnce } from "../terraform/at-once";
+import {
+  type CellResult,
+  deployCell,
+  deployStack,
+  type RolloutContext,
+  stopped,
+  untouched,
+} from "./deploy-cell";
 import type { Schedule, ScheduledCell, ScheduledStage } from "./schedule";
 
-/** What a rollout does with each stack. */
-export interface RolloutActions {
-  /**
-   * Deploys what was reviewed.
-   *
-   * @returns id of the release
-   * @throws {NotBegun} the rollout was stopped before its turn
-   * @throws with the reason why it was not deployed
-   */
-  apply(stack: FleetStack): Promise<string>;
-  /**
-   * Asks what was deployed for its answer; undefined where it is right.
-   *
-   * @throws with the reason why it could not be asked
-   */
-  verify(stack: FleetStack, rollout: Rollout): Promise<WrongAnswer | undefined>;
-  /**
-   * Takes a stack back to the last release that answered.
-   *
-   * @returns id of the release that it has now
-   * @throws with the reason why it was not taken back
-   */
-  rollBack(stack: FleetStack): Promise<string>;
-  /** Waits; ends early where the rollout is stopped. */
-  pause(seconds: number): Promise<void>;
-}
-
-const stopped = "it was stopped before its turn";
-
-/** Thrown where nothing was done with a stack, because the rollout was stopped while it waited. */
-export class NotBegun extends Error {
-  constructor() {
-    super(stopped);
-    this.name = "NotBegun";
-  }
-}
-
-/** What is wrong with what was deployed. */
-export interface WrongAnswer {
-  readonly why: string;
-  /** Whether the release answered, and wrongly. Where nobody answers, or nobody is let in, an earlier one would not either. */
-  readonly answered: boolean;
-}
-
-/** What is to be known of a stack before its turn. */
-export interface RolloutStack {
-  /** Why it could not be planned, e.g. because its region is down. */
-  readonly failedPlan?: string;
-  /** It reads outputs that other stacks have to make first. */
-  readonly readsNewOutputs: boolean;
-  /** Deployed already, and not verified: an earlier run ended before that. */
-  readonly onlyVerify: boolean;
-}
-
 /** Options of {@link rollOut}. */
-export interface RolloutOptions {
+export interface RolloutOptions extends RolloutContext {
   readonly schedule: Schedule;
-  readonly about: (stack: FleetStack) => RolloutStack;
-  readonly actions: RolloutActions;
-  /** Told what becomes of each stack, as soon as it does. */
-  readonly note: (stack: FleetStack, change: StackNote) => void;
-  /** When aborted, nothing further begins; what has begun is finished. */
-  readonly stop?: AbortSignal;
+  /** Told when a wave begins that has something to do. */
+  readonly onWave?: (wave: BegunWave) => void;
 }
 
-/** What has become of a stack. */
-export interface StackNote {
-  readonly state: RunStackState | "verifying" | "rolling-back" | "removing";
-  readonly why?: string;
-  readonly release?: string;
+/** A wave that begins. */
+export interface BegunWave {
+  readonly stage: string;
+  /** From 1. */
+  readonly number: number;
+  /** Waves of the stage. */
+  readonly of: number;
+  /** Names of its cells that have something to do. */
+  readonly cells: readonly string[];
 }
 
 /** How a rollout ended. */
@@ -83,19 +35,6 @@ export interface RolloutResult {
   /** Why it went no further, where it did not reach its end. */
   readonly halted?: string;
 }
-
-/** How the stacks of a cell went. */
-interface CellResult {
-  readonly failed: boolean;
-  /** It was deployed, and did not answer as it should. */
-  readonly unverified: boolean;
-  /** The change itself failed; a region that is down says nothing about the change. */
-  readonly broken: boolean;
-  /** Something of it is deployed, and answers if it was asked. */
-  readonly deployed: boolean;
-}
-
-const untouched: CellResult = { failed: false, unverified: false, broken: false, deployed: false };
 
 /**
  * Deploys the stacks of a schedule: the foundation, then stage after stage, wave after wave, cell by cell. Whatever fails
@@ -144,33 +83,6 @@ async function deployFoundation({ about, actions, note, schedule, stop }: Rollou
   return (await Promise.all(done.values())).includes(false);
 }
 
-/** Applies a stack, unless that is done or cannot be. */
-async function deployStack(
-  stack: FleetStack,
-  { failedPlan, onlyVerify }: RolloutStack,
-  actions: RolloutActions,
-  note: RolloutOptions["note"],
-): Promise<"applied" | "unplanned" | "failed" | "stopped"> {
-  if (failedPlan !== undefined) {
-    note(stack, { state: "failed", why: failedPlan });
-    return "unplanned";
-  }
-  if (onlyVerify) return "applied";
-  note(stack, { state: "applying" });
-  try {
-    note(stack, { state: "applied", release: await actions.apply(stack) });
-    return "applied";
-  } catch (error) {
-    const isStopped = error instanceof NotBegun;
-    note(stack, { state: isStopped ? "skipped" : "failed", why: reason(error) });
-    return isStopped ? "stopped" : "failed";
-  }
-}
-
-function reason(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
-}
-
 async function deployStage(
   { stage, waves }: ScheduledStage,
   options: RolloutOptions,
@@ -189,6 +101,10 @@ async function deployStage(
       skip(waves.slice(index).flat(), stopped, note);
       return { failed };
     }
+    options.onWave?.({
+      ...{ stage: stage.name, number: index + 1, of: waves.length },
+      cells: wave.map(({ cell }) => cell.name),
+    });
     const results = await deployWave(wave, stage.rollout, options);
     baked = false;
     const wrong = results.filter((result) => result.failed).length;
@@ -235,80 +151,4 @@ async function deployWave(
     return result;
   };
   return Promise.all(wave.map((cell) => limit(() => deploy(cell))));
-}
-
-async function deployCell(
-  { front, targets }: ScheduledCell,
-  rollout: Rollout,
-  { about, actions, note, stop }: RolloutOptions,
-): Promise<CellResult> {
-  const undone = new Set<string>();
-  let failed = false;
-  let unverified = false;
-  let broken = false;
-  let deployed = false;
-  let halted: string | undefined;
-
-  /** Deploys one stack, verifies it, and takes it back if it does not answer. */
-  const deploy = async (stack: FleetStack): Promise<void> => {
-    const why = halted ?? (stop?.aborted ? stopped : waitsFor(stack, about(stack), undone));
-    if (why !== undefined) {
-      undone.add(stack.name);
-      note(stack, { state: "skipped", why });
-      return;
-    }
-    const result = await deployStack(stack, about(stack), actions, note);
-    if (result !== "applied") {
-      failed ||= result !== "stopped";
-      undone.add(stack.name);
-      if (result === "failed") {
-        broken = true;
-        halted ??= `${stack.name} failed`;
-      }
-      return;
-    }
-    if (!rollout.verify) {
-      deployed = true;
-      return;
-    }
-    note(stack, { state: "verifying" });
-    const wrong = await actions
-      .verify(stack, rollout)
-      .catch((error: unknown): WrongAnswer => ({ why: reason(error), answered: false }));
-    if (wrong === undefined) {
-      deployed = true;
-      note(stack, { state: "verified" });
-      return;
-    }
-    undone.add(stack.name);
-    failed = true;
-    unverified = true;
-    halted ??= `${stack.name} ${wrong.answered ? "did not answer as it should" : "could not be verified"}`;
-    const { answered, why: what } = wrong;
-    if (rollout.rollback === "manual" || !answered) {
-      note(stack, { state: "failed", why: answered ? what : `it is deployed, and not verified: ${what}` });
-      return;
-    }
-    note(stack, { state: "rolling-back", why: what });
-    try {
-      note(stack, { state: "rolled-back", why: what, release: await actions.rollBack(stack) });
-    } catch (error) {
-      note(stack, { state: "failed", why: `${what}; it was not taken back: ${reason(error)}` });
-    }
-  };
-
-  for (const step of targets) await Promise.all(step.map(deploy));
-  for (const stack of front) await deploy(stack);
-  return { failed, unverified, broken, deployed };
-}
-
-/** What a stack cannot do without. */
-function waitsFor(
-  { after }: FleetStack,
-  { readsNewOutputs }: RolloutStack,
-  undone: ReadonlySet<string>,
-): string | undefined {
-  if (!readsNewOutputs) return undefined;
-  const missing = after.find((name) => undone.has(name));
-  return missing === undefined ? undefined : `${missing}, which it reads, is not deployed`;
 }

@@ -1,6 +1,6 @@
 import type { FleetStack } from "../../fleet/stacks";
 import type { FleetStore, RunRecord, RunStack, RunStackState } from "../store/model";
-import type { StackNote } from "./roll-out";
+import type { StackNote } from "./deploy-cell";
 import type { Schedule } from "./schedule";
 
 /** Keeps the record of a run beside the state, as far as it is. */

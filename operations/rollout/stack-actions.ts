@@ -13,8 +13,8 @@ import { currentRelease } from "../store/releases";
 import { outputsOf } from "../store/store";
 import { atOnce } from "../terraform/at-once";
 import { applyPlan, initStack, planStack, type TerraformEvent } from "../terraform/terraform";
+import { NotBegun, type RolloutActions, type WrongAnswer } from "./deploy-cell";
 import { releaseToGoBackTo } from "./go-back";
-import { NotBegun, type RolloutActions, type WrongAnswer } from "./roll-out";
 import { verifyFront, verifyTarget } from "./verify";
 
 /** What a deploy works with. */

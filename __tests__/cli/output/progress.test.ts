@@ -1,7 +1,7 @@
 import { performance } from "node:perf_hooks";
 import { PassThrough } from "node:stream";
 import { stripVTControlCharacters } from "node:util";
-import { progress, progressLine, progressView } from "../../../cli/output/progress";
+import { progress, progressLine, progressView, trackStacks } from "../../../cli/output/progress";
 import {
   type DeployProgress,
   followDeploy,
@@ -148,6 +148,18 @@ describe("how far the stacks of a deploy are", () => {
         expect(text).toContain("\u001b[J\u001b[?7l");
         expect(text.endsWith("\u001b[?7h\n")).toBe(true);
       }
+    });
+
+    test("a line that is to stay comes above the picture, which is drawn anew below it", () => {
+      const { stream, written } = fakeStream(true, 10);
+      const tracker = trackStacks(["a", "b"], stream);
+      tracker.update("a", { state: "applying" });
+      written.length = 0;
+      tracker.print("Stage production, wave 1 of 2: a");
+      tracker.close();
+      expect(written[0]).toBe("\u001b[2A\u001b[JStage production, wave 1 of 2: a\n");
+      expect(written[1]?.startsWith("\u001b[J")).toBe(true);
+      expect(stripVTControlCharacters(written[1] ?? "")).toContain("a  applying");
     });
 
     test("nothing is drawn when nothing was deployed", () => {

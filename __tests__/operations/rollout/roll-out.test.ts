@@ -1,6 +1,7 @@
 import type { FleetFile } from "../../../fleet/schema/fleet-file";
 import { type FleetStack, fleetStacks } from "../../../fleet/stacks";
-import { type RolloutStack, rollOut } from "../../../operations/rollout/roll-out";
+import type { RolloutStack } from "../../../operations/rollout/deploy-cell";
+import { rollOut } from "../../../operations/rollout/roll-out";
 import { scheduleOf } from "../../../operations/rollout/schedule";
 import { fleetOf, smallFile } from "../../support/fleet";
 
@@ -45,12 +46,14 @@ async function play(scene: Scene) {
   const { about, concerned, failing = [], rollout, silent = [], stopAt, unasked = [], wrong = [] } = scene;
   const fleet = fleetWith(rollout);
   const story: string[] = [];
+  const waves: string[] = [];
   const last: Record<string, string> = {};
   const stop = new AbortController();
   const result = await rollOut({
     schedule: scheduleOf(fleet, concerned ?? (() => true)),
     about: (stack) => ({ readsNewOutputs: false, onlyVerify: false, ...about?.(stack) }),
     stop: stop.signal,
+    onWave: ({ cells, number, of, stage }) => waves.push(`${stage} ${number} of ${of}: ${cells.join(", ")}`),
     note: (stack, { state, why }) => {
       last[stack.name] = why === undefined ? state : `${state}: ${why}`;
     },
@@ -78,15 +81,21 @@ async function play(scene: Scene) {
     },
   });
   const of = (cell: string) => Object.entries(last).filter(([name]) => name.startsWith(`${cell}_`));
-  return { fleet, story, last, of, result };
+  return { fleet, story, last, of, result, waves };
 }
 
 const verify = { path: "/", status: 200 };
 
 test("stages come one after the other, and in a cell one region after the other, its front last", async () => {
-  const { result, story } = await play({
+  const { result, story, waves } = await play({
     rollout: { production: { waves: [["c"], "50%", "100%"], concurrency: 1 } },
   });
+  expect(waves).toEqual([
+    "staging 1 of 1: s",
+    "production 1 of 3: c",
+    "production 2 of 3: a, b",
+    "production 3 of 3: d",
+  ]);
   expect(result).toEqual({ outcome: "succeeded" });
   expect(story.map((line) => line.replace("apply ", ""))).toEqual(
     ["s", "c", "a", "b", "d"].flatMap((cell) => [

@@ -4,7 +4,7 @@ import type { Rollout } from "../../../fleet/model";
 import { type FleetStack, fleetStacks } from "../../../fleet/stacks";
 import type { AwsSession } from "../../../operations/aws/role-credentials";
 import { type PlanFleetOptions, planFleet } from "../../../operations/plan/plan-fleet";
-import { NotBegun } from "../../../operations/rollout/roll-out";
+import { NotBegun } from "../../../operations/rollout/deploy-cell";
 import { type DeployContext, stackActions } from "../../../operations/rollout/stack-actions";
 import type { FleetStore } from "../../../operations/store/model";
 import { openStore } from "../../../operations/store/store";
