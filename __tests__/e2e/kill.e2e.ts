@@ -161,7 +161,7 @@ cells:
   });
 
   (moments > 0 ? test : test.skip).each(["local", "s3"] as const)(
-    `is finished by the next one, ${moments} moments, state: %s`,
+    `is finished by the next one, ${moments || "as many as KILL_MOMENTS says"} moments, state: %s`,
     async (backend) => {
       const random = randomFrom(seed);
       const whole = await run(newVictim(backend), ["deploy", "--auto-approve"]);

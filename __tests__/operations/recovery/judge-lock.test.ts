@@ -162,8 +162,8 @@ describe("a lock is never released", () => {
       judge({
         terraforms: [
           { pid: 101, started: "1010" },
-          { pid: 500, started: "5000", folder: `/work/cdktf.out/stacks/${stack}` },
-          { pid: 501, started: "5001", folder: "/work/cdktf.out/stacks/other" },
+          { pid: 500, started: "5000", folder: `/srv/fleet/cdktf.out/stacks/${stack}` },
+          { pid: 501, started: "5001", folder: "/srv/fleet/cdktf.out/stacks/other" },
         ],
       }),
       "no run has noted is at work on the stack on this machine (process 500)",
