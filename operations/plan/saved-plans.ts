@@ -4,7 +4,8 @@ import { join } from "node:path";
 import { UserError } from "../../fleet/errors";
 import type { FleetStack } from "../../fleet/stacks";
 import type { Picture } from "./picture-schema";
-import type { FleetPlan, PlannedStack } from "./plan-fleet";
+import type { FleetPlan } from "./plan-fleet";
+import type { PlannedStack } from "./plan-stack";
 
 /** What a folder of plans says of them. */
 interface SavedPlans {

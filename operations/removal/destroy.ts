@@ -1,8 +1,8 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { FleetStack } from "../../fleet/stacks";
-import type { FleetPlan, PlanFleetOptions, PlannedStack } from "../plan/plan-fleet";
-import { planNow } from "../plan/plan-fleet";
+import type { FleetPlan, PlanFleetOptions } from "../plan/plan-fleet";
+import { type PlannedStack, planNow } from "../plan/plan-stack";
 import { differences } from "../plan/prediction";
 import { readStackText, stackFolder } from "../plan/stack-json";
 import { parsePlan } from "../plan/terraform-plan";

@@ -1,5 +1,6 @@
 import { awsClientOptions, callAws } from "../../aws/client";
 import type { AwsSession, Credentials, Role } from "../../aws/role-credentials";
+import { atOnce } from "../../terraform/at-once";
 
 /** A client of the SDK, as far as this has to know it. */
 interface Closable {
@@ -27,13 +28,13 @@ export interface Asker {
 }
 
 /** Calls at a time: a stack's creates are asked about while other stacks are planned. */
-const atOnce = 8;
+const callsAtOnce = 8;
 
 /** Opens an {@link Asker}. */
 export function openAsker(stack: string, account: string, role: Role, session: AwsSession): Asker {
   const clients = new Map<unknown, Map<string, Closable>>();
   const answers = new Map<string, Promise<unknown>>();
-  const inTurn = limited(atOnce);
+  const inTurn = atOnce(callsAtOnce);
   const credentials = () => session.assumeRole(role);
   return {
     stack,
@@ -54,21 +55,5 @@ export function openAsker(stack: string, account: string, role: Role, session: A
     close() {
       for (const known of clients.values()) for (const client of known.values()) client.destroy();
     },
-  };
-}
-
-/** Lets only so many pieces of work run at a time. */
-function limited(most: number): <T>(work: () => Promise<T>) => Promise<T> {
-  let running = 0;
-  const waiting: (() => void)[] = [];
-  return async (work) => {
-    if (running >= most) await new Promise<void>((resolve) => waiting.push(resolve));
-    running++;
-    try {
-      return await work();
-    } finally {
-      running--;
-      waiting.shift()?.();
-    }
   };
 }
