@@ -1,26 +1,9 @@
-import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { basename, join, relative } from "node:path";
 import { build, type Message } from "esbuild";
-import { type Zippable, zipSync } from "fflate";
 import type { runtimes } from "../fleet/limits";
 import { projectRoot } from "../fleet/project";
-import { sortBy } from "../fleet/values";
-
-/** What a stack says of a bundle. */
-export interface BundleRef {
-  /** Content-addressed file name, e.g. `hello.3f2a91c04b7d.zip`. */
-  readonly file: string;
-  /** Base64 SHA-256 of the zip, as Lambda and Terraform's `source_code_hash` want it. */
-  readonly sha256: string;
-}
-
-/** A handler with all it imports, ready to deploy. The same sources give the same bytes on any machine. */
-export interface Bundle extends BundleRef {
-  readonly zip: Uint8Array;
-  /** Bytes of the files in it. */
-  readonly unzippedSize: number;
-}
+import { type Bundle, type BundleFile, zipped } from "./zip";
 
 /** What decides the content of a bundle. */
 export interface BundleInput {
@@ -40,20 +23,11 @@ export interface BundleInput {
 /** Why a source does not bundle, in the bundler's words. */
 export class BundleError extends Error {}
 
-interface BundleFile {
-  readonly name: string;
-  readonly contents: Uint8Array;
-}
-
-/** The earliest time a zip can hold: its only use is to be the same everywhere. */
-const zipTime = new Date(1980, 0, 1);
-
 /**
  * Bundles a handler with esbuild and zips it.
  *
  * The AWS SDK stays outside: every Node.js runtime of Lambda brings it
- * (https://docs.aws.amazon.com/lambda/latest/dg/lambda-nodejs.html). Compression is in JavaScript because
- * Node's own zlib gives other bytes on another processor.
+ * (https://docs.aws.amazon.com/lambda/latest/dg/lambda-nodejs.html).
  *
  * @throws {BundleError} the source has errors, or does not export the handler
  */
@@ -63,16 +37,7 @@ export async function bundle(input: BundleInput): Promise<Bundle> {
   const files = [...(await compile(input, compiled))];
   await requireExport(input, exported);
   if (input.exposeRegion) files.push(namingRegion(`${name}.js`, exported, `${compiled}.js`));
-  const entries: Zippable = {};
-  for (const file of sortBy(files, ({ name }) => name)) entries[file.name] = file.contents;
-  const zip = zipSync(entries, { level: 9, mtime: zipTime, os: 3, attrs: 0o644 << 16 });
-  const digest = createHash("sha256").update(zip).digest();
-  return {
-    file: `${input.service}.${digest.toString("hex").slice(0, 12)}.zip`,
-    zip,
-    sha256: digest.toString("base64"),
-    unzippedSize: files.reduce((size, file) => size + file.contents.length, 0),
-  };
+  return zipped(input.service, files);
 }
 
 async function compile(input: BundleInput, name: string): Promise<readonly BundleFile[]> {

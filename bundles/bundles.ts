@@ -4,8 +4,9 @@ import type { Path, Problem } from "../fleet/diagnostics";
 import { limits } from "../fleet/limits";
 import { mergeService, serviceDefaults } from "../fleet/resolve";
 import type { FleetFile } from "../fleet/schema/fleet-file";
-import { type Bundle, BundleError, type BundleRef, bundle } from "./bundle";
+import { BundleError, bundle } from "./bundle";
 import { type bundleRules, problem } from "./rules";
+import type { Bundle, BundleRef } from "./zip";
 
 /** The bundle of each service in each cell, by `<cell>/<service>`. Cells that want the same share one. */
 export type Bundles<B extends BundleRef = Bundle> = ReadonlyMap<string, B>;

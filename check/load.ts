@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
-import type { Bundle, BundleRef } from "../bundles/bundle";
 import { type Bundles, bundleServices } from "../bundles/bundles";
+import type { Bundle, BundleRef } from "../bundles/zip";
 import { type Diagnostic, formatPath, hasErrors, type Problem } from "../fleet/diagnostics";
 import type { Fleet } from "../fleet/model";
 import { resolveFleet } from "../fleet/resolve";

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { routerCode } from "../edge/router-code";
+import { type RoutedPath, routerCode } from "../edge/router-code";
 import type { Problem } from "../fleet/diagnostics";
 import { regionCountries } from "../fleet/geography/regions";
 import { limits } from "../fleet/limits";
@@ -19,7 +19,10 @@ export function routersOf({ cells }: Fleet): Routers {
 }
 
 function routerOf(source: string, { defaultCountry, front, services, targets }: Cell): string {
-  const routes = cellRoutes(services).map(({ route, service }) => [route.path, service.name] as const);
+  const routes = cellRoutes(services).map(
+    ({ route: { methods, path }, service }): RoutedPath =>
+      methods ? [path, service.name, methods] : [path, service.name],
+  );
   const { failoverOn, routing } = front;
   return routerCode(source, { routes, targets, routing, defaultCountry, failoverOn, regionCountries });
 }

@@ -3,7 +3,7 @@ import { transformSync } from "esbuild";
 /** What the router of a cell needs to know. */
 export interface RouterInput {
   /** Path patterns and the services that answer them, in the order in which CloudFront tries them. */
-  readonly routes: readonly (readonly [pattern: string, service: string])[];
+  readonly routes: readonly RoutedPath[];
   /** The targets of the cell, the home region first. */
   readonly targets: readonly { readonly region: string; readonly account: { readonly name: string } }[];
   /** For each viewer country: its zone, if the cell has several, and the regions that may answer, the best first. */
@@ -16,10 +16,13 @@ export interface RouterInput {
   readonly failoverOn: readonly number[];
 }
 
+/** A path pattern, the service that answers it, and, where it takes some only, its methods. */
+export type RoutedPath = readonly [pattern: string, service: string, methods?: readonly string[]];
+
 /** What the router finds in front of itself; packed, because CloudFront takes 10 KB. */
 interface RouterConfig {
-  /** A regular expression and the service that it leads to. */
-  readonly routes: readonly (readonly [expression: string, service: string])[];
+  /** A regular expression, the service that it leads to, and the methods that it takes, unless it takes all. */
+  readonly routes: readonly RoutedPath[];
   /** Each region's code, then the accounts of its targets. A region's letter is its place here, in base 36. */
   readonly regions: readonly (readonly string[])[];
   /**
@@ -69,7 +72,7 @@ function pack(input: RouterInput): RouterConfig {
   const accountsIn = (code: string) =>
     input.targets.filter(({ region }) => region === code).map(({ account }) => account.name);
   return {
-    routes: input.routes.map(([pattern, service]) => [patternToRegExp(pattern), service]),
+    routes: input.routes.map(([pattern, ...rest]) => [patternToRegExp(pattern), ...rest]),
     regions: codes.map((code) => [code, ...accountsIn(code)]),
     countries: packedCountries(input.routing, codes),
     regionCountries: [...input.regionCountries].map(([region, country]) => ` ${region}${country}`).join(""),

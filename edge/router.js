@@ -23,8 +23,15 @@ async function handler(event) {
 }
 
 async function route(request, id) {
-  const service = serviceOf(normalized(request.uri));
-  if (!service) return reply(404, "Not Found", "No service has a route for this path", {});
+  const found = routeOf(normalized(request.uri));
+  if (!found) return reply(404, "Not Found", "No service has a route for this path", {});
+  const service = found[1];
+  const methods = found[2];
+  if (methods && !methods.includes(request.method)) {
+    return reply(405, "Method Not Allowed", "This path takes no " + request.method, {
+      allow: { value: methods.join(", ") },
+    });
+  }
   const routing = routingOfViewer(request.headers);
   const drained = await drainedRegions();
   const origins = originsOf(routing.order, drained, service);
@@ -33,6 +40,7 @@ async function route(request, id) {
   // and where nothing is to be kept, no two requests are alike: CloudFront would give both one answer.
   request.headers["x-meridian-zone"] = { value: routing.zone || "-" };
   request.headers["x-meridian-request"] = { value: id };
+  moveAuthorization(request.headers, id);
   if (isRead(request.method) && origins.length > 1) {
     cf.createRequestOriginGroup({
       originIds: [{ originId: origins[0] }, { originId: origins[1] }],
@@ -63,9 +71,21 @@ function normalized(uri) {
   return "/" + kept.join("/") + (isFolder ? "/" : "");
 }
 
-function serviceOf(uri) {
-  const found = config.routes.find((candidate) => new RegExp(candidate[0]).test(uri));
-  return found ? found[1] : undefined;
+function routeOf(uri) {
+  return config.routes.find((candidate) => new RegExp(candidate[0]).test(uri));
+}
+
+/**
+ * CloudFront's signature takes the place of `Authorization`, so the viewer's goes to the function in another header, which
+ * nobody else can fill, and the code around the handler puts it back. It is in no cache key: a request that has one gets
+ * an answer of its own, also where answers are kept.
+ */
+function moveAuthorization(headers, id) {
+  delete headers["x-meridian-authorization"];
+  headers["x-meridian-private"] = { value: headers.authorization ? id : "-" };
+  if (!headers.authorization) return;
+  headers["x-meridian-authorization"] = { value: headers.authorization.value };
+  delete headers.authorization;
 }
 
 /** CloudFront knows a viewer's country, or else the region near the edge location, or else nothing. */

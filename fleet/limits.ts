@@ -12,6 +12,9 @@ export const retentionDays = [
 /** Status codes that CloudFront can fail over on. https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_StatusCodes.html */
 export const failoverCodes = [400, 403, 404, 416, 429, 500, 502, 503, 504] as const;
 
+/** Methods that a distribution can let through. https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_AllowedMethods.html */
+export const methods = ["GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"] as const;
+
 /** Quotas and ranges of AWS, and what Meridian measured itself. */
 export const limits = {
   /** MB. https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */

@@ -1,6 +1,6 @@
 import type { Account } from "./account";
 import type { Bootstrap, Budgets, Identity, Organization, StateBucket } from "./foundation/model";
-import type { architectures, runtimes } from "./limits";
+import type { architectures, methods, runtimes } from "./limits";
 
 /** Everything that one fleet file describes, checked, with every default filled in and every name made. */
 export interface Fleet {
@@ -154,7 +154,12 @@ export interface Route {
   readonly path: string;
   /** Seconds that CloudFront may keep answers to reads; not at all where absent. */
   readonly ttl?: number;
+  /** The only methods that it takes; all where absent. */
+  readonly methods?: readonly Method[];
 }
+
+/** An HTTP method that a front can let through. */
+export type Method = (typeof methods)[number];
 
 /** An IAM statement that a function's role is allowed. */
 export interface Permission {
@@ -178,6 +183,11 @@ export interface Front {
   readonly routing: Routing;
   /** Status codes after which a read asks the next region. */
   readonly failoverOn: readonly number[];
+  /**
+   * Who hashes the bodies of requests, which Lambda wants signed and CloudFront does not read: a function of its own at
+   * the edge, or each client.
+   */
+  readonly bodies: "edge-hash" | "client-hash";
   /** Whether answers name the region that they came from. */
   readonly exposeRegion: boolean;
   readonly domain?: Domain;

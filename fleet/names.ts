@@ -99,6 +99,11 @@ export function cellName(maxLength: number, fleet: string, cell: string, ...part
   return joinName(maxLength, fleet, cell, ...part);
 }
 
+/** Name of the function that hashes bodies for a cell's front, and of its role. Four parts: no service's has as many. */
+export function hashFunctionName(fleet: string, cell: string): string {
+  return joinName(nameLimits.function, fleet, cell, "edge", "bodies");
+}
+
 /** What a front's log bucket is named after. */
 export interface LogBucketParts {
   readonly fleet: string;

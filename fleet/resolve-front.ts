@@ -20,6 +20,7 @@ export interface FrontInput {
 const frontDefaults = {
   priceClass: "PriceClass_100",
   failoverOn: [502, 503, 504],
+  bodies: "edge-hash",
   exposeRegion: true,
   rateLimit: 2000,
 } as const;
@@ -38,6 +39,7 @@ export function resolveFront(input: FrontInput): Front {
     order: written.order,
     routing,
     failoverOn: written.failoverOn ?? frontDefaults.failoverOn,
+    bodies: written.bodies ?? frontDefaults.bodies,
     exposeRegion: written.exposeRegion ?? frontDefaults.exposeRegion,
     domain: written.domain && resolveDomain(written.domain),
     webAcl: written.webAcl && { rateLimit: written.rateLimit ?? frontDefaults.rateLimit },

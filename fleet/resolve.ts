@@ -7,6 +7,7 @@ import { resolveStateBucket, statePrefix } from "./foundation/state-bucket";
 import { frontAccount } from "./front-place";
 import { expandCountries } from "./geography/countries";
 import { findRegion } from "./geography/regions";
+import { methods } from "./limits";
 import type { Cell, Fleet, Service, State, Target, Zone } from "./model";
 import { accountStackName, functionName, targetAlias, targetStackName } from "./names";
 import { resolveFront } from "./resolve-front";
@@ -155,5 +156,8 @@ function resolveServices(file: FleetFile, cell: string, entry: CellEntry): reado
 }
 
 function resolveRoute(route: RouteEntry): Service["routes"][number] {
-  return typeof route === "string" ? { path: route } : { path: route.path, ttl: route.cache?.ttl };
+  if (typeof route === "string") return { path: route };
+  const { cache, methods: written, path } = route;
+  // In one order, so that another one in the file changes nothing.
+  return { path, ttl: cache?.ttl, methods: written && methods.filter((method) => written.includes(method)) };
 }

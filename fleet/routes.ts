@@ -1,4 +1,4 @@
-import type { Route, Service } from "./model";
+import type { Cell, Method, Route, Service } from "./model";
 import type { RouteEntry } from "./schema/fleet-file";
 
 /** The path pattern of a route, however it is written. */
@@ -87,4 +87,17 @@ export function cellRoutes(services: readonly Service[]): readonly CellRoute[] {
   return services
     .flatMap((service) => service.routes.map((route) => ({ route, service })))
     .sort((a, b) => compareRoutes(a.route.path, b.route.path));
+}
+
+/** Methods whose requests have a body that CloudFront shows a function; it hands DELETE over without its own. */
+const withBody: readonly Method[] = ["POST", "PUT", "PATCH"];
+
+/** Whether requests with a body can come by a route. */
+export function takesBodies({ methods }: Route): boolean {
+  return methods === undefined || methods.some((method) => withBody.includes(method));
+}
+
+/** Whether a front has a function that hashes bodies: where one can come and nobody else is to do it. */
+export function hashesBodies({ front, services }: Pick<Cell, "front" | "services">): boolean {
+  return front.bodies === "edge-hash" && services.some(({ routes }) => routes.some(takesBodies));
 }

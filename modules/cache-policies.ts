@@ -20,6 +20,9 @@ const routingHeaders = ["CloudFront-Viewer-Country", "x-meridian-zone"];
 /** Another one for each request, from the router: in a key, it lets no two requests share an answer. */
 const requestHeader = "x-meridian-request";
 
+/** The same, but only for a request that says who sends it: no answer to one is kept for others. */
+const privateHeader = "x-meridian-private";
+
 /** CloudFront's docs want these in the key wherever OPTIONS can be cached. */
 const crossOriginHeaders = ["Origin", "Access-Control-Request-Headers", "Access-Control-Request-Method"];
 
@@ -34,7 +37,8 @@ export class CachePolicies {
 
   /**
    * The policy that keeps answers for at most `ttl` seconds, and not at all where the service says `no-store`. In its key
-   * are the path, the query, all cookies, and what decides the region.
+   * are the path, the query, all cookies, and what decides the region. Answers to requests with `Authorization` are not
+   * shared: https://www.rfc-editor.org/rfc/rfc9111#section-3.5
    *
    * Without a time nothing is kept or shared. A TTL of 0 would not do: CloudFront refuses headers in the key of a policy
    * whose every TTL is 0, and the router needs the country; and it gives requests with one key that come at the same time
@@ -64,7 +68,11 @@ export class CachePolicies {
         headersConfig: {
           headerBehavior: "whitelist",
           headers: {
-            items: [...routingHeaders, ...(ttl === undefined ? [requestHeader] : []), ...crossOriginHeaders],
+            items: [
+              ...routingHeaders,
+              ttl === undefined ? requestHeader : privateHeader,
+              ...crossOriginHeaders,
+            ],
           },
         },
         queryStringsConfig: { queryStringBehavior: "all" },

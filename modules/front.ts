@@ -8,12 +8,13 @@ import { CloudfrontKeyValueStore } from "@cdktf/provider-aws/lib/cloudfront-key-
 import { CloudfrontOriginAccessControl } from "@cdktf/provider-aws/lib/cloudfront-origin-access-control";
 import type { AwsProvider } from "@cdktf/provider-aws/lib/provider";
 import { Construct } from "constructs";
-import { limits } from "../fleet/limits";
+import { limits, methods } from "../fleet/limits";
 import type { Cell } from "../fleet/model";
 import { cellName, nameLimits } from "../fleet/names";
 import { marked } from "../fleet/stack-mark";
 import { CachePolicies } from "./cache-policies";
 import { FrontDomain } from "./front-domain";
+import { HashBodies } from "./hash-bodies";
 import { loggingConfig } from "./log-bucket";
 import { FrontWebAcl } from "./web-acl";
 
@@ -33,6 +34,8 @@ export interface FrontRoute {
   readonly originId: string;
   /** Seconds that answers to reads may be kept. */
   readonly ttl?: number;
+  /** Whether a request with a body can come. */
+  readonly takesBodies: boolean;
 }
 
 /** What a front is made of. */
@@ -45,6 +48,8 @@ export interface FrontProps {
   readonly routes: readonly FrontRoute[];
   /** Code of the viewer-request function, which names the origins of each request. */
   readonly routerCode: string;
+  /** Code of the function that hashes bodies, where the front is to have one: path relative to the stack's folder, base64 SHA-256. */
+  readonly hashBundle?: { readonly path: string; readonly hash: string };
 }
 
 /** AWS-managed policies: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/using-managed-origin-request-policies.html */
@@ -55,8 +60,6 @@ const managed = {
 
 /** What may fail over: OPTIONS only does where it is a cached method, too. */
 const reads = ["GET", "HEAD", "OPTIONS"];
-
-const allMethods = ["DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"];
 
 /**
  * Tries, and seconds to connect, before the next origin is asked: CloudFront's own 3 × 10 s would be an outage. One try,
@@ -70,6 +73,15 @@ const connect = { connectionAttempts: 1, connectionTimeout: 3 };
  * drained: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/HTTPStatusCodes.html
  */
 const errorCodes = [400, 403, 404, 405, 414, 416, 500, 501, 502, 503, 504];
+
+/** What a distribution is put together from. */
+interface FrontParts {
+  readonly access: CloudfrontOriginAccessControl;
+  readonly router: CloudfrontFunction;
+  readonly hash?: HashBodies;
+  readonly domain?: FrontDomain;
+  readonly webAcl?: FrontWebAcl;
+}
 
 /** The CloudFront distribution of a cell, signing its calls to the function URLs. */
 export class Front extends Construct {
@@ -105,10 +117,14 @@ export class Front extends Construct {
       publish: true,
       keyValueStoreAssociations: [store.arn],
     });
+    const { hashBundle: code } = props;
+    const hash =
+      code &&
+      new HashBodies(this, "bodies", { provider, cell, bundlePath: code.path, bundleHash: code.hash });
     const { domain: ownDomain, webAcl: ownAcl } = cell.front;
     const domain = ownDomain && new FrontDomain(this, "domain", { provider, domain: ownDomain });
     const webAcl = ownAcl && new FrontWebAcl(this, "web_acl", { provider, cell, webAcl: ownAcl });
-    const distribution = this.distribution(props, access, router, domain, webAcl);
+    const distribution = this.distribution(props, { access, router, hash, domain, webAcl });
     domain?.pointTo(distribution);
     this.url = `https://${domain?.name ?? distribution.domainName}`;
     this.distributionId = distribution.id;
@@ -117,23 +133,28 @@ export class Front extends Construct {
 
   private distribution(
     props: FrontProps,
-    access: CloudfrontOriginAccessControl,
-    router: CloudfrontFunction,
-    domain: FrontDomain | undefined,
-    webAcl: FrontWebAcl | undefined,
+    { access, domain, hash, router, webAcl }: FrontParts,
   ): CloudfrontDistribution {
     const { cell, origins, provider, routes } = props;
     const cache = new CachePolicies(this, { provider, cell });
-    const behaviour = (originId: string, ttl?: number): CloudfrontDistributionDefaultCacheBehavior => ({
+    const behaviour = (
+      originId: string,
+      { takesBodies, ttl }: Pick<FrontRoute, "takesBodies" | "ttl">,
+    ): CloudfrontDistributionDefaultCacheBehavior => ({
       targetOriginId: originId,
       viewerProtocolPolicy: "https-only",
-      allowedMethods: allMethods,
+      // Whatever a route takes: what CloudFront refuses itself it answers with 403.
+      allowedMethods: [...methods].sort(),
       cachedMethods: reads,
       cachePolicyId: cache.policy(ttl).id,
       originRequestPolicyId: managed.allViewerExceptHostHeader,
       responseHeadersPolicyId: managed.securityHeaders,
       compress: true,
       functionAssociation: [{ eventType: "viewer-request", functionArn: router.arn }],
+      lambdaFunctionAssociation:
+        hash && takesBodies
+          ? [{ eventType: "origin-request", lambdaArn: hash.versionArn, includeBody: true }]
+          : undefined,
     });
     // Without a route "/*" the router answers 404 itself, whatever the default behaviour names.
     const fallback = routes.find(({ pattern }) => pattern === "/*");
@@ -145,10 +166,13 @@ export class Front extends Construct {
       httpVersion: "http2and3",
       priceClass: cell.front.priceClass,
       origin: origins.map((origin) => originConfig(origin, access)),
-      defaultCacheBehavior: behaviour(fallback?.originId ?? origins[0]?.id ?? "", fallback?.ttl),
+      defaultCacheBehavior: behaviour(
+        fallback?.originId ?? origins[0]?.id ?? "",
+        fallback ?? { takesBodies: false },
+      ),
       orderedCacheBehavior: routes
         .filter(({ pattern }) => pattern !== "/*")
-        .map(({ pattern, originId, ttl }) => ({ pathPattern: pattern, ...behaviour(originId, ttl) })),
+        .map((route) => ({ pathPattern: route.pattern, ...behaviour(route.originId, route) })),
       customErrorResponse: errorCodes.map((errorCode) => ({ errorCode, errorCachingMinTtl: 0 })),
       restrictions: { geoRestriction: { restrictionType: "none" } },
       aliases: domain && [domain.name],

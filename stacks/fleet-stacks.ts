@@ -1,6 +1,6 @@
 import type { TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
-import type { BundleRef } from "../bundles/bundle";
+import type { BundleRef } from "../bundles/zip";
 import type { CheckedFleet } from "../check/load";
 import type { Cell } from "../fleet/model";
 import type { FleetStack, StackKind } from "../fleet/stacks";

@@ -1,13 +1,15 @@
 import { propertyAccess, TerraformOutput } from "cdktf";
 import type { Construct } from "constructs";
-import type { BundleRef } from "../bundles/bundle";
+import type { BundleRef } from "../bundles/zip";
 import type { CheckedFleet } from "../check/load";
 import type { Cell, Service, Target } from "../fleet/model";
-import { cellRoutes } from "../fleet/routes";
+import { cellRoutes, hashesBodies, takesBodies } from "../fleet/routes";
 import type { FleetStack } from "../fleet/stacks";
 import { sortBy } from "../fleet/values";
-import { Front, type FrontRoute } from "../modules/front";
+import { Front, type FrontProps, type FrontRoute } from "../modules/front";
 import { remoteState } from "../terraform-state/backend";
+import { bundlePath } from "./bundle-folder";
+import { hashBundle } from "./hash-bundle";
 import { SingleProviderStack } from "./single-provider-stack";
 
 /** The front stack of a cell. Deployed after the cell's target stacks, whose function URLs it reads. */
@@ -36,6 +38,7 @@ export class FrontStack extends SingleProviderStack {
       ),
       routes: frontRoutes(cell),
       routerCode,
+      hashBundle: hashesBodies(cell) ? hashRef() : undefined,
     });
     new TerraformOutput(this, "url", { description: `Where ${cell.name} answers`, value: front.url });
     new TerraformOutput(this, "distribution_id", { value: front.distributionId });
@@ -44,6 +47,11 @@ export class FrontStack extends SingleProviderStack {
       value: front.keyValueStoreArn,
     });
   }
+}
+
+function hashRef(): FrontProps["hashBundle"] {
+  const bundle = hashBundle();
+  return { path: bundlePath(bundle), hash: bundle.sha256 };
 }
 
 function originId(target: Target, service: Service): string {
@@ -57,5 +65,6 @@ function frontRoutes(cell: Cell): readonly FrontRoute[] {
     pattern: route.path,
     originId: home ? originId(home, service) : "",
     ttl: route.ttl,
+    takesBodies: takesBodies(route),
   }));
 }

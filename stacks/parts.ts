@@ -1,5 +1,5 @@
 import type { IManifest } from "cdktf";
-import type { BundleRef } from "../bundles/bundle";
+import type { BundleRef } from "../bundles/zip";
 import type { CheckedFleet } from "../check/load";
 import type { FleetStack } from "../fleet/stacks";
 

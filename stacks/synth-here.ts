@@ -1,16 +1,18 @@
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { App, Manifest } from "cdktf";
-import type { BundleRef } from "../bundles/bundle";
 import { bundleOf } from "../bundles/bundles";
+import type { BundleRef } from "../bundles/zip";
 import type { CheckedFleet } from "../check/load";
+import { hashesBodies } from "../fleet/routes";
 import { type FleetStack, fleetStacks } from "../fleet/stacks";
+import { bundleFolder } from "./bundle-folder";
 import { addFingerprints } from "./fingerprint";
 import { addStacks } from "./fleet-stacks";
+import { hashBundle } from "./hash-bundle";
 import { type Job, type PartResult, takeNoMore, takePart } from "./parts";
 import { withPlainValues } from "./plain-values";
 import { checkProviders } from "./provider-rules";
-import { bundleFolder } from "./target-stack";
 import { withoutTraces } from "./traces";
 
 /**
@@ -92,8 +94,9 @@ function writeBundles({ bundles, fleet }: CheckedFleet, outdir: string): void {
   const folder = join(outdir, bundleFolder);
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
-  const used = fleet.cells.flatMap((cell) =>
-    cell.services.map((service) => bundleOf(bundles, cell.name, service.name)),
-  );
+  const used = fleet.cells.flatMap((cell) => [
+    ...cell.services.map((service) => bundleOf(bundles, cell.name, service.name)),
+    ...(hashesBodies(cell) ? [hashBundle()] : []),
+  ]);
   for (const { file, zip } of new Set(used)) writeFileSync(join(folder, file), zip);
 }

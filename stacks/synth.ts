@@ -1,7 +1,7 @@
 import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { setImmediate } from "node:timers/promises";
-import type { BundleRef } from "../bundles/bundle";
+import type { BundleRef } from "../bundles/zip";
 import type { CheckedFleet } from "../check/load";
 import { fleetStacks } from "../fleet/stacks";
 import { type Job, type PartResult, partsOf, requireSuccess } from "./parts";

@@ -1,8 +1,7 @@
-import { posix } from "node:path";
 import { TerraformOutput, TerraformStack } from "cdktf";
 import { Construct } from "constructs";
-import type { BundleRef } from "../bundles/bundle";
 import { type Bundles, bundleOf } from "../bundles/bundles";
+import type { BundleRef } from "../bundles/zip";
 import type { CheckedFleet } from "../check/load";
 import type { Cell, Target } from "../fleet/model";
 import { roleName } from "../fleet/names";
@@ -12,9 +11,7 @@ import { sortBy } from "../fleet/values";
 import { LambdaService } from "../modules/lambda-service";
 import { targetProvider } from "../modules/target-provider";
 import { addBackend } from "../terraform-state/backend";
-
-/** Folder of the bundles, inside the output folder. */
-export const bundleFolder = "bundles";
+import { bundlePath } from "./bundle-folder";
 
 /** A target stack: one target of a cell, or, with `stackPer: account`, all targets of an account of the cell. */
 export class TargetStack extends TerraformStack {
@@ -39,15 +36,14 @@ function addTarget(stack: TargetStack, bundles: Bundles<BundleRef>, cell: Cell, 
   const provider = targetProvider(scope, { account, alias, region, fleet: cell.fleet, tags });
   const functions = Object.fromEntries(
     cell.services.map((service) => {
-      const { file, sha256 } = bundleOf(bundles, cell.name, service.name);
+      const bundle = bundleOf(bundles, cell.name, service.name);
       const lambda = new LambdaService(scope, service.name, {
         provider,
         service,
         target,
         roleName: roleName(cell.fleet, cell.name, service.name, region),
-        // Relative to the stack's own folder, `stacks/<stack>` in the output folder.
-        bundlePath: posix.join("../..", bundleFolder, file),
-        bundleHash: sha256,
+        bundlePath: bundlePath(bundle),
+        bundleHash: bundle.sha256,
         frontAccountId: cell.front.account.id,
       });
       const { host, url, version } = lambda;

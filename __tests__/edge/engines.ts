@@ -29,9 +29,12 @@ export interface Answered {
   readonly body?: string;
   readonly type?: string;
   readonly cacheControl?: string;
+  readonly allow?: string;
   /** What the request carries on to the cache and the origin. */
   readonly zone?: string;
   readonly request?: string;
+  /** Headers that the request goes on with, by name: `authorization`, its carrier, and what keeps its answer apart. */
+  readonly authorization?: Readonly<Record<string, string>>;
   /** How often the store was read. */
   readonly reads: number;
 }
@@ -76,11 +79,16 @@ function ask(request) {
       did.status = answer.statusCode;
       did.body = answer.body;
       if (answer.headers["retry-after"]) did.retryAfter = answer.headers["retry-after"].value;
+      if (answer.headers.allow) did.allow = answer.headers.allow.value;
       did.type = answer.headers["content-type"].value;
       did.cacheControl = answer.headers["cache-control"].value;
     } else {
       did.zone = answer.headers["x-meridian-zone"] && answer.headers["x-meridian-zone"].value;
       did.request = answer.headers["x-meridian-request"] && answer.headers["x-meridian-request"].value;
+      did.authorization = {};
+      ["authorization", "x-meridian-authorization", "x-meridian-private"].forEach(function (name) {
+        if (answer.headers[name]) did.authorization[name] = answer.headers[name].value;
+      });
     }
     return did;
   });

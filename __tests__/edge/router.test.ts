@@ -135,6 +135,63 @@ const table: readonly Row[] = [
     { request: "request-1" },
   ],
   [
+    "an Authorization goes on in another header, and the answer to it is nobody else's",
+    one,
+    { method: "POST", headers: { ...from("FR"), authorization: { value: "Bearer abc" } } },
+    {
+      authorization: { "x-meridian-authorization": "Bearer abc", "x-meridian-private": "request-1" },
+    },
+  ],
+  [
+    "where there is none, none can be smuggled in, and answers may be shared",
+    one,
+    {
+      method: "GET",
+      headers: {
+        ...from("FR"),
+        "x-meridian-authorization": { value: "Bearer forged" },
+        "x-meridian-private": { value: "forged" },
+      },
+    },
+    { authorization: { "x-meridian-private": "-" } },
+  ],
+  [
+    "nor beside one",
+    one,
+    {
+      method: "GET",
+      headers: {
+        ...from("FR"),
+        authorization: { value: "Bearer abc" },
+        "x-meridian-authorization": { value: "Bearer forged" },
+      },
+    },
+    {
+      authorization: { "x-meridian-authorization": "Bearer abc", "x-meridian-private": "request-1" },
+    },
+  ],
+  [
+    "a method that a route takes goes on",
+    { ...one, routes: [["/*", "hello", ["GET", "HEAD"]]] },
+    { method: "HEAD", headers: from("FR") },
+    { origins: [[frankfurt, virginia]] },
+  ],
+  ...["POST", "OPTIONS", "DELETE"].map(
+    (method): Row => [
+      `${method} is answered 405 where the route takes only others`,
+      { ...one, routes: [["/*", "hello", ["GET", "HEAD"]]] },
+      { method, headers: from("FR") },
+      {
+        origins: [],
+        status: 405,
+        allow: "GET, HEAD",
+        body: JSON.stringify({ message: `This path takes no ${method}` }),
+        type: "application/json",
+        cacheControl: "no-store",
+      },
+    ],
+  ),
+  [
     "of twelve regions, the eleventh can answer",
     many,
     { method: "POST", headers: from("DE"), drained: drained(...manyRegions.slice(0, 10)) },

@@ -8,7 +8,11 @@ const twoServices: FleetFile = {
     hello: { source: "hello.ts", timeout: 90 },
     orders: {
       source: "orders.ts",
-      routes: ["/orders/*", { path: "/orders/admin/*" }, { path: "/orders/images/*", cache: { ttl: 60 } }],
+      routes: [
+        "/orders/*",
+        { path: "/orders/admin/*" },
+        { path: "/orders/images/*", cache: { ttl: 60 }, methods: ["HEAD", "GET"] },
+      ],
     },
   },
 };
@@ -84,6 +88,42 @@ describe("a front", () => {
         origin_request_policy_id: "b689b0a8-53d0-40ab-baf2-68738e2966ac",
       });
     }
+  });
+
+  test("hashes bodies at the edge where one can come, and only there", () => {
+    const associated = behaviours().map((behaviour) => [
+      behaviour.path_pattern,
+      (behaviour as { lambda_function_association?: unknown }).lambda_function_association,
+    ]);
+    const hash = {
+      event_type: "origin-request",
+      include_body: true,
+      lambda_arn: expect.stringMatching(/^\$\{aws_lambda_function\.front_bodies.*\.qualified_arn\}$/),
+    };
+    expect(associated).toEqual([
+      ["/orders/images/*", undefined],
+      ["/orders/admin/*", [hash]],
+      ["/orders/*", [hash]],
+    ]);
+  });
+
+  test("has a function for it as CloudFront wants one, which may do nothing at all", () => {
+    const made = onlyResource(stack, "aws_lambda_function");
+    expect(made).toMatchObject({
+      architectures: ["x86_64"],
+      function_name: "acme_globex_edge_bodies",
+      provider: "aws.globex_us_east_1",
+      publish: true,
+      runtime: "nodejs22.x",
+      skip_destroy: true,
+    });
+    expect(made).not.toHaveProperty("environment");
+    const role = onlyResource(stack, "aws_iam_role");
+    expect(JSON.parse(String(role.assume_role_policy)).Statement[0].Principal).toEqual({
+      Service: ["edgelambda.amazonaws.com", "lambda.amazonaws.com"],
+    });
+    expect(Object.keys(stack.resource)).not.toContain("aws_iam_role_policy");
+    expect(Object.keys(stack.resource)).not.toContain("aws_iam_role_policy_attachment");
   });
 
   test("lets every read fail over: OPTIONS does only where it is a cached method", () => {

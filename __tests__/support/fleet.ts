@@ -1,4 +1,4 @@
-import type { Bundle } from "../../bundles/bundle";
+import type { Bundle } from "../../bundles/zip";
 import type { CheckedFleet } from "../../check/load";
 import { routersOf } from "../../check/routers";
 import type { Fleet } from "../../fleet/model";

@@ -1,7 +1,10 @@
 import { globalRegion } from "../../fleet/geography/regions";
 import type { Cell, Domain } from "../../fleet/model";
-import { cellName, nameLimits } from "../../fleet/names";
+import { cellName, hashFunctionName, nameLimits } from "../../fleet/names";
+import { hashesBodies } from "../../fleet/routes";
 import { type Call, callsOn, someId } from "./model";
+import { roleCalls } from "./role";
+import { functionCalls } from "./target";
 
 /** What is called for a front, by what it is called on. */
 export const frontOperations = {
@@ -27,6 +30,11 @@ export const frontOperations = {
   keyValueStore: ["DeleteKeyValueStore", "DescribeKeyValueStore", "UpdateKeyValueStore"],
   cachePolicy: ["DeleteCachePolicy", "GetCachePolicy", "UpdateCachePolicy"],
   originAccessControl: ["DeleteOriginAccessControl", "GetOriginAccessControl", "UpdateOriginAccessControl"],
+  /**
+   * Of the function that hashes bodies, asked of whoever gives it to a distribution. The asterisks are part of the names:
+   * https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/lambda-edge-permissions.html
+   */
+  replication: ["DisableReplication*", "EnableReplication*"],
   /** Of the key-value store's own service, by `meridian drain`, `undrain` and `drains`. */
   drain: ["DescribeKeyValueStore", "GetKey", "PutKey"],
   /** Of all certificates, which takes no resource. */
@@ -66,12 +74,37 @@ export function frontCalls(cell: Cell): readonly Call[] {
     ...own(all.keyValueStore, "key-value-store"),
     ...own(all.cachePolicy, "cache-policy"),
     ...own(all.originAccessControl, "origin-access-control"),
+    ...(hashesBodies(cell) ? hashCalls(cell) : []),
     ...drainCalls(cell),
     ...(domain && "hostedZone" in domain ? domainCalls(account.id, domain) : []),
     ...(webAcl ? webAclCalls(cell) : []),
     ...(logs
       ? callsOn("s3", all.logs, { region: logs.region, resource: `arn:aws:s3:::${logs.bucket}` })
       : []),
+  ];
+}
+
+/** Services whose own roles CloudFront makes for an account's first function at the edge: same page. */
+export const replicationServices = ["logger.cloudfront.amazonaws.com", "replicator.lambda.amazonaws.com"];
+
+/** Of the function that hashes bodies: no log group, for it writes none. */
+function hashCalls({ fleet, front, name }: Cell): readonly Call[] {
+  const hash = hashFunctionName(fleet, name);
+  const resource = `arn:aws:lambda:${globalRegion}:${front.account.id}:function:${hash}`;
+  return [
+    ...callsOn("lambda", functionCalls, { region: globalRegion, resource }),
+    ...callsOn("lambda", ["GetFunction", ...frontOperations.replication], {
+      region: globalRegion,
+      resource: `${resource}:1`,
+    }),
+    ...roleCalls(front.account, hash, "lambda.amazonaws.com"),
+    ...replicationServices.flatMap((service) =>
+      callsOn("iam", ["CreateServiceLinkedRole"], {
+        region: globalRegion,
+        resource: `arn:aws:iam::${front.account.id}:role/aws-service-role/${service}/${someId}`,
+        context: { "iam:AWSServiceName": service },
+      }),
+    ),
   ];
 }
 

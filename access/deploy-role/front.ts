@@ -1,9 +1,9 @@
 import { globalRegion } from "../../fleet/geography/regions";
 import type { NamedPolicy } from "../../fleet/policy-document";
 import { bucketReads, bucketWrites, objectDeletions } from "../calls/bucket";
-import { frontOperations } from "../calls/front";
+import { frontOperations, replicationServices } from "../calls/front";
 
-import { allow, allowOn, namesOf, type RoleScope } from "./scope";
+import { allow, allowOn, iamArn, namesOf, type RoleScope } from "./scope";
 
 /**
  * What fronts and their log buckets need, and `meridian drain`. CloudFront, ACM and Route 53 make up the ids of most that
@@ -14,7 +14,14 @@ export function frontPolicy(scope: RoleScope): NamedPolicy {
     name: "fronts",
     document: {
       Version: "2012-10-17",
-      Statement: [unnamed(), ...distribution(scope), ...domain(scope), ...webAcl(scope), ...logs(scope)],
+      Statement: [
+        unnamed(),
+        ...distribution(scope),
+        ...edge(scope),
+        ...domain(scope),
+        ...webAcl(scope),
+        ...logs(scope),
+      ],
     },
   };
 }
@@ -38,6 +45,21 @@ function distribution(scope: RoleScope) {
       [arn("cache-policy/*"), arn("key-value-store/*"), arn("origin-access-control/*")],
     ),
     allow("Drains", "cloudfront-keyvaluestore", drain, arn("key-value-store/*")),
+  ];
+}
+
+/** Handing functions to CloudFront's edge; making them is the business of the policy for targets. */
+function edge(scope: RoleScope) {
+  return [
+    allow(
+      "Edge",
+      "lambda",
+      frontOperations.replication,
+      `arn:aws:lambda:${globalRegion}:${scope.account}:function:${namesOf(scope)}`,
+    ),
+    allow("EdgeRoles", "iam", ["CreateServiceLinkedRole"], iamArn(scope, "role/aws-service-role/*"), {
+      StringEquals: { "iam:AWSServiceName": replicationServices },
+    }),
   ];
 }
 

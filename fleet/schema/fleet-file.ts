@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { architectures, failoverCodes, limits, retentionDays, runtimes } from "../limits";
+import { architectures, failoverCodes, limits, methods, retentionDays, runtimes } from "../limits";
 import { accountFields, bootstrap, budget, identity, organization } from "./foundation";
 import { externalId, fleetName, longName, record, roleName } from "./parts";
 import { rollout } from "./rollout";
@@ -42,6 +42,11 @@ const routeEntry = z.union([
       .describe(
         "Lets CloudFront keep answers to reads. Default: they are kept for a second at most, if asked.",
       ),
+    methods: z
+      .array(z.enum(methods))
+      .min(1)
+      .optional()
+      .describe("The methods that the service takes; the front answers others with 405. Default: all."),
   }),
 ]);
 
@@ -77,7 +82,9 @@ const serviceFields = {
     .array(routeEntry)
     .min(1)
     .optional()
-    .describe('Path patterns, most specific first, or maps of "path" and "cache". Default: ["/*"].'),
+    .describe(
+      'Path patterns, most specific first, or maps of "path", "cache" and "methods". Default: ["/*"].',
+    ),
   logRetentionDays: z
     .literal(retentionDays)
     .optional()
@@ -150,6 +157,12 @@ const front = z.strictObject({
     .min(1)
     .optional()
     .describe("Status codes on which a read tries the next region. Default: [502, 503, 504]."),
+  bodies: z
+    .enum(["edge-hash", "client-hash"])
+    .optional()
+    .describe(
+      "Who says the SHA-256 of a request's body, which AWS wants signed: a function at the edge, or every client, in x-amz-content-sha256. Default: edge-hash.",
+    ),
   exposeRegion: z
     .boolean()
     .optional()

@@ -73,9 +73,13 @@ test("what a front does not have is not called for", () => {
     const { calls } = callsOf(fleet, "globex_front");
     return [...new Set(calls.map(({ action }) => action.split(":")[0]))].sort();
   };
-  expect(services(fleetOf(smallFile))).toEqual(["cloudfront", "cloudfront-keyvaluestore"]);
+  const [globex] = Object.entries(smallFile.cells).map(([, cell]) => cell);
+  if (!globex) throw new Error("the small fleet has no cell");
+  const cells = { globex: { ...globex, front: { bodies: "client-hash" as const } } };
+  expect(services(fleetOf({ ...smallFile, cells }))).toEqual(["cloudfront", "cloudfront-keyvaluestore"]);
+  expect(services(fleetOf(smallFile))).toEqual(["cloudfront", "cloudfront-keyvaluestore", "iam", "lambda"]);
   expect(services(bootstrapFleet())).toEqual([
-    ...["acm", "cloudfront", "cloudfront-keyvaluestore", "kms", "route53", "s3", "wafv2"],
+    ...["acm", "cloudfront", "cloudfront-keyvaluestore", "iam", "kms", "lambda", "route53", "s3", "wafv2"],
   ]);
 });
 

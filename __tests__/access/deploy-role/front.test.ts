@@ -8,6 +8,10 @@ const certificate = "arn:aws:acm:us-east-1:333333333333:certificate/0b1c";
 const zone = "arn:aws:route53:::hostedzone/Z0123456789ABC";
 const acl = "arn:aws:wafv2:us-east-1:333333333333:global/webacl/acme_globex/0b1c";
 const rules = "arn:aws:wafv2:us-east-1:333333333333:global/managedruleset/*/*";
+const edge = "arn:aws:lambda:us-east-1:333333333333:function:acme_globex_edge_bodies:1";
+const linked =
+  "arn:aws:iam::333333333333:role/aws-service-role/replicator.lambda.amazonaws.com/AWSServiceRoleForLambdaReplicator";
+const replicator = { "iam:AWSServiceName": "replicator.lambda.amazonaws.com" };
 const records = (...types: string[]) => ({ "route53:ChangeResourceRecordSetsRecordTypes": types });
 
 test("is for what fronts are made of, in the own account", () => {
@@ -32,6 +36,17 @@ test("is for what fronts are made of, in the own account", () => {
     asked("nothing", "cloudfront-keyvaluestore:PutKey", front("function/acme_globex")),
     asked("nothing", "cloudfront-keyvaluestore:DeleteKey", front("key-value-store/1")),
     asked("nothing", "cloudfront-keyvaluestore:PutKey", inOtherAccount(front("key-value-store/1"))),
+
+    asked("allow", "lambda:EnableReplication*", edge),
+    asked("nothing", "lambda:AddPermission", edge),
+    asked("nothing", "lambda:EnableReplication*", edge.replace("us-east-1", "eu-west-1")),
+    asked("nothing", "lambda:EnableReplication*", inOtherAccount(edge)),
+    asked("nothing", "lambda:EnableReplication*", edge.replace("acme_", "other_")),
+    asked("allow", "iam:CreateServiceLinkedRole", linked, replicator),
+    asked("nothing", "iam:CreateServiceLinkedRole", linked, { "iam:AWSServiceName": "ecs.amazonaws.com" }),
+    asked("nothing", "iam:DeleteServiceLinkedRole", linked, replicator),
+    asked("nothing", "iam:CreateServiceLinkedRole", inOtherAccount(linked), replicator),
+    asked("nothing", "iam:CreateServiceLinkedRole", "arn:aws:iam::333333333333:role/acme_x", replicator),
 
     asked("allow", "acm:DeleteCertificate", certificate),
     asked("nothing", "acm:DeleteCertificate", certificate.replace("certificate/", "acme-account/")),
