@@ -20,7 +20,7 @@ export function asker({ behaviours }: SynthesizedFront): (drained: readonly stri
     const stored = storedDrains(drained);
     return async ({ country, edgeRegion }, { behaviour, path }, method, fault) => {
       const run = behaviour.router && routers.get(behaviour.router.name);
-      if (!run) return { kind: "origins", ids: [], failoverOn: [], hasOwnId: false };
+      if (!run) return { kind: "origins", ids: [], failoverOn: [], hasOwnId: false, isPrivate: false };
       const known = behaviour.forwardsCountry ? country : undefined;
       return run({ method, path, country: known, edgeRegion, stored, fault });
     };

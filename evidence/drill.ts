@@ -5,7 +5,7 @@ import { type Ask, asker } from "./ask";
 import { type DistinctCase, decider, methodClasses } from "./cases";
 import { faults, judgeFault } from "./faults";
 import { parseFront, type SynthesizedFront } from "./front";
-import { checkFront, type FrontFinding } from "./front-checks";
+import { checkEdgeFunctions, checkFront, type FrontFinding } from "./front-checks";
 import { groupBy } from "./group-by";
 import { type Finding, judge, type Property, type Verdict } from "./judge";
 import { type Probe, probesOf } from "./probes";
@@ -119,7 +119,11 @@ async function drillFront(
     }
   }
   await drillFaults(asker(front)([]), viewers, probes, violations);
-  const wrong = [...checkFront(cell, front), ...unprobed.map(notProbed)];
+  const wrong = [
+    ...checkFront(cell, front),
+    ...(await checkEdgeFunctions(front)),
+    ...unprobed.map(notProbed),
+  ];
   return {
     cases: violations.cases,
     violations: [...wrong.map((found) => ({ ...found, cases: 1 })), ...violations.all()],

@@ -1,10 +1,12 @@
 import type { Cell } from "../fleet/model";
 import { targetAlias } from "../fleet/names";
+import { cellRoutes, takesBodies } from "../fleet/routes";
+import { checkEdgeFunction } from "./edge-function";
 import type { Behaviour, SynthesizedFront } from "./front";
 import type { Property } from "./judge";
 import type { Origin } from "./origin";
 import { countryHeader } from "./policies";
-import { zoneHeader } from "./router";
+import { authorizationHeader, privateHeader, requestHeader, zoneHeader } from "./router";
 
 /** Something wrong with a front, whoever the viewer is. */
 export interface FrontFinding {
@@ -21,6 +23,26 @@ export function checkFront(cell: Cell, front: SynthesizedFront): readonly FrontF
     ...[...front.origins.values()].flatMap((origin) => checkOrigin(cell, origin)),
     ...front.behaviours.flatMap((behaviour) => checkBehaviour(cell, front, behaviour)),
   ];
+}
+
+/** Whether requests with bodies can come by a behaviour, and the front is to hash them. */
+function hasToHash({ front, services }: Cell, { isDefault, pattern }: Behaviour): boolean {
+  const path = isDefault ? "/*" : pattern;
+  const routes = cellRoutes(services).filter(({ route }) => route.path === path);
+  return front.bodies === "edge-hash" && routes.some(({ route }) => takesBodies(route));
+}
+
+/** Runs each function at the edge of a front: it may do nothing to a request but put in the hash of its body. */
+export async function checkEdgeFunctions({ behaviours }: SynthesizedFront): Promise<readonly FrontFinding[]> {
+  const functions = new Map(
+    behaviours.flatMap(({ edgeFunction }) => (edgeFunction ? [[edgeFunction.address, edgeFunction]] : [])),
+  );
+  const found: FrontFinding[] = [];
+  for (const [address, edgeFunction] of functions) {
+    const wrong = await checkEdgeFunction(edgeFunction);
+    if (wrong) found.push({ property: "writes", message: `the function at the edge, ${address}, ${wrong}` });
+  }
+  return found;
 }
 
 function checkOrigin(cell: Cell, origin: Origin): readonly FrontFinding[] {
@@ -51,8 +73,9 @@ function checkEnd(
 }
 
 function checkBehaviour(cell: Cell, front: SynthesizedFront, behaviour: Behaviour): readonly FrontFinding[] {
-  const { allowedMethods, cachedMethods, cachePolicy, isDefault, otherFunctions, pattern, router, target } =
+  const { allowedMethods, cachedMethods, cachePolicy, edgeFunction, isDefault, otherFunctions, pattern } =
     behaviour;
+  const { router, target } = behaviour;
   const subject = isDefault ? "the default behaviour" : `the behaviour of ${pattern}`;
   const found: [isWrong: boolean, property: Property, message: string][] = [
     [!front.origins.has(target), "origins", `names the origin ${target}, which the distribution lacks`],
@@ -69,6 +92,16 @@ function checkBehaviour(cell: Cell, front: SynthesizedFront, behaviour: Behaviou
     ],
     [otherFunctions.length > 0, "routes", `runs ${otherFunctions.join(" and ")}, which is not the fleet's`],
     [
+      edgeFunction === undefined && hasToHash(cell, behaviour),
+      "writes",
+      "has no function that hashes bodies: only clients that say the hash can write",
+    ],
+    [
+      edgeFunction?.isPowerless === false,
+      "residency",
+      `runs ${edgeFunction?.address}, whose role may do something: what it logs lies wherever it runs`,
+    ],
+    [
       router !== undefined && !router.stores.includes(cell.front.keyValueStore),
       "drained regions",
       `has a router that cannot read the key-value store ${cell.front.keyValueStore}`,
@@ -79,7 +112,15 @@ function checkBehaviour(cell: Cell, front: SynthesizedFront, behaviour: Behaviou
       "does not fail over for OPTIONS, which is not a cached method",
     ],
   ];
+  const told = ["authorization", authorizationHeader].filter((name) => cachePolicy.keyHeaders.includes(name));
+  found.push([told.length > 0, "authorization", `has ${told.join(" and ")} in its cache key`]);
   if (cachePolicy.maxTtl !== 0) {
+    const apart = [requestHeader, privateHeader];
+    found.push([
+      !apart.some((header) => cachePolicy.keyHeaders.includes(header)),
+      "authorization",
+      `can cache answers to requests with Authorization, but its cache key (policy ${cachePolicy.name}) has neither ${apart.join(" nor ")}`,
+    ]);
     const needed = [countryHeader, ...(cell.zones.length > 0 ? [zoneHeader] : [])];
     const missing = needed.filter((header) => !cachePolicy.keyHeaders.includes(header));
     const message = `can cache answers, but its cache key (policy ${cachePolicy.name}) lacks ${missing.join(" and ")}`;

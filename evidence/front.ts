@@ -1,4 +1,5 @@
 import type { Cell } from "../fleet/model";
+import { type EdgeFunction, followEdgeFunction } from "./edge-function";
 import { blocks, type JsonObject, text, texts } from "./json";
 import { followOrigin, type Origin } from "./origin";
 import { type CachePolicy, forwardsCountry, parseCachePolicy } from "./policies";
@@ -27,7 +28,9 @@ export interface Behaviour {
   readonly cachePolicy: CachePolicy;
   /** Whether its functions learn where the viewer is. */
   readonly forwardsCountry: boolean;
-  /** Functions besides the router that could change a request or an answer, e.g. `viewer-response`. */
+  /** The function that sees requests to origins, bodies included. */
+  readonly edgeFunction?: EdgeFunction;
+  /** Functions besides these two that could change a request or an answer, e.g. `viewer-response`. */
   readonly otherFunctions: readonly string[];
 }
 
@@ -64,6 +67,8 @@ function parseBehaviour(stack: Stack, behaviour: JsonObject, isDefault: boolean)
   const association = functions.find(({ event_type }) => event_type === "viewer-request");
   const others = functions.filter((each) => each !== association);
   const router = referredBlock(stack, text(association?.function_arn));
+  const lambdas = blocks(behaviour.lambda_function_association);
+  const edge = lambdas.find((each) => followEdgeFunction(stack, each));
   return {
     pattern: isDefault ? "*" : (text(behaviour.path_pattern) ?? ""),
     isDefault,
@@ -73,11 +78,12 @@ function parseBehaviour(stack: Stack, behaviour: JsonObject, isDefault: boolean)
     router: router?.type === "aws_cloudfront_function" ? parseRouter(stack, router) : undefined,
     cachePolicy: parseCachePolicy(stack, text(behaviour.cache_policy_id)),
     forwardsCountry: forwardsCountry(stack, behaviour),
+    edgeFunction: edge && followEdgeFunction(stack, edge),
     otherFunctions: [
       ...others.map(({ event_type }) => `a function for ${text(event_type)}`),
-      ...blocks(behaviour.lambda_function_association).map(
-        ({ event_type }) => `a Lambda function for ${text(event_type)}`,
-      ),
+      ...lambdas
+        .filter((each) => each !== edge)
+        .map(({ event_type }) => `a Lambda function for ${text(event_type)}`),
     ],
   };
 }

@@ -2,7 +2,7 @@ import type { Cell } from "../fleet/model";
 import { type Chosen, followChoice, reads } from "./chosen";
 import type { SynthesizedFront } from "./front";
 import type { Probe } from "./probes";
-import { type Decision, forgedZone, requestHeader } from "./router";
+import { authorizationOf, type Decision, forgedZone, privateHeader, requestHeader } from "./router";
 import type { Viewer } from "./viewers";
 
 /** What must hold. */
@@ -14,7 +14,8 @@ export type Property =
   | "origins"
   | "order"
   | "routes"
-  | "cache";
+  | "cache"
+  | "authorization";
 
 /** A request and what its router decided. */
 export interface Case {
@@ -64,6 +65,7 @@ export function judge(cell: Cell, front: SynthesizedFront, asked: Case, drained:
   if (decision.kind === "error")
     return { found: finding(context, "origins", `fail: the router ${decision.message}`) };
   if (decision.kind === "answer") return { found: judgeAnswer(context, decision.status) };
+  if (isRefused(context)) return { found: finding(context, "routes", "send it to a service", noMethod) };
   const chosen = followChoice(front, decision.ids, asked);
   if (typeof chosen === "string") return { found: finding(context, "origins", chosen) };
   if (!probe.behaviour.allowedMethods.includes(method)) {
@@ -81,9 +83,18 @@ export function judge(cell: Cell, front: SynthesizedFront, asked: Case, drained:
 function judgeAnswer(context: Context, status: number): Finding | undefined {
   const { method, probe } = context.asked;
   const would = `answer ${status} itself`;
+  if (isRefused(context)) return status === 405 ? undefined : finding(context, "routes", would, noMethod);
   if (!probe.route) return status === 404 ? undefined : finding(context, "routes", would, noRoute);
   return status === 503 && context.live.length === 0 ? undefined : finding(context, classOf(method), would);
 }
+
+/** Whether the route that a request comes by does not take its method. */
+function isRefused({ asked: { method, probe } }: Context): boolean {
+  const taken: readonly string[] | undefined = probe.route?.route.methods;
+  return taken !== undefined && !taken.includes(method);
+}
+
+const noMethod = "a 405 from the router: the route does not take the method";
 
 const noRoute = "a 404 from the router: no service has a route for the path";
 
@@ -113,6 +124,7 @@ const checks: readonly Check[] = [
   },
   checkZone,
   checkRequestId,
+  checkAuthorization,
 ];
 
 function checkPair(context: Context, { ids, regions, would }: Chosen): Finding | undefined {
@@ -151,6 +163,25 @@ function checkRequestId(context: Context): Finding | undefined {
   if (!probe.behaviour.cachePolicy.keyHeaders.includes(requestHeader)) return undefined;
   const would = `let the viewer choose ${requestHeader}, and so whose answer it gets`;
   return finding(context, "cache", would, "an id made for this request");
+}
+
+/** The service gets the viewer's `Authorization`, and no other; where answers are kept, none to it is for others. */
+function checkAuthorization(context: Context): Finding | undefined {
+  const { decision, method, probe } = context.asked;
+  if (decision.kind !== "origins") return undefined;
+  const sent = authorizationOf(method);
+  if (decision.authorization !== sent) {
+    const would = `let ${sent === undefined ? "a viewer without Authorization choose" : "the viewer's Authorization become"} ${decision.authorization ?? "none"}`;
+    return finding(context, "authorization", would, sent ?? "a request without Authorization");
+  }
+  if (sent === undefined || decision.isPrivate) return undefined;
+  if (!probe.behaviour.cachePolicy.keyHeaders.includes(privateHeader)) return undefined;
+  return finding(
+    context,
+    "authorization",
+    "keep an answer to one viewer's Authorization for others",
+    "an answer for this request only",
+  );
 }
 
 /** With one of its regions lost and another left, a read must be answered at once. */

@@ -1,4 +1,5 @@
 import type { Cell, Zone } from "../fleet/model";
+import { followEdgeFunction } from "./edge-function";
 import { blocks, text } from "./json";
 import { followOrigin } from "./origin";
 import { knowledgeOf } from "./resource-types";
@@ -21,11 +22,11 @@ export function residencyErrors(
   stack: Stack,
   block: Block,
 ): readonly ResidencyError[] {
-  if (knowledgeOf(block.type, block.attributes).scope === "state") return [];
+  if (knowledgeOf(stack, block).scope === "state") return [];
   const found = [
     misplaced(cell, block) ?? outsideZone(cell, stack, block) ?? outsideTargets(cell, stack, block),
     ...(block.type === "aws_cloudfront_distribution"
-      ? [straysLogs(cell, block), ...strayShields(stacks, cell, stack, block)]
+      ? [straysLogs(cell, block), ...strayShields(stacks, cell, stack, block), ...edgeLogs(stack, block)]
       : []),
   ];
   return found.flatMap((wrong) => (wrong ? [{ stack: stack.name, address: block.address, ...wrong }] : []));
@@ -50,8 +51,9 @@ function misplaced(cell: Cell, { place }: Block): Wrong | undefined {
   };
 }
 
-function outsideZone(cell: Cell, stack: Stack, { attributes, place, type }: Block): Wrong | undefined {
-  const { holdsData, scope, what } = knowledgeOf(type, attributes);
+function outsideZone(cell: Cell, stack: Stack, block: Block): Wrong | undefined {
+  const { place } = block;
+  const { holdsData, scope, what } = knowledgeOf(stack, block);
   if (scope !== "regional" || !holdsData || !place) return undefined;
   const left = zonesToStayIn(cell, stack).filter((zone) => !zone.regions.includes(place.region));
   if (left.length === 0) return undefined;
@@ -63,8 +65,9 @@ function outsideZone(cell: Cell, stack: Stack, { attributes, place, type }: Bloc
 }
 
 /** In a cell of several zones a target serves its own region's viewers, and what it holds belongs there, too. */
-function outsideTargets(cell: Cell, stack: Stack, { attributes, place, type }: Block): Wrong | undefined {
-  const { holdsData, scope, what } = knowledgeOf(type, attributes);
+function outsideTargets(cell: Cell, stack: Stack, block: Block): Wrong | undefined {
+  const { place } = block;
+  const { holdsData, scope, what } = knowledgeOf(stack, block);
   const regions = targetRegions(cell, stack);
   if (cell.zone || regions.length === 0 || scope !== "regional" || !holdsData || !place) return undefined;
   if (regions.includes(place.region)) return undefined;
@@ -106,6 +109,28 @@ function strayShields(
       ];
     });
   });
+}
+
+/**
+ * What a function at the edge logs lies in whatever region it ran in:
+ * https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/edge-functions-logs.html
+ */
+function edgeLogs(stack: Stack, { attributes }: Block): readonly Wrong[] {
+  const behaviours = [
+    ...blocks(attributes.default_cache_behavior),
+    ...blocks(attributes.ordered_cache_behavior),
+  ];
+  const powerful = behaviours
+    .flatMap((behaviour) => blocks(behaviour.lambda_function_association))
+    .flatMap((association) => {
+      const found = followEdgeFunction(stack, association);
+      return found?.isPowerless ? [] : [found?.address ?? text(association.lambda_arn) ?? "a function"];
+    });
+  return [...new Set(powerful)].map((address) => ({
+    what: `runs ${address} at the edge, whose role may write logs or call AWS, or cannot be told`,
+    why: "its logs lie in whatever region it runs in, near the viewer",
+    fix: "give its role no permission at all",
+  }));
 }
 
 /** The zones whose viewers a region answers; without one, all of the cell. */

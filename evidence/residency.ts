@@ -73,9 +73,10 @@ export function cellResidency(stacks: Synthesized, cell: Cell): CellResidency | 
   };
 }
 
-function rowOf(cell: Cell, stack: Stack, { address, attributes, place, type }: Block): ResidencyRow {
+function rowOf(cell: Cell, stack: Stack, block: Block): ResidencyRow {
+  const { address, place, type } = block;
   const zones = cell.zone ? [cell.zone] : cell.zones;
-  const knowledge = knowledgeOf(type, attributes);
+  const knowledge = knowledgeOf(stack, block);
   const within =
     knowledge.scope === "regional" && place
       ? zones.filter((zone) => zone.regions.includes(place.region))

@@ -1,4 +1,5 @@
-import type { JsonObject } from "./json";
+import { edgeFunctions } from "./edge-function";
+import type { Block, Stack } from "./stack";
 
 /** What a type of resource can hold of viewers' data, and where AWS keeps it. */
 export interface TypeKnowledge {
@@ -144,8 +145,16 @@ const webAcl = (samples: boolean): TypeKnowledge =>
 /** All types that are in the table. */
 export const knownTypes: readonly string[] = [...Object.keys(types), "aws_wafv2_web_acl"].sort();
 
-/** What is known of a resource. What is not in the table is taken to hold data, in its provider's region. */
-export function knowledgeOf(type: string, attributes: JsonObject): TypeKnowledge {
+/** A Lambda function that a distribution runs: kept in us-east-1, and copied to where viewers are. */
+const edgeFunction = everywhere(
+  true,
+  "bodies of requests, in memory, near the viewer, while they are hashed; its code",
+  `${cloudFront}/lambda-edge-how-it-works.html`,
+);
+
+/** What is known of a resource of a stack. What is not in the table is taken to hold data, in its provider's region. */
+export function knowledgeOf(stack: Stack, { address, attributes, type }: Block): TypeKnowledge {
+  if (type === "aws_lambda_function" && edgeFunctions(stack).has(address)) return edgeFunction;
   if (type === "aws_wafv2_web_acl" && attributes.scope === "CLOUDFRONT")
     return webAcl(takesSamples(attributes));
   const known = Object.hasOwn(types, type) ? types[type] : undefined;

@@ -32,6 +32,10 @@ export type Decision =
       readonly zone?: string;
       /** Whether it goes on with the request's own id, and not with what the viewer sent. */
       readonly hasOwnId: boolean;
+      /** What it goes on with as the viewer's `Authorization`. */
+      readonly authorization?: string;
+      /** Whether its answer is kept for no other: its own id is where {@link privateHeader} says so. */
+      readonly isPrivate: boolean;
     }
   /** The router answered itself. */
   | { readonly kind: "answer"; readonly status: number }
@@ -42,7 +46,7 @@ export type Decision =
 export function decisionKey(decision: Decision): string {
   if (decision.kind === "answer") return `answer ${decision.status}`;
   if (decision.kind === "error") return `error ${decision.message}`;
-  return `${decision.ids} ${decision.failoverOn} ${decision.zone} ${decision.hasOwnId}`;
+  return `${decision.ids} ${decision.failoverOn} ${decision.zone} ${decision.hasOwnId} ${decision.authorization} ${decision.isPrivate}`;
 }
 
 /** Runs a router: the very code that is deployed. */
@@ -53,6 +57,17 @@ export const zoneHeader = "x-meridian-zone";
 
 /** The header that a router writes an id of the request into, so that no other request has the same cache key. */
 export const requestHeader = "x-meridian-request";
+
+/** The header that carries a viewer's `Authorization`, whose own place CloudFront's signature takes. */
+export const authorizationHeader = "x-meridian-authorization";
+
+/** The header that a router writes an id into where a request has an `Authorization`, for routes whose answers are kept. */
+export const privateHeader = "x-meridian-private";
+
+/** What a request of the drill has as its `Authorization`: every one but GET. */
+export function authorizationOf(method: string): string | undefined {
+  return method === "GET" ? undefined : "Bearer of the viewer";
+}
 
 /** What every request of the drill brings along as its zone: a viewer may send anything. */
 export const forgedZone = "forged";
@@ -144,10 +159,14 @@ function compile(code: string): (cloudfront: object, console: object) => Handler
 
 /** The event that CloudFront makes of a request: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/functions-event-structure.html */
 function viewerRequest({ country, method, path }: RouterRequest): object {
+  const authorization = authorizationOf(method);
   const headers = {
     host: { value: "d111111abcdef8.cloudfront.net" },
     [zoneHeader]: { value: forgedZone },
     [requestHeader]: { value: "forged" },
+    [authorizationHeader]: { value: "Bearer forged" },
+    [privateHeader]: { value: "forged" },
+    ...(authorization !== undefined && { authorization: { value: authorization } }),
   };
   return {
     version: "1.0",
@@ -175,6 +194,8 @@ function decisionOf(result: unknown, { failoverOn, ids }: Choice): Decision {
     failoverOn,
     zone: headers?.[zoneHeader]?.value,
     hasOwnId: headers?.[requestHeader]?.value === requestId,
+    authorization: headers?.[authorizationHeader]?.value,
+    isPrivate: headers?.[privateHeader]?.value === requestId,
   };
 }
 

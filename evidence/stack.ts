@@ -27,6 +27,8 @@ export interface Stack {
   readonly blocks: readonly Block[];
   readonly outputs: JsonObject;
   readonly backend: Backend;
+  /** A file that it names by a path relative to its own folder; undefined where there is none. */
+  readonly file: (path: string) => Uint8Array | undefined;
 }
 
 /** Where a state lies: of a stack, or of one whose outputs a stack reads. */
@@ -36,8 +38,13 @@ export interface Backend {
   readonly config: JsonObject;
 }
 
-/** Reads a stack's Terraform JSON. */
-export function parseStack(name: string, json: unknown): Stack {
+/**
+ * Reads a stack's Terraform JSON.
+ *
+ * @param file reads what it names
+ * @default file finds nothing
+ */
+export function parseStack(name: string, json: unknown, file: Stack["file"] = () => undefined): Stack {
   const { data, output, provider, resource, terraform } = object(json);
   const places = providerPlaces(object(provider));
   const [kind = "", config] = Object.entries(object(object(terraform).backend))[0] ?? [];
@@ -50,6 +57,7 @@ export function parseStack(name: string, json: unknown): Stack {
     ],
     outputs: object(output),
     backend: { kind, config: object(config) },
+    file,
   };
 }
 

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { parseStack, type Stack } from "./stack";
 
@@ -16,8 +16,13 @@ export function readSynthesized(outdir: string): Synthesized {
     readdirSync(stacks)
       .sort()
       .map((name) => {
-        const json: unknown = JSON.parse(readFileSync(join(stacks, name, "cdk.tf.json"), "utf8"));
-        return [name, parseStack(name, json)] as const;
+        const folder = join(stacks, name);
+        const json: unknown = JSON.parse(readFileSync(join(folder, "cdk.tf.json"), "utf8"));
+        return [name, parseStack(name, json, (path) => fileAt(join(folder, path)))] as const;
       }),
   );
+}
+
+function fileAt(path: string): Uint8Array | undefined {
+  return statSync(path, { throwIfNoEntry: false })?.isFile() ? readFileSync(path) : undefined;
 }

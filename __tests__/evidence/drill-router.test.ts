@@ -39,6 +39,14 @@ describe("the drill fails on", () => {
       "const unused =",
     ],
     [
+      "let a viewer smuggle an Authorization in",
+      "authorization",
+      'delete headers["x-meridian-authorization"];',
+      "",
+    ],
+    ["lose the viewer's Authorization", "authorization", "if (!headers.authorization) return;", "return;"],
+    ["keep answers to an Authorization for all", "authorization", 'headers.authorization ? id : "-"', '"-"'],
+    [
       "take the worst region first",
       "order",
       ".filter((region) => !drained",
@@ -46,7 +54,7 @@ describe("the drill fails on", () => {
     ],
     ["answer 500 where no region is left", "reads", "reply(503", "reply(500"],
     ["answer 503 always", "reads", "if (origins.length === 0)", "if (true)"],
-    ["know no route", "reads", "if (!service)", "if (true)"],
+    ["know no route", "reads", "if (!found)", "if (true)"],
     ["change an origin", "origins", "cf.selectRequestOriginById(", "cf.updateRequestOrigin("],
     [
       "let the request go on after an exception",

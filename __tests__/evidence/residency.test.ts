@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { cellResidency } from "../../evidence/residency";
 import { residencyMarkdown } from "../../evidence/residency-markdown";
 import { knowledgeOf, knownTypes } from "../../evidence/resource-types";
+import { parseStack } from "../../evidence/stack";
 import { countryGroups } from "../../fleet/geography/countries";
 import { projectRoot } from "../../fleet/project";
 import type { FleetFile } from "../../fleet/schema/fleet-file";
@@ -251,12 +252,15 @@ describe("it is an error", () => {
 });
 
 test("a web ACL holds viewers' data where it samples requests; only CloudFront's is outside of any region", () => {
-  const acl = (sampled: boolean, scope = "CLOUDFRONT") =>
-    knowledgeOf("aws_wafv2_web_acl", {
+  const acl = (sampled: boolean, scope = "CLOUDFRONT") => {
+    const attributes = {
       scope,
       visibility_config: { sampled_requests_enabled: false },
       rule: [{ visibility_config: { sampled_requests_enabled: sampled } }],
-    });
+    };
+    const stack = parseStack("front", { resource: { aws_wafv2_web_acl: { acl: attributes } } });
+    return stack.blocks.map((block) => knowledgeOf(stack, block))[0];
+  };
   expect(acl(true)).toMatchObject({ scope: "global", holdsData: true });
   expect(acl(false)).toMatchObject({ scope: "global", holdsData: false });
   expect(acl(false, "REGIONAL")).toMatchObject({ scope: "regional", holdsData: true });

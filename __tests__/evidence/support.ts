@@ -2,6 +2,7 @@ import { parseStack } from "../../evidence/stack";
 import type { Synthesized } from "../../evidence/synthesized";
 import type { Cell, Fleet } from "../../fleet/model";
 import type { FleetFile } from "../../fleet/schema/fleet-file";
+import { hashBundle } from "../../stacks/hash-bundle";
 import { fleetOf } from "../support/fleet";
 import { synthTexts } from "../support/synth";
 
@@ -45,12 +46,14 @@ const texts = new WeakMap<Fleet, ReadonlyMap<string, string>>();
 export function synthesizedOf(
   fleet: Fleet,
   spoil: (stacks: Readonly<Record<string, Spoiled>>) => void = () => {},
+  zip: Uint8Array = hashBundle().zip,
 ): Synthesized {
   const known = texts.get(fleet) ?? synthTexts(fleet);
   texts.set(fleet, known);
   const stacks = Object.fromEntries([...known].map(([name, text]) => [name, JSON.parse(text)]));
   spoil(stacks);
-  return new Map(Object.entries(stacks).map(([name, json]) => [name, parseStack(name, json)]));
+  const file = (path: string) => (path.includes("/hash-bodies.") ? zip : undefined);
+  return new Map(Object.entries(stacks).map(([name, json]) => [name, parseStack(name, json, file)]));
 }
 
 /** The only cell of a fleet, and the fleet. */
