@@ -15,7 +15,7 @@ export function bindingPolicies(organization: Organization): (account: string) =
 }
 
 function policiesOn(
-  { controlTower, members }: Organization,
+  { controlTower, fleet, members }: Organization,
   policies: readonly ServiceControlPolicy[],
   account: string,
 ): readonly NamedPolicy[] {
@@ -25,7 +25,7 @@ function policiesOn(
     .filter(({ control, unit }) => control === regionDenyControl && isBelow(member.unit, unit))
     .map(({ parameters, unit }) => ({
       name: `CT.MULTISERVICE.PV.1 on ${unit}`,
-      document: regionPolicy({
+      document: regionPolicy(fleet, {
         regions: parameters[allowedRegionsParameter] ?? [],
         front: false,
         bootstrap: [],

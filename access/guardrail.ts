@@ -1,7 +1,7 @@
 import type { Organization, RegionUse, ServiceControlPolicy } from "../fleet/foundation/model";
 import { isUsed, unitUses } from "../fleet/foundation/region-use";
 import { globalRegion } from "../fleet/geography/regions";
-import { joinName, nameLimits } from "../fleet/names";
+import { hashFunctionPrefix, joinName, nameLimits } from "../fleet/names";
 import type { ConditionBlock, PolicyDocument, Statement } from "../fleet/policy-document";
 import { sortBy } from "../fleet/values";
 
@@ -55,7 +55,7 @@ export const globalServices: readonly string[] = [
 ];
 
 /** What a front has there: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cnames-and-https-requirements.html */
-const frontActions = ["acm:*", "wafv2:*"];
+const frontActions = ["acm:*", "lambda:*", "wafv2:*"];
 
 /** What brings the deploy role into an account. The role of a stack set is not linked to its service, so policies bind it. */
 const bootstrapActions = ["cloudformation:*"];
@@ -83,13 +83,13 @@ function regionGuardrail({
 }: Organization): readonly ServiceControlPolicy[] {
   if (!uses) return [];
   return unitUses(units, members, uses).flatMap(({ unit, use }) => {
-    const document = regionPolicy(use);
+    const document = regionPolicy(fleet, use);
     const narrower = members
       .filter((member) => member.unit === unit)
       .flatMap(({ name }): ServiceControlPolicy[] => {
         const own = uses.get(name);
         if (!own || !isUsed(own)) return [];
-        const ownDocument = regionPolicy(own);
+        const ownDocument = regionPolicy(fleet, own);
         if (JSON.stringify(ownDocument) === JSON.stringify(document)) return [];
         return [
           {
@@ -113,14 +113,14 @@ function regionGuardrail({
 }
 
 /**
- * Denies every region that is not used. Some regions are used for little: the front's for certificates and web ACLs, the
+ * Denies every region that is not used. Some regions are used for little: the front's for certificates, web ACLs and the function that hashes bodies, the
  * bootstrap's for its stacks, the state's for its bucket and the key of that. For these, a statement each.
  */
-export function regionPolicy({ bootstrap, front, regions, state }: RegionUse): PolicyDocument {
+export function regionPolicy(fleet: string, { bootstrap, front, regions, state }: RegionUse): PolicyDocument {
   const isElsewhere = (region: string) => !regions.includes(region);
   const parts = [
     ...(front && isElsewhere(globalRegion)
-      ? [part("DenyFrontElsewhere", frontActions, [...regions, globalRegion])]
+      ? [part("DenyFrontElsewhere", frontActions, [...regions, globalRegion]), edgePart(fleet, regions)]
       : []),
     ...(bootstrap.some(isElsewhere)
       ? [part("DenyBootstrapElsewhere", bootstrapActions, [...regions, ...bootstrap])]
@@ -130,7 +130,7 @@ export function regionPolicy({ bootstrap, front, regions, state }: RegionUse): P
   const rest: Statement = {
     Sid: "DenyRegionsNotUsed",
     Effect: "Deny",
-    NotAction: [...globalServices, ...parts.flatMap(({ Action }) => Action)].sort(),
+    NotAction: [...globalServices, ...new Set(parts.flatMap(({ Action }) => Action))].sort(),
     Resource: "*",
     Condition: elsewhere(regions),
   };
@@ -143,6 +143,15 @@ interface Part extends Statement {
 
 function part(sid: string, actions: readonly string[], regions: readonly string[]): Part {
   return { Sid: sid, Effect: "Deny", Action: actions, Resource: "*", Condition: elsewhere(regions) };
+}
+
+/** No function in the front's region but those that hash bodies. */
+function edgePart(fleet: string, regions: readonly string[]): Part {
+  const { Resource: _, ...functions } = part("DenyFunctionsElsewhere", ["lambda:*"], regions);
+  return {
+    ...functions,
+    NotResource: `arn:aws:lambda:${globalRegion}:*:function:${hashFunctionPrefix(fleet)}*`,
+  };
 }
 
 /** Nothing but the bucket of the state, and no key but by way of S3 there. */

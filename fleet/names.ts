@@ -99,9 +99,14 @@ export function cellName(maxLength: number, fleet: string, cell: string, ...part
   return joinName(maxLength, fleet, cell, ...part);
 }
 
-/** Name of the function that hashes bodies for a cell's front, and of its role. Four parts: no service's has as many. */
+/** What the names of all functions begin with that hash bodies for fronts. The empty part keeps them apart: no cell is called so. */
+export function hashFunctionPrefix(fleet: string): string {
+  return [fleet, "", "bodies", ""].join(separator);
+}
+
+/** Name of the function that hashes bodies for a cell's front, and of its role, e.g. `acme__bodies_globex`. */
 export function hashFunctionName(fleet: string, cell: string): string {
-  return joinName(nameLimits.function, fleet, cell, "edge", "bodies");
+  return joinName(nameLimits.function, fleet, "", "bodies", cell);
 }
 
 /** What a front's log bucket is named after. */

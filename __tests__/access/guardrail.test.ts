@@ -122,7 +122,7 @@ describe("what the guardrail means", () => {
       bootstrap: ["us-east-1"],
       state: { bucket: "b".repeat(63), region: "eu-west-1" },
     };
-    expect(policySize(regionPolicy(use))).toBeLessThan(5120);
+    expect(policySize(regionPolicy("acme", use))).toBeLessThan(5120);
   });
 });
 
@@ -142,21 +142,27 @@ const free = (region: string, action: string, more?: Partial<AnyCall>): PolicyCa
 describe("every statement of the guardrail is needed", () => {
   const common = [
     ...neighbours.map((region) => denied(region, "lambda:CreateFunction")),
-    denied(elsewhere, "ec2:RunInstances"),
+    ...neighbours.map((region) => denied(region, "ec2:RunInstances")),
     denied(elsewhere, "s3:CreateBucket"),
     free("us-east-1", "iam:CreateRole"),
     free("us-east-1", "cloudfront:CreateDistribution"),
     free("us-east-1", "s3:ListAllMyBuckets"),
   ];
   const home = [free("eu-west-1", "lambda:CreateFunction"), free("eu-central-1", "s3:CreateBucket")];
+  const bodies = "arn:aws:lambda:us-east-1:333333333333:function:acme__bodies_globex";
   const use: RegionUse = { regions: ["eu-central-1", "eu-west-1"], front: false, bootstrap: [] };
 
   test("of one for regions alone", () => {
-    expectTight(regionPolicy(use), [...common, ...home, denied("us-east-1", "acm:RequestCertificate")]);
+    expectTight(regionPolicy("acme", use), [
+      ...common,
+      ...home,
+      denied("us-east-1", "acm:RequestCertificate"),
+    ]);
   });
 
   test("of one with a front", () => {
-    expectTight(regionPolicy({ ...use, front: true }), [
+    const policy = regionPolicy("acme", { ...use, front: true });
+    const cases = [
       ...common,
       ...home,
       ...["acm:RequestCertificate", "wafv2:CreateWebACL"].flatMap((action) => [
@@ -165,21 +171,38 @@ describe("every statement of the guardrail is needed", () => {
         ...neighbours.map((region) => denied(region, action)),
       ]),
       denied("us-east-1", "lambda:CreateFunction"),
-    ]);
+      denied("us-east-1", "lambda:CreateFunction", {
+        resource: bodies.replace("acme__bodies", "acme_globex"),
+      }),
+      denied("us-east-1", "lambda:CreateFunction", { resource: bodies.replace("acme_", "other_") }),
+      free("us-east-1", "lambda:CreateFunction", { resource: bodies }),
+      free("us-east-1", "lambda:EnableReplication*", { resource: `${bodies}:1` }),
+      denied("us-east-2", "lambda:CreateFunction", { resource: bodies }),
+      denied("us-east-1", "lambda:CreateFunction", { resource: bodies.replace("us-east-1", "eu-north-1") }),
+    ];
+    // Lambda in other regions is denied twice.
+    const equivalent = ["DenyFunctionsElsewhere: StringNotEquals aws:RequestedRegion eu-*"];
+    expectTight(policy, cases, { equivalent });
   });
 
   test("of one for a front alone: no region is left for anything else", () => {
-    expectTight(regionPolicy({ regions: [], front: true, bootstrap: [] }), [
+    expectTight(regionPolicy("acme", { regions: [], front: true, bootstrap: [] }), [
       ...common,
       free("us-east-1", "acm:RequestCertificate"),
       ...neighbours.map((region) => denied(region, "acm:RequestCertificate")),
       denied(elsewhere, "wafv2:CreateWebACL"),
       denied("us-east-1", "lambda:CreateFunction"),
+      free("us-east-1", "lambda:CreateFunction", { resource: bodies }),
+      denied("us-east-1", "lambda:CreateFunction", {
+        resource: bodies.replace("acme__bodies", "acme_globex"),
+      }),
+      denied("us-east-1", "lambda:CreateFunction", { resource: bodies.replace("us-east-1", "eu-north-1") }),
+      denied("us-east-2", "lambda:CreateFunction", { resource: bodies }),
     ]);
   });
 
   test("of one with a bootstrap from elsewhere", () => {
-    expectTight(regionPolicy({ ...use, bootstrap: ["us-east-1"] }), [
+    expectTight(regionPolicy("acme", { ...use, bootstrap: ["us-east-1"] }), [
       ...common,
       ...home,
       free("us-east-1", "cloudformation:CreateStack"),
@@ -192,7 +215,7 @@ describe("every statement of the guardrail is needed", () => {
   test("of one whose state lies elsewhere: its bucket and its key, no other", () => {
     const bucket = "arn:aws:s3:::acme-state";
     const via = (region: string) => ({ context: { "kms:ViaService": `s3.${region}.amazonaws.com` } });
-    expectTight(regionPolicy({ ...use, state: { bucket: "acme-state", region: "us-west-2" } }), [
+    expectTight(regionPolicy("acme", { ...use, state: { bucket: "acme-state", region: "us-west-2" } }), [
       ...common,
       ...home,
       free("us-west-2", "s3:ListBucket", { resource: bucket }),

@@ -111,7 +111,7 @@ describe("a front", () => {
     const made = onlyResource(stack, "aws_lambda_function");
     expect(made).toMatchObject({
       architectures: ["x86_64"],
-      function_name: "acme_globex_edge_bodies",
+      function_name: "acme__bodies_globex",
       provider: "aws.globex_us_east_1",
       publish: true,
       runtime: "nodejs22.x",

@@ -4,10 +4,12 @@ import { projectRoot } from "../../fleet/project";
 import type { FleetStack } from "../../fleet/stacks";
 import { describeError } from "../../operations/aws/errors";
 import type { PlanFleetOptions } from "../../operations/plan/plan-fleet";
+import type { PlannedStack } from "../../operations/plan/plan-stack";
 import { forgetProcesses, noteProcess, thisHost } from "../../operations/recovery/processes";
 import { unkeptReleases } from "../../operations/recovery/unkept-releases";
 import { removalActions } from "../../operations/removal/destroy";
 import { type LeavingRegions, leavingRegions } from "../../operations/removal/leaving-regions";
+import { deleteLeft, functionsToLeave } from "../../operations/removal/left-functions";
 import { takeAway } from "../../operations/removal/take-away";
 import type { StackNote } from "../../operations/rollout/deploy-cell";
 import { type BegunWave, type RolloutResult, rollOut } from "../../operations/rollout/roll-out";
@@ -46,12 +48,14 @@ export async function rollOutReviewed(
   const isHeld = removal ? heldBack(work, removal) : () => false;
   const id = newRunId(new Date());
   const about = { by: whoRuns(), revision: await sourceRevision(projectRoot), run: id };
+  const left = await functionsToLeave(store, losing(plan.planned.values(), orphans));
   const recorder = await recordRun(
     store,
     {
       ...{ id, command, fleet: fleet.name, by: about.by, revision: about.revision },
       ...{ arguments: argumentsOf(command), started: new Date().toISOString(), host: thisHost() },
       ...(resumed && { resumes: resumed.id }),
+      ...(left.length > 0 && { left }),
     },
     scheduleOf(fleet, isConcerned),
     orphans,
@@ -126,7 +130,7 @@ export async function rollOutReviewed(
       else for (const stack of held) note(stack, { state: "skipped", why: stillThere(left) });
       if (left.length > 0 && result.outcome === "succeeded") result = { ...result, outcome: "failed" };
     }
-    await recorder.end(result.outcome);
+    await recorder.end(result.outcome, await deleteLeft({ fleet, store, session, say }, left));
     forgetProcesses(projectRoot, id);
     return { record: recorder.record(), result };
   } finally {
@@ -149,6 +153,14 @@ async function applyAround(
     await regions.undo(stack);
     throw error;
   }
+}
+
+/** Stacks that a run may leave without a function that they have: orphans, and those whose plan says so. */
+function losing(planned: Iterable<PlannedStack>, orphans: readonly FleetStack[]): readonly StackPlace[] {
+  const isLoss = ([address, action]: readonly [string, string]) =>
+    address.startsWith("aws_lambda_function.") && action.includes("delete");
+  const stacks = [...planned].flatMap(({ actions, stack }) => ([...actions].some(isLoss) ? [stack] : []));
+  return [...stacks, ...orphans].map(({ account, name }) => ({ stack: name, account }));
 }
 
 /** The orphans that a run is about, whatever their plans came to. */

@@ -7,8 +7,8 @@ import type { Schedule } from "./schedule";
 export interface RunRecorder {
   readonly id: string;
   note(stack: FleetStack, note: StackNote): void;
-  /** Writes how it ended. Resolves when the record is written. */
-  end(outcome: NonNullable<RunRecord["outcome"]>): Promise<void>;
+  /** Writes how it ended, and what it left. Resolves when the record is written. */
+  end(outcome: NonNullable<RunRecord["outcome"]>, left: RunRecord["left"]): Promise<void>;
   readonly record: () => RunRecord;
 }
 
@@ -73,8 +73,8 @@ export async function recordRun(
       record = { ...record, stacks: { ...record.stacks, [name]: after } };
       void save();
     },
-    async end(outcome) {
-      record = { ...record, outcome, ended: new Date().toISOString() };
+    async end(outcome, left) {
+      record = { ...record, outcome, left: left?.length ? left : undefined, ended: new Date().toISOString() };
       await save();
     },
   };

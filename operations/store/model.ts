@@ -1,5 +1,6 @@
 import type { Account } from "../../fleet/account";
 import type { HostProcess } from "../recovery/processes";
+import type { LeftFunction } from "../removal/left-functions";
 
 /** Whose things: a stack, and the account that it is deployed to. */
 export interface StackPlace {
@@ -194,6 +195,8 @@ export interface RunRecord {
   readonly stages?: readonly RunStage[];
   /** By name. */
   readonly stacks: Readonly<Record<string, RunStack>>;
+  /** What Terraform lets go of without deleting it: while the run goes on, all that may be left; afterwards, what is. */
+  readonly left?: readonly LeftFunction[];
 }
 
 /**

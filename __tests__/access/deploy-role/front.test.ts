@@ -8,7 +8,7 @@ const certificate = "arn:aws:acm:us-east-1:333333333333:certificate/0b1c";
 const zone = "arn:aws:route53:::hostedzone/Z0123456789ABC";
 const acl = "arn:aws:wafv2:us-east-1:333333333333:global/webacl/acme_globex/0b1c";
 const rules = "arn:aws:wafv2:us-east-1:333333333333:global/managedruleset/*/*";
-const edge = "arn:aws:lambda:us-east-1:333333333333:function:acme_globex_edge_bodies:1";
+const edge = "arn:aws:lambda:us-east-1:333333333333:function:acme__bodies_globex:1";
 const linked =
   "arn:aws:iam::333333333333:role/aws-service-role/replicator.lambda.amazonaws.com/AWSServiceRoleForLambdaReplicator";
 const replicator = { "iam:AWSServiceName": "replicator.lambda.amazonaws.com" };
