@@ -1,0 +1,111 @@
+import type { Account } from "../../../fleet/account";
+import type { AwsSession } from "../../../operations/aws/role-credentials";
+import { deleteLeft, functionsToLeave, type LeftFunction } from "../../../operations/removal/left-functions";
+import type { FleetStore, RunRecord, StackState } from "../../../operations/store/model";
+import { fleetOf, smallFile } from "../../support/fleet";
+
+const fleet = fleetOf(smallFile);
+const [cell] = fleet.cells;
+if (!cell) throw new Error("the small fleet has no cell");
+const account: Account = cell.front.account;
+
+const gone: LeftFunction = {
+  stack: "initech_front",
+  account,
+  region: "us-east-1",
+  name: "acme__bodies_initech",
+};
+const own: LeftFunction = { ...gone, stack: "globex_front", name: "acme__bodies_globex" };
+
+/** A state with a function, and one of a service beside it. */
+function stateWith({ account: { id }, name, region }: LeftFunction, skip_destroy = true): StackState {
+  const attributes = {
+    arn: `arn:aws:lambda:${region}:${id}:function:${name}`,
+    function_name: name,
+    skip_destroy,
+  };
+  const functions = [attributes, { ...attributes, function_name: "acme_initech_hello", skip_destroy: false }];
+  return {
+    serial: 1,
+    lineage: "l",
+    outputs: {},
+    resources: functions.map((each, index) => ({
+      mode: "managed",
+      type: "aws_lambda_function",
+      name: `f${index}`,
+      provider: "p",
+      instances: [{ attributes: each }],
+    })),
+  };
+}
+
+function storeWith(states: Readonly<Record<string, StackState>>, runs: readonly Partial<RunRecord>[] = []) {
+  return {
+    state: async ({ stack }: { readonly stack: string }) => states[stack],
+    runs: async () => runs,
+  } as unknown as FleetStore;
+}
+
+test("what may be left is what stacks lose and what earlier runs left, each once; no function of a service", async () => {
+  const store = storeWith({ initech_front: stateWith(gone) }, [{ left: [gone] }, {}, { left: [own] }]);
+  const losing = [
+    { stack: "initech_front", account },
+    { stack: "never_deployed", account },
+  ];
+  expect(await functionsToLeave(store, losing)).toEqual([gone, own]);
+});
+
+/** Deletes what is left, and tells what was asked and said. */
+async function play(
+  functions: readonly LeftFunction[],
+  store: FleetStore,
+  answer: "gone" | "kept" | Error = "gone",
+) {
+  const said: string[] = [];
+  const asked: string[] = [];
+  const still = await deleteLeft(
+    {
+      fleet,
+      store,
+      session: {} as AwsSession,
+      say: (line) => said.push(line),
+      remove: async ({ name }) => {
+        asked.push(name);
+        if (answer instanceof Error) throw answer;
+        return answer;
+      },
+    },
+    functions,
+  );
+  return { asked, said: said.join("\n"), still };
+}
+
+test("what nothing needs is deleted, and said", async () => {
+  const { asked, said, still } = await play([gone], storeWith({}));
+  expect(asked).toEqual(["acme__bodies_initech"]);
+  expect(said).toBe("Deleted the function acme__bodies_initech of globex.");
+  expect(still).toEqual([]);
+});
+
+test("what AWS keeps is kept in mind, with the command that deletes it", async () => {
+  const { said, still } = await play([gone], storeWith({}), "kept");
+  expect(still).toEqual([gone]);
+  expect(said).toMatch(/until CloudFront has deleted its copies, which takes hours/);
+  expect(said).toContain(
+    "aws lambda delete-function --region us-east-1 --function-name acme__bodies_initech",
+  );
+});
+
+test("what cannot be asked is kept in mind, with the reason", async () => {
+  const { said, still } = await play([gone], storeWith({}), new Error("no route to host"));
+  expect(still).toEqual([gone]);
+  expect(said).toMatch(
+    /^note: the function acme__bodies_initech of globex cannot be deleted yet: .*no route to host/,
+  );
+});
+
+test("what a stack still has, or the fleet has again, is left alone", async () => {
+  const { asked, still } = await play([gone, own], storeWith({ initech_front: stateWith(gone) }));
+  expect(asked).toEqual([]);
+  expect(still).toEqual([]);
+});
