@@ -158,14 +158,17 @@ ${names.join(", ")}: the fleet file promises nothing for them, so they are left 
 
 function typesSection(cells: readonly CellResidency[]): string {
   const rows = cells.flatMap(({ global, regional }) => [...regional, ...global]);
-  const types = new Map(rows.map(({ knowledge, type }) => [type, knowledge]));
+  // One type can be kept in two ways: a function in its region, or at the edge.
+  const types = new Map(
+    rows.map(({ knowledge, type }) => [`${type} ${knowledge.source}`, { type, ...knowledge }]),
+  );
   return `## What each type can hold
 
 ${table(
   ["type", "kept in", "viewer data", "what it can hold", ""],
   [...types]
     .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([type, { holdsData, scope, source, what }]) => [
+    .map(([, { type, holdsData, scope, source, what }]) => [
       `\`${type}\``,
       scope === "regional" ? "its region" : "no single region",
       holdsData ? "yes" : "no",

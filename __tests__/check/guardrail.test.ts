@@ -27,6 +27,7 @@ describe("a policy that denies what the fleet's stacks call", () => {
         ),
       ],
       ["cells.globex.targets.globex.1", expect.stringContaining("in eu-west-1")],
+      ["cells.globex.front", expect.stringContaining("in us-east-1")],
     ]);
   });
 
@@ -50,6 +51,7 @@ describe("a policy that denies what the fleet's stacks call", () => {
     expect(found(file).map(([path]) => path)).toEqual([
       "cells.globex.targets.globex.0",
       "cells.globex.targets.globex.1",
+      "cells.globex.front",
     ]);
   });
 

@@ -1,25 +1,11 @@
 import { DeleteFunctionCommand, LambdaClient } from "@aws-sdk/client-lambda";
-import type { Account } from "../../fleet/account";
 import type { Fleet } from "../../fleet/model";
 import { hashFunctionName } from "../../fleet/names";
 import { hashesBodies } from "../../fleet/routes";
 import { describeError } from "../aws/errors";
 import { type AwsSession, deployRole } from "../aws/role-credentials";
 import { openAsker } from "../recovery/lookups/asker";
-import type { FleetStore, RunRecord, StackPlace, StackState } from "../store/model";
-
-/**
- * A function at the edge that Terraform has let go of. AWS deletes it only when CloudFront has deleted its copies, hours after
- * the last distribution has stopped using it:
- * https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/lambda-edge-delete-replicas.html
- */
-export interface LeftFunction {
-  /** The stack that had it. */
-  readonly stack: string;
-  readonly account: Account;
-  readonly region: string;
-  readonly name: string;
-}
+import type { FleetStore, LeftFunction, RunRecord, StackPlace, StackState } from "../store/model";
 
 /** Runs that are looked through for what they have left: more than go on side by side. */
 const runsLookedAt = 10;

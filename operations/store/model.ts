@@ -1,6 +1,5 @@
 import type { Account } from "../../fleet/account";
 import type { HostProcess } from "../recovery/processes";
-import type { LeftFunction } from "../removal/left-functions";
 
 /** Whose things: a stack, and the account that it is deployed to. */
 export interface StackPlace {
@@ -166,6 +165,19 @@ export interface RunStage {
   readonly name: string;
   /** Names of the cells of each wave. */
   readonly waves: readonly (readonly string[])[];
+}
+
+/**
+ * A function at the edge that Terraform has let go of. AWS deletes it only when CloudFront has deleted its copies, hours after
+ * the last distribution has stopped using it:
+ * https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/lambda-edge-delete-replicas.html
+ */
+export interface LeftFunction {
+  /** The stack that had it. */
+  readonly stack: string;
+  readonly account: Account;
+  readonly region: string;
+  readonly name: string;
 }
 
 /** What a run was told to do, and what became of it. Holds no values of the fleet, and so no secrets. */

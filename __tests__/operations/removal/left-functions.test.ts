@@ -1,7 +1,7 @@
 import type { Account } from "../../../fleet/account";
 import type { AwsSession } from "../../../operations/aws/role-credentials";
-import { deleteLeft, functionsToLeave, type LeftFunction } from "../../../operations/removal/left-functions";
-import type { FleetStore, RunRecord, StackState } from "../../../operations/store/model";
+import { deleteLeft, functionsToLeave } from "../../../operations/removal/left-functions";
+import type { FleetStore, LeftFunction, RunRecord, StackState } from "../../../operations/store/model";
 import { fleetOf, smallFile } from "../../support/fleet";
 
 const fleet = fleetOf(smallFile);
