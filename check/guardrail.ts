@@ -5,57 +5,69 @@ import type { Path, Problem } from "../fleet/diagnostics";
 import type { Cell, Fleet } from "../fleet/model";
 import { foundationStacks } from "../fleet/stacks";
 import { count } from "../fleet/wording";
-import { denyFinder } from "./denies";
+import { denyFinder, type FoundDeny } from "./denies";
+import { pathOf } from "./policies";
 import { problem } from "./rules";
 
-/** A denied call, and what denies it. */
+/** Denied calls, and what denies them. */
 interface Denial {
   readonly path: Path;
   readonly account: string;
-  readonly policy: string;
-  readonly statement: string;
-  readonly calls: readonly Call[];
+  readonly deny: FoundDeny;
+  readonly calls: Call[];
 }
 
 /**
- * Policies that deny what the fleet's own stacks call, whether written or made: the guardrail's are tried as well. Known
- * only once everything else about the fleet is.
+ * Policies that deny what the fleet's own stacks call, or may, whether written or made: the guardrail's are tried as well.
+ * Known only once everything else about the fleet is.
  */
 export function guardrailLockouts(fleet: Fleet): readonly Problem[] {
   const { organization } = fleet;
   if (!organization) return [];
   const denials = new Map<string, Denial>();
   const places = placesOf(fleet);
-  const findDenyOf = denyFinder(organization);
+  const findDeniesOf = denyFinder(organization);
   for (const { account, calls, stack } of stackCalls(fleet)) {
-    const findDeny = findDenyOf(account.name);
+    const findDenies = findDeniesOf(account.name);
     const principal = roleArn(account);
     for (const call of calls) {
-      const deny = findDeny(call, principal);
-      if (!deny) continue;
-      const path = places.get(stack)?.(call.region) ?? ["organization"];
-      const key = JSON.stringify([path, deny.policy, deny.name]);
-      const known = denials.get(key)?.calls ?? [];
-      denials.set(key, {
-        path,
-        account: account.name,
-        policy: deny.policy,
-        statement: deny.name,
-        calls: [...known, call],
-      });
+      for (const deny of findDenies(call, principal)) {
+        const path = isUndecided(deny)
+          ? [...pathOf(fleet, { name: deny.policy }), "statements", deny.index]
+          : (places.get(stack)?.(call.region) ?? ["organization"]);
+        const key = JSON.stringify([path, deny.policy, deny.name]);
+        const denial = denials.get(key) ?? { path, account: account.name, deny, calls: [] };
+        denial.calls.push(call);
+        denials.set(key, denial);
+      }
     }
   }
-  return [...denials.values()].map(lockout);
+  return [...denials.values()].map((denial) => (isUndecided(denial.deny) ? undecided : lockout)(denial));
 }
 
-function lockout({ account, calls, path, policy, statement }: Denial): Problem {
+function isUndecided(deny: FoundDeny): boolean {
+  return deny.undecided !== undefined;
+}
+
+function lockout({ account, calls, deny, path }: Denial): Problem {
+  return problem("guardrail-lockout", path, {
+    message: `${deny.name} in the policy "${deny.policy}" denies ${listedCalls(calls)}, which the stacks of account "${account}" call`,
+    fix: "remove the action from the statement, exempt the deploy role with a condition on aws:PrincipalArn, or detach the policy from this account and its units",
+  });
+}
+
+function undecided({ account, calls, deny, path }: Denial): Problem {
+  return problem("guardrail-undecided", path, {
+    message: `${deny.name} in the policy "${deny.policy}" may deny ${listedCalls(calls)}, which the stacks of account "${account}" call: ${deny.undecided}`,
+    fix: "exempt the deploy role with ArnNotLike on aws:PrincipalArn, which decides it, or try a deploy below the policy before it binds more accounts",
+  });
+}
+
+function listedCalls(calls: readonly Call[]): string {
   const [first] = calls;
   const actions = new Set(calls.map(({ action }) => action));
   const more = actions.size > 1 ? ` and ${count(actions.size - 1, "more action")}` : "";
-  return problem("guardrail-lockout", path, {
-    message: `${statement} in the policy "${policy}" denies ${first?.action} in ${first?.region}${more}, which the stacks of account "${account}" call`,
-    fix: "remove the action from the statement, exempt the deploy role with a condition on aws:PrincipalArn, or detach the policy from this account and its units",
-  });
+  return `${first?.action} in ${first?.region}${more}`;
 }
 
 type Place = (region: string) => Path;

@@ -69,8 +69,9 @@ export async function checkFleet(file: string): Promise<CheckResult> {
   const fleet = resolveFleet(read.file);
   const routers = routersOf(fleet);
   const late = [...routerSizes(routers), ...policyLimits(fleet), ...guardrailLockouts(fleet)];
-  if (late.length > 0) return { diagnostics: read.diagnose([...problems, ...late]) };
-  return { diagnostics, checked: { fleet, bundles: bundled.bundles, routers } };
+  const all = read.diagnose([...problems, ...late]);
+  if (hasErrors(all)) return { diagnostics: all };
+  return { diagnostics: all, checked: { fleet, bundles: bundled.bundles, routers } };
 }
 
 type ReadFleet =

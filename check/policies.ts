@@ -87,11 +87,12 @@ function tooMany(
 }
 
 /** Policies that the fleet file has itself have a name of one part behind the fleet's; those of the guardrail have more. */
-function isOwn({ name }: Fleet, policy: ServiceControlPolicy): boolean {
+function isOwn({ name }: Fleet, policy: Pick<ServiceControlPolicy, "name">): boolean {
   return !policy.name.slice(name.length + 1).includes("_");
 }
 
-function pathOf(fleet: Fleet, policy: ServiceControlPolicy): Path {
+/** Where in the fleet file a service control policy comes from. */
+export function pathOf(fleet: Fleet, policy: Pick<ServiceControlPolicy, "name">): Path {
   return isOwn(fleet, policy)
     ? ["organization", "policies", policy.name.slice(fleet.name.length + 1)]
     : ["organization", "regionGuardrail"];

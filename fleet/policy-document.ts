@@ -63,9 +63,19 @@ export function statementsOf(document: PolicyDocument): readonly Statement[] {
   return listOf(document.Statement);
 }
 
-/** The version that a document's statements are read in. */
-export function versionOf(document: PolicyDocument): PolicyVersion {
-  return document.Version ?? "2008-10-17";
+/** "The only allowed values": https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_version.html */
+const versions: readonly PolicyVersion[] = ["2012-10-17", "2008-10-17"];
+
+/**
+ * The version that a document's statements are read in.
+ *
+ * @throws PolicyError for one that does not exist
+ */
+export function versionOf({ Version = "2008-10-17" }: PolicyDocument): PolicyVersion {
+  if (versions.includes(Version)) return Version;
+  throw new PolicyError(
+    `there is no version "${Version}" of the policy language, only ${versions.join(" and ")}`,
+  );
 }
 
 /** One value or a list, as a list. */

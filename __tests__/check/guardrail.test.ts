@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: policy variables are written like that
 import { guardrailLockouts } from "../../check/guardrail";
 import type { FleetFile } from "../../fleet/schema/fleet-file";
 import { fleetOf } from "../support/fleet";
@@ -16,6 +17,9 @@ const denyIn = (statement: Partial<Statement>, targets: { units?: string[]; acco
 
 const found = (file: FleetFile) =>
   guardrailLockouts(fleetOf(file)).map(({ message, path }) => [path.join("."), message]);
+
+const codes = (file: FleetFile) =>
+  guardrailLockouts(fleetOf(file)).map(({ code, path }) => `${code} ${path.join(".")}`);
 
 describe("a policy that denies what the fleet's stacks call", () => {
   test("is found at every target that it locks out, with policy and statement", () => {
@@ -79,9 +83,58 @@ describe("a policy that denies what the fleet's stacks call", () => {
     expect(found(denyIn({ Condition: others }, { units: ["tenants"] }))).toEqual([]);
   });
 
-  test("is not guessed at where a statement cannot be told exactly", () => {
-    const Condition = { IpAddress: { "aws:SourceIp": "203.0.113.0/24" } };
-    expect(found(denyIn({ Condition }, { units: ["tenants"] }))).toEqual([]);
+  test("is found where a tag is compared with one that nobody has: not equal to nothing is true", () => {
+    const Condition = { StringNotEquals: { "aws:ResourceTag/team": "${aws:PrincipalTag/team}" } };
+    expect(codes(denyIn({ Condition }, { units: ["tenants"] }))).toEqual([
+      "guardrail-lockout cells.globex.targets.globex.0",
+      "guardrail-lockout cells.globex.targets.globex.1",
+    ]);
+  });
+});
+
+describe("a statement that cannot be told exactly", () => {
+  const office = { NotIpAddress: { "aws:SourceIp": "203.0.113.0/24" } };
+  const maybe = "guardrail-undecided organization.policies.own.statements.0";
+
+  test("is a finding, once, at the statement, and never a pass", () => {
+    const file = denyIn({ Condition: office }, { units: ["tenants"] });
+    expect(codes(file)).toEqual([maybe]);
+    expect(found(file)).toEqual([
+      [
+        expect.any(String),
+        expect.stringMatching(
+          /^statement 1 in the policy "acme_own" may deny lambda:\w+ in eu-central-1 and \d+ more actions, which the stacks of account "globex" call: the condition operator "NotIpAddress" is not evaluated$/,
+        ),
+      ],
+    ]);
+  });
+
+  test("is one in whatever part it cannot be told", () => {
+    const lambda = "arn:aws:lambda:*:*:func*:*";
+    expect(codes(denyIn({ Resource: lambda }, { units: ["tenants"] }))).toEqual([maybe]);
+    expect(codes(denyIn({ NotResource: lambda }, { units: ["tenants"] }))).toEqual([maybe]);
+    const inRegions = { "ForAnyValue:StringEqualsIfExists": { "aws:RequestedRegion": "eu-west-1" } };
+    expect(codes(denyIn({ Condition: inRegions }, { units: ["tenants"] }))).toEqual([maybe]);
+  });
+
+  test("is none where another part of it lets the call pass for sure", () => {
+    const exempt = { ArnNotLike: { "aws:PrincipalArn": "arn:aws:iam::*:role/meridian-deploy" } };
+    expect(found(denyIn({ Condition: { ...office, ...exempt } }, { units: ["tenants"] }))).toEqual([]);
+    expect(found(denyIn({ Action: "sagemaker:*", Condition: office }, { units: ["tenants"] }))).toEqual([]);
+    const buckets = { Resource: "arn:aws:s3:::*", Condition: office };
+    expect(found(denyIn(buckets, { units: ["tenants"] }))).toEqual([]);
+    const elsewhere = { ...office, StringEquals: { "aws:RequestedRegion": "sa-east-1" } };
+    expect(found(denyIn({ Condition: elsewhere }, { units: ["tenants"] }))).toEqual([]);
+  });
+
+  test("is none beside one that denies for sure", () => {
+    const statements: Statement[] = [
+      { Effect: "Deny", Action: "lambda:*", Condition: office },
+      { Effect: "Deny", Action: "*" },
+    ];
+    const file = fileWith({ own: { accounts: ["globex"], statements } });
+    expect(codes(file).filter((code) => code.startsWith("guardrail-undecided"))).toEqual([]);
+    expect(codes(file)).not.toEqual([]);
   });
 });
 

@@ -34,24 +34,36 @@ export function ownLimitsPolicy(scope: RoleScope): NamedPolicy {
 }
 
 /**
- * Services that decide who may do what, and to whom accounts belong. CloudFormation is one of them, because it works with
- * the role that a stack has, also for callers that could not pass that role: whoever may change stacks could change the one
- * that made the deploy role.
+ * Services that decide who may do what, and to whom accounts belong. Identity Center alone has six, by the names that
+ * actions begin with: itself, its directory (the console's and the API's), its sessions, its synchronization and its tokens.
+ * https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
+ *
+ * CloudFormation is one of them, because it works with the role that a stack has, also for callers that could not pass that
+ * role: whoever may change stacks could change the one that made the deploy role.
  * https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_UpdateStack.html
  */
-const accessServices = ["account", "cloudformation", "iam", "identitystore", "organizations", "sso"];
+const accessServices = [
+  ...["account", "cloudformation", "iam", "organizations"],
+  ...["identity-sync", "identitystore", "identitystore-auth", "sso", "sso-directory", "sso-oauth"],
+];
 
-/** Roles with all rights that AWS makes in an account: for its owners, for Control Tower, and for stack sets. */
+/**
+ * Roles with all rights that AWS makes in an account: for its owners, for Control Tower, and for stack sets. The AWS CDK's
+ * are as strong, because one of them hands `AdministratorAccess` to CloudFormation: all begin with `cdk-`, whatever the
+ * qualifier. https://docs.aws.amazon.com/cdk/v2/guide/bootstrapping-env.html
+ */
 const administrators = [
   "AWSCloudFormationStackSetExecutionRole",
   "AWSControlTowerExecution",
   "OrganizationAccountAccessRole",
+  "cdk-*",
   "stacksets-exec-*",
 ];
 
 /**
  * The most that a role made by a deploy role can get, whatever its own policies say: everything but the services that
- * decide about access, and no way into a deploy role or an administrator's of this or another account.
+ * decide about access, and no way into a deploy role or an administrator's of this or another account, nor into a root user:
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/id_root-user-privileged-task.html
  *
  * @param deployRoles names of all deploy roles of the fleet
  */
@@ -62,7 +74,7 @@ export function boundaryDocument(deployRoles: readonly string[]): PolicyDocument
       {
         Sid: "AllButAccess",
         Effect: "Allow",
-        NotAction: accessServices.map((service) => `${service}:*`),
+        NotAction: [...accessServices.map((service) => `${service}:*`), "sts:AssumeRoot"],
         Resource: "*",
       },
       {

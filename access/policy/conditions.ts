@@ -5,9 +5,10 @@ import {
   PolicyError,
   type PolicyVersion,
 } from "../../fleet/policy-document";
-import { type Piece, piecesOf } from "./match";
+import { piecesOf } from "./match";
 import { type Operator, operators, parseOperator } from "./operators";
 import { type Context, contextValue } from "./request";
+import type { Piece } from "./wildcards";
 
 /**
  * Whether all conditions of a statement hold. Where the request has no such key, a positive operator does not hold, a negated
@@ -43,7 +44,7 @@ function conditionHolds(
   if (base === "Null") return texts.some((text) => nullHolds(text, values.length === 0));
 
   const operator = operators.get(base) as Operator;
-  const holds = comparison(`${name} ${key}`, operator, texts, context, version);
+  const holds = comparison(operator, texts, context, version);
   if (set === "ForAllValues") return values.every(holds);
   if (set === "ForAnyValue") return values.some(holds);
   if (found === undefined) return ifExists || operator.negated;
@@ -55,9 +56,13 @@ function conditionHolds(
   return holds(found);
 }
 
-/** Whether one value of the request satisfies the operator against all values of the policy. */
+/**
+ * Whether one value of the request satisfies the operator against all values of the policy. One with a variable that has no
+ * value is like no value: "condition operators like StringEquals or StringLike do not match", and "inverted condition
+ * operators like StringNotEquals or StringNotLike do match against a null value".
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html#policy-vars-no-value
+ */
 function comparison(
-  what: string,
   operator: Operator,
   texts: readonly string[],
   context: Context,
@@ -66,11 +71,6 @@ function comparison(
   const known = texts.map((text): readonly Piece[] | undefined =>
     operator.variables ? piecesOf(text, context, version) : [{ text, literal: true }],
   );
-  if (operator.negated && known.includes(undefined)) {
-    throw new PolicyError(
-      `${what}: a variable has no value; AWS leaves open what a negated condition then means`,
-    );
-  }
   const candidates = known.filter((pieces) => pieces !== undefined);
   return (value) => candidates.some((pieces) => operator.fits(value, pieces)) !== operator.negated;
 }

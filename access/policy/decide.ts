@@ -1,7 +1,7 @@
 import { type NamedPolicy, PolicyError, statementsOf } from "../../fleet/policy-document";
 import { type Applying, applyingStatements, type StatementRef } from "./evaluate";
 import { isBeyondScps } from "./principals";
-import { accountOf, contextValue, type Request } from "./request";
+import { accountOf, contextValue, type IamPrincipal, type Request } from "./request";
 
 /** The policies that AWS holds against a request. */
 export interface Policies {
@@ -24,7 +24,13 @@ export interface Policies {
 /** What AWS decides, and what decided it. */
 export interface Decision {
   readonly allowed: boolean;
-  readonly reason: "explicit-deny" | "no-scp-allows" | "boundary-allows-not" | "no-allow" | "allowed";
+  readonly reason:
+    | "explicit-deny"
+    | "not-for-root"
+    | "no-scp-allows"
+    | "boundary-allows-not"
+    | "no-allow"
+    | "allowed";
   /** The statement that denied or allowed. */
   readonly statement?: StatementRef;
   /** With `no-scp-allows`: which of the levels, from 0. */
@@ -32,9 +38,18 @@ export interface Decision {
 }
 
 /**
+ * "If an administrator attaches a policy to your identity that explicitly denies access to the `sts:GetCallerIdentity`
+ * action, you can still perform this operation."
+ * https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html
+ */
+function isAlwaysAllowed(action: string): boolean {
+  return action.toLowerCase() === "sts:getcalleridentity";
+}
+
+/**
  * Decides a request the way AWS does: a deny anywhere, then every level of service control policies, then what the resource
  * and the identity grant, within the boundary. Within an account either of the two grants; across accounts both have to.
- * A key's policy and a role's trust policy always have to. Session policies and resource control policies are not known.
+ * A key's policy and a role's trust policy always have to. No root user assumes a role. Session policies and resource control policies are not known.
  *
  * Service control policies are passed over for services and for roles linked to services, as AWS does. That the caller is
  * in the management account, nothing in the request shows: give no `scps` then.
@@ -44,6 +59,7 @@ export interface Decision {
  */
 export function decide(policies: Policies, request: Request): Decision {
   checkPlaces(policies);
+  if (isAlwaysAllowed(request.action)) return allowed();
   const isService = "service" in request.principal;
   const apply = (list: readonly NamedPolicy[]) =>
     list.flatMap((policy) => applyingStatements(policy, request));
@@ -55,6 +71,9 @@ export function decide(policies: Policies, request: Request): Decision {
   const deny = [...levels.flat(), ...resource, ...identity, ...(boundary ?? [])].find(denies);
   if (deny) return { allowed: false, reason: "explicit-deny", statement: refOf(deny) };
 
+  if (!isService && isRoot(request.principal) && notForRoot.test(request.action)) {
+    return { allowed: false, reason: "not-for-root" };
+  }
   const level = levels.findIndex((statements) => !statements.some(allows));
   if (level >= 0) return { allowed: false, reason: "no-scp-allows", level };
 
@@ -85,9 +104,8 @@ function grant(request: Request, policies: Policies, { resource, identity, isBou
   if ("service" in principal) return direct ? allowed(direct) : noAllow;
 
   // The root user may do everything in its account, and has no boundary.
-  const isRoot = principal.arn.endsWith(":root");
   const byIdentity = (): Decision => {
-    if (isRoot) return allowed(identity);
+    if (isRoot(principal)) return allowed(identity);
     if (!identity) return noAllow;
     return isBounded ? bounded : allowed(identity);
   };
@@ -97,9 +115,28 @@ function grant(request: Request, policies: Policies, { resource, identity, isBou
   if (direct) return allowed(direct);
   const toRole = resource.find(({ named }) => named === "role");
   if (toRole) return isBounded ? bounded : allowed(toRole);
-  const resourceHasToAllow =
-    policies.resource !== undefined && /^(kms:|sts:assumerole)/i.test(request.action);
+  const resourceHasToAllow = policies.resource !== undefined && asksResource.test(request.action);
   return resourceHasToAllow && resource.length === 0 ? noAllow : byIdentity();
+}
+
+/**
+ * Operations that the policy of the resource has to allow, also within its account: those with a key, and those that make a
+ * session of a role, for tags and a source identity of the session, too. "If your policy includes the first statement
+ * [sts:AssumeRole] without the second statement [sts:TagSession], the user can't assume the role."
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/id_session-tags.html#id_session-tags_permissions-required
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp_control-access_monitor.html
+ */
+const asksResource = /^(kms:|sts:(assumerole|(tagsession|setsourceidentity)$))/i;
+
+/**
+ * "You cannot use AWS account root user credentials to call AssumeRole", nor `sts:AssumeRoot`.
+ * https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/id_root-user-privileged-task.html
+ */
+const notForRoot = /^sts:assumero(le|ot)$/i;
+
+function isRoot({ arn }: IamPrincipal): boolean {
+  return arn.endsWith(":root");
 }
 
 function resourceAccount({ context, resource }: Request): string | undefined {

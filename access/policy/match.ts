@@ -1,19 +1,22 @@
 import { PolicyError, type PolicyVersion } from "../../fleet/policy-document";
 import { type Context, contextValue } from "./request";
-
-/** A part of a value in a policy: `literal` text means itself, in the rest `*` and `?` are wildcards. */
-export interface Piece {
-  readonly text: string;
-  readonly literal: boolean;
-}
+import { fitsSteps, type Piece, type Step, stepsOf } from "./wildcards";
 
 const anyVariable = /\$\{([^}]*)\}/g;
-const variableForm = /^([^\s,']+)(?:,\s*'([^']*)')?$/;
+
+/**
+ * A key and its default. Behind the first `/` stands the key of a tag, in which blanks are allowed:
+ * `[\p{L}\p{Z}\p{N}_.:/=+\-@]+`, says https://docs.aws.amazon.com/IAM/latest/APIReference/API_Tag.html
+ */
+const variableForm = /^([^\s,'/]+(?:\/[^,']*[^\s,'])?)(?:,\s*'([^']*)')?$/;
 
 /**
  * A value of a policy with its variables filled in. What a variable stands for is literal: a `*` in it is no wildcard.
  * Before 2012-10-17 there were no variables, and `${…}` is plain text.
- * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html
+ *
+ * An empty value is none: "When policy variables reference a condition context key that has no value or is not present in
+ * an authorization context for a request, the value is effectively null."
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html#policy-vars-no-value
  *
  * @returns undefined where a variable has neither a value nor a default
  * @throws PolicyError for a variable that is written wrongly, or whose key has a list of values
@@ -43,7 +46,7 @@ function variableValue(inner: string, value: string, context: Context): string |
   if (found !== undefined && typeof found !== "string") {
     throw new PolicyError(`"${value}": ${key} has a list of values and cannot be a policy variable`);
   }
-  return found ?? fallback;
+  return found || fallback;
 }
 
 /** What a value says where wildcards mean nothing. */
@@ -53,11 +56,10 @@ export function plainText(pieces: readonly Piece[]): string {
 
 /** Whether a text fits a value with wildcards, which here stand for any characters. Case matters. */
 export function matchesText(pieces: readonly Piece[], text: string): boolean {
-  return expressionOf(pieces).test(text);
-}
-
-function expressionOf(pieces: readonly Piece[]): RegExp {
-  return new RegExp(`^${pieces.map((piece) => sourceOf(piece, ".")).join("")}$`, "su");
+  return fitsSteps(
+    pieces.flatMap((piece) => stepsOf(piece)),
+    text,
+  );
 }
 
 /**
@@ -66,20 +68,23 @@ function expressionOf(pieces: readonly Piece[]): RegExp {
  */
 export function matchesAction(pattern: string, action: string): boolean {
   const known = actionPatterns.get(pattern);
-  const expression = known ?? expressionOf([{ text: pattern.toLowerCase(), literal: false }]);
-  if (!known) actionPatterns.set(pattern, expression);
-  return expression.test(action.toLowerCase());
+  const steps = known ?? stepsOf({ text: pattern.toLowerCase(), literal: false });
+  if (!known) actionPatterns.set(pattern, steps);
+  return fitsSteps(steps, action.toLowerCase());
 }
 
 /** A large fleet asks for the same few actions ten thousands of times. */
-const actionPatterns = new Map<string, RegExp>();
+const actionPatterns = new Map<string, readonly Step[]>();
 
 /**
  * Whether the ARN of a request is meant by a `Resource` of a policy. A wildcard stays within its part between two colons,
  * except for a `*` at the end of a part, which reaches over them; the last part is everything after the fifth colon.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html
  *
- * @throws PolicyError for what is neither `*` nor an ARN with all of its parts, or with a variable before the fifth colon
+ * @returns undefined where a variable has no value: what holds it "will not match any resource", in `Resource` and in
+ *   `NotResource`, see {@link piecesOf}
+ * @throws PolicyError for what is neither `*` nor an ARN with all of its parts, with a variable before the fifth colon, or
+ *   with a wildcard in its service or in the type of its resource
  */
 export function matchesResource(
   pattern: string,
@@ -89,28 +94,60 @@ export function matchesResource(
 ): boolean | undefined {
   if (pattern === "*") return true;
   const known = resourcePatterns.get(pattern);
-  if (known) return known.test(resource);
+  if (known) return fitsSteps(known, resource);
   const parts = arnParts(pattern);
-  if (parts.length < 6 && !pattern.endsWith("*")) {
-    throw new PolicyError(`"${pattern}" is no ARN: write all six parts, or "*"`);
-  }
-  const head = parts.slice(0, 5);
-  if (version === "2012-10-17" && head.some((part) => part.includes("${"))) {
-    throw new PolicyError(`"${pattern}": a variable may only stand after the fifth colon of an ARN`);
-  }
+  checkArn(pattern, parts, version);
   const tail = parts[5] === undefined ? [] : piecesOf(parts[5], context, version);
   if (tail === undefined) return undefined;
-  const sources = head.map((part) =>
-    sourceOf({ text: part, literal: false }, "[^:]").replace(/\[\^:\]\*$/, ".*"),
-  );
-  if (parts[5] !== undefined) sources.push(tail.map((piece) => sourceOf(piece, ".")).join(""));
-  const expression = new RegExp(`^${sources.join(":")}$`, "su");
-  if (!pattern.includes("${")) resourcePatterns.set(pattern, expression);
-  return expression.test(resource);
+  const steps = [
+    ...parts.slice(0, 5).flatMap((part, index) => [...(index > 0 ? colon : []), ...partSteps(part)]),
+    ...(parts[5] === undefined ? [] : [...colon, ...tail.flatMap((piece) => stepsOf(piece))]),
+  ];
+  if (!pattern.includes("${")) resourcePatterns.set(pattern, steps);
+  return fitsSteps(steps, resource);
 }
 
 /** Those without variables, which mean the same in every request. */
-const resourcePatterns = new Map<string, RegExp>();
+const resourcePatterns = new Map<string, readonly Step[]>();
+
+const colon = stepsOf({ text: ":", literal: true });
+
+function partSteps(part: string): readonly Step[] {
+  const steps = stepsOf({ text: part, literal: false }, true);
+  return steps.at(-1)?.many ? [...steps.slice(0, -1), ...stepsOf({ text: "*", literal: false })] : steps;
+}
+
+/**
+ * Services in whose ARNs no type stands before the name:
+ * https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
+ */
+const withoutTypes = new Set(["codecommit", "codepipeline", "execute-api", "s3", "sns", "sqs"]);
+
+/**
+ * "You can't use a wildcard in the service segment that identifies the AWS product"
+ * (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html), nor "in the portion of the
+ * ARN that specifies the resource type" (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html). A type that
+ * is `*` and nothing else stands in AWS's own examples all the same, as in those of `ec2:CreateTags`:
+ * https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/supported-iam-actions-tagging.html
+ */
+function checkArn(pattern: string, parts: readonly string[], version: PolicyVersion): void {
+  const [, , service = ""] = parts;
+  if (/[*?]/.test(service)) {
+    throw new PolicyError(
+      `"${pattern}": the service in an ARN takes no wildcard; write it out, or "*" alone`,
+    );
+  }
+  if (service === "" || (parts.length < 6 && !pattern.endsWith("*"))) {
+    throw new PolicyError(`"${pattern}" is no ARN: write all six parts, or "*"`);
+  }
+  if (version === "2012-10-17" && parts.slice(0, 5).some((part) => part.includes("${"))) {
+    throw new PolicyError(`"${pattern}": a variable may only stand after the fifth colon of an ARN`);
+  }
+  const [type = ""] = (parts[5] ?? "").replace(anyVariable, "").split(/[/:]/);
+  if (type !== "*" && /[*?]/.test(type) && !withoutTypes.has(service)) {
+    throw new PolicyError(`"${pattern}": the type of a resource takes no wildcard; write it out, or "*"`);
+  }
+}
 
 /**
  * Whether an ARN fits a pattern part by part, as the Arn operators compare. What is no ARN fits nothing.
@@ -147,9 +184,4 @@ function splitPieces(pieces: readonly Piece[]): readonly (readonly Piece[])[] {
     parts.at(-1)?.push({ text: rest, literal });
   }
   return parts;
-}
-
-function sourceOf({ text, literal }: Piece, character: string): string {
-  const escaped = text.replace(/[.*+?^${}()|[\]\\/]/g, "\\$&");
-  return literal ? escaped : escaped.replaceAll("\\*", `${character}*`).replaceAll("\\?", character);
 }

@@ -1,5 +1,6 @@
 import { PolicyError } from "../../fleet/policy-document";
-import { matchesArn, matchesText, type Piece, plainText } from "./match";
+import { matchesArn, matchesText, plainText } from "./match";
+import type { Piece } from "./wildcards";
 
 /** How one operator compares one value of a request with one of a policy. */
 export interface Operator {

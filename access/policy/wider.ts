@@ -183,12 +183,9 @@ interface KeyCondition {
  */
 function contextsFor(statement: Statement, all: readonly Statement[]): readonly Situation[] {
   const wanted = conditionsOf(statement.Condition);
-  const variables = all
-    .flatMap((each) => [...listOf(each.Resource), ...listOf(each.NotResource)])
-    .flatMap((text) => [...text.matchAll(/\$\{([^},\s]+)/g)].map(([, key = ""]) => [key, anything] as const))
-    .filter(([key]) => key.includes(":"));
+  const variables = variablesOf(all);
   const start: Context = Object.fromEntries([
-    ...variables,
+    ...variables.map((key) => [key, anything] as const),
     ...wanted.flatMap((condition) => {
       const value = satisfying(condition);
       return value === undefined ? [] : [[condition.key, condition.isList ? [value] : value] as const];
@@ -206,9 +203,21 @@ function contextsFor(statement: Statement, all: readonly Statement[]): readonly 
       );
       // An empty value counts as none, also of a key that every request has.
       return [{ context: { ...start, [key]: isList ? [] : "" }, where: { key } }, ...present];
-    });
+    })
+    .concat(variables.map((key) => ({ context: { ...start, [key]: "" }, where: { key } })));
   const unique = new Map(variations.map((situation) => [JSON.stringify(situation.context), situation]));
   return [{ context: start }, ...unique.values()].slice(0, mostContexts);
+}
+
+/** Keys of all policy variables: those of a condition's values mean as much as those of a resource. */
+function variablesOf(statements: readonly Statement[]): readonly string[] {
+  const texts = statements.flatMap(({ Condition, NotResource, Resource }) => [
+    ...listOf(Resource),
+    ...listOf(NotResource),
+    ...conditionsOf(Condition).flatMap(({ values }) => values),
+  ]);
+  const keys = texts.flatMap((text) => [...text.matchAll(/\$\{([^},']+)/g)].map(([, key = ""]) => key));
+  return [...new Set(keys.filter((key) => key.includes(":")))];
 }
 
 function conditionsOf(block: ConditionBlock = {}): readonly KeyCondition[] {

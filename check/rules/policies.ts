@@ -18,6 +18,10 @@ export const policyRules = {
     "a service control policy that denies what the fleet's own stacks call",
     "the deploy would fail half-way with AccessDenied, and so would undoing it",
   ),
+  "guardrail-undecided": warning(
+    "a service control policy of which `check` cannot tell whether it denies what the fleet's own stacks call",
+    "if it does, the deploy fails half-way with AccessDenied, and so does undoing it",
+  ),
   "policy-too-large": error(
     "a service control policy of more than 5,120 characters",
     "AWS refuses it, and what it should deny stays allowed",

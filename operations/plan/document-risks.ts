@@ -3,6 +3,7 @@ import {
   listOf,
   type PolicyDocument,
   PolicyError,
+  type PrincipalElement,
   type Statement,
   statementsOf,
 } from "../../fleet/policy-document";
@@ -89,8 +90,8 @@ export function documentRisks(
       onlyDenies,
     };
     const grants = [
-      ...newGrants(before ?? nothing, after ?? nothing, place),
-      ...newFederations(before, after),
+      ...newGrants(comparable(before), comparable(after), place),
+      ...newOutsiders(before, after),
     ];
     return grants.length > 0 ? [...open, wider(subject, grants)] : open;
   } catch (error) {
@@ -122,8 +123,31 @@ function isOpen({ Condition = {}, Effect, Principal }: Statement): boolean {
   return Effect === "Allow" && everybody && !restricts;
 }
 
-/** Identity providers and canonical users, which the evaluator does not know: whoever is in no statement before is new. */
-function newFederations(
+/** What AWS shows in the place of an identity that is gone. */
+const uniqueId = /^A[A-Z0-9]{15,}$/;
+
+/** Identity providers, canonical users and unique ids: no request of the evaluator is one of theirs. */
+function outsidersIn({ AWS, CanonicalUser, Federated }: PrincipalLists): readonly string[] {
+  return [...listOf(Federated), ...listOf(CanonicalUser), ...listOf(AWS).filter((id) => uniqueId.test(id))];
+}
+
+type PrincipalLists = Exclude<PrincipalElement, "*">;
+
+/** A document without what it allows outsiders, who are compared by the statements' text. What it denies them stays. */
+function comparable(document: PolicyDocument = nothing): PolicyDocument {
+  const Statement = statementsOf(document).flatMap((statement) => {
+    const { Effect, Principal } = statement;
+    if (Effect !== "Allow" || !isMap(Principal) || outsidersIn(Principal).length === 0) return [statement];
+    const { CanonicalUser: _, Federated: __, ...others } = Principal;
+    const AWS = listOf(others.AWS).filter((id) => !uniqueId.test(id));
+    if (AWS.length + listOf(others.Service).length === 0) return [];
+    return [{ ...statement, Principal: { ...others, AWS } }];
+  });
+  return { ...document, Statement };
+}
+
+/** Whoever of the outsiders is in no statement before is new. */
+function newOutsiders(
   before: PolicyDocument | undefined,
   after: PolicyDocument | undefined,
 ): readonly Grant[] {
@@ -131,8 +155,7 @@ function newFederations(
   return (after ? statementsOf(after) : []).flatMap((statement) => {
     const { Action, Effect, Principal, Resource } = statement;
     if (Effect !== "Allow" || !isMap(Principal) || texts.has(JSON.stringify(statement))) return [];
-    const named = [...listOf(Principal.Federated as string), ...listOf(Principal.CanonicalUser as string)];
-    return named.map((principal) => ({
+    return outsidersIn(Principal).map((principal) => ({
       principal,
       action: listOf(Action)[0] ?? "*",
       resource: listOf(Resource)[0] ?? "*",

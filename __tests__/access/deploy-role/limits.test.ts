@@ -22,6 +22,8 @@ test("no role within the boundary decides about access, or becomes a deploy role
     "AWSCloudFormationStackSetExecutionRole",
     "AWSControlTowerExecution",
     "OrganizationAccountAccessRole",
+    "cdk-hnb659fds-deploy-role-444444444444-eu-central-1",
+    "cdk-acme-cfn-exec-role-444444444444-eu-central-1",
     "stacksets-exec-0a1b2c3d",
   ];
   expectTight(boundaryDocument(["deployer", "org-deployer"]), [
@@ -36,9 +38,14 @@ test("no role within the boundary decides about access, or becomes a deploy role
     asked("nothing", "account:EnableRegion", "*"),
     asked("nothing", "cloudformation:UpdateStack", "*"),
     asked("nothing", "iam:CreateRole", "arn:aws:iam::333333333333:role/acme_globex_hello"),
+    asked("nothing", "identity-sync:CreateSyncProfile", "*"),
     asked("nothing", "identitystore:CreateGroup", "*"),
+    asked("nothing", "identitystore-auth:BatchDeleteSession", "*"),
     asked("nothing", "organizations:LeaveOrganization", "*"),
     asked("nothing", "sso:CreateAccountAssignment", "*"),
+    asked("nothing", "sso-directory:CreateUser", "*"),
+    asked("nothing", "sso-oauth:CreateTokenWithIAM", "*"),
+    asked("nothing", "sts:AssumeRoot", "arn:aws:iam::444444444444:root"),
   ]);
 });
 

@@ -147,8 +147,30 @@ describe("variables in values", () => {
     expect(holds(own("StringLike"), { "s3:prefix": "public" })).toBe(true);
   });
 
-  test("without a value are refused where the operator is negated", () => {
-    expect(() => holds(own("StringNotLike"), { "s3:prefix": "ada/a" })).toThrow(/a variable has no value/);
+  // "Inverted condition operators like StringNotEquals or StringNotLike do match against a null value"
+  test.each(["StringNotLike", "StringNotEquals", "ForAnyValue:StringNotLike", "ForAllValues:StringNotLike"])(
+    "without a value leave %s to the other values, too",
+    (operator) => {
+      expect(holds(own(operator), { "s3:prefix": "ada/a" })).toBe(true);
+      expect(holds(own(operator), { "s3:prefix": "public" })).toBe(false);
+    },
+  );
+
+  test("with an empty value have none", () => {
+    const context = { "s3:prefix": "/*", "aws:username": "" };
+    expect(holds(own("StringEquals"), context)).toBe(false);
+    expect(holds(own("StringNotEquals"), context)).toBe(true);
+  });
+
+  test("of which neither has a value are not equal either", () => {
+    const same = (operator: string) => ({
+      [operator]: { "aws:ResourceTag/team": "${aws:PrincipalTag/team}" },
+    });
+    expect(holds(same("StringNotEquals"), {})).toBe(true);
+    expect(holds(same("StringEquals"), {})).toBe(false);
+    expect(holds(same("StringNotEquals"), { "aws:ResourceTag/team": "blue" })).toBe(true);
+    const both = { "aws:ResourceTag/team": "blue", "aws:PrincipalTag/team": "blue" };
+    expect(holds(same("StringNotEquals"), both)).toBe(false);
   });
 
   test("are no variables for operators of numbers, dates and truth values", () => {

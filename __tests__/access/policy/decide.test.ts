@@ -116,6 +116,8 @@ describe("a resource in another account", () => {
 describe.each([
   ["a key", "kms:Decrypt", "arn:aws:kms:eu-west-1:333333333333:key/1"],
   ["a role", "sts:AssumeRole", "arn:aws:iam::333333333333:role/other"],
+  ["a role (tags)", "sts:TagSession", "arn:aws:iam::333333333333:role/other"],
+  ["a role (source identity)", "sts:SetSourceIdentity", "arn:aws:iam::333333333333:role/other"],
 ])("the policy of %s has to allow, also within an account", (_, action, resource) => {
   const to = (Principal: Statement["Principal"]) =>
     policy("own", { Effect: "Allow", Principal, Action: action });
@@ -163,6 +165,35 @@ test("a service is let in by the policy of the resource alone", () => {
   );
   expect(decided({ identity: [], resource: to("444444444444") }, request)).toBe("no-allow");
   expect(decided({ identity: [full] }, request)).toBe("no-allow");
+});
+
+// https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html
+test("who one is can be asked whatever policies say", () => {
+  const nothing = deny("nothing", "*");
+  const ask = call("sts:GetCallerIdentity");
+  expect(decided({ scps: [[nothing]], identity: [nothing], boundary: [nothing] }, ask)).toBe("allowed");
+  expect(decided({ identity: [nothing] }, call("sts:GetSessionToken"))).toBe("explicit-deny");
+});
+
+// https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
+describe("the root user", () => {
+  const principal = "arn:aws:iam::333333333333:root";
+  const by = (action: string, resource = "arn:aws:iam::333333333333:role/other") =>
+    call(action, { principal, resource });
+  const trust = policy("trust", { Effect: "Allow", Principal: { AWS: "333333333333" }, Action: "sts:*" });
+
+  test("may do everything else in its account, and assumes no role, nor the root user of another account", () => {
+    expect(decided({ identity: [] }, by("iam:DeleteRole"))).toBe("allowed");
+    expect(decided({ identity: [], resource: trust }, by("sts:AssumeRole"))).toBe("not-for-root");
+    expect(decided({ identity: [] }, by("sts:AssumeRole"))).toBe("not-for-root");
+    expect(decided({ identity: [] }, by("STS:AssumeRoot", principal))).toBe("not-for-root");
+  });
+
+  test("is denied before that by whoever denies it", () => {
+    expect(decided({ scps: [[full, deny("no-sts", "sts:*")]], identity: [] }, by("sts:AssumeRole"))).toBe(
+      "explicit-deny",
+    );
+  });
 });
 
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html

@@ -58,9 +58,20 @@ describe("NotResource", () => {
     expect(verdict(document, call("s3:GetObject", "arn:aws:s3:::payroll/a"))).toBe("nothing");
   });
 
-  test("with a variable without value is refused", () => {
-    const own: Statement = { ...elsewhere, NotResource: "arn:aws:s3:::home/${aws:username}" };
-    expect(() => evaluateStatement(own, call("s3:GetObject", "arn:aws:s3:::home/a"))).toThrow(/leaves open/);
+  // "the resource that includes a policy variable with no value will not match any resource"
+  test("with a variable that has no value leaves that one out, as Resource does", () => {
+    const own: Statement = {
+      ...elsewhere,
+      NotResource: ["arn:aws:s3:::home/${aws:username}", "arn:aws:s3:::public/*"],
+    };
+    const ofUser = { context: { "aws:username": "a" } };
+    expect(evaluateStatement(own, call("s3:GetObject", "arn:aws:s3:::home/a", ofUser))).toBe(false);
+    expect(evaluateStatement(own, call("s3:GetObject", "arn:aws:s3:::home/a"))).toBe(true);
+    expect(evaluateStatement(own, call("s3:GetObject", "arn:aws:s3:::home/"))).toBe(true);
+    expect(evaluateStatement(own, call("s3:GetObject", "arn:aws:s3:::public/a"))).toBe(false);
+    const { NotResource, ...rest } = own;
+    const within: Statement = { ...rest, Resource: NotResource };
+    expect(evaluateStatement(within, call("s3:GetObject", "arn:aws:s3:::home/"))).toBe(false);
   });
 });
 
@@ -80,6 +91,14 @@ test("a variable keeps everyone to their own part of a bucket", () => {
     "nothing",
   );
   expect(verdict(document(undefined), own)).toBe("nothing");
+});
+
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_version.html
+test("a version that does not exist is refused", () => {
+  const document = { Version: "2012-10-18", Statement: [] } as unknown as PolicyDocument;
+  const statement: Statement = { Effect: "Allow", Action: "s3:*", Resource: "*" };
+  const odd = { ...document, Statement: statement };
+  expect(() => verdict(odd, call("s3:GetObject"))).toThrow(/there is no version "2012-10-18"/);
 });
 
 test("principal, action, resource and conditions all have to match", () => {

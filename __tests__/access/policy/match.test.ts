@@ -14,6 +14,9 @@ const context = {
   "aws:username": "a*b",
   "aws:TagKeys": ["x", "y"],
   "x:Arn": "arn:aws:x:*:b:c",
+  "aws:PrincipalTag/empty": "",
+  "aws:PrincipalTag/cost center": "12",
+  "aws:PrincipalTag/a/b:c=d+e-f@g.h_i": "all",
 };
 const filled = (value: string) => {
   const pieces = piecesOf(value, context, "2012-10-17");
@@ -65,10 +68,25 @@ test.each([
   ["arn:aws:s3:::home/${aws:userid}", "arn:aws:s3:::home/", undefined],
   ["arn:aws:s3:${aws:PrincipalAccount}::home", "arn:aws:s3:333333333333::home", "throws"],
   ["arn:aws:sqs", "arn:aws:sqs:eu-west-1:333333333333:queue", "throws"],
+  ["arn:aws", "arn:aws:sqs:eu-west-1:333333333333:queue", "throws"],
+  // "You can't use a wildcard in the service segment" …
+  ["arn:aws:s*:::state", "arn:aws:s3:::state", "throws"],
+  ["arn:aws:?qs:*:*:queue", "arn:aws:sqs:eu-west-1:333333333333:queue", "throws"],
+  ["arn:aws:*", "arn:aws:s3:::state", "throws"],
+  ["arn:*", "arn:aws:s3:::state", "throws"],
+  // … nor in the type of a resource, where there is one; `*` alone is in AWS's own examples.
+  ["arn:aws:iam::333333333333:u*", "arn:aws:iam::333333333333:user/ada", "throws"],
+  ["arn:aws:iam::*:rol?/ada", "arn:aws:iam::333333333333:role/ada", "throws"],
+  ["arn:aws:lambda:*:*:func*:api", "arn:aws:lambda:eu-west-1:333333333333:function:api", "throws"],
+  ["arn:aws:ec2:*:*:*/*", "arn:aws:ec2:eu-west-1:333333333333:volume/v-1", true],
+  ["arn:aws:lambda:*:*:*", "arn:aws:lambda:eu-west-1:333333333333:function:api", true],
+  ["arn:*:iam::*:role/ada", "arn:aws-cn:iam::333333333333:role/ada", true],
+  ["arn:aws:sns:*:*:ord*", "arn:aws:sns:eu-west-1:333333333333:orders", true],
+  ["arn:aws:iam::*:${aws:username}", "arn:aws:iam::333333333333:a*b", true],
   ["queue", "queue", "throws"],
 ])("the resource %s means %s: %p", (pattern, resource, expected) => {
   const match = () => matchesResource(pattern, resource, context, "2012-10-17");
-  if (expected === "throws") expect(match).toThrow(/is no ARN|fifth colon/);
+  if (expected === "throws") expect(match).toThrow(/is no ARN|fifth colon|wildcard/);
   else expect(match()).toBe(expected);
 });
 
@@ -79,13 +97,28 @@ test.each([
   ["${aws:userid, 'nobody'}", "nobody"],
   ["${aws:PrincipalAccount, 'nobody'}", "333333333333"],
   ["${aws:userid, ''}", ""],
+  // An empty value is none.
+  ["a${aws:PrincipalTag/empty}", undefined],
+  ["${aws:PrincipalTag/empty, 'nobody'}", "nobody"],
+  // The key of a tag may hold blanks, and more.
+  ["${aws:PrincipalTag/cost center}", "12"],
+  ["${aws:PrincipalTag/cost center, 'none'}", "12"],
+  ["${aws:PrincipalTag/Größe der Gruppe, 'none'}", "none"],
+  ["${aws:PrincipalTag/a/b:c=d+e-f@g.h_i}", "all"],
   ["a${aws:userid}", undefined],
   ["$aws", "$aws"],
 ])("%s becomes %j", (value, expected) => {
   expect(filled(value)).toBe(expected);
 });
 
-test.each(["${}", "${aws:userid nobody}", "${aws:userid, nobody}"])("%s is no variable", (value) => {
+test.each([
+  "${}",
+  "${aws:PrincipalTag/}",
+  "${aws:PrincipalTag/team }",
+  "${aws:PrincipalTag/team, none}",
+  "${aws:userid nobody}",
+  "${aws:userid, nobody}",
+])("%s is no variable", (value) => {
   expect(() => filled(value)).toThrow(/is no policy variable/);
 });
 
@@ -106,6 +139,18 @@ test("in a text, wildcards stand for anything, and other signs of expressions fo
   expect(matches("a*", "ba")).toBe(false);
   expect(matches("A*", "ab")).toBe(false);
   expect(matches("?", "😀")).toBe(true);
+});
+
+test("many wildcards against a text that does not fit take no time", () => {
+  const wildcards = `${"*a".repeat(30)}*b`;
+  const text = "a".repeat(2000);
+  const began = performance.now();
+  expect(matchesText([{ text: wildcards, literal: false }], text)).toBe(false);
+  expect(matchesText([{ text: wildcards, literal: false }], `${text}b`)).toBe(true);
+  expect(matchesAction(`s3:${wildcards}`, `s3:${text}`)).toBe(false);
+  expect(matchesResource(`arn:aws:s3:::${wildcards}`, `arn:aws:s3:::${text}`, {}, "2012-10-17")).toBe(false);
+  // Seconds, minutes, never, where each `*` is tried at every place.
+  expect(performance.now() - began).toBeLessThan(2000);
 });
 
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html#Conditions_ARN

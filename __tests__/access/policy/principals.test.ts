@@ -1,6 +1,6 @@
 import { isBeyondScps, namedBy } from "../../../access/policy/principals";
 import { requestOf, serviceRequestOf } from "../../../access/policy/request";
-import type { PrincipalElement } from "../../../fleet/policy-document";
+import { PolicyError, type PrincipalElement } from "../../../fleet/policy-document";
 
 const role = "arn:aws:iam::333333333333:role/apps/support";
 const user = "arn:aws:iam::333333333333:user/ada";
@@ -62,6 +62,25 @@ test("a statement without a principal names nobody", () => {
 
 test("wildcards within a principal are refused, as they are by AWS", () => {
   expect(() => named({ AWS: "arn:aws:iam::333333333333:role/*" })).toThrow(/has no wildcards/);
+});
+
+// https://repost.aws/knowledge-center/iam-resource-policy-format
+test.each<PrincipalElement>([
+  { CanonicalUser: "79a59df900b949e55d96a1e698fbacedfd6e09d98eacf8f8d5218e7cd47ef2be" },
+  { AWS: "AROAKSCDLFT9R5DQP782U" },
+  { AWS: ["333333333333", "AIDAJQABLZS4A3QDU576Q"] },
+  { AWS: "arn:aws:iam::333333333333:group/admins" },
+  { Canonical: "333333333333" } as PrincipalElement,
+])("%j may or may not be the caller, and is refused", (element) => {
+  expect(() => named(element)).toThrow(PolicyError);
+});
+
+test("who is named with everyone is named, whoever else is", () => {
+  expect(named({ AWS: "*", CanonicalUser: "79a59df900b949e55d96a1e698fbaced" })).toBe("direct");
+});
+
+test("an origin access identity of CloudFront is a principal, and nobody's role", () => {
+  expect(named({ AWS: "arn:aws:iam::cloudfront:user/CloudFront Origin Access Identity E1" })).toBeUndefined();
 });
 
 // https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps.html

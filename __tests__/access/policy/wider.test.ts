@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: policy variables are written like that
 import { newGrants } from "../../../access/policy/wider";
 import {
   type ConditionBlock,
@@ -55,6 +56,24 @@ test("a condition that goes, and one more value", () => {
     { action: "s3:GetObject", where: { key, value: "us-east-1" } },
   ]);
   expect(grants(document(allow("s3:GetObject")), inRegions("eu-west-1"))).toEqual([]);
+});
+
+test("a variable in a condition is what the request makes of it", () => {
+  const own = { StringEquals: { "aws:ResourceTag/cost center": "${aws:PrincipalTag/cost center}" } };
+  const others = { StringNotEquals: { "aws:ResourceTag/cost center": "${aws:PrincipalTag/cost center}" } };
+  expect(grants(document(), document(allow("s3:GetObject", { Condition: own })))).toEqual([
+    { action: "s3:GetObject", resource: "*" },
+  ]);
+  const before = document(allow("s3:*"), deny("s3:GetObject", { Condition: others }));
+  expect(grants(before, document(allow("s3:*")))).toMatchObject([
+    { action: "s3:GetObject", where: { key: "aws:ResourceTag/cost center" } },
+  ]);
+  // Who has no tag is denied, and no longer where the variable has a default.
+  const withDefault = {
+    StringNotEquals: { "aws:ResourceTag/cost center": "${aws:PrincipalTag/cost center, 'zzz'}" },
+  };
+  const after = document(allow("s3:*"), deny("s3:GetObject", { Condition: withDefault }));
+  expect(grants(before, after)).toMatchObject([{ where: { key: "aws:PrincipalTag/cost center" } }]);
 });
 
 test("a deny that goes, or lets one more through, allows what it denied", () => {

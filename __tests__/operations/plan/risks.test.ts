@@ -166,6 +166,31 @@ describe("permissions", () => {
     expect(risks([unknown])).toEqual([expect.stringContaining("known only after the apply")]);
   });
 
+  test("canonical users and unique ids are compared by their names, beside what can be evaluated", () => {
+    const canonical = allow("s3:GetObject", { Principal: { CanonicalUser: "79a59df900b949e5" } });
+    const gone = allow("s3:GetObject", { Principal: { AWS: "AROAKSCDLFT9R5DQP782U" } });
+    const known = allow("s3:PutObject", { Principal: { AWS: "222222222222" } });
+    const bucket = (before: string, after: string) =>
+      risks([
+        resource("aws_s3_bucket_policy.x", {
+          before: { bucket: "b", policy: before },
+          after: { bucket: "b", policy: after },
+        }),
+      ]);
+    expect(bucket(policy(canonical, gone), policy(gone, canonical))).toEqual([]);
+    expect(bucket(policy(canonical, gone), policy(canonical, gone, known))).toEqual([
+      expect.stringContaining("222222222222 may newly do s3:PutObject"),
+    ]);
+    expect(bucket(policy(known), policy(known, gone))).toEqual([
+      expect.stringContaining("AROAKSCDLFT9R5DQP782U may newly do s3:GetObject"),
+    ]);
+    expect(bucket(policy(known), policy(known, canonical))).toEqual([
+      expect.stringContaining("79a59df900b949e5 may newly do s3:GetObject"),
+    ]);
+    const denied = { ...canonical, Effect: "Deny" as const };
+    expect(bucket(policy(known, denied), policy(known))).toEqual([expect.stringContaining("unreadable")]);
+  });
+
   test("everybody: a bucket policy, a permission of a function, a URL without a signature", () => {
     const open = policy(allow("s3:GetObject", { Principal: "*" }));
     expect(
