@@ -3,6 +3,7 @@ import { advice } from "./advice";
 import { bootstrap } from "./bootstrap";
 import { budgets } from "./budgets";
 import { cachePolicies } from "./cache-policies";
+import { centralServices } from "./central-regions";
 import type { Check } from "./check";
 import { controlTower } from "./control-tower";
 import { environment } from "./environment";
@@ -51,6 +52,7 @@ export const checks: readonly Check[] = [
   organizationAccounts,
   waiting,
   controlTower,
+  centralServices,
   budgets,
   organizationPolicies,
   statements,

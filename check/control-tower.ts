@@ -1,6 +1,8 @@
 import type { Problem } from "../fleet/diagnostics";
+import { lineage } from "../fleet/foundation/units";
 import type { FleetFile } from "../fleet/schema/fleet-file";
 import type { OrganizationEntry } from "../fleet/schema/foundation";
+import { foundationStacks } from "../fleet/stacks";
 import type { CheckInput } from "../fleet/text/structure";
 import { count, listed } from "../fleet/wording";
 import { membersOf } from "./organization-accounts";
@@ -18,7 +20,11 @@ export function controlTower({ file }: CheckInput): readonly Problem[] {
   if (!organization) return [];
   return [
     ...(organization.controlTower?.enabled
-      ? [...guardrail(organization), ...fewAccounts(file, organization)]
+      ? [
+          ...guardrail(organization),
+          ...unitsToRegister(file, organization),
+          ...fewAccounts(file, organization),
+        ]
       : switchedOff(organization)),
     ...landingZone(file, organization),
   ];
@@ -42,6 +48,44 @@ function switchedOff({ controlTower }: OrganizationEntry): readonly Problem[] {
     problem("control-tower-off", [...path, "enabled"], {
       message: `Control Tower is off, but ${listed(written)} ${written.length > 1 ? "are" : "is"} set`,
       fix: `write "enabled: true", or remove ${listed(written)}`,
+    }),
+  ];
+}
+
+/**
+ * What has to be done by hand between the landing zone and its controls. Up to version 3.3, every unit with controls has to
+ * be registered, those around it first; from 4.0 on, only detective controls ask for something: that AWS Config records.
+ * https://docs.aws.amazon.com/controltower/latest/userguide/importing-existing.html
+ * https://docs.aws.amazon.com/controltower/latest/userguide/nested-ous.html
+ */
+function unitsToRegister(
+  file: FleetFile,
+  { controlTower, regionGuardrail }: OrganizationEntry,
+): readonly Problem[] {
+  const zone = controlTower?.landingZone;
+  const version = Number.parseInt(zone?.version ?? "", 10);
+  const hasControls = controlTower?.controls !== undefined || (regionGuardrail && !(version >= 4));
+  const security = zone?.security ?? entryOf(file.accounts, zone?.logArchive)?.unit;
+  const holding = membersOf(file).flatMap((name) => {
+    const { closed, unit } = entryOf(file.accounts, name) ?? {};
+    return closed || unit === undefined || unit === security ? [] : lineage(unit);
+  });
+  const units = [...new Set(holding)].sort();
+  if (!hasControls || units.length === 0) return [];
+  const when = zone
+    ? `after you have deployed "${foundationStacks.landingZone}", and before "${foundationStacks.controlTower}"`
+    : `before you deploy "${foundationStacks.controlTower}"`;
+  return [
+    problem("units-to-register", path, {
+      message:
+        version >= 4
+          ? `detective controls need AWS Config in the accounts of ${listed(units)}`
+          : `controls need these units to be registered with Control Tower: ${listed(units)}`,
+      fix:
+        version >= 4
+          ? `enable the baseline ConfigBaseline on each unit with detective controls, ${when} (docs/organization.md)`
+          : `register them in this order, ${when} (docs/organization.md); nothing needs to change if they are`,
+      atKey: true,
     }),
   ];
 }

@@ -4,6 +4,7 @@ import { findRegion, regionCodes, usableRegions } from "../fleet/geography/regio
 import type { FleetFile } from "../fleet/schema/fleet-file";
 import type { CheckInput } from "../fleet/text/structure";
 import { nearest, suggest } from "../fleet/wording";
+import { centralRegions } from "./central-regions";
 import { accountsNamed, type Use, unitsNamed } from "./named";
 import { type Code, problem } from "./rules";
 import { accountUses, ordersOf, targetsOf } from "./written";
@@ -112,6 +113,7 @@ function regionUses(file: FleetFile): readonly Use[] {
     name,
     path: ["bootstrap", "operation", "regionOrder", index],
   }));
+  const central = centralRegions(file).map(({ path, region }) => ({ name: region, path }));
   const zones = Object.entries(file.zones ?? {}).flatMap(([zone, { regions }]) =>
     regions.map((name, index) => ({ name, path: ["zones", zone, "regions", index] })),
   );
@@ -123,7 +125,7 @@ function regionUses(file: FleetFile): readonly Use[] {
       regions.map((name, index) => ({ name, path: [...path, index] })),
     ),
   );
-  return [...state, ...stackSet, ...zones, ...targets, ...orders];
+  return [...state, ...stackSet, ...central, ...zones, ...targets, ...orders];
 }
 
 function countryUses(file: FleetFile): readonly Use[] {

@@ -6,6 +6,7 @@ import type { Cell, Fleet, Target } from "./model";
 export const foundationStacks = {
   organization: "organization",
   accounts: "accounts",
+  landingZone: "landing-zone",
   controlTower: "control-tower",
   identity: "identity",
   bootstrap: "bootstrap",
@@ -52,24 +53,31 @@ export function fleetStacks(fleet: Fleet): readonly FleetStack[] {
 
 function organizationStacks({ bootstrap, budgets, identity, organization }: Fleet): readonly FleetStack[] {
   if (!organization) return [];
-  const entry = (name: FoundationStack, after: readonly string[]): FleetStack => ({
+  const entry = (name: FoundationStack, after: readonly string[], region = globalRegion): FleetStack => ({
     name,
     kind: name,
     account: organization.management,
-    regions: [globalRegion],
+    regions: [region],
     after,
   });
-  const { accounts } = foundationStacks;
-  const afterAccounts = [
-    ...(organization.controlTower ? [foundationStacks.controlTower] : []),
-    ...(identity ? [foundationStacks.identity] : []),
-    ...(bootstrap ? [foundationStacks.bootstrap] : []),
-    ...(budgets ? [foundationStacks.budgets] : []),
-  ];
+  const { accounts, landingZone } = foundationStacks;
+  const { controlTower } = organization;
   return [
     entry(foundationStacks.organization, []),
     entry(accounts, [foundationStacks.organization]),
-    ...afterAccounts.map((name) => entry(name, [accounts])),
+    ...(controlTower?.landingZone ? [entry(landingZone, [accounts], controlTower.homeRegion)] : []),
+    ...(controlTower
+      ? [
+          entry(
+            foundationStacks.controlTower,
+            [controlTower.landingZone ? landingZone : accounts],
+            controlTower.homeRegion,
+          ),
+        ]
+      : []),
+    ...(identity ? [entry(foundationStacks.identity, [accounts], identity.region)] : []),
+    ...(bootstrap ? [entry(foundationStacks.bootstrap, [accounts], bootstrap.region)] : []),
+    ...(budgets ? [entry(foundationStacks.budgets, [accounts])] : []),
   ];
 }
 

@@ -43,18 +43,28 @@ export class LandingZoneOfFleet extends Construct {
 function manifest({ auditId, landingZone, logArchiveId }: ControlTowerLandingZoneProps): object {
   const { governedRegions, logRetentionDays, security, version } = landingZone;
   const bucket = { retentionDays: String(logRetentionDays) };
-  // From 4.0 on each part says whether it is there, and the units are the organization's own business.
-  const isSwitched = Number.parseInt(version, 10) >= 4;
-  const enabled = isSwitched ? { enabled: true } : {};
-  return {
+  const configurations = { loggingBucket: bucket, accessLoggingBucket: bucket };
+  const common = {
     governedRegions,
-    ...(isSwitched ? {} : { organizationStructure: { security: { name: security } } }),
-    centralizedLogging: {
-      accountId: logArchiveId,
-      configurations: { loggingBucket: bucket, accessLoggingBucket: bucket },
-      enabled: true,
-    },
-    securityRoles: { accountId: auditId, ...enabled },
+    centralizedLogging: { accountId: logArchiveId, configurations, enabled: true },
     accessManagement: { enabled: true },
+  };
+  if (Number.parseInt(version, 10) < 4) {
+    return {
+      ...common,
+      organizationStructure: { security: { name: security } },
+      securityRoles: { accountId: auditId },
+    };
+  }
+  // From 4.0 on, each part says whether it is there, and the units are the organization's own business. AWS Config, which
+  // was part of every landing zone before, collects in the audit account as it did; the roles for security need it, and
+  // Identity Center needs these. AWS Backup would take two more accounts, and a key.
+  // https://docs.aws.amazon.com/controltower/latest/userguide/lz-api-launch.html
+  // https://docs.aws.amazon.com/controltower/latest/userguide/key-changes-lz-v4.html
+  return {
+    ...common,
+    securityRoles: { accountId: auditId, enabled: true },
+    config: { accountId: auditId, configurations, enabled: true },
+    backup: { enabled: false },
   };
 }

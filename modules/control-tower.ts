@@ -11,8 +11,6 @@ export interface ControlTowerControlsProps {
   readonly controls: readonly EnabledControl[];
   /** ARN of a unit, by path. */
   readonly unitArn: (path: string) => string;
-  /** The landing zone, where it is made here. */
-  readonly landingZone?: ITerraformDependable;
 }
 
 /**
@@ -23,10 +21,10 @@ export interface ControlTowerControlsProps {
 export class ControlTowerControls extends Construct {
   constructor(scope: Construct, id: string, props: ControlTowerControlsProps) {
     super(scope, id);
-    const { controls, landingZone, provider, unitArn } = props;
+    const { controls, provider, unitArn } = props;
     const latest = new Map<string, ITerraformDependable>();
     for (const { control, parameters, unit } of controls) {
-      const before = latest.get(unit) ?? landingZone;
+      const before = latest.get(unit);
       const name = control.split("/").at(-1) ?? control;
       const made = new ControltowerControl(this, `${unit.replaceAll("/", "_")}__${name}`, {
         provider,

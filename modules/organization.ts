@@ -11,14 +11,19 @@ export interface OrganizationProps {
   readonly provider: AwsProvider;
   /** Whether it is there already, and only read. */
   readonly existing: boolean;
-  /** AWS services that may work in all accounts, as service principals. */
+  /** AWS services that the fleet needs to work in all accounts, as service principals. */
   readonly trustedServices: readonly string[];
+  /** Whether others enable services and types of policies in it, too. */
+  readonly isShared: boolean;
   /** Whether policies are attached to its units or accounts. */
   readonly hasPolicies: boolean;
 }
 
 /** More than one bill for all: https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_org_support-all-features.html */
 const allFeatures = "ALL";
+
+/** What others add to. They are filled when the organization is made, and only looked at afterwards. */
+const sharedLists = ["aws_service_access_principals", "enabled_policy_types"];
 
 /** The type of the policies, as Organizations calls it. */
 export const serviceControlPolicy = "SERVICE_CONTROL_POLICY";
@@ -30,8 +35,10 @@ export const serviceControlPolicy = "SERVICE_CONTROL_POLICY";
 export const organizationLetGo = letGo("aws_organizations_organization.organization");
 
 /**
- * The organization: made, or only read. One that is read has to have what the rest needs, and says which command gives
- * it what is missing: it may be others' business, too.
+ * The organization: made, or only read. One that is others' business, too, has to have what the rest needs, and says which
+ * command gives it what is missing. To Terraform, the lists of services and of policy types are complete: it would take away
+ * what is not in them, such as all that Control Tower has enabled for itself.
+ * https://registry.terraform.io/providers/hashicorp/aws/5.100.0/docs/resources/organizations_organization
  */
 export class OrganizationRoot extends Construct {
   /** The resource or the data source. */
@@ -39,7 +46,7 @@ export class OrganizationRoot extends Construct {
 
   constructor(scope: Construct, id: string, props: OrganizationProps) {
     super(scope, id);
-    const { existing, hasPolicies, provider, trustedServices } = props;
+    const { existing, hasPolicies, isShared, provider, trustedServices } = props;
     this.element = existing
       ? new DataAwsOrganizationsOrganization(this, "existing", {
           provider,
@@ -50,7 +57,10 @@ export class OrganizationRoot extends Construct {
           featureSet: allFeatures,
           awsServiceAccessPrincipals: [...trustedServices],
           enabledPolicyTypes: hasPolicies ? [serviceControlPolicy] : [],
-          lifecycle: { preventDestroy: true },
+          lifecycle: {
+            preventDestroy: true,
+            ...(isShared && { ignoreChanges: sharedLists, postcondition: postconditions(props) }),
+          },
         });
     this.element.overrideLogicalId("organization");
   }

@@ -33,7 +33,7 @@ export function createOwnServices(options: OwnServicesOptions): Readonly<Record<
     route53: createRoute53(),
     organizations,
     cloudformation: createStackSets(organizations),
-    controltower: createControlTower(),
+    controltower: createControlTower(organizations),
     sso,
     identitystore: identityStore,
     budgets: createBudgets(),

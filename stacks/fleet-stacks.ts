@@ -7,7 +7,7 @@ import type { FleetStack, StackKind } from "../fleet/stacks";
 import { AccountsStack } from "./accounts-stack";
 import { BootstrapStack } from "./bootstrap-stack";
 import { BudgetsStack } from "./budgets-stack";
-import { ControlTowerStack } from "./control-tower-stack";
+import { ControlTowerStack, LandingZoneStack } from "./control-tower-stack";
 import { FrontStack } from "./front-stack";
 import { IdentityStack } from "./identity-stack";
 import { LogStack } from "./log-stack";
@@ -30,6 +30,8 @@ const makers: Readonly<Record<StackKind, (app: Construct, input: Input) => Terra
     new OrganizationStack(app, fleet, stack, there(fleet.organization)),
   accounts: (app, { checked: { fleet }, stack }) =>
     new AccountsStack(app, fleet, stack, there(fleet.organization)),
+  "landing-zone": (app, { checked: { fleet }, stack }) =>
+    new LandingZoneStack(app, fleet, stack, there(fleet.organization?.controlTower?.landingZone)),
   "control-tower": (app, { checked: { fleet }, stack }) =>
     new ControlTowerStack(app, fleet, stack, there(fleet.organization?.controlTower)),
   identity: (app, { checked: { fleet }, stack }) =>

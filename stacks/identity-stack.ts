@@ -28,8 +28,7 @@ export class IdentityStack extends SingleProviderStack {
         postcondition: [
           {
             condition: Op.eq(Fn.lengthOf(TerraformSelf.getAny("arns")), 1),
-            errorMessage:
-              "IAM Identity Center is not enabled in us-east-1. Open it in the console of the management account, choose Enable, and deploy again.",
+            errorMessage: `IAM Identity Center is not enabled in ${identity.region}. It has one region: if that is another one, write it as "identity.region"; else open Identity Center in ${identity.region} in the console of the management account, choose Enable, and deploy again.`,
           },
         ],
       },

@@ -15,12 +15,13 @@ import { SingleProviderStack } from "./single-provider-stack";
 export class OrganizationStack extends SingleProviderStack {
   constructor(scope: Construct, fleet: Fleet, stack: FleetStack, organization: Organization) {
     super(scope, fleet, stack);
-    const { controlTower, existing, trustedServices } = organization;
+    const { controlTower, existing, isShared, trustedServices } = organization;
     const { provider } = this;
     const root = new OrganizationRoot(this, "root", {
       provider,
       existing,
       trustedServices,
+      isShared,
       hasPolicies: serviceControlPolicies(organization).length > 0 || controlTower !== undefined,
     });
     if (existing) this.addOverride("removed", [organizationLetGo]);

@@ -83,3 +83,49 @@ describe("Control Tower that is off", () => {
     expect(found("")).toEqual([]);
   });
 });
+
+describe("units that Control Tower has to know", () => {
+  const found = (controlTower: string, more = "") =>
+    findingsOf(
+      fleetText({
+        accounts: [
+          'logs: { id: "333333333333", unit: security }',
+          'audit: { id: "444444444444", unit: security }',
+          'shop: { id: "555555555555", unit: tenants/eu }',
+          'gone: { id: "666666666666", unit: tenants/us, closed: true }',
+        ],
+        organization: `units: [workloads, security, tenants/eu, tenants/us], ${more}controlTower: { enabled: true, ${controlTower} }`,
+      }),
+    )
+      .filter(({ code }) => code === "units-to-register")
+      .map(({ fix, message }) => [message, fix]);
+  const controls = "controls: [AWS-GR_ENCRYPTED_VOLUMES]";
+  const landingZone = (version: string) =>
+    `landingZone: { version: "${version}", logArchive: logs, audit: audit }`;
+
+  test("are those with controls and those around them, between the landing zone and its controls", () => {
+    expect(found(`${controls}, ${landingZone("3.3")}`)).toEqual([
+      [
+        'controls need these units to be registered with Control Tower: "tenants", "tenants/eu", "workloads"',
+        'register them in this order, after you have deployed "landing-zone", and before "control-tower" (docs/organization.md); nothing needs to change if they are',
+      ],
+    ]);
+  });
+
+  test("are registered before the controls in a landing zone that is there", () => {
+    const [[message, fix] = []] = found("", "regionGuardrail: true, ");
+    expect(message).toContain('"security", "tenants", "tenants/eu", "workloads"');
+    expect(fix).toContain('before you deploy "control-tower"');
+  });
+
+  test("need no more than AWS Config from version 4.0 on, and that for written controls only", () => {
+    const [[message, fix] = []] = found(`${controls}, ${landingZone("4.0")}`);
+    expect(message).toContain("detective controls need AWS Config");
+    expect(fix).toContain("ConfigBaseline");
+    expect(found(landingZone("4.0"), "regionGuardrail: true, ")).toEqual([]);
+  });
+
+  test("are none where nothing is to be enabled", () => {
+    expect(found(landingZone("3.3"))).toEqual([]);
+  });
+});

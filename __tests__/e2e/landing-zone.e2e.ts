@@ -7,6 +7,9 @@ import { admin, cdktf, copyOf, fleetAt, foundationOf, inParallel, meridian, plan
 
 const management = "211111111111";
 
+/** Of Control Tower and Identity Center. */
+const home = "eu-central-1";
+
 /**
  * An organization that somebody else made, with everything in it that the example fleet does not have. `parting` is to be
  * closed later.
@@ -23,6 +26,7 @@ organization:
   regionGuardrail: true
   controlTower:
     enabled: true
+    homeRegion: ${home}
     controls: [AWS-GR_ENCRYPTED_VOLUMES]
     landingZone: { version: "3.3", logArchive: log-archive, audit: audit }
   policies:
@@ -68,10 +72,14 @@ cells:
     targets: { blue: [eu-west-1] }
 `;
 
-/** Services that work in all accounts, as Organizations calls them; the last is the one that is forgotten at first. */
-const services = ["cloudtrail", "config", "controltower", "sso", "member.org.stacksets.cloudformation"].map(
-  (name) => `${name}.amazonaws.com`,
-);
+/** Of Control Tower's landing zone: https://docs.aws.amazon.com/controltower/latest/userguide/walkthrough-baseline-steps.html */
+interface Baselines {
+  readonly baselines: readonly { readonly name: string; readonly arn: string }[];
+  readonly enabledBaselines: readonly { readonly baselineIdentifier: string; readonly arn: string }[];
+}
+
+/** Terraform wraps what it says to 78 characters. */
+const unwrapped = (text: string) => stripVTControlCharacters(text).replaceAll(/[│\s]+/g, " ");
 
 describe("a fleet in an organization with Control Tower, with its state in S3", () => {
   const folder = copyOf(join(__dirname, "fixtures", "one-target"));
@@ -79,16 +87,17 @@ describe("a fleet in an organization with Control Tower, with its state in S3", 
   let session: SandboxSession;
   let stacks: readonly string[];
 
-  /** Calls a JSON service as an administrator of the management account. The sandbox checks no signature there. */
-  const call = async (service: string, target: string, input: object): Promise<Record<string, unknown>> => {
+  /** Calls a service as an administrator of the management account. The sandbox checks no signature there. */
+  const ask = async <T>(service: string, path: string, target: string, input: object): Promise<T> => {
     const { endpoint } = session.sandbox;
+    const region = service === "organizations" ? "us-east-1" : home;
     const { status, text } = await plainRequest({
       endpoint,
       method: "POST",
-      path: "/",
+      path,
       headers: {
         host: new URL(endpoint).host,
-        authorization: `AWS4-HMAC-SHA256 Credential=${management}/20261101/us-east-1/${service}/aws4_request, SignedHeaders=host, Signature=none`,
+        authorization: `AWS4-HMAC-SHA256 Credential=${management}/20261101/${region}/${service}/aws4_request, SignedHeaders=host, Signature=none`,
         "content-type": "application/x-amz-json-1.1",
         "x-amz-target": target,
       },
@@ -97,8 +106,24 @@ describe("a fleet in an organization with Control Tower, with its state in S3", 
     if (status !== 200) throw new Error(`${target}: ${status} ${text}`);
     return JSON.parse(text);
   };
+  const call = (service: string, target: string, input: object) =>
+    ask<Record<string, unknown>>(service, "/", target, input);
+  const controlTower = (path: string, input: object = {}) =>
+    ask<Baselines>("controltower", path, path, input);
   const organizations = (action: string, input: object = {}) =>
     call("organizations", `AWSOrganizationsV20161128.${action}`, input);
+  const unitsIn = async (ParentId: string) => {
+    const { OrganizationalUnits } = await organizations("ListOrganizationalUnitsForParent", { ParentId });
+    return OrganizationalUnits as readonly {
+      readonly Id: string;
+      readonly Arn: string;
+      readonly Name: string;
+    }[];
+  };
+  const rootId = async () => {
+    const { Roots } = await organizations("ListRoots");
+    return (Roots as readonly { readonly Id: string }[])[0]?.Id ?? "";
+  };
   const trust = (ServicePrincipal: string) => organizations("EnableAWSServiceAccess", { ServicePrincipal });
   const madeUnit = async (ParentId: string, Name: string) => {
     const { OrganizationalUnit } = await organizations("CreateOrganizationalUnit", { ParentId, Name });
@@ -126,10 +151,9 @@ describe("a fleet in an organization with Control Tower, with its state in S3", 
     session = await openSandbox(file, await fleetAt(file), undefined, () => {});
 
     await organizations("CreateOrganization", { FeatureSet: "ALL" });
-    const { Roots } = await organizations("ListRoots");
-    const root = (Roots as readonly { readonly Id: string }[])[0]?.Id ?? "";
+    const root = await rootId();
     await organizations("EnablePolicyType", { RootId: root, PolicyType: "SERVICE_CONTROL_POLICY" });
-    for (const service of services.slice(0, -1)) await trust(service);
+    await trust("sso.amazonaws.com");
     const { Instances } = await call("sso", "SWBExternalService.ListInstances", {});
     const store = (Instances as readonly { readonly IdentityStoreId: string }[])[0]?.IdentityStoreId;
     for (const DisplayName of ["engineers", "Harbour: auditors"])
@@ -150,10 +174,32 @@ describe("a fleet in an organization with Control Tower, with its state in S3", 
   test("is told the command for what the organization lacks", async () => {
     const { code, text } = await deploy("organization");
     expect(code).not.toBe(0);
-    // Terraform wraps what it says to 78 characters.
-    const said = stripVTControlCharacters(text).replaceAll(/[│\s]+/g, " ");
-    expect(said).toContain("aws cloudformation activate-organizations-access");
-    await trust(services.at(-1) ?? "");
+    expect(unwrapped(text)).toContain("aws cloudformation activate-organizations-access");
+    await trust("member.org.stacksets.cloudformation.amazonaws.com");
+  });
+
+  test("gets its landing zone, and no control before the units are registered", async () => {
+    const before = ["state_replica", "state", "organization", "accounts", "landing-zone"];
+    await deployed(...before);
+    const { code, text } = await deploy(...before, "control-tower");
+    expect(code).not.toBe(0);
+    expect(unwrapped(text)).toContain("is not registered with AWS Control Tower");
+    const { baselines } = await controlTower("/list-baselines");
+    const named = (name: string) => baselines.find((one) => one.name === name)?.arn;
+    const { enabledBaselines } = await controlTower("/list-enabled-baselines");
+    const center = enabledBaselines.find(
+      ({ baselineIdentifier }) => baselineIdentifier === named("IdentityCenterBaseline"),
+    );
+    const outer = (await unitsIn(await rootId())).filter(({ Name }) => Name !== "Security");
+    const inner = await Promise.all(outer.map(({ Id }) => unitsIn(Id)));
+    for (const { Arn: targetIdentifier } of [...outer, ...inner.flat()]) {
+      await controlTower("/enable-baseline", {
+        baselineIdentifier: named("AWSControlTowerBaseline"),
+        baselineVersion: "4.0",
+        targetIdentifier,
+        parameters: [{ key: "IdentityCenterEnabledBaselineArn", value: center?.arn }],
+      });
+    }
   });
 
   test("is deployed from an empty bucket, and a second plan is empty", async () => {

@@ -4,7 +4,12 @@ import { AwsError, type ServiceHandler } from "../../sandbox/http";
 export const managementId = "111111111111";
 
 /** Calls a JSON service from an account. */
-export function jsonClient(handle: ServiceHandler, service: string, account = managementId) {
+export function jsonClient(
+  handle: ServiceHandler,
+  service: string,
+  account = managementId,
+  region = "us-east-1",
+) {
   return async (action: string, input: object = {}) => {
     const { body } = await handle({
       method: "POST",
@@ -13,7 +18,7 @@ export function jsonClient(handle: ServiceHandler, service: string, account = ma
       headers: { "x-amz-target": `Service.${action}` },
       body: Buffer.from(JSON.stringify(input)),
       service,
-      region: "us-east-1",
+      region,
       account,
     });
     return JSON.parse(body.toString());

@@ -24,6 +24,12 @@ test("the stack set is the management account's, run from us-east-1", () => {
   ]);
 });
 
+test("the stack set is run from the region that is written", () => {
+  expect(bootstrapOf({ bootstrap: { region: "eu-central-1" } }).provider.aws).toMatchObject([
+    { alias: "management_eu_central_1", region: "eu-central-1" },
+  ]);
+});
+
 test("new accounts of the units get the role by themselves, and keep it when they leave", () => {
   expect(onlyResource(bootstrapOf(), "aws_cloudformation_stack_set")).toMatchObject({
     name: "acme-deployer",

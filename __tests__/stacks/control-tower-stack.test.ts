@@ -1,4 +1,5 @@
 import type { FleetFile } from "../../fleet/schema/fleet-file";
+import { fleetStacks } from "../../fleet/stacks";
 import { fleetOf } from "../support/fleet";
 import { organizationFile } from "../support/organization";
 import { onlyResource, ref, type StackJson, stackOf, synthJson } from "../support/synth";
@@ -27,9 +28,12 @@ const stacksOf = (file: FleetFile) => synthJson(fleetOf(file));
 
 describe("Control Tower", () => {
   let stack: StackJson;
+  let zoneStack: StackJson;
 
   beforeAll(() => {
-    stack = stackOf(stacksOf(fileWith({ landingZone })), "control-tower");
+    const stacks = stacksOf(fileWith({ landingZone }));
+    stack = stackOf(stacks, "control-tower");
+    zoneStack = stackOf(stacks, "landing-zone");
   });
 
   test("has its controls on every unit that holds accounts, but not on its own", () => {
@@ -59,18 +63,35 @@ describe("Control Tower", () => {
     ]);
   });
 
-  test("changes one control of a unit at a time, and none before the landing zone is there", () => {
+  test("changes one control of a unit at a time", () => {
     const controls = Object.entries(stack.resource.aws_controltower_control ?? {});
     const [[first] = []] = controls;
     expect(controls.map(([, { depends_on }]) => depends_on)).toEqual([
-      ["aws_controltower_landing_zone.landing_zone"],
+      undefined,
       [`aws_controltower_control.${first}`],
-      ["aws_controltower_landing_zone.landing_zone"],
+      undefined,
     ]);
   });
 
+  test("has its landing zone in a stack apart, after which the units can be registered", () => {
+    expect(stack.resource.aws_controltower_landing_zone).toBeUndefined();
+    expect(zoneStack.resource.aws_controltower_control).toBeUndefined();
+    const order = fleetStacks(fleetOf(fileWith({ landingZone }))).map(({ after, name }) => [name, ...after]);
+    expect(order).toEqual(
+      expect.arrayContaining([
+        ["landing-zone", "accounts"],
+        ["control-tower", "landing-zone"],
+      ]),
+    );
+  });
+
+  test("is in us-east-1 unless it is told where", () => {
+    for (const { provider } of [stack, zoneStack])
+      expect(provider.aws).toMatchObject([{ alias: "management_us_east_1", region: "us-east-1" }]);
+  });
+
   test("has a landing zone over all regions of the fleet, with days as text", () => {
-    const { manifest_json, ...rest } = onlyResource(stack, "aws_controltower_landing_zone");
+    const { manifest_json, ...rest } = onlyResource(zoneStack, "aws_controltower_landing_zone");
     expect(rest).toMatchObject({ version: "3.3", lifecycle: { prevent_destroy: true } });
     expect(JSON.parse(String(manifest_json))).toEqual({
       governedRegions: ["eu-central-1", "eu-west-1", "us-east-1"],
@@ -90,23 +111,47 @@ describe("Control Tower", () => {
     });
   });
 
-  test("leaves a landing zone standing that the fleet file has no more", () => {
-    const without = stackOf(stacksOf(fileWith()), "control-tower");
-    expect(without.removed).toEqual([
+  test("lets go of the landing zone that the stack of the controls held once", () => {
+    expect(stack.removed).toEqual([
       { from: "aws_controltower_landing_zone.landing_zone", lifecycle: { destroy: false } },
     ]);
-    expect(stack.removed).toBeUndefined();
+    expect(zoneStack.removed).toBeUndefined();
   });
 
   test("knows the manifest of version 4, which has no units and a switch in each part", () => {
     const newer = stackOf(
       stacksOf(fileWith({ landingZone: { ...landingZone, version: "4.0" } })),
-      "control-tower",
+      "landing-zone",
     );
     const manifest = JSON.parse(String(onlyResource(newer, "aws_controltower_landing_zone").manifest_json));
+    const audit = ref("data.terraform_remote_state.accounts.outputs.accounts.audit");
     expect(manifest.organizationStructure).toBeUndefined();
-    expect(manifest.securityRoles.enabled).toBe(true);
+    expect(manifest.securityRoles).toEqual({ accountId: audit, enabled: true });
+    expect(manifest.config).toEqual({
+      accountId: audit,
+      configurations: manifest.centralizedLogging.configurations,
+      enabled: true,
+    });
+    expect(manifest.backup).toEqual({ enabled: false });
   });
+});
+
+test("Control Tower of an EU fleet is in the EU, with the controls of that region, and governs nothing else", () => {
+  const { zones, ...file } = fileWith({ landingZone, homeRegion: "eu-central-1" });
+  const accounts = Object.fromEntries(
+    Object.entries(file.accounts).map(([name, { zone: _, ...account }]) => [name, account]),
+  );
+  const stacks = stacksOf({ ...file, zones, accounts, bootstrap: undefined, cells: {} });
+  const controls = stackOf(stacks, "control-tower");
+  const zone = stackOf(stacks, "landing-zone");
+  for (const { provider } of [controls, zone])
+    expect(provider.aws).toMatchObject([{ alias: "management_eu_central_1", region: "eu-central-1" }]);
+  expect(JSON.stringify(controls.resource)).toContain(
+    "arn:aws:controltower:eu-central-1::control/AWS-GR_ENCRYPTED_VOLUMES",
+  );
+  const { manifest_json } = onlyResource(zone, "aws_controltower_landing_zone");
+  expect(JSON.parse(String(manifest_json)).governedRegions).toEqual(["eu-central-1", "eu-west-1"]);
+  expect(stackOf(stacks, "identity").provider.aws).toMatchObject([{ region: "eu-central-1" }]);
 });
 
 test("there is one region guardrail: Control Tower's, or Meridian's", () => {

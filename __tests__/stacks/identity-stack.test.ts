@@ -73,6 +73,13 @@ describe("identity", () => {
   });
 });
 
+test("is in the region of Identity Center, which it names where nothing is enabled there", () => {
+  const identity = organizationFile.identity && { ...organizationFile.identity, region: "eu-central-1" };
+  const stack = stackOf(synthJson(fleetOf({ ...organizationFile, identity })), "identity");
+  expect(stack.provider.aws).toMatchObject([{ alias: "management_eu_central_1", region: "eu-central-1" }]);
+  expect(JSON.stringify(stack.data?.aws_ssoadmin_instances)).toContain("is not enabled in eu-central-1");
+});
+
 test("groups of an identity provider are read, not made", () => {
   const identity = organizationFile.identity && { ...organizationFile.identity, existing: true };
   const stack = stackOf(synthJson(fleetOf({ ...organizationFile, identity })), "identity");

@@ -58,6 +58,38 @@ describe("an organization that is made", () => {
   });
 });
 
+test("a list is complete that nobody else adds to", () => {
+  expect(onlyResource(organizationOf(), "aws_organizations_organization").lifecycle).toEqual({
+    prevent_destroy: true,
+  });
+});
+
+describe.each([true, false])("an organization that is made, with Control Tower enabled: %s", (enabled) => {
+  const controlTower = { enabled };
+
+  test("keeps the services and the policy types that Control Tower enables", () => {
+    const made = onlyResource(organizationOf({ controlTower }), "aws_organizations_organization");
+    expect(made.lifecycle).toMatchObject({
+      prevent_destroy: true,
+      ignore_changes: ["aws_service_access_principals", "enabled_policy_types"],
+    });
+    expect(made.aws_service_access_principals).toEqual([
+      "member.org.stacksets.cloudformation.amazonaws.com",
+      "sso.amazonaws.com",
+    ]);
+  });
+
+  test("says what is not enabled any more, and the command that enables it", () => {
+    const { lifecycle } = onlyResource(
+      organizationOf({ controlTower }),
+      "aws_organizations_organization",
+    ) as { lifecycle: { postcondition: Record<string, string>[] } };
+    expect(lifecycle.postcondition.map(({ condition }) => condition)).toEqual(
+      expect.arrayContaining([ref('contains(self.aws_service_access_principals, "sso.amazonaws.com")')]),
+    );
+  });
+});
+
 describe("an organization that is there", () => {
   let stack: StackJson;
 

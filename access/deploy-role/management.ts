@@ -1,5 +1,4 @@
-import type { Organization } from "../../fleet/foundation/model";
-import { globalRegion } from "../../fleet/geography/regions";
+import type { Bootstrap, Organization } from "../../fleet/foundation/model";
 import type { Fleet } from "../../fleet/model";
 import type { NamedPolicy, Statement } from "../../fleet/policy-document";
 
@@ -22,7 +21,7 @@ export function managementPolicies(fleet: Fleet, scope: RoleScope): readonly Nam
     policy("organization", organizationStatements(organization, scope)),
     ...(organization.controlTower ? [policy("control-tower", controlTower)] : []),
     ...(identity ? [policy("identity", identityCenter(identity.existing))] : []),
-    ...(bootstrap ? [policy("bootstrap", stackSets(bootstrap.stackSet, scope))] : []),
+    ...(bootstrap ? [policy("bootstrap", stackSets(bootstrap, scope))] : []),
     ...(budgets ? [policy("budgets", budgetStatements(scope))] : []),
     // `meridian bill`.
     policy("bill", [allow("Bill", "ce", ["GetCostAndUsage"], "*")]),
@@ -107,8 +106,8 @@ function identityCenter(existing: boolean): readonly Statement[] {
   ];
 }
 
-function stackSets(name: string, { account }: RoleScope): readonly Statement[] {
-  const arn = (owner: string, rest: string) => `arn:aws:cloudformation:${globalRegion}:${owner}:${rest}`;
+function stackSets({ region, stackSet: name }: Bootstrap, { account }: RoleScope): readonly Statement[] {
+  const arn = (owner: string, rest: string) => `arn:aws:cloudformation:${region}:${owner}:${rest}`;
   const set = arn(account, `stackset/${name}:*`);
   const changes = [
     ...["CreateStackInstances", "DeleteStackInstances", "UpdateStackInstances", "UpdateStackSet"],

@@ -11,7 +11,7 @@ export const cellRules = {
     "one target is one provider alias and one set of functions",
   ),
   "opt-in-region": warning(
-    "a target, a stack set or the state in a region that accounts must opt in to",
+    "a target, a stack set, the state or a central service in a region that accounts must opt in to",
     "until then every call to the region is refused",
   ),
   "no-function-url": warning(

@@ -6,6 +6,10 @@ export const identityRules = {
     "access to no account, or to a unit without accounts",
     "nobody gains anything from it",
   ),
+  "identity-region": error(
+    "IAM Identity Center in another region than Control Tower",
+    "Control Tower sets up no landing zone where Identity Center is elsewhere",
+  ),
   "empty-permission-set": warning(
     "a permission set with neither policies nor statements",
     "whoever signs in with it may do nothing",

@@ -58,6 +58,14 @@ export const organizationRules = {
     "controls or a landing zone with Control Tower off",
     "they have no effect until it is enabled",
   ),
+  "units-to-register": info(
+    "controls of Control Tower on units that have to be registered with it first",
+    "Control Tower refuses controls on a unit that it does not know, and only a hand can register one",
+  ),
+  "central-outside-zones": warning(
+    "Control Tower or IAM Identity Center in a region that no zone has",
+    "one keeps the logs of all accounts there, the other people's names and addresses, and neither can move later",
+  ),
   "simpler-without-control-tower": info(
     "Control Tower for fewer than three accounts with workloads",
     "it brings two more accounts, and trails and recorders to pay for in each region of each account",

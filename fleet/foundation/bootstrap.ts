@@ -1,6 +1,7 @@
 import { boundaryName, defaultDeployRole, resolveAccount } from "../accounts";
 import { globalRegion } from "../geography/regions";
 import type { FleetFile } from "../schema/fleet-file";
+import type { BootstrapEntry } from "../schema/foundation";
 import type { Bootstrap } from "./model";
 import { outermost, unitsOf } from "./units";
 
@@ -8,10 +9,11 @@ import { outermost, unitsOf } from "./units";
 export function resolveBootstrap(file: FleetFile): Bootstrap | undefined {
   const { bootstrap, defaults, fleet, organization } = file;
   if (!bootstrap || !organization) return undefined;
-  const { concurrency = 1, failureTolerance = 0, regionOrder = [globalRegion] } = bootstrap.operation ?? {};
+  const { concurrency = 1, failureTolerance = 0 } = bootstrap.operation ?? {};
   const name = defaults?.deployRole ?? defaultDeployRole;
   return {
     management: resolveAccount(file, organization.management),
+    region: stackSetRegion(bootstrap),
     stackSet: stackSetName(fleet, name),
     units: outermost(bootstrap.units ?? unitsOf(organization).map(({ path }) => path)),
     role: {
@@ -20,10 +22,23 @@ export function resolveBootstrap(file: FleetFile): Bootstrap | undefined {
       externalId: defaults?.externalId,
       trusted: trusted(file, [organization.management, bootstrap.delivery]),
     },
-    regions: [...new Set(regionOrder)],
+    regions: stackRegions(bootstrap),
     failureTolerance,
     concurrency,
   };
+}
+
+/**
+ * Where the stack set is managed. Every region can: StackSets is a service of each region.
+ * https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/stacksets-prereqs.html
+ */
+function stackSetRegion({ region = globalRegion }: BootstrapEntry): string {
+  return region;
+}
+
+/** Where it puts stacks, each once, in order. */
+export function stackRegions(bootstrap: BootstrapEntry): readonly string[] {
+  return [...new Set(bootstrap.operation?.regionOrder ?? [stackSetRegion(bootstrap)])];
 }
 
 /**

@@ -30,23 +30,38 @@ export function resolveControlTower(
 ): ControlTower | undefined {
   const { controlTower, regionGuardrail } = entry;
   if (!controlTower?.enabled) return undefined;
-  const zone = controlTower.landingZone && landingZone(file, controlTower.landingZone, members);
+  const home = homeRegion(controlTower);
+  const zone = controlTower.landingZone && landingZone(file, home, controlTower.landingZone, members);
   const holding = units.filter(({ path }) => members.some(({ closed, unit }) => unit === path && !closed));
-  const written = [...new Set((controlTower.controls ?? []).map(controlArn))];
+  const written = [...new Set((controlTower.controls ?? []).map((control) => controlArn(home, control)))];
   const controls = [
     ...holding.flatMap(({ path }) => written.map((control) => ({ unit: path, control, parameters: {} }))),
     ...(regionGuardrail ? regionDeny(file, units, members) : []),
   ].filter(({ unit }) => unit !== zone?.security);
   return {
+    homeRegion: home,
     controls: sortBy(controls, ({ control, unit }) => JSON.stringify([unit, control])),
     landingZone: zone,
   };
 }
 
-/** The ARN of a control that is called by its name, as those of Control Tower's first generation are. */
-function controlArn(nameOrArn: string): string {
+/**
+ * Where Control Tower is set up, once and for all:
+ * https://docs.aws.amazon.com/controltower/latest/userguide/getting-started-expectations-api.html
+ *
+ * @default us-east-1
+ */
+export function homeRegion({ homeRegion: region = globalRegion }: ControlTowerEntry): string {
+  return region;
+}
+
+/**
+ * The ARN of a control that is called by its name, as those of Control Tower's first generation are. The same control has
+ * another one in each region: https://docs.aws.amazon.com/controltower/latest/APIReference/Welcome.html
+ */
+function controlArn(home: string, nameOrArn: string): string {
   if (nameOrArn.startsWith("arn:")) return nameOrArn;
-  return `arn:aws:controltower:${globalRegion}::control/${nameOrArn}`;
+  return `arn:aws:controltower:${home}::control/${nameOrArn}`;
 }
 
 function regionDeny(
@@ -61,9 +76,15 @@ function regionDeny(
   }));
 }
 
-type LandingZoneEntry = NonNullable<NonNullable<OrganizationEntry["controlTower"]>["landingZone"]>;
+type ControlTowerEntry = NonNullable<OrganizationEntry["controlTower"]>;
+type LandingZoneEntry = NonNullable<ControlTowerEntry["landingZone"]>;
 
-function landingZone(file: FleetFile, entry: LandingZoneEntry, members: readonly Member[]): LandingZone {
+function landingZone(
+  file: FleetFile,
+  home: string,
+  entry: LandingZoneEntry,
+  members: readonly Member[],
+): LandingZone {
   const logArchive = members.find(({ name }) => name === entry.logArchive);
   const audit = members.find(({ name }) => name === entry.audit);
   if (!logArchive || !audit) throw new Error("the accounts of the landing zone are not in any unit");
@@ -71,7 +92,7 @@ function landingZone(file: FleetFile, entry: LandingZoneEntry, members: readonly
   const used = [...regionUses(file).values()].flatMap(allowedRegions);
   return {
     version: entry.version,
-    governedRegions: [...new Set([globalRegion, ...zones, ...used])].sort(),
+    governedRegions: [...new Set([home, ...zones, ...used])].sort(),
     logArchive,
     audit,
     security: entry.security ?? logArchive.unit,

@@ -1,7 +1,9 @@
 import { resolveAccount } from "../accounts";
+import { globalRegion } from "../geography/regions";
 import type { FleetFile } from "../schema/fleet-file";
-import type { IdentityEntry } from "../schema/foundation";
+import type { IdentityEntry, OrganizationEntry } from "../schema/foundation";
 import { sortBy } from "../values";
+import { homeRegion } from "./control-tower";
 import type { AccountRef, Assignment, Identity, PermissionSet } from "./model";
 import { resolveStatement } from "./statement";
 import { isBelowAny } from "./units";
@@ -15,11 +17,25 @@ export function resolveIdentity(file: FleetFile): Identity | undefined {
   if (!identity || !organization) return undefined;
   return {
     management: resolveAccount(file, organization.management),
+    region: identityRegion(identity, organization),
     existing: identity.existing ?? false,
     groups: [...new Set(identity.groups)].sort(),
     permissionSets: permissionSets(identity),
     assignments: assignments(file, identity),
   };
+}
+
+/**
+ * Where IAM Identity Center is enabled: in one region, whose identity store keeps people's names and addresses. Control
+ * Tower enables it in its home region, or wants to find it there.
+ * https://docs.aws.amazon.com/singlesignon/latest/userguide/regions.html
+ * https://docs.aws.amazon.com/controltower/latest/userguide/getting-started-prereqs.html
+ */
+export function identityRegion(
+  { region }: IdentityEntry,
+  { controlTower }: Pick<OrganizationEntry, "controlTower">,
+): string {
+  return region ?? (controlTower?.enabled ? homeRegion(controlTower) : globalRegion);
 }
 
 function permissionSets({ permissionSets: written }: IdentityEntry): readonly PermissionSet[] {

@@ -16,8 +16,13 @@ export interface Organization {
   readonly policies: readonly ServiceControlPolicy[];
   /** What each account uses, by name, where a guardrail of Meridian's own keeps accounts in these regions. */
   readonly guardedUses?: ReadonlyMap<string, RegionUse>;
-  /** AWS services that may work in all accounts, as service principals, sorted. */
+  /** AWS services that the fleet needs to work in all accounts, as service principals, sorted. */
   readonly trustedServices: readonly string[];
+  /**
+   * Whether Control Tower enables services and types of policies, too, which nobody may take away. That it is off does not
+   * mean that its landing zone is gone.
+   */
+  readonly isShared: boolean;
   readonly controlTower?: ControlTower;
 }
 
@@ -78,6 +83,8 @@ export interface ServiceControlPolicy {
 
 /** How Control Tower governs the units. */
 export interface ControlTower {
+  /** Where it is set up, and where all of its calls go. */
+  readonly homeRegion: string;
   /** Control on unit, each once. */
   readonly controls: readonly EnabledControl[];
   readonly landingZone?: LandingZone;
@@ -108,6 +115,8 @@ export interface LandingZone {
 /** Who may do what in which account. */
 export interface Identity {
   readonly management: Account;
+  /** Where Identity Center is enabled, with its identity store. */
+  readonly region: string;
   /** Whether the groups come from elsewhere and are only read. */
   readonly existing: boolean;
   /** Sorted. */
@@ -145,12 +154,14 @@ export interface AccountRef {
 /** How accounts get their deploy role. */
 export interface Bootstrap {
   readonly management: Account;
+  /** Where the stack set itself is. */
+  readonly region: string;
   /** Name of the stack set. */
   readonly stackSet: string;
   /** Paths of the units whose accounts get the role, none below another, sorted. */
   readonly units: readonly string[];
   readonly role: DeployRole;
-  /** The first makes the role. */
+  /** Where it puts stacks. The first makes the role. */
   readonly regions: readonly string[];
   /** Accounts that may fail. */
   readonly failureTolerance: number;

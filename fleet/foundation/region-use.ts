@@ -2,6 +2,7 @@ import { frontAccount, logRegion } from "../front-place";
 import { globalRegion } from "../geography/regions";
 import type { CellEntry, FleetFile } from "../schema/fleet-file";
 import { sortBy } from "../values";
+import { stackRegions } from "./bootstrap";
 import type { Member, RegionUse, StatePlace, Unit } from "./model";
 import { isBelow, isBelowAny } from "./units";
 
@@ -90,7 +91,7 @@ function bootstrapRegions({ accounts, bootstrap }: FleetFile, account: string): 
   const unit = accounts[account]?.unit;
   if (!bootstrap || unit === undefined) return [];
   if (bootstrap.units && !isBelowAny(unit, bootstrap.units)) return [];
-  return sorted(bootstrap.operation?.regionOrder ?? [globalRegion]);
+  return sorted(stackRegions(bootstrap));
 }
 
 /** A unit that holds accounts, and what these and all accounts below it use. */

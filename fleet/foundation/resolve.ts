@@ -24,7 +24,8 @@ export function resolveOrganization(file: FleetFile): Organization | undefined {
     policies: sortBy(writtenPolicies(file, entry), ({ name }) => name),
     // Control Tower has a guardrail of its own: two would contradict each other one day.
     guardedUses: hasGuardrail ? regionUses(file) : undefined,
-    trustedServices: trustedServices(file, entry),
+    trustedServices: trustedServices(file),
+    isShared: entry.controlTower !== undefined,
     controlTower: resolveControlTower(file, entry, units, members),
   };
 }
@@ -51,20 +52,15 @@ function writtenPolicies(
   }));
 }
 
-/** https://docs.aws.amazon.com/organizations/latest/userguide/orgs_integrate_services_list.html */
-function trustedServices(file: FleetFile, { controlTower }: OrganizationEntry): readonly string[] {
-  const needed = [
-    ...(file.bootstrap ? ["member.org.stacksets.cloudformation.amazonaws.com"] : []),
-    ...(file.identity ? ["sso.amazonaws.com"] : []),
-    // The landing zone enables the first three itself; taking them away would break it.
-    ...(controlTower?.enabled
-      ? [
-          "cloudtrail.amazonaws.com",
-          "config.amazonaws.com",
-          "controltower.amazonaws.com",
-          "sso.amazonaws.com",
-        ]
-      : []),
+/**
+ * What the fleet's own stacks need: https://docs.aws.amazon.com/organizations/latest/userguide/orgs_integrate_services_list.html
+ *
+ * Nothing for Control Tower, which enables what it needs by itself, and refuses to be set up where AWS Config or CloudTrail
+ * are trusted already: https://docs.aws.amazon.com/controltower/latest/userguide/getting-started-prereqs.html
+ */
+function trustedServices({ bootstrap, identity }: FleetFile): readonly string[] {
+  return [
+    ...(bootstrap ? ["member.org.stacksets.cloudformation.amazonaws.com"] : []),
+    ...(identity ? ["sso.amazonaws.com"] : []),
   ];
-  return [...new Set(needed)].sort();
 }

@@ -60,6 +60,10 @@ const landingZone = z.strictObject({
 
 const controlTower = z.strictObject({
   enabled: z.boolean().describe("Whether Control Tower governs the units, with its own region guardrail."),
+  homeRegion: z
+    .string()
+    .optional()
+    .describe("Region that Control Tower is set up in, which cannot be changed later. Default: us-east-1."),
   controls: z
     .array(
       z
@@ -86,7 +90,9 @@ const unit = z.union([
 /** The organization that the fleet's accounts are in. */
 export const organization = z
   .strictObject({
-    management: accountName.describe("The management account. Its stacks deploy there, in us-east-1."),
+    management: accountName.describe(
+      "The management account, to which the stacks of the organization deploy.",
+    ),
     existing: z.boolean().optional().describe("Whether the organization already exists. Default: false."),
     units: z
       .array(unit)
@@ -142,6 +148,12 @@ export const identity = z
       .describe(
         "Whether the groups come from your identity provider, so that they are only read. Default: false.",
       ),
+    region: z
+      .string()
+      .optional()
+      .describe(
+        "Region that IAM Identity Center is enabled in. Default: the home region of Control Tower where it is enabled, else us-east-1.",
+      ),
     groups: z.array(z.string().min(1).max(1024)).min(1),
     permissionSets: z.record(permissionSetName, permissionSet),
     access: z
@@ -165,6 +177,7 @@ export const bootstrap = z
       .describe(
         "Account whose identities may assume the deploy roles, in addition to the management account's.",
       ),
+    region: z.string().optional().describe("Region that the stack set is managed in. Default: us-east-1."),
     units: z.array(unitPath).min(1).optional().describe("Units whose accounts get the role. Default: all."),
     operation: z
       .strictObject({
@@ -174,7 +187,9 @@ export const bootstrap = z
           .array(z.string())
           .min(1)
           .optional()
-          .describe("Regions of the stack set, in order; the first makes the role. Default: [us-east-1]."),
+          .describe(
+            "Regions of the stack set, in order; the first makes the role. Default: the region that it is managed in.",
+          ),
       })
       .optional(),
   })
@@ -207,6 +222,9 @@ export const accountFields = {
 
 /** The organization, as written in the fleet file. */
 export type OrganizationEntry = z.infer<typeof organization>;
+
+/** How new accounts get their deploy role, as written in the fleet file. */
+export type BootstrapEntry = z.infer<typeof bootstrap>;
 
 /** People's access, as written in the fleet file. */
 export type IdentityEntry = z.infer<typeof identity>;

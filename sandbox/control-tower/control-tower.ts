@@ -1,7 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { notServed, type OwnService } from "../http";
+import type { Organizations } from "../organizations/organizations";
 import { jsonAnswer, readObject } from "../protocols/json";
 import { findOperation } from "../protocols/rest";
+import { baselineOperations } from "./baselines";
 import { controlOperations } from "./controls";
 import { landingZoneOperations } from "./landing-zone";
 import {
@@ -62,12 +64,29 @@ const tagOperations: readonly ControlTowerOperation[] = [
 /** The operations of Control Tower: https://docs.aws.amazon.com/controltower/latest/APIReference/API_Operations.html */
 export const controlTowerOperations: readonly ControlTowerOperation[] = [
   ...landingZoneOperations,
+  ...baselineOperations,
   ...controlOperations,
   ...tagOperations,
 ];
 
-/** Control Tower of every management account: the landing zone and the controls of units, which it only remembers. */
-export function createControlTower(): OwnService {
+/** Operations that answer in every region. */
+const everywhere: ReadonlySet<string> = new Set(["CreateLandingZone", "ListLandingZones"]);
+
+/**
+ * Where there is a landing zone, all but its home region know of nothing.
+ *
+ * @throws {AwsError} ResourceNotFoundException
+ */
+function requireHome({ landingZone }: ControlTowerAccount, operation: string, region: string): void {
+  if (!landingZone || landingZone.region === region || everywhere.has(operation)) return;
+  throw missing(`AWS Control Tower is not set up in ${region}.`);
+}
+
+/**
+ * Control Tower of every management account: the landing zone, and the baselines and controls of units. It only remembers
+ * them, but for the services that it enables in the organization.
+ */
+export function createControlTower(organizations: Organizations): OwnService {
   const accounts = new Map<string, ControlTowerAccount>();
   const notAnObject = () => invalid("The body of the request is no JSON object.");
   return {
@@ -78,8 +97,17 @@ export function createControlTower(): OwnService {
       const found = findOperation(controlTowerOperations, call);
       if (!found) throw notServed(`controltower ${call.method} ${call.path.split("?")[0]}`);
       const { operation, params, query } = found;
+      requireHome(account, operation.name, call.region);
       const input = readObject(call.body, notAnObject) as JsonMap;
-      const output = operation.run({ account, input, call, tags: readTags(input), params, query });
+      const output = operation.run({
+        account,
+        organizations,
+        input,
+        call,
+        tags: readTags(input),
+        params,
+        query,
+      });
       return jsonAnswer(200, output, { "x-amzn-requestid": randomUUID() });
     },
   };

@@ -1,4 +1,5 @@
 import { AwsError } from "../http";
+import { requireRegistered } from "./baselines";
 import {
   type ControlTowerAccount,
   type ControlTowerInput,
@@ -6,22 +7,17 @@ import {
   type EnabledControl,
   entityId,
   finish,
+  finished,
   invalid,
   type Json,
   missing,
+  readTarget,
 } from "./store";
 
 const controlArn = /^arn:aws[a-z-]*:(?:controltower:[a-z0-9-]+|controlcatalog:)::control\/([0-9A-Za-z_.-]+)$/;
-const unitArn =
-  /^arn:aws[a-z-]*:organizations::\d{12}:ou\/o-[a-z0-9]{10,32}\/ou-[0-9a-z]{4,32}-[0-9a-z]{8,32}$/;
 
 /** CT.MULTISERVICE.PV.1, the region deny of a unit, by its name and by its id in the control catalog. */
 const regionDeny = ["CT.MULTISERVICE.PV.1", "50utmyu7yqmhr8fpnpo8bnaj1"];
-
-function readTarget(target: Json | undefined): string {
-  if (typeof target === "string" && unitArn.test(target)) return target;
-  throw invalid(`The target ${String(target)} is not the ARN of an organizational unit.`);
-}
 
 function readControl(identifier: Json | undefined): { readonly arn: string; readonly name: string } {
   const name = typeof identifier === "string" ? controlArn.exec(identifier)?.[1] : undefined;
@@ -76,6 +72,7 @@ function finishControl(
 ) {
   const { arn, controlIdentifier, targetIdentifier } = control;
   return finish(account, {
+    subject: "control",
     type,
     control: { controlIdentifier, targetIdentifier, enabledControlIdentifier: arn },
   });
@@ -92,8 +89,8 @@ function summary({ arn, controlIdentifier, targetIdentifier, lastOperation }: En
 }
 
 /**
- * Operations on controls. All are done as soon as they are answered. Neither the catalog nor the organization is
- * asked: any control can be enabled on any unit, whether there is a landing zone or not.
+ * Operations on controls. All are done as soon as they are answered. The catalog is not asked: any control can be enabled
+ * on a unit that Control Tower knows.
  */
 export const controlOperations: readonly ControlTowerOperation[] = [
   {
@@ -102,8 +99,10 @@ export const controlOperations: readonly ControlTowerOperation[] = [
     path: "/enable-control",
     run: ({ account, input, call, tags }) => {
       const { arn: controlIdentifier, name } = readControl(input.controlIdentifier);
-      const targetIdentifier = readTarget(input.targetIdentifier);
+      const target = readTarget(input.targetIdentifier);
+      const targetIdentifier = target.arn;
       const parameters = readParameters(input, name);
+      requireRegistered(account, target.unit);
       const isSame = (one: EnabledControl) =>
         one.controlIdentifier === controlIdentifier && one.targetIdentifier === targetIdentifier;
       if ([...account.controls.values()].some(isSame)) {
@@ -172,11 +171,7 @@ export const controlOperations: readonly ControlTowerOperation[] = [
     method: "POST",
     path: "/get-control-operation",
     run: ({ account, input }) => {
-      const operation = account.operations.get(String(input.operationIdentifier));
-      if (!operation?.control) {
-        throw missing(`The operation ${String(input.operationIdentifier)} does not exist.`);
-      }
-      const { type, time, control } = operation;
+      const { type, time, control } = finished(account, "control", input.operationIdentifier);
       return {
         controlOperation: {
           ...control,

@@ -1,12 +1,17 @@
 import { AwsError } from "../http";
+import type { Organizations } from "../organizations/organizations";
+import { isMap } from "../protocols/json";
+import { enableIdentityCenter } from "./baselines";
 import { readManifest } from "./manifest";
 import {
   type ControlTowerAccount,
   type ControlTowerOperation,
   entityId,
   finish,
+  finished,
   invalid,
   type Json,
+  type JsonMap,
   type LandingZone,
   missing,
 } from "./store";
@@ -25,22 +30,54 @@ function readVersion(version: unknown): string {
   throw invalid(`The landing zone version ${String(version)} is not supported: 3.0 to 3.3 and 4.0 are.`);
 }
 
+/**
+ * What may not be enabled before Control Tower is set up:
+ * https://docs.aws.amazon.com/controltower/latest/userguide/getting-started-prereqs.html
+ */
+function refuseTrusted(organizations: Organizations, management: string): void {
+  for (const service of ["config.amazonaws.com", "cloudtrail.amazonaws.com"]) {
+    if (!organizations.trusts(management, service)) continue;
+    throw invalid(
+      `The organization has trusted access enabled for ${service}, which has to be disabled first.`,
+    );
+  }
+}
+
+/** Services that Control Tower enables in the organization, by the parts of its landing zone. */
+function servicesOf(version: string, manifest: JsonMap): readonly string[] {
+  const isOn = (part: string) => {
+    const value = manifest[part];
+    return isMap(value) ? value.enabled !== false : version.startsWith("3.");
+  };
+  return [
+    "controltower.amazonaws.com",
+    ...(isOn("config") ? ["config.amazonaws.com"] : []),
+    ...(isOn("centralizedLogging") ? ["cloudtrail.amazonaws.com"] : []),
+    ...(isOn("accessManagement") ? ["sso.amazonaws.com"] : []),
+  ];
+}
+
 /** Operations on the landing zone of a management account. All are done as soon as they are answered. */
 export const landingZoneOperations: readonly ControlTowerOperation[] = [
   {
     name: "CreateLandingZone",
     method: "POST",
     path: "/create-landingzone",
-    run: ({ account, input, call, tags }) => {
+    run: ({ account, organizations, input, call, tags }) => {
       const version = readVersion(input.version);
       const manifest = readManifest(version, input.manifest);
       if (account.landingZone) {
         throw new AwsError(409, "ConflictException", "A landing zone already exists in this organization.");
       }
-      const arn = `arn:aws:controltower:${call.region}:${call.account}:landingzone/${entityId()}`;
-      account.landingZone = { arn, version, manifest };
+      refuseTrusted(organizations, call.account);
+      const { region } = call;
+      const arn = `arn:aws:controltower:${region}:${call.account}:landingzone/${entityId()}`;
+      account.landingZone = { arn, region, version, manifest };
       account.tags.set(arn, tags);
-      return { arn, operationIdentifier: finish(account, { type: "CREATE" }) };
+      const operationIdentifier = finish(account, { subject: "landing zone", type: "CREATE" });
+      for (const service of servicesOf(version, manifest)) organizations.trust(call.account, service);
+      enableIdentityCenter(account, call, operationIdentifier);
+      return { arn, operationIdentifier };
     },
   },
   {
@@ -65,8 +102,8 @@ export const landingZoneOperations: readonly ControlTowerOperation[] = [
     name: "ListLandingZones",
     method: "POST",
     path: "/list-landingzones",
-    run: ({ account: { landingZone } }) => ({
-      landingZones: landingZone ? [{ arn: landingZone.arn }] : [],
+    run: ({ account: { landingZone }, call }) => ({
+      landingZones: landingZone?.region === call.region ? [{ arn: landingZone.arn }] : [],
     }),
   },
   {
@@ -81,7 +118,7 @@ export const landingZoneOperations: readonly ControlTowerOperation[] = [
         version,
         manifest: readManifest(version, input.manifest ?? before.manifest),
       };
-      return { operationIdentifier: finish(account, { type: "UPDATE" }) };
+      return { operationIdentifier: finish(account, { subject: "landing zone", type: "UPDATE" }) };
     },
   },
   {
@@ -90,7 +127,7 @@ export const landingZoneOperations: readonly ControlTowerOperation[] = [
     path: "/reset-landingzone",
     run: ({ account, input }) => {
       find(account, input.landingZoneIdentifier);
-      return { operationIdentifier: finish(account, { type: "RESET" }) };
+      return { operationIdentifier: finish(account, { subject: "landing zone", type: "RESET" }) };
     },
   },
   {
@@ -100,8 +137,9 @@ export const landingZoneOperations: readonly ControlTowerOperation[] = [
     run: ({ account, input }) => {
       const { arn } = find(account, input.landingZoneIdentifier);
       account.landingZone = undefined;
+      account.baselines.clear();
       account.tags.delete(arn);
-      return { operationIdentifier: finish(account, { type: "DELETE" }) };
+      return { operationIdentifier: finish(account, { subject: "landing zone", type: "DELETE" }) };
     },
   },
   {
@@ -109,11 +147,7 @@ export const landingZoneOperations: readonly ControlTowerOperation[] = [
     method: "POST",
     path: "/get-landingzone-operation",
     run: ({ account, input }) => {
-      const operation = account.operations.get(String(input.operationIdentifier));
-      if (!operation || operation.control) {
-        throw missing(`The operation ${String(input.operationIdentifier)} does not exist.`);
-      }
-      const { type, time } = operation;
+      const { type, time } = finished(account, "landing zone", input.operationIdentifier);
       return {
         operationDetails: {
           operationIdentifier: input.operationIdentifier,

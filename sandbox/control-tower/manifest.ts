@@ -25,15 +25,34 @@ const manifest3: Shape = {
   "backup?": { "enabled?": "boolean", "configurations?": backup },
 };
 
-/** The manifest of version 4.0: units are no part of it, and every other part can be left out. */
+/**
+ * The manifest of version 4.0. Units are no part of it, and every part says whether it is there: "All enabled flags are
+ * required in the manifest", says https://docs.aws.amazon.com/controltower/latest/userguide/lz-api-launch.html, while the
+ * schema lets whole parts be left out. The stricter of the two is modelled.
+ */
 const manifest4: Shape = {
   "governedRegions?": "regions",
-  "centralizedLogging?": { enabled: "boolean", "accountId?": "account", "configurations?": logging },
-  "config?": { enabled: "boolean", "accountId?": "account", "configurations?": logging },
-  "securityRoles?": { enabled: "boolean", "accountId?": "account" },
-  "accessManagement?": { enabled: "boolean" },
-  "backup?": { enabled: "boolean", "configurations?": backup },
+  centralizedLogging: { enabled: "boolean", "accountId?": "account", "configurations?": logging },
+  config: { enabled: "boolean", "accountId?": "account", "configurations?": logging },
+  securityRoles: { enabled: "boolean", "accountId?": "account" },
+  accessManagement: { enabled: "boolean" },
+  backup: { enabled: "boolean", "configurations?": backup },
 };
+
+/** What a part needs that is enabled, by the schema of each version. */
+const neededBy = {
+  centralizedLogging: "accountId",
+  config: "accountId",
+  securityRoles: "accountId",
+  backup: "configurations",
+} as const;
+
+/** Parts of version 4.0 that need another one: https://docs.aws.amazon.com/controltower/latest/userguide/key-changes-lz-v4.html */
+const partsNeeded = {
+  securityRoles: "config",
+  accessManagement: "securityRoles",
+  backup: "securityRoles",
+} as const;
 
 function isOf(value: Json, kind: Exclude<Shape, object>): boolean {
   switch (kind) {
@@ -69,21 +88,45 @@ function check(value: Json, shape: Shape, path: string): void {
   }
   for (const name of Object.keys(shape)) {
     if (name.endsWith("?") || value[name] !== undefined) continue;
-    throw invalid(
-      `The LandingZoneManifest that you provided is missing some required manifest fields: ${path}.${name}.`,
-    );
+    throw lacks(`${path}.${name}`);
+  }
+}
+
+const lacks = (field: string) =>
+  invalid(`The LandingZoneManifest that you provided is missing some required manifest fields: ${field}.`);
+
+/** @throws {AwsError} an enabled part lacks what it needs */
+function checkParts(manifest: JsonMap): void {
+  for (const [part, field] of Object.entries(neededBy)) {
+    const value = manifest[part];
+    if (!isMap(value) || value.enabled === false || value[field] !== undefined) continue;
+    throw lacks(`manifest.${part}.${field}`);
+  }
+}
+
+/** @throws {AwsError} a part is enabled without another one that it needs */
+function checkDependencies(manifest: JsonMap): void {
+  const isOn = (part: string) => {
+    const value = manifest[part];
+    return isMap(value) && value.enabled === true;
+  };
+  for (const [part, needed] of Object.entries(partsNeeded)) {
+    if (isOn(part) && !isOn(needed)) throw invalid(`${part} cannot be enabled while ${needed} is disabled.`);
   }
 }
 
 /**
  * The manifest of a landing zone, checked as Control Tower checks it before it begins.
  *
- * @throws {AwsError} 400 ValidationException for a field that is missing, unknown or of another kind, and for one
- *   account in both security roles
+ * @throws {AwsError} 400 ValidationException for a field that is missing, unknown or of another kind, for a part without
+ *   one that it needs, and for one account in both security roles
  */
 export function readManifest(version: string, manifest: Json | undefined): JsonMap {
   if (!isMap(manifest)) throw invalid("The LandingZoneManifest that you provided is no object.");
-  check(manifest, version.startsWith("3.") ? manifest3 : manifest4, "manifest");
+  const isVersion3 = version.startsWith("3.");
+  check(manifest, isVersion3 ? manifest3 : manifest4, "manifest");
+  checkParts(manifest);
+  if (!isVersion3) checkDependencies(manifest);
   const { centralizedLogging, securityRoles } = manifest;
   const archive = isMap(centralizedLogging) ? centralizedLogging.accountId : undefined;
   if (archive !== undefined && isMap(securityRoles) && archive === securityRoles.accountId) {

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { type AwsCall, AwsError } from "../http";
+import type { Organizations } from "../organizations/organizations";
 import type { RestOperation } from "../protocols/rest";
 
 /** A JSON document, as Control Tower takes manifests and values of parameters. */
@@ -13,6 +14,8 @@ export interface JsonMap {
 /** A landing zone as stored; an account has one at most. */
 export interface LandingZone {
   readonly arn: string;
+  /** The home region, which alone answers for it. */
+  readonly region: string;
   readonly version: string;
   readonly manifest: JsonMap;
 }
@@ -26,8 +29,19 @@ export interface EnabledControl {
   readonly lastOperation: string;
 }
 
+/** A baseline that is enabled on an organizational unit, or on the organization by its landing zone. */
+export interface EnabledBaseline {
+  readonly arn: string;
+  readonly baselineIdentifier: string;
+  readonly baselineVersion: string;
+  readonly targetIdentifier: string;
+  readonly lastOperation: string;
+}
+
 /** What was asked for; done at once, so it is known only for its answer. */
 export interface FinishedOperation {
+  /** What it was done to: each has an operation of its own that asks for it. */
+  readonly subject: "landing zone" | "control" | "baseline";
   readonly type: string;
   /** ISO 8601. */
   readonly time: string;
@@ -42,6 +56,8 @@ export interface ControlTowerAccount {
   landingZone: LandingZone | undefined;
   /** By ARN. */
   readonly controls: Map<string, EnabledControl>;
+  /** By ARN. */
+  readonly baselines: Map<string, EnabledBaseline>;
   /** By id. */
   readonly operations: Map<string, FinishedOperation>;
   /** By ARN of what carries them. */
@@ -54,6 +70,7 @@ export type ControlTowerInput = Readonly<Record<string, Json | undefined>>;
 /** What an operation of Control Tower works with. */
 export interface ControlTowerContext {
   readonly account: ControlTowerAccount;
+  readonly organizations: Organizations;
   readonly input: ControlTowerInput;
   readonly call: AwsCall;
   /** The tags in the request. */
@@ -71,7 +88,38 @@ export interface ControlTowerOperation extends RestOperation {
 
 /** An account in which Control Tower was never set up. */
 export function emptyControlTower(): ControlTowerAccount {
-  return { landingZone: undefined, controls: new Map(), operations: new Map(), tags: new Map() };
+  return {
+    landingZone: undefined,
+    controls: new Map(),
+    baselines: new Map(),
+    operations: new Map(),
+    tags: new Map(),
+  };
+}
+
+/** What is answered of an operation that is done. */
+export function finished(
+  { operations }: ControlTowerAccount,
+  subject: FinishedOperation["subject"],
+  id: Json | undefined,
+): FinishedOperation {
+  const operation = operations.get(String(id));
+  if (operation?.subject === subject) return operation;
+  throw missing(`The operation ${String(id)} does not exist.`);
+}
+
+const unitArn =
+  /^arn:aws[a-z-]*:organizations::\d{12}:ou\/o-[a-z0-9]{10,32}\/(ou-[0-9a-z]{4,32}-[0-9a-z]{8,32})$/;
+
+/**
+ * The unit that a control or a baseline is for.
+ *
+ * @throws {AwsError} ValidationException for what is not the ARN of one
+ */
+export function readTarget(target: Json | undefined): { readonly arn: string; readonly unit: string } {
+  const unit = typeof target === "string" ? unitArn.exec(target)?.[1] : undefined;
+  if (unit !== undefined) return { arn: String(target), unit };
+  throw invalid(`The target ${String(target)} is not the ARN of an organizational unit.`);
 }
 
 /** Records an operation and gives its id. */

@@ -20,8 +20,8 @@ function findTagged(center: IdentityCenter, input: JsonInput): PermissionSet {
   throw missing(`The sandbox tags permission sets only, and knows none with the ARN ${arn}`);
 }
 
-const instanceOperations: Readonly<Record<string, SsoOperation>> = {
-  ListInstances: ({ account, instanceArn, identityStoreId }) => ({
+const instanceOperations = {
+  ListInstances: ({ account, instanceArn, identityStoreId }: IdentityCenter) => ({
     Instances: [
       {
         InstanceArn: instanceArn,
@@ -31,35 +31,44 @@ const instanceOperations: Readonly<Record<string, SsoOperation>> = {
       },
     ],
   }),
-  ListTagsForResource: (center, input) => ({ Tags: listTags(findTagged(center, input).tags) }),
-  TagResource(center, input) {
+  ListTagsForResource: (center: IdentityCenter, input: JsonInput) => ({
+    Tags: listTags(findTagged(center, input).tags),
+  }),
+  TagResource(center: IdentityCenter, input: JsonInput) {
     const set = findTagged(center, input);
     center.permissionSets.set(set.arn, { ...set, tags: new Map([...set.tags, ...readTags(input.Tags)]) });
     return {};
   },
-  UntagResource(center, input) {
+  UntagResource(center: IdentityCenter, input: JsonInput) {
     const set = findTagged(center, input);
     const gone = readTagKeys(input.TagKeys);
     const tags = new Map([...set.tags].filter(([key]) => !gone.includes(key)));
     center.permissionSets.set(set.arn, { ...set, tags });
     return {};
   },
-};
+} satisfies Readonly<Record<string, SsoOperation>>;
 
-/** Refuses what names another instance than the caller's own. */
-function inInstance(operation: SsoOperation): SsoOperation {
-  return (center, input) => {
-    if (input.InstanceArn !== undefined && input.InstanceArn !== center.instanceArn) {
-      throw missing(`There is no instance ${String(input.InstanceArn)} in account ${center.account}`);
+/** An operation in a region of the caller's. */
+type RegionalOperation = (center: IdentityCenter, input: JsonInput, region: string) => object;
+
+/** Refuses what names another instance than the caller's own, and what is asked in another region than the instance's. */
+function inInstance(operation: SsoOperation): RegionalOperation {
+  return (center, input, region) => {
+    const named = input.InstanceArn ?? center.instanceArn;
+    if (region !== center.region) {
+      if (operation === instanceOperations.ListInstances) return { Instances: [] };
+      throw missing(`There is no instance ${String(named)} in ${region}`);
     }
-    return operation(center, input);
+    if (named === center.instanceArn) return operation(center, input);
+    throw missing(`There is no instance ${String(named)} in account ${center.account}`);
   };
 }
 
-/** Refuses what names another identity store than the caller's own. */
-function inStore(operation: SsoOperation): SsoOperation {
-  return (center, input) => {
+/** Refuses what names another identity store than the caller's own, and what is asked in another region than the store's. */
+function inStore(operation: SsoOperation): RegionalOperation {
+  return (center, input, region) => {
     const id = requiredText(input, "IdentityStoreId");
+    if (region !== center.region) throw missing(`There is no identity store ${id} in ${region}`);
     if (id === center.identityStoreId) return operation(center, input);
     throw missing(`There is no identity store ${id} in account ${center.account}`);
   };
@@ -74,19 +83,19 @@ export function createIdentityCenter(): {
   readonly identityStore: OwnService;
 } {
   const centers = new Map<string, IdentityCenter>();
-  const centerOf = ({ account }: AwsCall): IdentityCenter => {
-    const center = centers.get(account) ?? createInstance(account);
+  const centerOf = ({ account, region }: AwsCall): IdentityCenter => {
+    const center = centers.get(account) ?? createInstance(account, region);
     centers.set(account, center);
     return center;
   };
   const bind = (
     operations: Readonly<Record<string, SsoOperation>>,
-    guard: (operation: SsoOperation) => SsoOperation,
+    guard: (operation: SsoOperation) => RegionalOperation,
   ): Readonly<Record<string, Operation>> =>
     Object.fromEntries(
       Object.entries(operations).map(([name, operation]) => [
         name,
-        (input: JsonInput, call: AwsCall) => guard(operation)(centerOf(call), input),
+        (input: JsonInput, call: AwsCall) => guard(operation)(centerOf(call), input, call.region),
       ]),
     );
   const sso = { ...instanceOperations, ...permissionSetOperations, ...assignmentOperations };

@@ -42,6 +42,8 @@ export interface Membership {
 /** IAM Identity Center of one account: the instance and its identity store. */
 export interface IdentityCenter {
   readonly account: string;
+  /** The only region that it answers in. */
+  readonly region: string;
   readonly instanceArn: string;
   readonly identityStoreId: string;
   /** By ARN. */
@@ -59,13 +61,14 @@ export interface IdentityCenter {
 export type SsoOperation = (center: IdentityCenter, input: JsonInput) => object;
 
 /**
- * The instance of an account. It is always there, because nothing but a hand in the console can make one on AWS; its
- * ids follow from the account.
+ * The instance of an account, in the region that is asked first. On AWS, nothing but a hand in the console can make one,
+ * in one region: https://docs.aws.amazon.com/singlesignon/latest/userguide/regions.html. Its ids follow from the account.
  */
-export function createInstance(account: string): IdentityCenter {
+export function createInstance(account: string, region: string): IdentityCenter {
   const hex = createHash("sha256").update(`sso ${account}`).digest("hex");
   return {
     account,
+    region,
     instanceArn: `arn:aws:sso:::instance/ssoins-${hex.slice(0, 16)}`,
     identityStoreId: `d-${hex.slice(16, 26)}`,
     permissionSets: new Map(),

@@ -202,6 +202,10 @@ export interface Organizations extends OwnService {
   readonly hasUnit: (management: string, unit: string) => boolean;
   /** Whether an organization trusts a service, e.g. `member.org.stacksets.cloudformation.amazonaws.com`. */
   readonly trusts: (management: string, servicePrincipal: string) => boolean;
+  /** Enables a service, as services do by themselves that need others. */
+  readonly trust: (management: string, servicePrincipal: string) => void;
+  /** The unit that a unit lies in; undefined for one right below the root, or none. */
+  readonly unitAround: (management: string, unit: string) => string | undefined;
 }
 
 /** No organization yet: CreateOrganization makes one, managed from the account that calls it. */
@@ -228,5 +232,13 @@ export function createOrganizations(): Organizations {
     },
     trusts: (management, servicePrincipal) =>
       store.managedBy(management)?.trustedServices.has(servicePrincipal) ?? false,
+    trust(management, servicePrincipal) {
+      store.managedBy(management)?.trustedServices.add(servicePrincipal);
+    },
+    unitAround(management, unit) {
+      const organization = store.managedBy(management);
+      const parent = organization?.units.get(unit)?.parent;
+      return parent === organization?.root ? undefined : parent;
+    },
   };
 }

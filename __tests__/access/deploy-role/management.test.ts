@@ -82,6 +82,13 @@ test("the fleet's stack set can be changed, and no other", () => {
   ]);
 });
 
+test("the stack set is the one of its own region", () => {
+  const policies = managementPolicies(bootstrapFleet({ bootstrap: { region: "eu-central-1" } }), someScope);
+  const text = JSON.stringify(policies.find(({ name }) => name === "bootstrap"));
+  expect(text).toContain("arn:aws:cloudformation:eu-central-1:333333333333:stackset/");
+  expect(text).not.toContain("us-east-1");
+});
+
 test("the fleet's budgets can be changed, and the bill read", () => {
   const budget = "arn:aws:budgets::333333333333:budget/acme";
   expectTight(documentOf("budgets"), [

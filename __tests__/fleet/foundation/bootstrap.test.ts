@@ -18,6 +18,17 @@ test("works in each region once, in the order that is written", () => {
   expect(resolve({})?.regions).toEqual(["us-east-1"]);
 });
 
+test("is managed in us-east-1, or in the region that is written, which is also where the role is made", () => {
+  expect(resolve({})?.region).toBe("us-east-1");
+  expect(resolve({ bootstrap: { operation: { regionOrder: ["eu-west-1"] } } })?.region).toBe("us-east-1");
+  expect(resolve({ bootstrap: { region: "eu-central-1" } })).toMatchObject({
+    region: "eu-central-1",
+    regions: ["eu-central-1"],
+  });
+  const operation = { regionOrder: ["eu-west-1"] };
+  expect(resolve({ bootstrap: { region: "eu-central-1", operation } })?.regions).toEqual(["eu-west-1"]);
+});
+
 test("does one account at a time, and none may fail, unless the file says otherwise", () => {
   expect(resolve({})).toMatchObject({ concurrency: 1, failureTolerance: 0 });
   const operation = { concurrency: 5, failureTolerance: 4 };

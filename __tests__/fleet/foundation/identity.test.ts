@@ -74,3 +74,14 @@ describe("a permission set", () => {
 test("without an organization there is nobody to give access to", () => {
   expect(resolve({}, { organization: undefined })).toBeUndefined();
 });
+
+test("Identity Center is where it is written, else in Control Tower's home region, else in us-east-1", () => {
+  const { organization } = organizationFile;
+  const regionWith = (controlTower?: { enabled: boolean; homeRegion?: string }, region?: string) =>
+    resolve({ region }, { organization: organization && { ...organization, controlTower } })?.region;
+  expect(regionWith()).toBe("us-east-1");
+  expect(regionWith(undefined, "eu-west-1")).toBe("eu-west-1");
+  expect(regionWith({ enabled: true, homeRegion: "eu-central-1" })).toBe("eu-central-1");
+  expect(regionWith({ enabled: true })).toBe("us-east-1");
+  expect(regionWith({ enabled: false, homeRegion: "eu-central-1" })).toBe("us-east-1");
+});

@@ -48,11 +48,15 @@ test("services are trusted as far as the fleet needs them", () => {
   expect(resolve({}, none)?.trustedServices).toEqual([]);
   expect(resolve({}, { ...none, bootstrap: {} })?.trustedServices).toEqual([stackSets]);
   expect(resolve({}, { bootstrap: undefined })?.trustedServices).toEqual(["sso.amazonaws.com"]);
+  // Control Tower is not set up where AWS Config or CloudTrail are trusted already.
   expect(resolve({ controlTower: { enabled: true } })?.trustedServices).toEqual([
-    "cloudtrail.amazonaws.com",
-    "config.amazonaws.com",
-    "controltower.amazonaws.com",
     stackSets,
     "sso.amazonaws.com",
   ]);
+});
+
+test("an organization is Control Tower's, too, as long as the fleet file speaks of it", () => {
+  expect(resolve({})?.isShared).toBe(false);
+  expect(resolve({ controlTower: { enabled: true } })?.isShared).toBe(true);
+  expect(resolve({ controlTower: { enabled: false } })?.isShared).toBe(true);
 });

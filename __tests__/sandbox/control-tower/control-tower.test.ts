@@ -1,38 +1,7 @@
-import { createControlTower } from "../../../sandbox/control-tower/control-tower";
 import { errorOf, managementId } from "../clients";
+import { client, landed, someManifest, unitArn, version4, volumes } from "./support";
 
-const unitArn = `arn:aws:organizations::${managementId}:ou/o-abcdefghij/ou-ab12-abcdefgh`;
 const regionDeny = "arn:aws:controlcatalog:::control/50utmyu7yqmhr8fpnpo8bnaj1";
-const volumes = "arn:aws:controltower:us-east-1::control/AWS-GR_ENCRYPTED_VOLUMES";
-const someManifest = {
-  governedRegions: ["eu-west-1", "us-east-1"],
-  organizationStructure: { security: { name: "Security" }, sandbox: { name: "Sandbox" } },
-  centralizedLogging: {
-    accountId: "222222222222",
-    configurations: { loggingBucket: { retentionDays: "365" }, accessLoggingBucket: { retentionDays: 30 } },
-    enabled: true,
-  },
-  securityRoles: { accountId: "333333333333" },
-  accessManagement: { enabled: true },
-};
-
-function client() {
-  const { handle } = createControlTower();
-  return async (path: string, input?: object, method = "POST") => {
-    const { body } = await handle({
-      method,
-      host: "127.0.0.1",
-      path,
-      headers: {},
-      body: Buffer.from(input ? JSON.stringify(input) : ""),
-      service: "controltower",
-      region: "us-east-1",
-      account: managementId,
-    });
-    return JSON.parse(body.toString());
-  };
-}
-
 const regions = (...value: string[]) => [{ key: "AllowedRegions", value }];
 
 describe("the landing zone", () => {
@@ -87,20 +56,58 @@ describe("the landing zone", () => {
 
   it("has another manifest from version 4.0 on", async () => {
     const call = client();
-    const { organizationStructure: _, ...rest } = someManifest;
-    const manifest = { ...rest, securityRoles: { ...rest.securityRoles, enabled: true } };
     const create = (body: object) => call("/create-landingzone", { version: "4.0", manifest: body });
     expect(await errorOf(create(someManifest))).toContain("not recognized");
-    expect(await create(manifest)).toHaveProperty("arn");
-    expect(await errorOf(call("/create-landingzone", { version: "9.9", manifest }))).toContain(
+    expect(await create(version4)).toHaveProperty("arn");
+    expect(await errorOf(call("/create-landingzone", { version: "9.9", manifest: version4 }))).toContain(
       "not supported",
     );
+  });
+
+  it.each([
+    ["no word of AWS Config", { config: undefined }, "manifest.config"],
+    ["no word of AWS Backup", { backup: undefined }, "manifest.backup"],
+    ["a part without a switch", { config: { accountId: "333333333333" } }, "manifest.config.enabled"],
+    ["logging to no account", { centralizedLogging: { enabled: true } }, "centralizedLogging.accountId"],
+    ["AWS Config in no account", { config: { enabled: true } }, "manifest.config.accountId"],
+    ["backups to nowhere", { backup: { enabled: true } }, "manifest.backup.configurations"],
+    [
+      "roles for security without AWS Config",
+      { config: { enabled: false } },
+      "securityRoles cannot be enabled while config is disabled",
+    ],
+    [
+      "access without roles for security",
+      { securityRoles: { enabled: false } },
+      "accessManagement cannot be enabled while securityRoles is disabled",
+    ],
+  ])("of version 4.0 is refused with %s", async (_, part, why) => {
+    const manifest = { ...version4, ...part };
+    const error = await errorOf(client()("/create-landingzone", { version: "4.0", manifest }));
+    expect(error).toContain("ValidationException");
+    expect(error).toContain(why);
+  });
+
+  it("answers in its home region only", async () => {
+    const call = client();
+    const elsewhere = (path: string, input: object) => call(path, input, "POST", "us-east-1");
+    const create = (region: string) =>
+      call("/create-landingzone", { version: "3.3", manifest: someManifest }, "POST", region);
+    const { arn } = await create("eu-central-1");
+    expect(arn).toContain(":eu-central-1:");
+    const get = { landingZoneIdentifier: arn };
+    expect(await call("/get-landingzone", get, "POST", "eu-central-1")).toHaveProperty("landingZone");
+    expect(await errorOf(elsewhere("/get-landingzone", get))).toContain("not set up in us-east-1");
+    expect(await elsewhere("/list-landingzones", {})).toEqual({ landingZones: [] });
+    const control = { controlIdentifier: volumes, targetIdentifier: unitArn };
+    expect(await errorOf(elsewhere("/enable-control", control))).toContain("not set up in us-east-1");
+    expect(await errorOf(create("us-east-1"))).toContain("ConflictException");
   });
 });
 
 describe("a control", () => {
   it("is enabled on a unit, listed, changed and disabled", async () => {
-    const call = client();
+    const call = await landed();
     const target = { controlIdentifier: regionDeny, targetIdentifier: unitArn };
     const { arn, operationIdentifier } = await call("/enable-control", {
       ...target,
@@ -135,19 +142,19 @@ describe("a control", () => {
     ["the root", `arn:aws:organizations::${managementId}:root/o-abcdefghij/r-ab12`],
     ["the id of a unit", "ou-ab12-abcdefgh"],
   ])("is refused on %s", async (_, targetIdentifier) => {
-    const call = client()("/enable-control", { controlIdentifier: volumes, targetIdentifier });
+    const call = (await landed())("/enable-control", { controlIdentifier: volumes, targetIdentifier });
     expect(await errorOf(call)).toMatch(/^ValidationException: .* is not the ARN of an organizational unit/);
   });
 
   it("is enabled once on a unit", async () => {
-    const call = client();
+    const call = await landed();
     const enable = () => call("/enable-control", { controlIdentifier: volumes, targetIdentifier: unitArn });
     await enable();
     expect(await errorOf(enable())).toContain("ConflictException");
   });
 
   it("that denies regions has to be told which are allowed, as a list", async () => {
-    const call = client();
+    const call = await landed();
     const enable = (parameters?: object) =>
       call("/enable-control", { controlIdentifier: regionDeny, targetIdentifier: unitArn, parameters });
     expect(await errorOf(enable())).toBe("ValidationException: Parameter AllowedRegions is required.");
@@ -157,7 +164,7 @@ describe("a control", () => {
 });
 
 test("tags are kept with what they are on", async () => {
-  const call = client();
+  const call = await landed();
   const { arn } = await call("/enable-control", {
     controlIdentifier: volumes,
     targetIdentifier: unitArn,
@@ -172,5 +179,5 @@ test("tags are kept with what they are on", async () => {
 });
 
 test("what is not served is refused by name", async () => {
-  expect(await errorOf(client()("/enable-baseline", {}))).toContain("POST /enable-baseline");
+  expect(await errorOf(client()("/reset-enabled-baseline", {}))).toContain("POST /reset-enabled-baseline");
 });

@@ -38,6 +38,27 @@ test("every account has one instance of its own", async () => {
   expect(await codeOf(foreign)).toBe("ResourceNotFoundException");
 });
 
+test("it is in one region, the one that is asked first, and no other knows of it", async () => {
+  const { sso, identityStore } = createIdentityCenter();
+  const home = jsonClient(sso.handle, "sso", managementId, "eu-central-1");
+  const elsewhere = jsonClient(sso.handle, "sso", managementId, "us-east-1");
+  const [{ IdentityStoreId, InstanceArn }] = (await home("ListInstances")).Instances;
+  expect(await elsewhere("ListInstances")).toEqual({ Instances: [] });
+  expect(await home("ListPermissionSets", { InstanceArn })).toEqual({ PermissionSets: [] });
+  expect(await errorOf(elsewhere("ListPermissionSets", { InstanceArn }))).toBe(
+    `ResourceNotFoundException: There is no instance ${InstanceArn} in us-east-1`,
+  );
+  const storeIn = (region: string) =>
+    jsonClient(
+      identityStore.handle,
+      "identitystore",
+      managementId,
+      region,
+    )("ListGroups", { IdentityStoreId });
+  expect(await storeIn("eu-central-1")).toEqual({ Groups: [] });
+  expect(await codeOf(storeIn("us-east-1"))).toBe("ResourceNotFoundException");
+});
+
 test("a permission set is made, changed and deleted", async () => {
   const { create, on } = await center();
   const { PermissionSet } = await create({ Name: "Deployer", SessionDuration: "PT4H", Description: "one" });
