@@ -4,7 +4,7 @@ import { resolveBudgets } from "./foundation/budgets";
 import { resolveIdentity } from "./foundation/identity";
 import { resolveOrganization } from "./foundation/resolve";
 import { resolveStateBucket, statePrefix } from "./foundation/state-bucket";
-import { frontAccount } from "./front-place";
+import { frontAccount, targetAccounts } from "./front-place";
 import { expandCountries } from "./geography/countries";
 import { findRegion } from "./geography/regions";
 import type { Cell, Fleet, Service, State, Target, Zone } from "./model";
@@ -99,9 +99,9 @@ function resolveCell(file: FleetFile, name: string, entry: CellEntry): Cell {
 
 function resolveTargets(file: FleetFile, cell: string, entry: CellEntry): readonly Target[] {
   const perAccount = (entry.stackPer ?? file.defaults?.stackPer) === "account";
-  return byName(entry.targets).flatMap(([accountName, regions]) => {
+  return targetAccounts(entry).flatMap((accountName) => {
     const account = resolveAccount(file, accountName);
-    return regions.map((region) => ({
+    return (entry.targets[accountName] ?? []).map((region) => ({
       account,
       region,
       alias: targetAlias(accountName, region),

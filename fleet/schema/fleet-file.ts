@@ -137,7 +137,9 @@ const front = z.strictObject({
   account: z
     .string()
     .optional()
-    .describe("Account of the front. Default: the first account of targets, by name."),
+    .describe(
+      "Account of the front. Needed where targets has several. Default: the only account of targets.",
+    ),
   priceClass: priceClass.optional().describe("Default: PriceClass_100 (North America, Europe, Israel)."),
   order: z
     .union([regionOrder, z.record(country, regionOrder)])
