@@ -146,6 +146,8 @@ export interface Service {
   readonly permissions: readonly Permission[];
   /** MB. */
   readonly ephemeralStorage: number;
+  /** Published versions that a deploy keeps, the newest. */
+  readonly keepVersions: number;
 }
 
 /** Paths that a service answers. */

@@ -135,6 +135,7 @@ export const serviceDefaults = {
   layers: [] as string[],
   permissions: [],
   ephemeralStorage: 512,
+  keepVersions: 5,
 } as const satisfies Partial<ServiceEntry>;
 
 /** Makes Node.js read the bundle's source map, so that a stack trace names lines of the source. */

@@ -54,3 +54,12 @@ test.each([
 ] as const)("logs lie in %s", (_, regions, zoneRegions, expected) => {
   expect(logRegion(regions, zoneRegions)).toBe(expected);
 });
+
+test("a read goes on to the next region where Lambda throttles, unless the file says otherwise", () => {
+  const [cell] = Object.values(smallFile.cells);
+  const failoverOf = (front?: CellEntry["front"]) =>
+    fleetOf({ ...smallFile, cells: { globex: { ...(cell as CellEntry), front } } }).cells[0]?.front
+      .failoverOn;
+  expect(failoverOf()).toEqual([429, 502, 503, 504]);
+  expect(failoverOf({ failoverOn: [502, 503, 504] })).toEqual([502, 503, 504]);
+});

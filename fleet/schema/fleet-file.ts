@@ -100,6 +100,11 @@ const serviceFields = {
     .max(limits.ephemeralStorage.max)
     .optional()
     .describe("MB of /tmp. Default: 512."),
+  keepVersions: z
+    .int()
+    .min(1)
+    .optional()
+    .describe("Published versions of the function that a deploy keeps, the newest. Default: 5."),
 };
 
 const service = z.strictObject(serviceFields);
@@ -151,7 +156,7 @@ const front = z.strictObject({
     .array(z.literal(failoverCodes))
     .min(1)
     .optional()
-    .describe("Status codes on which a read tries the next region. Default: [502, 503, 504]."),
+    .describe("Status codes on which a read tries the next region. Default: [429, 502, 503, 504]."),
   exposeRegion: z
     .boolean()
     .optional()
