@@ -3,8 +3,9 @@ import { frontAccount } from "../fleet/front-place";
 import { globalRegion } from "../fleet/geography/regions";
 import type { CellEntry, FleetFile, FrontEntry } from "../fleet/schema/fleet-file";
 import type { CheckInput } from "../fleet/text/structure";
+import { listed } from "../fleet/wording";
 import { problem } from "./rules";
-import { entryOf } from "./written";
+import { entryOf, isWritten } from "./written";
 
 /** ACM accepts no longer name as a certificate's own: https://docs.aws.amazon.com/acm/latest/APIReference/API_RequestCertificate.html */
 const certificateNameLength = 64;
@@ -12,12 +13,30 @@ const certificateNameLength = 64;
 type DomainEntry = NonNullable<FrontEntry["domain"]>;
 
 /** Settings of a front's domain and web ACL that cannot work. */
-export function front({ file }: CheckInput): readonly Problem[] {
+export function front(input: CheckInput): readonly Problem[] {
+  const { file } = input;
   const cells = Object.entries(file.cells);
   return [
+    ...cells.flatMap(([cell, entry]) => accountless(input, cell, entry)),
     ...cells.flatMap(([cell, entry]) => certificates(file, cell, entry)),
     ...duplicateDomains(cells),
     ...cells.flatMap(([cell, entry]) => rateLimits(cell, entry)),
+  ];
+}
+
+/** Before it had to be said, the first account by name was taken: there the front of a deployed cell is. */
+function accountless(input: CheckInput, cell: string, entry: CellEntry): readonly Problem[] {
+  const path = ["cells", cell, "front"];
+  const unreadable = entry.front === undefined ? path : [...path, "account"];
+  if (frontAccount(entry) !== undefined || isWritten(input, unreadable)) return [];
+  const accounts = Object.keys(entry.targets).sort();
+  if (accounts.length === 0) return [];
+  return [
+    problem("front-without-account", ["cells", cell, "targets"], {
+      message: `cell "${cell}" has several accounts (${listed(accounts)}), and none of them is said to be that of its front`,
+      fix: `write "front: { account: ${accounts[0]} }" in the cell, which is where its front is if it has been deployed; otherwise any of them will do`,
+      atKey: true,
+    }),
   ];
 }
 

@@ -13,6 +13,7 @@ import { guardrailLockouts } from "./guardrail";
 import { policyLimits } from "./policies";
 import { type Routers, routerSizes, routersOf } from "./routers";
 import { problem } from "./rules";
+import { runtimeAges } from "./runtimes";
 
 /** What a fleet file says about where the cells are. */
 export interface LoadedFleet {
@@ -58,12 +59,18 @@ export function loadFleet(file: string): LoadedFleet {
  * because of what is in the file.
  *
  * @param file path of the fleet file, absolute or relative to the working directory
+ * @param options.today the day, as `YYYY-MM-DD`, for what AWS ends on a day. Left out where the same fleet has to give
+ * the same result on any day
  */
-export async function checkFleet(file: string): Promise<CheckResult> {
+export async function checkFleet(
+  file: string,
+  options: { readonly today?: string } = {},
+): Promise<CheckResult> {
   const read = readFleet(file);
   if ("unreadable" in read) return { diagnostics: read.unreadable };
   const bundled = await bundleServices(read.file, dirname(resolve(file)));
-  const problems = [...read.problems, ...bundled.problems];
+  const aged = options.today === undefined ? [] : runtimeAges(read.file, options.today);
+  const problems = [...read.problems, ...bundled.problems, ...aged];
   const diagnostics = read.diagnose(problems);
   if (hasErrors(diagnostics)) return { diagnostics };
   const fleet = resolveFleet(read.file);

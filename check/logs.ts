@@ -1,5 +1,5 @@
 import type { Problem } from "../fleet/diagnostics";
-import { frontAccount, logRegion } from "../fleet/front-place";
+import { frontAccount, logRegion, targetAccounts } from "../fleet/front-place";
 import type { CellEntry, FleetFile } from "../fleet/schema/fleet-file";
 import type { CheckInput } from "../fleet/text/structure";
 import { listed } from "../fleet/wording";
@@ -48,9 +48,7 @@ function cellLogs(file: FleetFile, cell: string, entry: CellEntry): readonly Pro
 /** Where the access logs of a cell would be, if it has any. */
 export function writtenLogRegion(file: FleetFile, entry: CellEntry): string | undefined {
   const zone = entry.zone ?? entry.zones?.[0];
-  const regions = Object.keys(entry.targets)
-    .sort()
-    .flatMap((account) => entry.targets[account] ?? []);
+  const regions = targetAccounts(entry).flatMap((account) => entry.targets[account] ?? []);
   return logRegion(regions, entryOf(file.zones, zone)?.regions);
 }
 

@@ -59,7 +59,8 @@ function* allNames(file: FleetFile): Iterable<Named> {
 }
 
 function* frontNames(file: FleetFile, cell: string, entry: CellEntry): Iterable<Named> {
-  const account = frontAccount(entry) ?? "";
+  const account = frontAccount(entry);
+  if (account === undefined) return;
   const name = cellName(nameLimits.originAccessControl, file.fleet, cell);
   yield { name, scope: `front ${account}`, what: `the front of cell "${cell}"`, cell };
   const accountId = entryOf(file.accounts, account)?.id;

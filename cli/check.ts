@@ -1,6 +1,7 @@
 import { checkFleet } from "../check/load";
 import type { Routers } from "../check/routers";
 import { hasErrors } from "../fleet/diagnostics";
+import { UserError } from "../fleet/errors";
 import { limits } from "../fleet/limits";
 import { printDiagnostics, summarize } from "./output/errors";
 import { printJson } from "./output/json";
@@ -13,12 +14,18 @@ interface RouterSize {
   readonly limit: number;
 }
 
+interface CheckOptions {
+  readonly json?: boolean;
+  /** The day that AWS's dates are compared with, as `YYYY-MM-DD`. @default today */
+  readonly on?: string;
+}
+
 /**
  * `meridian check`: everything that is wrong with a fleet file, at once, and how large the routers are. Exit code 1
  * where there are errors.
  */
-export async function check(file: string, options: { readonly json?: boolean }): Promise<void> {
-  const { checked, diagnostics } = await checkFleet(file);
+export async function check(file: string, options: CheckOptions): Promise<void> {
+  const { checked, diagnostics } = await checkFleet(file, { today: dayOf(options.on) });
   const ok = !hasErrors(diagnostics);
   const routers = checked ? routerSizes(checked.routers) : [];
   if (options.json) printJson({ ok, diagnostics, routers });
@@ -45,4 +52,15 @@ function describeSizes(routers: readonly RouterSize[], largest: RouterSize): str
   const which = routers.length === 1 ? "the router" : `the largest of ${routers.length} routers`;
   const left = kilobytes(largest.limit - largest.bytes);
   return `${which}, that of cell "${largest.cell}", takes up ${kilobytes(largest.bytes)} of ${kilobytes(largest.limit)}, leaving ${left}`;
+}
+
+/** @throws {UserError} not a day of the calendar */
+function dayOf(written = new Date().toISOString().slice(0, 10)): string {
+  const date = new Date(`${written}T00:00:00Z`);
+  if (!Number.isNaN(date.getTime()) && date.toISOString().startsWith(`${written}T`)) return written;
+  throw new UserError(
+    `--on is "${written}"`,
+    "AWS's dates can be compared with a day only",
+    "write a day as 2027-02-01",
+  );
 }

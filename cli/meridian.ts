@@ -23,6 +23,7 @@ program
   .command("check")
   .description("report everything that is wrong with the fleet file")
   .option("--json", "print the findings as JSON")
+  .option("--on <day>", "compare AWS's dates with this day, e.g. 2027-02-01 (default: today)")
   .action(async (options) => (await import("./check")).check(fleet(), options));
 
 program

@@ -1,9 +1,23 @@
 import { findRegion } from "./geography/regions";
 import type { CellEntry } from "./schema/fleet-file";
+import { sortBy } from "./values";
 
-/** The account that a cell's front lives in: the first of its targets' by name, unless it names one. */
+/**
+ * The account that a cell's front lives in: the one that it names, or the only one of the cell. With several, and none
+ * named, no rule would do: whichever account it chose, one more could take its place, and a live front would move.
+ */
 export function frontAccount(entry: CellEntry): string | undefined {
-  return entry.front?.account ?? Object.keys(entry.targets).sort()[0];
+  const [only, ...others] = Object.keys(entry.targets);
+  return entry.front?.account ?? (others.length === 0 ? only : undefined);
+}
+
+/**
+ * The accounts of a cell's targets: that of the front first, so that another account takes neither the home region nor
+ * the place of the access logs from it, then by name.
+ */
+export function targetAccounts(entry: CellEntry): readonly string[] {
+  const front = frontAccount(entry);
+  return sortBy(Object.keys(entry.targets), (name) => (name === front ? "" : name));
 }
 
 /**

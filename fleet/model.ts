@@ -93,7 +93,7 @@ export interface Cell {
   readonly zones: readonly Zone[];
   /** Where a viewer is taken to be who cannot be placed: ISO 3166-1 alpha-2. */
   readonly defaultCountry: string;
-  /** By account, then as written: the first is home. */
+  /** The account of the front first, then by account; of each as written. The first is home. */
   readonly targets: readonly Target[];
   /** By name. */
   readonly services: readonly Service[];
@@ -146,6 +146,8 @@ export interface Service {
   readonly permissions: readonly Permission[];
   /** MB. */
   readonly ephemeralStorage: number;
+  /** Published versions that a deploy keeps, the newest. */
+  readonly keepVersions: number;
 }
 
 /** Paths that a service answers. */

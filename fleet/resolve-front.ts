@@ -19,8 +19,9 @@ export interface FrontInput {
 /** What a front is where the fleet file does not say. */
 const frontDefaults = {
   priceClass: "PriceClass_100",
-  failoverOn: [502, 503, 504],
   bodies: "edge-hash",
+  // 429: a region that Lambda throttles. A region that may still answer is better than none.
+  failoverOn: [429, 502, 503, 504],
   exposeRegion: true,
   rateLimit: 2000,
 } as const;

@@ -4,7 +4,7 @@ import { resolveBudgets } from "./foundation/budgets";
 import { resolveIdentity } from "./foundation/identity";
 import { resolveOrganization } from "./foundation/resolve";
 import { resolveStateBucket, statePrefix } from "./foundation/state-bucket";
-import { frontAccount } from "./front-place";
+import { frontAccount, targetAccounts } from "./front-place";
 import { expandCountries } from "./geography/countries";
 import { findRegion } from "./geography/regions";
 import { methods } from "./limits";
@@ -100,9 +100,9 @@ function resolveCell(file: FleetFile, name: string, entry: CellEntry): Cell {
 
 function resolveTargets(file: FleetFile, cell: string, entry: CellEntry): readonly Target[] {
   const perAccount = (entry.stackPer ?? file.defaults?.stackPer) === "account";
-  return byName(entry.targets).flatMap(([accountName, regions]) => {
+  return targetAccounts(entry).flatMap((accountName) => {
     const account = resolveAccount(file, accountName);
-    return regions.map((region) => ({
+    return (entry.targets[accountName] ?? []).map((region) => ({
       account,
       region,
       alias: targetAlias(accountName, region),
@@ -136,6 +136,7 @@ export const serviceDefaults = {
   layers: [] as string[],
   permissions: [],
   ephemeralStorage: 512,
+  keepVersions: 5,
 } as const satisfies Partial<ServiceEntry>;
 
 /** Makes Node.js read the bundle's source map, so that a stack trace names lines of the source. */

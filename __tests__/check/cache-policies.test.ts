@@ -17,7 +17,12 @@ function fileOf(
     cells: Object.fromEntries(
       Object.entries(cells).map(([name, entry]) => [
         name,
-        { stage: "dev", targets: { two: ["eu-west-1"], one: ["eu-west-1"] }, ...entry },
+        {
+          stage: "dev",
+          targets: { two: ["eu-west-1"], one: ["eu-west-1"] },
+          front: { account: "one" },
+          ...entry,
+        },
       ]),
     ),
   };

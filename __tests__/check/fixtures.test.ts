@@ -15,9 +15,12 @@ test("every rule has a fixture that breaks it", () => {
   expect([...codes, ...withoutFixture].sort()).toEqual(Object.keys(rules).sort());
 });
 
+/** The day of a check, where it is another than for the rest. */
+const days: Readonly<Record<string, string>> = { "runtime-ended": "2027-02-01" };
+
 describe.each(codes)("%s", (code) => {
   const file = join(fixtures, code, "fleet.yaml");
-  const loaded = checkFleet(file);
+  const loaded = checkFleet(file, { today: days[code] ?? "2026-12-01" });
 
   test("is found where it is, and nothing else", async () => {
     const expected = JSON.parse(readFileSync(join(fixtures, code, "expected.json"), "utf8"));

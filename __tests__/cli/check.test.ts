@@ -20,6 +20,16 @@ test("the example fleet has no problems, and no credentials are needed to say so
   expect(stdout).toMatch(/^fleet\.yaml: (no problems|\d+ hints?)\n$/m);
 });
 
+test("what AWS ends on a day is compared with the day that is said", async () => {
+  const cwd = join(fixtures, "runtime-ended");
+  const [before, after, never] = await Promise.all(
+    ["2027-01-31", "2027-02-01", "2027-02-30"].map((day) => check(["--on", day], { cwd })),
+  );
+  expect(before).toMatchObject({ code: 0, stdout: expect.stringContaining("warning runtime-ending") });
+  expect(after).toMatchObject({ code: 1, stdout: expect.stringContaining("error runtime-ended") });
+  expect(never).toMatchObject({ code: 1, stderr: expect.stringContaining('--on is "2027-02-30"') });
+});
+
 test("how much the routers leave of what CloudFront allows is said", async () => {
   const { stdout } = await check([]);
   expect(stdout).toMatch(

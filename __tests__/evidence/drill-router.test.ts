@@ -113,6 +113,7 @@ describe("the drill fails on", () => {
         world: {
           stage: "p",
           targets: { main: ["eu-central-1", "us-east-1"], other: ["eu-central-1", "us-east-1"] },
+          front: { account: "main" },
         },
       },
     });

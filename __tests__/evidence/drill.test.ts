@@ -37,7 +37,13 @@ test("a closed zone and a cell without a zone hold, with two accounts in a regio
   const open = onlyCell({
     ...closedZone,
     accounts: { main: { id: "333333333333" }, other: { id: "444444444444" } },
-    cells: { open: { stage: "p", targets: { main: ["eu-central-1", "us-east-1"], other: ["us-east-1"] } } },
+    cells: {
+      open: {
+        stage: "p",
+        targets: { main: ["eu-central-1", "us-east-1"], other: ["us-east-1"] },
+        front: { account: "main" },
+      },
+    },
   });
   expect((await drillSpoiled(() => {}, open)).violations).toEqual([]);
 });

@@ -42,6 +42,7 @@ function cellEntry(accounts: readonly string[]): fc.Arbitrary<CellEntry> {
   return fc.record({
     stage: fc.constant("staging"),
     stackPer: fc.constantFrom("target" as const, "account" as const),
+    front: fc.record({ account: fc.constantFrom(...accounts) }),
     targets: fc
       .subarray([...accounts], { minLength: 1 })
       .chain((names) =>

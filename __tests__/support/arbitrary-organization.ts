@@ -92,5 +92,5 @@ function withFront(cell: CellEntry): CellEntry {
   const canHoldLogs = Object.values(cell.targets).some((regions) =>
     regions.some((region) => findRegion(region)?.optIn === false),
   );
-  return { ...cell, front: { logs: canHoldLogs, webAcl: "managed" } };
+  return { ...cell, front: { ...cell.front, logs: canHoldLogs, webAcl: "managed" } };
 }

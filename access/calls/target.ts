@@ -80,6 +80,8 @@ function serviceCalls(cell: Cell, { account, region }: Target, service: Service)
   const layer = (text: string) => text.replaceAll("{region}", region).replaceAll("{account}", account.id);
   return [
     ...callsOn("lambda", [...functionCalls, ...aliasCalls], { region, resource: arn }),
+    // After a deploy, of old versions.
+    ...callsOn("lambda", ["DeleteFunction"], { region, resource: `${arn}:1` }),
     ...callsOn("lambda", urlCalls, { region, resource: `${arn}:live` }),
     ...callsOn("lambda", openingCalls, { region, resource: `${arn}:live`, context: opening }),
     ...Object.entries(verification).flatMap(([operation, context]) =>

@@ -2,6 +2,10 @@ import { error, type Rules, warning } from "../../fleet/rule";
 
 /** Rules about what is in front of the cells. */
 export const frontRules = {
+  "front-without-account": error(
+    "a cell with several accounts that does not say which one its front is in",
+    "a front cannot move: in another account it would be a second distribution, and the first would get 403 from every function",
+  ),
   "domain-certificate": error(
     "a domain with both or neither of `certificate` and `hostedZone`",
     "the certificate either exists already or is to be made",

@@ -18,6 +18,14 @@ export const serviceRules = {
     "a placeholder other than `{region}` and `{account}`",
     "it would reach AWS unchanged",
   ),
+  "runtime-ending": warning(
+    "a runtime that AWS has deprecated, or will soon make no functions with",
+    "it gets no security patches, and then AWS refuses new functions, and later every change of those that run",
+  ),
+  "runtime-ended": error(
+    "a runtime that AWS makes no functions with any more",
+    "a new region, or a function that has to be made again, cannot be deployed; those that run go on running",
+  ),
   "layer-region": error(
     "a layer from a region other than the target's",
     "Lambda accepts only layers from its own region",

@@ -1,4 +1,4 @@
-import { frontAccount, logRegion } from "../front-place";
+import { frontAccount, logRegion, targetAccounts } from "../front-place";
 import { globalRegion } from "../geography/regions";
 import type { CellEntry, FleetFile } from "../schema/fleet-file";
 import { sortBy } from "../values";
@@ -66,7 +66,7 @@ function cellUses(file: FleetFile): ReadonlyMap<string, { readonly regions: stri
 
 function logRegions(file: FleetFile, cell: CellEntry): readonly string[] {
   if (!cell.front?.logs) return [];
-  const regions = sortBy(Object.entries(cell.targets), ([name]) => name).flatMap(([, written]) => written);
+  const regions = targetAccounts(cell).flatMap((account) => cell.targets[account] ?? []);
   const zone = cell.zone ?? [...(cell.zones ?? [])].sort()[0];
   const region = logRegion(regions, zone === undefined ? undefined : file.zones?.[zone]?.regions);
   return region === undefined ? [] : [region];

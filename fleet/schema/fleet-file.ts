@@ -107,6 +107,11 @@ const serviceFields = {
     .max(limits.ephemeralStorage.max)
     .optional()
     .describe("MB of /tmp. Default: 512."),
+  keepVersions: z
+    .int()
+    .min(1)
+    .optional()
+    .describe("Published versions of the function that a deploy keeps, the newest. Default: 5."),
 };
 
 const service = z.strictObject(serviceFields);
@@ -144,7 +149,9 @@ const front = z.strictObject({
   account: z
     .string()
     .optional()
-    .describe("Account of the front. Default: the first account of targets, by name."),
+    .describe(
+      "Account of the front. Needed where targets has several. Default: the only account of targets.",
+    ),
   priceClass: priceClass.optional().describe("Default: PriceClass_100 (North America, Europe, Israel)."),
   order: z
     .union([regionOrder, z.record(country, regionOrder)])
@@ -156,7 +163,7 @@ const front = z.strictObject({
     .array(z.literal(failoverCodes))
     .min(1)
     .optional()
-    .describe("Status codes on which a read tries the next region. Default: [502, 503, 504]."),
+    .describe("Status codes on which a read tries the next region. Default: [429, 502, 503, 504]."),
   bodies: z
     .enum(["edge-hash", "client-hash"])
     .optional()

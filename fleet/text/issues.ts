@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import { formatPath, type Path, type Problem } from "../diagnostics";
+import { laterRuntimes } from "../runtimes";
 import { isMap } from "../values";
 import { asText, keyName, listed, nearest, quoted, suggest } from "../wording";
 import { accountId, isAccountId } from "./account-id";
@@ -115,8 +116,14 @@ function notAllowed(path: Path, value: unknown, values: readonly unknown[]): Pro
   };
   return problem("not-allowed", path, {
     message: `${keyName(path)} is ${quoted(value)}; accepted: ${accepted.join(", ")}`,
+    ...(path.at(-1) === "runtime" && notYet(asText(value))),
     fix: fix(),
   });
+}
+
+/** Why a runtime is not accepted that Lambda has. */
+function notYet(runtime: string): { readonly why: string } | undefined {
+  return Object.hasOwn(laterRuntimes, runtime) ? { why: laterRuntimes[runtime] ?? "" } : undefined;
 }
 
 /** The values next to one that is not accepted. */

@@ -26,6 +26,8 @@ export interface RolloutActions {
    * @throws with the reason why it was not taken back
    */
   rollBack(stack: FleetStack): Promise<string>;
+  /** Takes away what a stack no longer needs, now that it is deployed and, where that is asked, answers. Never throws. */
+  tidy(stack: FleetStack): Promise<void>;
   /** Waits; ends early where the rollout is stopped. */
   pause(seconds: number): Promise<void>;
 }
@@ -152,6 +154,7 @@ export async function deployCell(
     }
     if (!rollout.verify) {
       deployed = true;
+      await actions.tidy(stack);
       return;
     }
     note(stack, { state: "verifying" });
@@ -161,6 +164,7 @@ export async function deployCell(
     if (wrong === undefined) {
       deployed = true;
       note(stack, { state: "verified" });
+      await actions.tidy(stack);
       return;
     }
     undone.add(stack.name);

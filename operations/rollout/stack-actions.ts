@@ -16,6 +16,7 @@ import { atOnce } from "../terraform/at-once";
 import { applyPlan, initStack, planStack, type TerraformEvent } from "../terraform/terraform";
 import { NotBegun, type RolloutActions, type WrongAnswer } from "./deploy-cell";
 import { releaseToGoBackTo } from "./go-back";
+import { pruneVersions } from "./prune-versions";
 import { verifyFront, verifyTarget } from "./verify";
 
 /** What a deploy works with. */
@@ -82,6 +83,7 @@ export function stackActions(context: DeployContext): Omit<RolloutActions, "paus
       return wrong;
     },
     rollBack: (stack) => limit(() => takeBack(context, stack, keep)),
+    tidy: (stack) => pruneFunctions(context, stack),
   };
 
   /** What the answer was is worth more than a note of it. */
@@ -172,6 +174,27 @@ async function wrongAnswer(
 
 function targetsIn(cell: Cell, { name }: FleetStack) {
   return cell.targets.filter((target) => target.stack === name);
+}
+
+/** Deletes old versions of a stack's services. A front has none: its functions are CloudFront's, which has replicas of them. */
+async function pruneFunctions(
+  { fleet, onProblem, session, stop }: DeployContext,
+  stack: FleetStack,
+): Promise<void> {
+  const cell = fleet.cells.find(({ name }) => name === stack.cell);
+  if (!cell) return;
+  for (const target of targetsIn(cell, stack)) {
+    for (const service of cell.services) {
+      if (stop?.aborted) return;
+      try {
+        await pruneVersions({ fleet: fleet.name, target, service, session });
+      } catch (error) {
+        onProblem(
+          `old versions of ${service.functionName} in ${target.region} are still there: ${describeError(error)}`,
+        );
+      }
+    }
+  }
 }
 
 /** Deploys the last release of a stack that was not found wrong, and that is another than the one it has. */

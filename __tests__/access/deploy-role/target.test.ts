@@ -15,6 +15,8 @@ const toLambda = { "iam:PassedToService": "lambda.amazonaws.com" };
 test("is for functions, roles and log groups of the fleet alone, and roles only within the boundary", () => {
   expectTight(document, [
     asked("allow", "lambda:CreateFunction", lambda),
+    asked("allow", "lambda:DeleteFunction", `${lambda}:3`),
+    asked("nothing", "lambda:DeleteFunction", `${lambda.replace("acme_", "other_")}:3`),
     asked("allow", "lambda:AddPermission", `${lambda}:live`, toCloudFront),
     asked("nothing", "lambda:AddPermission", `${lambda}:live`, { "lambda:Principal": "*" }),
     asked("nothing", "lambda:AddPermission", `${lambda}:live`, { "lambda:Principal": "999999999999" }),

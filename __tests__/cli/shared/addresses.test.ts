@@ -16,6 +16,7 @@ const file: FleetFile = {
       stage: "production",
       tenant: "globex",
       targets: { globex: ["eu-west-1", "eu-central-1"], spare: ["eu-west-1"] },
+      front: { account: "globex" },
     },
   },
 };

@@ -46,6 +46,7 @@ async function play(scene: Scene) {
   const { about, concerned, failing = [], rollout, silent = [], stopAt, unasked = [], wrong = [] } = scene;
   const fleet = fleetWith(rollout);
   const story: string[] = [];
+  const tidied: string[] = [];
   const waves: string[] = [];
   const last: Record<string, string> = {};
   const stop = new AbortController();
@@ -75,13 +76,16 @@ async function play(scene: Scene) {
         story.push(`take back ${name}`);
         return `earlier release of ${name}`;
       },
+      async tidy({ name }) {
+        tidied.push(name);
+      },
       async pause(seconds) {
         story.push(`bake ${seconds} s`);
       },
     },
   });
   const of = (cell: string) => Object.entries(last).filter(([name]) => name.startsWith(`${cell}_`));
-  return { fleet, story, last, of, result, waves };
+  return { fleet, story, tidied, last, of, result, waves };
 }
 
 const verify = { path: "/", status: 200 };
@@ -255,3 +259,16 @@ test.each([
     expect(last.b_front).toMatch(/^skipped: wave 1 of production/);
   },
 );
+
+test("what is deployed is tidied, once it answers where that is asked; what failed is left as it is", async () => {
+  const concerned = ({ cell }: FleetStack) => cell === "a";
+  const [first, second] = ["a_a_eu-central-1", "a_a_eu-west-1"] as const;
+  const unasked = await play({ concerned, failing: [second] });
+  expect(unasked.tidied).toEqual([first]);
+  const asked = await play({
+    concerned,
+    rollout: { production: { verify, regions: "parallel" } },
+    wrong: [second],
+  });
+  expect(asked.tidied).toEqual([first]);
+});
