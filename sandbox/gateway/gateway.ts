@@ -111,6 +111,9 @@ export function createGateway(options: GatewayOptions): Gateway {
       stacks.observe(call);
       const response = await dispatch(call, service);
       if (call.service === "sts") identities.learn(response);
+      if (call.service === "iam" && actionOf(call) === "CreateAccessKey") {
+        identities.learnUser(response, call.account);
+      }
       // The region may have gone down meanwhile: the answer is lost, whatever was done.
       cutIfDown();
       return response;

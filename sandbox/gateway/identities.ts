@@ -29,6 +29,8 @@ export interface Identities {
   readonly accountOf: (accessKeyId: string) => string;
   /** Remembers the credentials in an answer of STS's AssumeRole. Undefined when there are none in it. */
   readonly learn: (response: HttpResponse) => Identity | undefined;
+  /** Remembers the access key in an answer of IAM's CreateAccessKey, for the account that was asked. */
+  readonly learnUser: (response: HttpResponse, account: string) => void;
 }
 
 /**
@@ -53,10 +55,8 @@ export function createIdentities(): Identities {
   return {
     find,
     accountOf: (accessKeyId) => find(accessKeyId)?.account ?? defaultAccount,
-    learn({ status, body }) {
-      if (status !== 200) return undefined;
-      const text = body.toString();
-      const element = (name: string) => new RegExp(`<${name}>([^<]+)</${name}>`).exec(text)?.[1];
+    learn(response) {
+      const element = elementsOf(response);
       const accessKeyId = element("AccessKeyId");
       const secretAccessKey = element("SecretAccessKey");
       const arn = element("Arn");
@@ -66,7 +66,21 @@ export function createIdentities(): Identities {
       known.set(accessKeyId, identity);
       return identity;
     },
+    learnUser(response, account) {
+      const element = elementsOf(response);
+      const accessKeyId = element("AccessKeyId");
+      const secretAccessKey = element("SecretAccessKey");
+      if (!accessKeyId || !secretAccessKey) return;
+      const arn = `arn:aws:iam::${account}:user/${element("UserName")}`;
+      known.set(accessKeyId, { accessKeyId, secretAccessKey, account, arn });
+    },
   };
+}
+
+/** Finds the text of an element in a successful answer in XML. */
+function elementsOf({ status, body }: HttpResponse): (name: string) => string | undefined {
+  const text = status === 200 ? body.toString() : "";
+  return (name) => new RegExp(`<${name}>([^<]+)</${name}>`).exec(text)?.[1];
 }
 
 /**

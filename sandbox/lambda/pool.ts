@@ -3,21 +3,23 @@ import type { InvokeMessage } from "./function-process";
 import type { FunctionInstance, Outcome } from "./instance";
 import { type FunctionId, functionArn } from "./names";
 
-/** Thrown when a function already runs as many invocations as it may. */
+/** Thrown when a function already has as many invocations as it reserves. */
 export class TooManyRequests extends Error {}
 
 /** The processes of all functions: started when needed, kept warm, ended when their version is gone. */
 export interface Pool {
   /**
-   * Runs one invocation in an idle process of the version, or in a new one.
+   * Runs one invocation in an idle process of the version, or in a new one. Where as many processes of the function are
+   * busy as the machine gives it, the invocation waits for its turn.
    *
-   * @param limit how many processes of the function may be busy at once, over all versions
-   * @throws {TooManyRequests} above the limit
+   * @param reserved how many invocations of the function there may be at once, over all versions and with those that
+   * wait; undefined is any number
+   * @throws {TooManyRequests} above that
    */
   readonly invoke: (
     id: FunctionId,
     version: Version,
-    limit: number,
+    reserved: number | undefined,
     message: Omit<InvokeMessage, "deadline">,
   ) => Promise<Outcome>;
   /** Ends the idle processes of a function whose version is not among those that `keep` names by revision. */
@@ -33,10 +35,24 @@ interface Entry {
   retired: boolean;
 }
 
-/** A pool without any process. */
-export function createPool(start: (id: FunctionId, version: Version) => Promise<FunctionInstance>): Pool {
+/** The invocations of one function. */
+interface Line {
+  busy: number;
+  /** Those that wait for a process, the oldest first. */
+  readonly waiting: (() => void)[];
+}
+
+/**
+ * A pool without any process.
+ *
+ * @param processes how many processes of one function may be busy at once
+ */
+export function createPool(
+  start: (id: FunctionId, version: Version) => Promise<FunctionInstance>,
+  processes: number,
+): Pool {
   const entries = new Set<Entry>();
-  const starting = new Map<string, number>();
+  const lines = new Map<string, Line>();
   let closed = false;
 
   async function end(entry: Entry): Promise<void> {
@@ -48,38 +64,53 @@ export function createPool(start: (id: FunctionId, version: Version) => Promise<
     if (!entry.instance.isAlive() || entry.retired || closed) void end(entry);
   }
 
-  async function acquire(id: FunctionId, version: Version, limit: number): Promise<Entry> {
-    const arn = functionArn(id);
-    for (const entry of entries) if (!entry.busy) drop(entry);
-    const own = [...entries].filter((entry) => entry.arn === arn);
-    const busy = own.filter((entry) => entry.busy).length + (starting.get(arn) ?? 0);
-    if (busy >= limit) throw new TooManyRequests();
-    const idle = own.find((entry) => !entry.busy && entry.revisionId === version.revisionId);
-    if (idle) {
-      idle.busy = true;
-      return idle;
-    }
-    starting.set(arn, (starting.get(arn) ?? 0) + 1);
-    try {
-      const instance = await start(id, version);
-      const entry: Entry = { instance, arn, revisionId: version.revisionId, busy: true, retired: false };
-      entries.add(entry);
-      if (closed) await end(entry);
+  /** Resolves when a process of the function may be busy with this invocation. */
+  async function enter(arn: string, reserved: number | undefined): Promise<void> {
+    const line = lines.get(arn) ?? { busy: 0, waiting: [] };
+    if (reserved !== undefined && line.busy + line.waiting.length >= reserved) throw new TooManyRequests();
+    lines.set(arn, line);
+    if (line.busy < processes) line.busy++;
+    else await new Promise<void>((resolve) => line.waiting.push(resolve));
+  }
+
+  /** The place goes to the one that waits longest. */
+  function leave(arn: string): void {
+    const line = lines.get(arn);
+    const next = line?.waiting.shift();
+    if (next) next();
+    else if (line && --line.busy === 0) lines.delete(arn);
+  }
+
+  async function acquire(arn: string, id: FunctionId, version: Version): Promise<Entry> {
+    for (const entry of entries) {
+      if (entry.arn !== arn || entry.busy) continue;
+      drop(entry);
+      if (!entries.has(entry) || entry.revisionId !== version.revisionId) continue;
+      entry.busy = true;
       return entry;
-    } finally {
-      starting.set(arn, (starting.get(arn) ?? 1) - 1);
     }
+    const instance = await start(id, version);
+    const entry: Entry = { instance, arn, revisionId: version.revisionId, busy: true, retired: false };
+    entries.add(entry);
+    if (closed) await end(entry);
+    return entry;
   }
 
   return {
-    async invoke(id, version, limit, message) {
-      const entry = await acquire(id, version, limit);
+    async invoke(id, version, reserved, message) {
+      const arn = functionArn(id);
+      await enter(arn, reserved);
       try {
-        const timeout = version.settings.Timeout;
-        return await entry.instance.invoke({ ...message, deadline: 0 }, timeout);
+        const entry = await acquire(arn, id, version);
+        try {
+          const timeout = version.settings.Timeout;
+          return await entry.instance.invoke({ ...message, deadline: 0 }, timeout);
+        } finally {
+          entry.busy = false;
+          drop(entry);
+        }
       } finally {
-        entry.busy = false;
-        drop(entry);
+        leave(arn);
       }
     },
     retire(id, keep) {

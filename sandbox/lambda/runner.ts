@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { availableParallelism } from "node:os";
 import { delimiter } from "node:path";
 import type { Version } from "./configuration";
 import { type Outcome, startInstance } from "./instance";
@@ -49,15 +50,18 @@ function functionEnvironment(
   };
 }
 
-/** How many invocations of one function run at once when it reserves no concurrency; the machine is not a data centre. */
-const defaultConcurrency = 10;
+/**
+ * How many invocations of one function run at once; further ones wait. As many as the machine has cores, and a few where
+ * it has hardly any: a handler that waits for an answer of its own function needs a second process.
+ */
+const processesPerFunction = Math.max(4, availableParallelism());
 
 /** Runs functions. */
 export interface Runner {
   /**
    * Runs what a qualifier stands for, with an event in JSON.
    *
-   * @throws {TooManyRequests} when the function already runs as often as it may
+   * @throws {TooManyRequests} when the function reserves a concurrency, and has as many invocations
    */
   readonly run: (
     state: FunctionState,
@@ -105,14 +109,14 @@ export function createRunner(options: RunnerOptions): Runner {
           message,
         }),
     });
-  });
+  }, processesPerFunction);
 
   return {
     async run(state, qualifier, event, requestId) {
       const version = resolveVersion(state, qualifier);
-      const limit = state.reservedConcurrency ?? defaultConcurrency;
       const arn = functionArn(state.id, qualifier);
-      const outcome = await pool.invoke(state.id, version, limit, { requestId, event, functionArn: arn });
+      const message = { requestId, event, functionArn: arn };
+      const outcome = await pool.invoke(state.id, version, state.reservedConcurrency, message);
       return { outcome, version: version.version };
     },
     retire(before, after) {

@@ -15,10 +15,17 @@ function endToEnd<T>(headers: Readonly<Record<string, T | undefined>>): Record<s
   ) as Record<string, T>;
 }
 
-function forward({ method, path, headers, body }: AwsCall, port: number): Promise<HttpResponse> {
+/**
+ * By which moto takes an account, before it looks at the access key, of which it knows only those that it handed out
+ * itself: moto 5.2.1, `get_current_account` in `core/responses.py`.
+ */
+const accountHeader = "x-moto-account-id";
+
+function forward({ method, path, headers, body, account }: AwsCall, port: number): Promise<HttpResponse> {
   return new Promise((resolve, reject) => {
     const passed = {
       ...endToEnd(headers),
+      [accountHeader]: account,
       ...(body.length > 0 && { "content-length": String(body.length) }),
     };
     const request = httpRequest({ host: "127.0.0.1", port, method, path, headers: passed }, (response) => {
@@ -44,7 +51,7 @@ function isBeyondMoto({ status, body }: HttpResponse): boolean {
 }
 
 /**
- * Passes calls on to moto, unchanged. What moto cannot do is refused with a 400 that names service and action: a 5xx
+ * Passes calls on to moto, unchanged, with the account that every other service takes the caller for. What moto cannot do is refused with a 400 that names service and action: a 5xx
  * would be retried for minutes.
  */
 export function createMotoProxy(port: number, onLog: (line: string) => void): ServiceHandler {

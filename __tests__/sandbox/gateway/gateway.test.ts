@@ -16,6 +16,9 @@ const empty: HttpResponse = { status: 200, headers: {}, body: Buffer.alloc(0) };
 const session = `<AssumeRoleResponse><Credentials><AccessKeyId>ASIA1</AccessKeyId><SecretAccessKey>s3cret</SecretAccessKey>
 <SessionToken>token</SessionToken></Credentials><Arn>arn:aws:sts::111111111111:assumed-role/x/y</Arn></AssumeRoleResponse>`;
 
+const accessKey = `<CreateAccessKeyResponse><AccessKey><UserName>x</UserName><AccessKeyId>AKIA1</AccessKeyId>
+<SecretAccessKey>s3cret</SecretAccessKey></AccessKey></CreateAccessKeyResponse>`;
+
 let test: TestLambda;
 let gateway: Gateway;
 let calls: AwsCall[];
@@ -42,6 +45,7 @@ beforeEach(() => {
     moto: async (call) => {
       calls.push(call);
       if (call.service === "kms") throw new TypeError("a bug of ours");
+      if (call.body.includes("CreateAccessKey")) return { ...empty, body: Buffer.from(accessKey) };
       return call.service === "sts" ? { ...empty, body: Buffer.from(session) } : empty;
     },
     onLog: (line) => logged.push(line),
@@ -74,6 +78,14 @@ describe("a signed call", () => {
       ["123456789012", "eu-west-1", "sts"],
       ["111111111111", "us-east-1", "iam"],
     ]);
+  });
+
+  it("with an access key of a user belongs to the user's account", async () => {
+    const body = Buffer.from("Action=CreateAccessKey&Version=2010-05-08&UserName=x");
+    const type = { "content-type": "application/x-www-form-urlencoded" };
+    await gateway({ ...api("iam", type, "us-east-1", "333333333333"), body });
+    await gateway(api("logs", {}, "us-east-1", "AKIA1"));
+    expect(calls.map(({ account }) => account)).toEqual(["333333333333", "333333333333"]);
   });
 
   it("of a service that is not served is refused at once, in the service's protocol", async () => {

@@ -1,4 +1,5 @@
-import { Unreachable } from "../../../sandbox/http";
+import { availableParallelism } from "node:os";
+import { type HttpResponse, Unreachable } from "../../../sandbox/http";
 import { call, createTestLambda, deploy, frankfurt, get, json, send, type TestLambda, zip } from "./helpers";
 
 const owner = {
@@ -106,6 +107,33 @@ it("keeps one process warm, and starts others for what comes at the same time, u
   const pids = answers.filter(({ status }) => status === 200).map(({ body }) => body.toString());
   expect(new Set(pids).size).toBe(2);
   expect(pids).toContain((await ask()).body.toString());
+});
+
+it("lets invocations wait for a process when the function reserves none", async () => {
+  const code =
+    "exports.handler = async (e) => { await new Promise((r) => setTimeout(r, 20)); return [e.rawPath, process.pid] }";
+  const { ask } = await running(code);
+  const paths = Array.from({ length: 40 }, (_, n) => `/${n}`);
+  const answers = await Promise.all(paths.map(async (path) => JSON.parse((await ask(path)).body.toString())));
+  expect(answers.map(([path]) => path)).toEqual(paths);
+  expect(new Set(answers.map(([, pid]) => pid)).size).toBeLessThanOrEqual(
+    Math.max(4, availableParallelism()),
+  );
+});
+
+it("counts what waits against a reservation, and throttles exactly what is above it", async () => {
+  const { name, ask } = await running("exports.handler = () => new Promise((r) => setTimeout(r, 100, 1))");
+  const concurrency = `/2017-10-31/functions/${name}/concurrency`;
+  await send(test.lambda, frankfurt, "PUT", concurrency, { ReservedConcurrentExecutions: 25 });
+  const answers = await Promise.all(Array.from({ length: 30 }, () => ask()));
+  expect(answers.filter(({ status }) => status === 200)).toHaveLength(25);
+  const refused = answers.filter(({ status }) => status === 429);
+  expect(refused).toHaveLength(5);
+  expect(json(refused[0] as HttpResponse)).toMatchObject({
+    Reason: "ReservedFunctionConcurrentInvocationLimitExceeded",
+  });
+  await send(test.lambda, frankfurt, "PUT", concurrency, { ReservedConcurrentExecutions: 0 });
+  expect((await ask()).status).toBe(429);
 });
 
 it("ends a function that runs into its timeout", async () => {

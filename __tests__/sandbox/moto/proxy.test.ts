@@ -45,6 +45,11 @@ it("passes calls on unchanged", async () => {
   expect(seen[0]?.headers).toMatchObject({ host: "127.0.0.1:4566", "content-length": "2" });
 });
 
+it("tells moto the account of the call, whatever the caller says", async () => {
+  await proxy()({ ...call, headers: { ...call.headers, "x-moto-account-id": "999999999999" } });
+  expect(seen[0]?.headers["x-moto-account-id"]).toBe("111111111111");
+});
+
 it("passes on what AWS would refuse, too", async () => {
   answer = { status: 404, type: "application/json", body: '{"__type":"NotFoundException"}' };
   expect(await proxy()(call)).toMatchObject({ status: 404 });
