@@ -5,6 +5,7 @@ import { createCloudFront } from "./cloudfront/cloudfront";
 import { createGateway } from "./gateway/gateway";
 import { assumeRole, createIdentities } from "./gateway/identities";
 import { startServer } from "./gateway/server";
+import { trustPolicyOf } from "./gateway/trust-policies";
 import { createLambda } from "./lambda/lambda";
 import { findMoto } from "./moto/moto";
 import { startMoto } from "./moto/process";
@@ -27,6 +28,11 @@ export interface SandboxOptions {
    * Folders in which handlers find what the runtime brings on AWS: the SDK, `@aws-sdk/*`. @default none
    */
   readonly runtimeModules?: readonly string[];
+  /**
+   * How long CloudFront keeps replicas of a function that no distribution names any more, so that it cannot be deleted.
+   * @default 60
+   */
+  readonly replicaSeconds?: number;
 }
 
 /** A bucket, and the ARN of a role in the account that is to own it. */
@@ -68,7 +74,7 @@ function temporaryFolder(): { readonly path: string; readonly remove: () => void
  * @throws {UserError} moto cannot be found or started, or the port is not free
  */
 export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
-  const { environment, functionProcess, onLog = () => {}, runtimeModules = [] } = options;
+  const { environment, functionProcess, onLog = () => {}, replicaSeconds, runtimeModules = [] } = options;
   const closers: (() => Promise<void> | void)[] = [];
   let closing: Promise<void> | undefined;
   const close = () => {
@@ -94,9 +100,12 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
       endpoint: () => endpoint,
       outages,
       credentials: (roleArn, region) => assumeRole(motoProxy, identities, roleArn, region),
+      replicaSeconds,
     });
     closers.push(lambda.close);
     const cloudFront = createCloudFront(lambda.urls, {
+      lambdas: lambda.atEdge,
+      trustPolicy: (roleArn) => trustPolicyOf(motoProxy, identities, roleArn),
       log: ({ distributionId, functionName, message }) =>
         onLog(`${distributionId} ${functionName}: ${message}`),
     });

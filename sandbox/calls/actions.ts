@@ -76,6 +76,15 @@ function operations(call: AwsCall): readonly string[] | undefined {
 }
 
 /**
+ * What CloudFront asks of a caller whose distribution runs Lambda functions; the asterisk is part of the name:
+ * https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/lambda-edge-permissions.html
+ */
+function edgeActions({ service, method, body }: AwsCall): readonly string[] {
+  const sends = service === "cloudfront" && method !== "GET" && body.includes("<LambdaFunctionARN>");
+  return sends ? ["lambda:GetFunction", "lambda:EnableReplication*"] : [];
+}
+
+/**
  * The actions of IAM that a call takes, e.g. `lambda:CreateFunction`: the operation itself, with it the tags that it
  * puts on what it makes, and the role that it passes on. An operation that is in no table shows as
  * `<service>:<method> <path>`.
@@ -92,5 +101,6 @@ export function iamActions(call: AwsCall): readonly string[] {
     ...found.map((action) => `${service}:${action}`),
     ...(isTagged ? [`${service}:${taggingActions[service]?.(first) ?? "TagResource"}`] : []),
     ...(passesRole(call, first) ? ["iam:PassRole"] : []),
+    ...edgeActions(call),
   ];
 }

@@ -1,4 +1,5 @@
 import { AwsError, type FunctionUrls, type HttpRequest, type HttpResponse, type OwnService } from "../http";
+import type { LambdaAtEdge } from "../lambda/at-edge";
 import { findOperation } from "../protocols/rest";
 import { type Account, type Distribution, emptyAccount } from "./account";
 import { ResponseCache } from "./cache";
@@ -44,6 +45,10 @@ export interface CloudFront extends OwnService {
 export interface CloudFrontOptions {
   /** Takes what edge functions log, and why they failed. @default drops it */
   readonly log?: (entry: EdgeLog) => void;
+  /** The Lambda functions that distributions may run. @default there are none */
+  readonly lambdas?: LambdaAtEdge;
+  /** Who may assume a role, as JSON; undefined where there is no such role. @default there is no role */
+  readonly trustPolicy?: (roleArn: string) => Promise<string | undefined>;
   /** Milliseconds since the epoch. @default the clock */
   readonly now?: () => number;
 }
@@ -61,15 +66,31 @@ export const cloudFrontOperations: readonly Operation[] = [
   ...tagOperations,
 ].map((operation) => ({ ...operation, path: `/2020-05-31${operation.path}` }));
 
+const noLambdas: LambdaAtEdge = {
+  find: () => undefined,
+  run: async (arn) => ({ kind: "failed", message: `there is no ${arn}` }),
+  associate: () => {},
+};
+
 /** A CloudFront without resources. */
 export function createCloudFront(urls: FunctionUrls, options: CloudFrontOptions = {}): CloudFront {
-  const { log = () => {}, now = Date.now } = options;
+  const {
+    lambdas = noLambdas,
+    log = () => {},
+    now = Date.now,
+    trustPolicy = async () => undefined,
+  } = options;
+  const edge = { find: lambdas.find, trustPolicy };
   const accounts = new Map<string, Account>();
   const cache = new ResponseCache(now);
   const all = (): readonly (readonly [Account, Distribution])[] =>
     [...accounts.values()].flatMap((account) =>
       [...account.distributions.values()].map((distribution) => [account, distribution] as const),
     );
+  const associatedLambdas = () => {
+    const behaviours = all().flatMap(([, { model }]) => model.behaviours);
+    return new Set(behaviours.flatMap((behaviour) => behaviour.lambdas.map(({ arn }) => arn)));
+  };
   const find = (host: string) => {
     const name = host.toLowerCase().replace(/:\d+$/, "");
     return all().find(([, distribution]) => answersTo(distribution, name));
@@ -89,24 +110,25 @@ export function createCloudFront(urls: FunctionUrls, options: CloudFrontOptions 
         );
       }
       const { operation, params, query } = found;
-      return render(
-        operation.run({
-          account,
-          params,
-          query,
-          ifMatch: call.headers["if-match"],
-          body: call.body,
-          now: new Date(now()).toISOString(),
-          everywhere: () => all().map(([, distribution]) => distribution),
-          invalidate: (distributionId, paths) => cache.invalidate(distributionId, paths),
-        }),
-      );
+      const output = await operation.run({
+        account,
+        params,
+        query,
+        ifMatch: call.headers["if-match"],
+        body: call.body,
+        now: new Date(now()).toISOString(),
+        everywhere: () => all().map(([, distribution]) => distribution),
+        edge,
+        invalidate: (distributionId, paths) => cache.invalidate(distributionId, paths),
+      });
+      if (call.method !== "GET") lambdas.associate(associatedLambdas());
+      return render(output);
     },
     owns: (host) => find(host) !== undefined,
     request: async (request) => {
       const found = find(request.host);
       if (found === undefined) return errorPage(403, `No distribution answers to ${request.host}.`, "none");
-      return serve({ urls, cache, log, now }, found[0], found[1], request);
+      return serve({ urls, lambdas, cache, log, now }, found[0], found[1], request);
     },
     distributions: () => all().map(([account, distribution]) => summary(account, distribution)),
     keyValueStore: (arn) =>

@@ -1,13 +1,15 @@
 import { randomBytes } from "node:crypto";
 import { type FunctionUrls, type HttpRequest, type HttpResponse, isHopByHop } from "../http";
+import type { LambdaAtEdge } from "../lambda/at-edge";
 import { escapeXml } from "../protocols/errors";
 import type { Account, Distribution } from "./account";
 import { errorTimeToLive, type ResponseCache, timeToLive } from "./cache";
 import type { Behaviour, DistributionModel, Origin } from "./distribution-model";
 import { type EdgeLog, type EdgeRequest, onViewerRequest, onViewerResponse } from "./edge-functions";
 import type { OriginSelection } from "./function-runtime";
+import { type LambdaFailure, onOriginRequest } from "./lambda-edge";
 import { askOrigin, fetchWithFailover, type OriginAnswer, type OriginPlan } from "./origin-fetch";
-import { cacheKey, normalizedEncodings, originRequest } from "./origin-request";
+import { cacheKey, normalizedEncodings, originRequest, sentTo } from "./origin-request";
 import { behaviourFor } from "./path-pattern";
 import { policiesOf } from "./policies";
 import { type ViewerRequest, viewerOf, viewerRequest } from "./viewer-request";
@@ -16,6 +18,7 @@ import { applyResponseHeadersPolicy, compressed } from "./viewer-response";
 /** What requests to distributions need. */
 export interface DataPlane {
   readonly urls: FunctionUrls;
+  readonly lambdas: LambdaAtEdge;
   readonly cache: ResponseCache;
   readonly log: (entry: EdgeLog) => void;
   /** Milliseconds since the epoch. */
@@ -101,16 +104,17 @@ async function fromCacheOrOrigin(
   const answer = await fetchWithFailover(
     planOf(distribution.model, behaviour, selection),
     failsOver(request.method, behaviour),
-    (origin) =>
-      askOrigin(
-        plane.urls,
-        account,
-        distribution,
-        origin,
-        originRequest(request, viewer, policies, origin, passage),
-      ),
+    async (origin) => {
+      const forwarded = originRequest(request, viewer, policies, origin, passage);
+      const decision = await onOriginRequest(plane.lambdas, edge, origin, forwarded);
+      if (decision.kind !== "continue") return decision;
+      return askOrigin(plane.urls, account, distribution, origin, sentTo(origin, decision.request));
+    },
   );
-  const response = answer.kind === "response" ? endToEnd(answer.response) : originError(answer, requestId);
+  if (answer.kind === "failure") {
+    return { response: errorPage(answer.status, answer.reason, requestId), result: answer.result };
+  }
+  const response = responseOf(answer, requestId);
   const isError = response.status >= 400;
   const ttl = isError
     ? errorTimeToLive(
@@ -122,6 +126,7 @@ async function fromCacheOrOrigin(
     : timeToLive(response, policies.cache, plane.now());
   const path = request.query === "" ? request.uri : `${request.uri}?${request.query}`;
   if (cacheable && ttl > 0) plane.cache.put(distribution.id, key, path, response, ttl);
+  if (answer.kind === "answer") return { response, result: "LambdaGeneratedResponse" };
   return { response, result: isError ? "Error" : "Miss" };
 }
 
@@ -153,14 +158,21 @@ function failsOver(method: string, behaviour: Behaviour): boolean {
   );
 }
 
-function originError(answer: OriginAnswer, requestId: string): HttpResponse {
-  return answer.kind === "timeout"
-    ? errorPage(
+/** What the viewer gets for what came of asking; a Lambda function's own response is as good as the origin's. */
+function responseOf(answer: Exclude<OriginAnswer, LambdaFailure>, requestId: string): HttpResponse {
+  switch (answer.kind) {
+    case "response":
+    case "answer":
+      return endToEnd(answer.response);
+    case "timeout":
+      return errorPage(
         504,
         "CloudFront attempted to establish a connection with the origin, but the origin did not answer in time.",
         requestId,
-      )
-    : errorPage(502, "CloudFront wasn't able to connect to the origin.", requestId);
+      );
+    case "unreachable":
+      return errorPage(502, "CloudFront wasn't able to connect to the origin.", requestId);
+  }
 }
 
 function functionFailure(status: number, result: string, requestId: string): Outcome {

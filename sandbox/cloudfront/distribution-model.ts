@@ -11,7 +11,12 @@ export interface Origin {
   /** Headers that CloudFront adds to each request; names in lower case. */
   readonly customHeaders: readonly (readonly [name: string, value: string])[];
   readonly accessControlId: string;
+  readonly protocol: "http" | "https";
+  /** The port for the protocol. */
+  readonly port: number;
+  readonly sslProtocols: readonly string[];
   readonly readTimeoutSeconds: number;
+  readonly keepaliveTimeoutSeconds: number;
 }
 
 /** Two origins: the second answers where the first fails with one of the status codes. */
@@ -19,6 +24,13 @@ export interface OriginGroup {
   readonly id: string;
   readonly members: readonly string[];
   readonly statusCodes: readonly number[];
+}
+
+/** A Lambda function that a behaviour runs at the edge. */
+export interface LambdaAssociation {
+  readonly eventType: string;
+  readonly arn: string;
+  readonly includesBody: boolean;
 }
 
 /** What a distribution does with the requests to one path pattern. */
@@ -34,6 +46,8 @@ export interface Behaviour {
   readonly responseHeadersPolicyId: string;
   /** Function ARN by event type, `viewer-request` or `viewer-response`. */
   readonly functions: ReadonlyMap<string, string>;
+  /** At most one for each event type, in a distribution that CloudFront has taken. */
+  readonly lambdas: readonly LambdaAssociation[];
 }
 
 /** What a distribution does with one status code of 400 or more. */
@@ -93,7 +107,19 @@ function origin(node: XmlNode): Origin {
       (header) => [text(header, "HeaderName").toLowerCase(), text(header, "HeaderValue")] as const,
     ),
     accessControlId: text(node, "OriginAccessControlId"),
-    readTimeoutSeconds: Number(text(node, "CustomOriginConfig", "OriginReadTimeout") || "30"),
+    ...connection(child(node, "CustomOriginConfig")),
+  };
+}
+
+/** Viewers are taken to speak HTTPS, so `match-viewer` is that, too. */
+function connection(node: XmlElement) {
+  const isPlain = text(node, "OriginProtocolPolicy") === "http-only";
+  return {
+    protocol: isPlain ? ("http" as const) : ("https" as const),
+    port: Number(isPlain ? text(node, "HTTPPort") || "80" : text(node, "HTTPSPort") || "443"),
+    sslProtocols: textItems(child(node, "OriginSslProtocols"), "SslProtocol"),
+    readTimeoutSeconds: Number(text(node, "OriginReadTimeout") || "30"),
+    keepaliveTimeoutSeconds: Number(text(node, "OriginKeepaliveTimeout") || "5"),
   };
 }
 
@@ -126,6 +152,13 @@ function behaviour(node: XmlNode): Behaviour {
         text(association, "EventType"),
         text(association, "FunctionARN"),
       ]),
+    ),
+    lambdas: items(child(node, "LambdaFunctionAssociations"), "LambdaFunctionAssociation").map(
+      (association) => ({
+        eventType: text(association, "EventType"),
+        arn: text(association, "LambdaFunctionARN"),
+        includesBody: text(association, "IncludeBody") === "true",
+      }),
     ),
   };
 }

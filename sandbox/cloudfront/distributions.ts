@@ -5,6 +5,7 @@ import { checkVersion, type Distribution, nextVersion, withConfig } from "./acco
 import { checkDistribution } from "./distribution-checks";
 import { distributionModel } from "./distribution-model";
 import { distributionDomain, entityId } from "./ids";
+import { checkLambdas } from "./lambda-checks";
 import { answer, noContent, type Operation, type OperationInput, type OperationOutput } from "./operation";
 
 /** Distributions: create (with tags), read, update, delete, list. They are deployed at once. */
@@ -69,12 +70,14 @@ export function find({ account, params }: Pick<OperationInput, "account" | "para
   return distribution;
 }
 
-function create(
+async function create(
   input: OperationInput,
   config: XmlElement,
   tags: ReadonlyMap<string, string>,
-): OperationOutput {
-  const { account, now } = input;
+): Promise<OperationOutput> {
+  const { account, edge, now } = input;
+  // Before anything else is looked at, so that nothing changes between the look and the change.
+  await checkLambdas(account.id, distributionModel(config), edge);
   const reference = text(config, "CallerReference");
   if (reference === "")
     throw new AwsError(400, "InvalidArgument", "The parameter CallerReference is required.");
@@ -105,11 +108,12 @@ function create(
   return { ...show(distribution, 201), headers: { location: `/2020-05-31/distribution/${id}` } };
 }
 
-function update(input: OperationInput): OperationOutput {
-  const { account, ifMatch, body, now } = input;
+async function update(input: OperationInput): Promise<OperationOutput> {
+  const { account, edge, ifMatch, body, now } = input;
+  const config = parseXml(body).content;
+  await checkLambdas(account.id, distributionModel(config), edge);
   const before = find(input);
   checkVersion(before, ifMatch);
-  const config = parseXml(body).content;
   if (text(config, "CallerReference") !== text(before.config, "CallerReference")) {
     throw new AwsError(400, "IllegalUpdate", "The parameter CallerReference cannot be changed.");
   }

@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { type HttpResponse, isHopByHop } from "../http";
+import type { HttpResponse } from "../http";
+import { isDisallowed, readOnlyInViewerRequests } from "./edge-headers";
 import { cookiePairs, queryPairs, type ViewerRequest } from "./viewer-request";
 
 /** A value in an event, as header, cookie or query string: one, or all where a name occurs several times. */
@@ -151,9 +152,6 @@ const responseSchema = z.object({
     .optional(),
 });
 
-/** Headers that a viewer request function can read, not change ("Restrictions on all edge functions"). */
-const readOnlyHeaders = ["content-length", "host", "transfer-encoding", "via"];
-
 /** Whether a function answers by itself instead of passing the request on. */
 export function isResponse(result: unknown): boolean {
   return typeof result === "object" && result !== null && "statusCode" in result;
@@ -169,7 +167,7 @@ export function changedRequest(result: unknown, before: ViewerRequest, shown: Ev
   if (after.method !== before.method)
     throw new FunctionValidationError("A function cannot change the method.");
   const headers = headersOf(after.headers);
-  for (const name of readOnlyHeaders) {
+  for (const name of readOnlyInViewerRequests) {
     if (headers[name] !== shown.headers[name]?.value) {
       throw new FunctionValidationError(`The header ${name} is read-only.`);
     }
@@ -219,19 +217,9 @@ function headersOf(headers: EventValues): Readonly<Record<string, string>> {
     Object.entries(headers).map(([name, { value, multiValue }]) => {
       if (name !== name.toLowerCase())
         throw new FunctionValidationError(`The header ${name} is not in lower case.`);
-      if (disallowed(name)) throw new FunctionValidationError(`A function cannot set the header ${name}.`);
+      if (isDisallowed(name)) throw new FunctionValidationError(`A function cannot set the header ${name}.`);
       return [name, multiValue === undefined ? value : multiValue.map((item) => item.value).join(", ")];
     }),
-  );
-}
-
-/** Headers that functions cannot see or set, where they matter here ("Restrictions on all edge functions"). */
-function disallowed(name: string): boolean {
-  return (
-    (isHopByHop(name) && name !== "te" && name !== "transfer-encoding") ||
-    /^x-(accel|amz-cf|edge)-/.test(name) ||
-    name === "x-cache" ||
-    name === "x-real-ip"
   );
 }
 

@@ -2,6 +2,7 @@ import type { HttpResponse } from "../http";
 import type { RestOperation } from "../protocols/rest";
 import { renderXml, type XmlNode } from "../protocols/xml";
 import type { Account, Distribution } from "./account";
+import type { EdgeAccess } from "./lambda-checks";
 
 /** What an operation of the API gets to see of a call. */
 export interface OperationInput {
@@ -15,6 +16,8 @@ export interface OperationInput {
   readonly now: string;
   /** The distributions of all accounts, as an alias belongs to one only. */
   readonly everywhere: () => readonly Distribution[];
+  /** The Lambda functions that may be taken to the edge. */
+  readonly edge: EdgeAccess;
   /** Removes what matches the paths from a distribution's cache. */
   readonly invalidate: (distributionId: string, paths: readonly string[]) => void;
 }
@@ -32,7 +35,7 @@ export interface OperationOutput {
 /** One operation of CloudFront's API; its path is the one below the version, e.g. `/distribution/{Id}/config`. */
 export interface Operation extends RestOperation {
   /** @throws {AwsError} what CloudFront would refuse */
-  readonly run: (input: OperationInput) => OperationOutput;
+  readonly run: (input: OperationInput) => OperationOutput | Promise<OperationOutput>;
 }
 
 const namespace = "http://cloudfront.amazonaws.com/doc/2020-05-31/";

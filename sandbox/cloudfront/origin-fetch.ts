@@ -4,12 +4,17 @@ import { jsonAnswer } from "../protocols/json";
 import { text } from "../protocols/xml";
 import type { Account, Distribution } from "./account";
 import type { Origin } from "./distribution-model";
+import type { OriginRequestDecision } from "./lambda-edge";
 
 /** What came of asking an origin. */
 export type OriginAnswer =
   | { readonly kind: "response"; readonly response: HttpResponse }
+  /** A Lambda function has answered, or failed, so that the origin was not asked. */
+  | LambdaAnswer
   | { readonly kind: "unreachable" }
   | { readonly kind: "timeout" };
+
+type LambdaAnswer = Exclude<OriginRequestDecision, { readonly kind: "continue" }>;
 
 /** One or two origins, and the status codes on which the second is asked. */
 export interface OriginPlan {
@@ -32,9 +37,9 @@ export async function fetchWithFailover(
   const [first, second] = plan.origins;
   if (first === undefined) return { kind: "unreachable" };
   const answer = await ask(first);
-  if (second === undefined || !mayFailOver || !plan.statusCodes.includes(failoverStatus(answer)))
-    return answer;
-  return ask(second);
+  if (second === undefined || !mayFailOver) return answer;
+  const status = failoverStatus(answer);
+  return status !== undefined && plan.statusCodes.includes(status) ? ask(second) : answer;
 }
 
 /**
@@ -64,9 +69,18 @@ export async function askOrigin(
   return withTimeout(urls.request(sent, caller), origin.readTimeoutSeconds * 1000);
 }
 
-function failoverStatus(answer: OriginAnswer): number {
-  if (answer.kind === "response") return answer.response.status;
-  return answer.kind === "timeout" ? 504 : 503;
+/** What a Lambda function says is no failure of the origin; AWS's pages leave open whether it counts as one. */
+function failoverStatus(answer: OriginAnswer): number | undefined {
+  switch (answer.kind) {
+    case "response":
+      return answer.response.status;
+    case "timeout":
+      return 504;
+    case "unreachable":
+      return 503;
+    default:
+      return undefined;
+  }
 }
 
 function signs(account: Account, origin: Origin, request: HttpRequest): boolean {
@@ -79,12 +93,16 @@ function signs(account: Account, origin: Origin, request: HttpRequest): boolean 
 }
 
 /**
- * CloudFront does not hash bodies: it signs the hash that the client sends, and Lambda takes no unsigned payload
- * (developer guide, "Restrict access to an AWS Lambda function URL origin").
+ * CloudFront does not hash bodies: it signs the hash that it finds in the request, else that of no body at all, and Lambda
+ * takes no unsigned payload
+ * (https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-restricting-access-to-lambda.html).
+ * A function URL answers a wrong one with `InvalidSignatureException`, as curl has it in minorun365/html-share 4; people
+ * who speak of `SignatureDoesNotMatch` (aws-amplify/amplify-backend 3194) mean the same answer.
  */
 function bodyIsSigned({ body, headers }: HttpRequest): boolean {
-  if (body.length === 0) return true;
-  return headers["x-amz-content-sha256"] === createHash("sha256").update(body).digest("hex");
+  const signed = headers["x-amz-content-sha256"];
+  if (signed === undefined) return body.length === 0;
+  return signed === createHash("sha256").update(body).digest("hex");
 }
 
 function forbidden(type: string, message: string): OriginAnswer {

@@ -11,14 +11,17 @@ export interface Passage {
   readonly via: string;
 }
 
-/** The request that an origin gets: what the policies let through, and what CloudFront always adds. */
+/**
+ * The request that is for an origin: what the policies let through, and what CloudFront always adds. The origin's own path
+ * and headers come last, in {@link sentTo}.
+ */
 export function originRequest(
   request: ViewerRequest,
   viewer: Viewer,
   policies: Policies,
   origin: Origin,
   { requestId, via }: Passage,
-): HttpRequest {
+): ViewerRequest {
   const forwarded = Object.entries(request.headers).filter(
     ([name]) => name !== "cookie" && name !== "accept-encoding" && selectsHeader(policies, name),
   );
@@ -36,15 +39,18 @@ export function originRequest(
     "x-forwarded-for": before === undefined ? viewer.ip : `${before}, ${viewer.ip}`,
     via: request.headers.via === undefined ? via : `${request.headers.via}, ${via}`,
     "x-amz-cf-id": requestId,
-    ...Object.fromEntries(origin.customHeaders),
   };
-  const query = forwardedQuery(request, policies);
+  return { ...request, query: forwardedQuery(request, policies), headers };
+}
+
+/** A request as it is sent to its origin. */
+export function sentTo(origin: Origin, { method, uri, query, headers, body }: ViewerRequest): HttpRequest {
   return {
-    method: request.method,
+    method,
     host: origin.domainName,
-    path: `${origin.path}${request.uri}${query === "" ? "" : `?${query}`}`,
-    headers,
-    body: request.body,
+    path: `${origin.path}${uri}${query === "" ? "" : `?${query}`}`,
+    headers: { ...headers, ...Object.fromEntries(origin.customHeaders) },
+    body,
   };
 }
 

@@ -51,6 +51,16 @@ function outage(method: string, region: string, outages: Outages): HttpResponse 
   return json(200, { region, down: outages.isDown(region) });
 }
 
+function replicasOf({ replicas }: Lambda) {
+  return { seconds: replicas.seconds(), functions: replicas.list() };
+}
+
+function replicaTime(seconds: string, lambda: Lambda): HttpResponse {
+  if (!/^\d{1,6}$/.test(seconds)) return json(400, { error: `'${seconds}' is not a number of seconds` });
+  lambda.replicas.setSeconds(Number(seconds));
+  return json(200, replicasOf(lambda));
+}
+
 /**
  * The sandbox's own API, in JSON, for the command line and for tests:
  *
@@ -59,6 +69,8 @@ function outage(method: string, region: string, outages: Outages): HttpResponse 
  * - `GET /_sandbox/logs?function=&account=&region=&requestId=`: what handlers wrote
  * - `GET /_sandbox/functions`: deployed functions with their URLs
  * - `GET /_sandbox/distributions`: deployed distributions
+ * - `GET /_sandbox/replicas`, `PUT /_sandbox/replicas/<seconds>`: functions that CloudFront has copied to its edge, and how
+ *   long they cannot be deleted after the last distribution let go of them
  * - `GET /_sandbox/code/<hash>.zip`: a deployed zip
  * - `GET|DELETE /_sandbox/calls`: what was asked of AWS so far, in actions of IAM, and how many more did not fit
  */
@@ -73,6 +85,7 @@ export function answerAdmin(
   const { method } = request;
   if (more.length > 0) return json(404, { error: `there is no ${pathname}` });
   if (what === "outages" && item) return outage(method, item, outages);
+  if (what === "replicas" && item && method === "PUT") return replicaTime(item, lambda);
   if (what === "calls" && item === undefined && method === "DELETE") {
     calls.clear();
     return json(200, { calls: [], dropped: 0 });
@@ -94,6 +107,8 @@ export function answerAdmin(
       return json(200, lambda.functions());
     case "calls":
       return json(200, { calls: calls.list(), dropped: calls.dropped() });
+    case "replicas":
+      return json(200, replicasOf(lambda));
     case "distributions":
       return json(200, cloudFront.distributions());
     default:

@@ -10,7 +10,7 @@ import {
   newSettings,
   type Version,
 } from "./configuration";
-import { functionArn, latestVersion } from "./names";
+import { type FunctionId, functionArn, latestVersion } from "./names";
 import { type FunctionState, type Operation, type OperationContext, ok, resolveVersion } from "./store";
 
 function stamp(): Pick<Version, "lastModified" | "revisionId"> {
@@ -142,14 +142,40 @@ export const listVersionsByFunction: Operation = ({ store, id }) => {
   });
 };
 
+/**
+ * Nothing is deleted while CloudFront has replicas of it, nor for a while after.
+ *
+ * https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/lambda-edge-delete-replicas.html; the words, and that
+ * they name a version where the whole function is to go, are from hashicorp/terraform-provider-aws 1721 and
+ * aws-samples/cloudfront-authorization-at-edge 246.
+ *
+ * @throws {AwsError} 400
+ */
+function checkNotReplicated(
+  { replicas }: OperationContext,
+  id: FunctionId,
+  versions: readonly Version[],
+): void {
+  const arn = versions.map(({ version }) => functionArn(id, version)).find(replicas.isReplicated);
+  if (arn === undefined) return;
+  throw new AwsError(
+    400,
+    "InvalidParameterValueException",
+    `Lambda was unable to delete ${arn} because it is a replicated function. Please see our documentation for Deleting Lambda@Edge Functions and Replicas.`,
+  );
+}
+
 /** DeleteFunction, or of one version of it. */
-export const deleteFunction: Operation = ({ store, id, qualifier }) => {
+export const deleteFunction: Operation = (context) => {
+  const { store, id, qualifier } = context;
   const state = store.get(id);
   if (qualifier === undefined) {
+    checkNotReplicated(context, id, state.published);
     store.remove(id);
     return ok(undefined, 204);
   }
-  const { version } = resolveVersion(state, qualifier);
+  const resolved = resolveVersion(state, qualifier);
+  const { version } = resolved;
   const users = [...state.aliases.values()].filter((alias) => alias.version === version);
   if (version === latestVersion || users.length > 0) {
     const names = users.map(({ name }) => name).join(", ");
@@ -161,6 +187,7 @@ export const deleteFunction: Operation = ({ store, id, qualifier }) => {
         : `Version ${functionArn(id, version)} is used by the aliases ${names}`,
     );
   }
+  checkNotReplicated(context, id, [resolved]);
   store.put({ ...state, published: state.published.filter((one) => one.version !== version) });
   return ok(undefined, 204);
 };

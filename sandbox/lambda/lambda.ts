@@ -1,10 +1,12 @@
 import { type AwsCall, AwsError, type FunctionUrls, type OwnService } from "../http";
 import type { Outages } from "../outages";
 import { readObject } from "../protocols/json";
+import { createLambdaAtEdge, type LambdaAtEdge } from "./at-edge";
 import { createCodeStore } from "./code";
 import { invoke } from "./invoke";
 import { createLogs, type LogLine, type LogQuery } from "./logs";
 import { functionArn, parseFunctionReference } from "./names";
+import { createReplicas, type Replicas } from "./replicas";
 import { lambdaOperations, route } from "./routes";
 import { type Credentials, createRunner } from "./runner";
 import { createStore } from "./store";
@@ -24,6 +26,8 @@ export interface LambdaOptions {
   readonly outages: Outages;
   /** Credentials for a session of a function's role. */
   readonly credentials: (roleArn: string, region: string) => Promise<Credentials>;
+  /** How long CloudFront keeps replicas of a function that no distribution names any more. @default 60 */
+  readonly replicaSeconds?: number;
 }
 
 /** A deployed function, for listings. */
@@ -39,6 +43,8 @@ export interface DeployedFunction {
 /** Lambda: the API, the function URLs, and what the functions wrote. */
 export interface Lambda extends OwnService {
   readonly urls: FunctionUrls;
+  readonly atEdge: LambdaAtEdge;
+  readonly replicas: Replicas;
   readonly logs: (query: LogQuery) => readonly LogLine[];
   readonly functions: () => readonly DeployedFunction[];
   /** A deployed zip, by the file name at the end of what GetFunction says of its location. */
@@ -57,10 +63,12 @@ export function createLambda({
   endpoint,
   outages,
   credentials,
+  replicaSeconds,
 }: LambdaOptions): Lambda {
   const store = createStore();
   const codeStore = createCodeStore(folder);
   const logs = createLogs();
+  const replicas = createReplicas(replicaSeconds);
   const runner = createRunner({ functionProcess, runtimeModules, endpoint, credentials, logs });
 
   async function handle(call: AwsCall) {
@@ -77,7 +85,8 @@ export function createLambda({
     const id = named?.id ?? { account, region, name: "" };
     const qualifier = query.get("Qualifier") ?? named?.qualifier;
     const before = store.find(id);
-    const response = action({ store, codeStore, call, id, qualifier, item, query, body, endpoint });
+    const context = { store, codeStore, replicas, call, id, qualifier, item, query, body, endpoint };
+    const response = action(context);
     const after = store.find(id);
     if (before && before !== after) runner.retire(before, after);
     return response;
@@ -87,6 +96,8 @@ export function createLambda({
     handle,
     operations: lambdaOperations.map(({ name }) => name),
     urls: createFunctionUrls(store, runner, outages),
+    atEdge: createLambdaAtEdge(store, runner, replicas),
+    replicas,
     logs: (query) => logs.read(query),
     functions: () =>
       store.list().map(({ id, urls }) => ({

@@ -3,6 +3,7 @@ import { jsonAnswer } from "../protocols/json";
 import type { CodeStore } from "./code";
 import type { Body, Version } from "./configuration";
 import { type FunctionId, functionArn, functionUrlId, latestVersion } from "./names";
+import type { Replicas } from "./replicas";
 
 /** A name for a version. */
 export interface Alias {
@@ -128,6 +129,7 @@ export function resolveVersion(state: FunctionState, qualifier: string = latestV
 export interface OperationContext {
   readonly store: Store;
   readonly codeStore: CodeStore;
+  readonly replicas: Replicas;
   readonly call: AwsCall;
   /** The function that the path, or for CreateFunction the body, names. Without a name for what concerns no function. */
   readonly id: FunctionId;

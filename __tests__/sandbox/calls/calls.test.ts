@@ -78,6 +78,14 @@ describe("what IAM calls a call", () => {
     expect(iamActions(form("iam", "Action=GetRole&RoleName=x"))).toEqual(["iam:GetRole"]);
   });
 
+  it("takes in the right to hand a function to the edge, for a distribution that runs one", () => {
+    const body =
+      "<LambdaFunctionARN>arn:aws:lambda:us-east-1:222222222222:function:hash:1</LambdaFunctionARN>";
+    expect(iamActions(call("cloudfront", "PUT /2020-05-31/distribution/E1/config", body))).toEqual([
+      ...["cloudfront:UpdateDistribution", "lambda:GetFunction", "lambda:EnableReplication*"],
+    ]);
+  });
+
   it("is one of two for budgets, but for tags", () => {
     const budget = (action: string, body?: object) =>
       iamActions(json("budgets", `AWSBudgetServiceGateway.${action}`, body));

@@ -58,12 +58,25 @@ export interface BehaviourOptions {
   readonly originRequestPolicy?: string;
   readonly responseHeadersPolicy?: string;
   readonly functions?: Readonly<Record<string, string>>;
+  readonly lambdas?: readonly LambdaOptions[];
+}
+
+export interface LambdaOptions {
+  readonly arn: string;
+  /** @default origin-request */
+  readonly event?: string;
+  /** @default true */
+  readonly includeBody?: boolean;
 }
 
 /** The inside of a cache behaviour as XML. */
 export function behaviourXml(options: BehaviourOptions = {}): string {
   const functions = Object.entries(options.functions ?? {}).map(
     ([event, arn]) => `<FunctionARN>${arn}</FunctionARN><EventType>${event}</EventType>`,
+  );
+  const lambdas = (options.lambdas ?? []).map(
+    ({ arn, event = "origin-request", includeBody = true }) =>
+      `<LambdaFunctionARN>${arn}</LambdaFunctionARN><EventType>${event}</EventType><IncludeBody>${includeBody}</IncludeBody>`,
   );
   const methods = options.methods ?? allMethods;
   return `<TargetOriginId>${options.target ?? "a"}</TargetOriginId>
@@ -74,7 +87,8 @@ export function behaviourXml(options: BehaviourOptions = {}): string {
     <CachePolicyId>${options.cachePolicy ?? cachingDisabled}</CachePolicyId>
     <OriginRequestPolicyId>${options.originRequestPolicy ?? allViewerExceptHost}</OriginRequestPolicyId>
     <ResponseHeadersPolicyId>${options.responseHeadersPolicy ?? securityHeaders}</ResponseHeadersPolicyId>
-    ${listXml("FunctionAssociations", "FunctionAssociation", functions)}`;
+    ${listXml("FunctionAssociations", "FunctionAssociation", functions)}
+    ${listXml("LambdaFunctionAssociations", "LambdaFunctionAssociation", lambdas)}`;
 }
 
 export interface DistributionOptions extends BehaviourOptions {
@@ -250,7 +264,7 @@ export async function visit(
     method = "GET",
     headers = {},
     body = "",
-  }: { method?: string; headers?: Readonly<Record<string, string>>; body?: string } = {},
+  }: { method?: string; headers?: Readonly<Record<string, string>>; body?: string | Buffer } = {},
 ): Promise<HttpResponse & { readonly text: string }> {
   const response = await cloudfront.request({
     method,

@@ -179,6 +179,16 @@ describe("the sandbox's own API", () => {
     await gateway(request("/_sandbox/outages/eu-west-1", {}, { method: "DELETE" }));
     expect(await body(gateway(request("/_sandbox/outages")))).toEqual([]);
     expect((await gateway(request("/_sandbox/outages/nowhere", {}, { method: "PUT" }))).status).toBe(400);
+    const arn = "arn:aws:lambda:us-east-1:111111111111:function:hash:1";
+    test.lambda.atEdge.associate(new Set([arn]));
+    expect(await body(gateway(request("/_sandbox/replicas")))).toEqual({
+      seconds: 60,
+      functions: [{ arn, isAssociated: true }],
+    });
+    await gateway(request("/_sandbox/replicas/0", {}, { method: "PUT" }));
+    test.lambda.atEdge.associate(new Set());
+    expect(await body(gateway(request("/_sandbox/replicas")))).toEqual({ seconds: 0, functions: [] });
+    expect((await gateway(request("/_sandbox/replicas/soon", {}, { method: "PUT" }))).status).toBe(400);
   });
 
   it.each([
