@@ -3,6 +3,7 @@ import { architectures, failoverCodes, limits, methods, retentionDays, runtimes 
 import { accountFields, bootstrap, budget, identity, organization } from "./foundation";
 import { externalId, fleetName, longName, record, roleName } from "./parts";
 import { rollout } from "./rollout";
+import { duration, secret, secretName } from "./secret";
 import { state } from "./state";
 
 const permission = z
@@ -112,6 +113,21 @@ const serviceFields = {
     .min(1)
     .optional()
     .describe("Published versions of the function that a deploy keeps, the newest. Default: 5."),
+  streaming: z
+    .boolean()
+    .optional()
+    .describe(
+      "Whether answers are passed on as they come; the handler is one of awslambda.streamifyResponse. Default: false.",
+    ),
+  secrets: z
+    .record(secretName, secret)
+    .optional()
+    .describe(
+      "What the handler finds in meridian/secrets, by name, and where it lies in the target's region.",
+    ),
+  secretsRefresh: duration
+    .optional()
+    .describe("How old values of secrets may become before they are read again. Default: 5m."),
 };
 
 const service = z.strictObject(serviceFields);
@@ -291,6 +307,9 @@ export type CellEntry = FleetFile["cells"][string];
 
 /** A service, as written in the fleet file. */
 export type ServiceEntry = FleetFile["services"][string];
+
+/** Where a secret lies, as written in the fleet file. */
+export type SecretEntry = NonNullable<ServiceEntry["secrets"]>[string];
 
 /** A route, as written in the fleet file. */
 export type RouteEntry = NonNullable<ServiceEntry["routes"]>[number];
