@@ -5,7 +5,9 @@ import { createCloudFront } from "./cloudfront/cloudfront";
 import { createGateway } from "./gateway/gateway";
 import { assumeRole, createIdentities } from "./gateway/identities";
 import { startServer } from "./gateway/server";
+import { withRoleLimit } from "./iam/role-limit";
 import { createLambda } from "./lambda/lambda";
+import { createLimits } from "./limits";
 import { findMoto } from "./moto/moto";
 import { startMoto } from "./moto/process";
 import { createMotoProxy } from "./moto/proxy";
@@ -85,6 +87,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
 
     const identities = createIdentities();
     const outages = createOutages();
+    const limits = createLimits();
     const motoProxy = createMotoProxy(moto.port, onLog);
     let endpoint = "";
     const lambda = createLambda({
@@ -94,18 +97,20 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
       endpoint: () => endpoint,
       outages,
       credentials: (roleArn, region) => assumeRole(motoProxy, identities, roleArn, region),
+      limits,
     });
     closers.push(lambda.close);
     const cloudFront = createCloudFront(lambda.urls, {
       log: ({ distributionId, functionName, message }) =>
         onLog(`${distributionId} ${functionName}: ${message}`),
     });
-    const buckets = withBucketsAhead(withBucketSettings(motoProxy));
+    const buckets = withBucketsAhead(withBucketSettings(withRoleLimit(motoProxy, limits)));
     const gateway = createGateway({
       identities,
       outages,
       lambda,
       cloudFront,
+      limits,
       moto: buckets.s3,
       onLog,
     });

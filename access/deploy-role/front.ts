@@ -2,6 +2,7 @@ import { globalRegion } from "../../fleet/geography/regions";
 import type { NamedPolicy } from "../../fleet/policy-document";
 import { bucketReads, bucketWrites, objectDeletions } from "../calls/bucket";
 import { frontOperations } from "../calls/front";
+import { preflightOperations } from "../calls/preflight";
 
 import { allow, allowOn, namesOf, type RoleScope } from "./scope";
 
@@ -14,9 +15,24 @@ export function frontPolicy(scope: RoleScope): NamedPolicy {
     name: "fronts",
     document: {
       Version: "2012-10-17",
-      Statement: [unnamed(), ...distribution(scope), ...domain(scope), ...webAcl(scope), ...logs(scope)],
+      Statement: [
+        unnamed(),
+        limits(),
+        ...distribution(scope),
+        ...domain(scope),
+        ...webAcl(scope),
+        ...logs(scope),
+      ],
     },
   };
+}
+
+/**
+ * What `meridian preflight` asks, of targets, too: here, because the role itself has no room for it. Of these only the first
+ * takes a resource, the account.
+ */
+function limits() {
+  return allowOn("Limits", { ...preflightOperations, cloudfront: frontOperations.preflight }, "*");
 }
 
 /** What takes no resource: https://docs.aws.amazon.com/service-authorization/latest/reference/ */

@@ -1,4 +1,5 @@
 import { type AwsCall, AwsError, type FunctionUrls, type OwnService } from "../http";
+import { createLimits, type Limits } from "../limits";
 import type { Outages } from "../outages";
 import { readObject } from "../protocols/json";
 import { createCodeStore } from "./code";
@@ -24,6 +25,8 @@ export interface LambdaOptions {
   readonly outages: Outages;
   /** Credentials for a session of a function's role. */
   readonly credentials: (roleArn: string, region: string) => Promise<Credentials>;
+  /** @default AWS's own */
+  readonly limits?: Limits;
 }
 
 /** A deployed function, for listings. */
@@ -57,6 +60,7 @@ export function createLambda({
   endpoint,
   outages,
   credentials,
+  limits = createLimits(),
 }: LambdaOptions): Lambda {
   const store = createStore();
   const codeStore = createCodeStore(folder);
@@ -77,7 +81,7 @@ export function createLambda({
     const id = named?.id ?? { account, region, name: "" };
     const qualifier = query.get("Qualifier") ?? named?.qualifier;
     const before = store.find(id);
-    const response = action({ store, codeStore, call, id, qualifier, item, query, body, endpoint });
+    const response = action({ store, codeStore, call, id, qualifier, item, query, body, endpoint, limits });
     const after = store.find(id);
     if (before && before !== after) runner.retire(before, after);
     return response;

@@ -33,6 +33,16 @@ test("is for what fronts are made of, in the own account", () => {
     asked("nothing", "cloudfront-keyvaluestore:DeleteKey", front("key-value-store/1")),
     asked("nothing", "cloudfront-keyvaluestore:PutKey", inOtherAccount(front("key-value-store/1"))),
 
+    asked("allow", "lambda:GetAccountSettings", "*"),
+    asked("nothing", "lambda:ListFunctions", "*"),
+    asked("allow", "iam:GetAccountSummary", "*"),
+    asked("nothing", "iam:ListRoles", "*"),
+    asked("allow", "account:GetRegionOptStatus", "*"),
+    asked("nothing", "account:EnableRegion", "*"),
+    asked("allow", "servicequotas:GetServiceQuota", "*"),
+    asked("nothing", "servicequotas:RequestServiceQuotaIncrease", "*"),
+    asked("allow", "cloudfront:ListKeyValueStores", "*"),
+
     asked("allow", "acm:DeleteCertificate", certificate),
     asked("nothing", "acm:DeleteCertificate", certificate.replace("certificate/", "acme-account/")),
     asked("nothing", "acm:DeleteCertificate", certificate.replace("us-east-1", "eu-west-1")),
