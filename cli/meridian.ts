@@ -26,6 +26,13 @@ program
   .option("--on <day>", "compare AWS's dates with this day, e.g. 2027-02-01 (default: today)")
   .action(async (options) => (await import("./check")).check(fleet(), options));
 
+withSelection(program.command("preflight"))
+  .description(
+    "ask AWS what would make the first deploy fail, changing nothing; exit status 0: nothing, 1: something, or not all known",
+  )
+  .option("--json", "print every answer as JSON")
+  .action(async (options) => (await import("./preflight")).preflightCommand(fleet(), options));
+
 program
   .command("targets")
   .description("list where each cell runs, with which provider and in which stack")

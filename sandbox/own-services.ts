@@ -1,3 +1,4 @@
+import { createAccountManagement } from "./account-management/account-management";
 import { createBudgets } from "./budgets/budgets";
 import type { CloudFront } from "./cloudfront/cloudfront";
 import { createKeyValueStoreData } from "./cloudfront/key-value-store-data";
@@ -8,8 +9,10 @@ import type { Identities } from "./gateway/identities";
 import type { OwnService } from "./http";
 import { createIdentityCenter } from "./identity-center/identity-center";
 import type { Lambda } from "./lambda/lambda";
+import { createLimits, type Limits } from "./limits";
 import { createOrganizations } from "./organizations/organizations";
 import { createRoute53 } from "./route53/route53";
+import { createServiceQuotas } from "./service-quotas/service-quotas";
 import { createStackSets } from "./stack-sets/stack-sets";
 
 /** What the services stand on. */
@@ -19,11 +22,13 @@ export interface OwnServicesOptions {
   readonly identities: Identities;
   /** What Cost Explorer makes a bill of. */
   readonly stacks: DeployedStacks;
+  /** @default AWS's own */
+  readonly limits?: Limits;
 }
 
 /** The services that are served here, and not by moto, by signing name. */
 export function createOwnServices(options: OwnServicesOptions): Readonly<Record<string, OwnService>> {
-  const { lambda, cloudFront, identities, stacks } = options;
+  const { lambda, cloudFront, identities, limits = createLimits(), stacks } = options;
   const organizations = createOrganizations();
   const { sso, identityStore } = createIdentityCenter();
   return {
@@ -38,5 +43,7 @@ export function createOwnServices(options: OwnServicesOptions): Readonly<Record<
     identitystore: identityStore,
     budgets: createBudgets(),
     ce: createCostExplorer(stacks),
+    account: createAccountManagement(limits),
+    servicequotas: createServiceQuotas(limits),
   };
 }

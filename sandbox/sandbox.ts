@@ -6,7 +6,9 @@ import { createGateway } from "./gateway/gateway";
 import { assumeRole, createIdentities } from "./gateway/identities";
 import { startServer } from "./gateway/server";
 import { trustPolicyOf } from "./gateway/trust-policies";
+import { withRoleLimit } from "./iam/role-limit";
 import { createLambda } from "./lambda/lambda";
+import { createLimits } from "./limits";
 import { findMoto } from "./moto/moto";
 import { startMoto } from "./moto/process";
 import { createMotoProxy } from "./moto/proxy";
@@ -91,6 +93,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
 
     const identities = createIdentities();
     const outages = createOutages();
+    const limits = createLimits();
     const motoProxy = createMotoProxy(moto.port, onLog);
     let endpoint = "";
     const lambda = createLambda({
@@ -101,6 +104,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
       outages,
       credentials: (roleArn, region) => assumeRole(motoProxy, identities, roleArn, region),
       replicaSeconds,
+      limits,
     });
     closers.push(lambda.close);
     const cloudFront = createCloudFront(lambda.urls, {
@@ -109,12 +113,13 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
       log: ({ distributionId, functionName, message }) =>
         onLog(`${distributionId} ${functionName}: ${message}`),
     });
-    const buckets = withBucketsAhead(withBucketSettings(motoProxy));
+    const buckets = withBucketsAhead(withBucketSettings(withRoleLimit(motoProxy, limits)));
     const gateway = createGateway({
       identities,
       outages,
       lambda,
       cloudFront,
+      limits,
       moto: buckets.s3,
       onLog,
     });

@@ -18,6 +18,8 @@ export const frontOperations = {
   ],
   /** What was made and not written down is looked for in these lists, which take no resource either. */
   list: ["ListCachePolicies", "ListDistributions", "ListOriginAccessControls"],
+  /** What `meridian preflight` counts, besides. */
+  preflight: ["ListFunctions", "ListKeyValueStores"],
   distribution: [
     "DeleteDistribution",
     "GetDistribution",

@@ -2,6 +2,7 @@ import { globalRegion } from "../../fleet/geography/regions";
 import type { NamedPolicy } from "../../fleet/policy-document";
 import { bucketReads, bucketWrites, objectDeletions } from "../calls/bucket";
 import { frontOperations, replicationServices } from "../calls/front";
+import { preflightOperations } from "../calls/preflight";
 
 import { allow, allowOn, iamArn, namesOf, type RoleScope } from "./scope";
 
@@ -16,6 +17,7 @@ export function frontPolicy(scope: RoleScope): NamedPolicy {
       Version: "2012-10-17",
       Statement: [
         unnamed(),
+        limits(),
         ...distribution(scope),
         ...edge(scope),
         ...domain(scope),
@@ -24,6 +26,14 @@ export function frontPolicy(scope: RoleScope): NamedPolicy {
       ],
     },
   };
+}
+
+/**
+ * What `meridian preflight` asks, of targets, too: here, because the role itself has no room for it. Of these only the first
+ * takes a resource, the account.
+ */
+function limits() {
+  return allowOn("Limits", { ...preflightOperations, cloudfront: frontOperations.preflight }, "*");
 }
 
 /** What takes no resource: https://docs.aws.amazon.com/service-authorization/latest/reference/ */

@@ -2,6 +2,7 @@ import type { Bootstrap, Organization } from "../../fleet/foundation/model";
 import type { Fleet } from "../../fleet/model";
 import type { NamedPolicy, Statement } from "../../fleet/policy-document";
 
+import { quotaOperations } from "../calls/preflight";
 import { allow, iamArn, type RoleScope } from "./scope";
 
 /**
@@ -53,6 +54,8 @@ function organizationStatements({ existing }: Organization, scope: RoleScope): r
   const operations = existing ? organizationOperations : [...organizationOperations, ...rootOperations];
   return [
     allow("Organization", "organizations", operations, "*"),
+    // `meridian preflight`: how many accounts there may be.
+    allow("Limits", "servicequotas", quotaOperations, "*"),
     // https://docs.aws.amazon.com/organizations/latest/userguide/orgs_integrate_services-using_slrs.html
     ...(existing
       ? []

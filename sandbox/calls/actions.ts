@@ -1,3 +1,4 @@
+import { accountManagementOperations } from "../account-management/account-management";
 import { cloudFrontOperations } from "../cloudfront/cloudfront";
 import { keyOperations } from "../cloudfront/key-value-store-data";
 import { controlTowerOperations } from "../control-tower/control-tower";
@@ -16,6 +17,7 @@ const restOperations: ReadonlyMap<string, readonly RestOperation[]> = new Map(
     "cloudfront-keyvaluestore": keyOperations,
     route53: route53Operations,
     controltower: controlTowerOperations,
+    account: accountManagementOperations,
   }),
 );
 

@@ -3,6 +3,7 @@ import type { CallLog } from "../calls/calls";
 import type { CloudFront } from "../cloudfront/cloudfront";
 import type { HttpRequest, HttpResponse } from "../http";
 import type { Lambda } from "../lambda/lambda";
+import { defaultLimits, isLimitName, type Limits } from "../limits";
 import type { Outages } from "../outages";
 
 const localHost = /^(.+\.)?(localhost|127\.0\.0\.1)$/;
@@ -29,6 +30,7 @@ export const adminPrefix = "/_sandbox/";
 export interface AdminOptions {
   readonly outages: Outages;
   readonly lambda: Lambda;
+  readonly limits: Limits;
   readonly cloudFront: CloudFront;
   readonly calls: CallLog;
 }
@@ -61,11 +63,24 @@ function replicaTime(seconds: string, lambda: Lambda): HttpResponse {
   return json(200, replicasOf(lambda));
 }
 
+/** Sets a limit to the `value` of the query, everywhere or in its `account` and `region`. */
+function limit(method: string, name: string, query: URLSearchParams, limits: Limits): HttpResponse {
+  if (method !== "PUT") return json(405, { error: `${method} is not served here; PUT is` });
+  const known = Object.keys(defaultLimits).join(", ");
+  if (!isLimitName(name)) return json(400, { error: `'${name}' is no limit; there are ${known}` });
+  const text = query.get("value") ?? "";
+  if (!/^\d+$/.test(text)) return json(400, { error: `value=${text} is no whole number` });
+  const [account, region] = [query.get("account") ?? undefined, query.get("region") ?? undefined];
+  limits.set({ name, value: Number(text), account, region });
+  return json(200, limits.list());
+}
+
 /**
  * The sandbox's own API, in JSON, for the command line and for tests:
  *
  * - `GET /_sandbox/health`: version, process id, regions in outage
  * - `GET /_sandbox/outages`, `GET|PUT|DELETE /_sandbox/outages/<region>`
+ * - `GET|DELETE /_sandbox/limits`, `PUT /_sandbox/limits/<name>?value=&account=&region=`: limits that AWS is asked for
  * - `GET /_sandbox/logs?function=&account=&region=&requestId=`: what handlers wrote
  * - `GET /_sandbox/functions`: deployed functions with their URLs
  * - `GET /_sandbox/distributions`: deployed distributions
@@ -76,7 +91,7 @@ function replicaTime(seconds: string, lambda: Lambda): HttpResponse {
  */
 export function answerAdmin(
   request: HttpRequest,
-  { outages, lambda, cloudFront, calls }: AdminOptions,
+  { outages, lambda, limits, cloudFront, calls }: AdminOptions,
 ): HttpResponse {
   const refused = refusal(request);
   if (refused) return json(403, { error: refused });
@@ -86,6 +101,9 @@ export function answerAdmin(
   if (more.length > 0) return json(404, { error: `there is no ${pathname}` });
   if (what === "outages" && item) return outage(method, item, outages);
   if (what === "replicas" && item && method === "PUT") return replicaTime(item, lambda);
+  if (what === "limits" && item) return limit(method, item, searchParams, limits);
+  if (what === "limits" && method === "DELETE") limits.clear();
+  if (what === "limits" && (method === "GET" || method === "DELETE")) return json(200, limits.list());
   if (what === "calls" && item === undefined && method === "DELETE") {
     calls.clear();
     return json(200, { calls: [], dropped: 0 });

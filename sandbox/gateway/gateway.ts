@@ -15,6 +15,7 @@ import {
 } from "../http";
 import type { Lambda } from "../lambda/lambda";
 import { functionUrlRegion, NoSuchFunctionUrl } from "../lambda/urls";
+import { createLimits, type Limits } from "../limits";
 import type { Outages } from "../outages";
 import { createOwnServices } from "../own-services";
 import { actionOf, renderError } from "../protocols/errors";
@@ -31,6 +32,8 @@ export interface GatewayOptions {
   readonly lambda: Lambda;
   readonly cloudFront: CloudFront;
   readonly moto: ServiceHandler;
+  /** @default AWS's own */
+  readonly limits?: Limits;
   readonly onLog: (line: string) => void;
 }
 
@@ -84,10 +87,10 @@ function isAccountHost(host: string): boolean {
 
 /** Tells apart, by Host, path and signature, what a request is for, and hands it to who serves that. */
 export function createGateway(options: GatewayOptions): Gateway {
-  const { identities, outages, lambda, cloudFront, moto, onLog } = options;
+  const { identities, outages, lambda, limits = createLimits(), cloudFront, moto, onLog } = options;
   const calls = createCallLog();
   const stacks = createDeployedStacks();
-  const own = createOwnServices({ lambda, cloudFront, identities, stacks });
+  const own = createOwnServices({ lambda, cloudFront, identities, limits, stacks });
 
   async function dispatch(call: AwsCall, service: Service | undefined): Promise<HttpResponse> {
     const served = service?.by === "own" ? own[call.service] : undefined;
@@ -130,7 +133,8 @@ export function createGateway(options: GatewayOptions): Gateway {
     const { host, path } = request;
     if (lambda.urls.owns(host)) return callFunctionUrl(request, lambda.urls, identities);
     if (!isAccountHost(host) && cloudFront.owns(host)) return cloudFront.request(request);
-    if (path.startsWith(adminPrefix)) return answerAdmin(request, { outages, lambda, cloudFront, calls });
+    if (path.startsWith(adminPrefix))
+      return answerAdmin(request, { outages, lambda, limits, cloudFront, calls });
     const scope = credentialScope(request);
     if (scope) {
       const { service, region, accessKeyId } = scope;

@@ -1,4 +1,5 @@
 import { type AwsCall, AwsError, type FunctionUrls, type OwnService } from "../http";
+import { createLimits, type Limits } from "../limits";
 import type { Outages } from "../outages";
 import { readObject } from "../protocols/json";
 import { createLambdaAtEdge, type LambdaAtEdge } from "./at-edge";
@@ -28,6 +29,8 @@ export interface LambdaOptions {
   readonly credentials: (roleArn: string, region: string) => Promise<Credentials>;
   /** How long CloudFront keeps replicas of a function that no distribution names any more. @default 60 */
   readonly replicaSeconds?: number;
+  /** @default AWS's own */
+  readonly limits?: Limits;
 }
 
 /** A deployed function, for listings. */
@@ -64,6 +67,7 @@ export function createLambda({
   outages,
   credentials,
   replicaSeconds,
+  limits = createLimits(),
 }: LambdaOptions): Lambda {
   const store = createStore();
   const codeStore = createCodeStore(folder);
@@ -85,7 +89,7 @@ export function createLambda({
     const id = named?.id ?? { account, region, name: "" };
     const qualifier = query.get("Qualifier") ?? named?.qualifier;
     const before = store.find(id);
-    const context = { store, codeStore, replicas, call, id, qualifier, item, query, body, endpoint };
+    const context = { store, codeStore, replicas, limits, call, id, qualifier, item, query, body, endpoint };
     const response = action(context);
     const after = store.find(id);
     if (before && before !== after) runner.retire(before, after);

@@ -1,5 +1,6 @@
 import { type AwsCall, notServed } from "../http";
 import { findOperation } from "../protocols/rest";
+import { getAccountSettings } from "./account-settings";
 import { createAlias, deleteAlias, getAlias, listAliases, updateAlias } from "./aliases";
 import {
   createFunction,
@@ -79,6 +80,7 @@ const table: readonly (readonly [name: string, method: string, path: string, act
     "/2020-06-30/functions/{Function}/code-signing-config",
     getCodeSigningConfig,
   ],
+  ["GetAccountSettings", "GET", "/2016-08-19/account-settings", getAccountSettings],
   ["ListTags", "GET", "/2017-03-31/tags/{Function}", listTags],
   ["TagResource", "POST", "/2017-03-31/tags/{Function}", tagResource],
   ["UntagResource", "DELETE", "/2017-03-31/tags/{Function}", untagResource],

@@ -1,4 +1,5 @@
 import { type AwsCall, AwsError, type HttpResponse } from "../http";
+import type { Limits } from "../limits";
 import { jsonAnswer } from "../protocols/json";
 import type { CodeStore } from "./code";
 import type { Body, Version } from "./configuration";
@@ -141,6 +142,7 @@ export interface OperationContext {
   readonly body: Body;
   /** The sandbox's own address. */
   readonly endpoint: () => string;
+  readonly limits: Limits;
 }
 
 /** One operation of Lambda's API that only reads and changes the store. */

@@ -34,6 +34,8 @@ test("the organization can be made and changed, and not given up", () => {
     asked("allow", "organizations:MoveAccount", "*"),
     asked("nothing", "organizations:DeleteOrganization", "*"),
     asked("nothing", "organizations:RegisterDelegatedAdministrator", "*"),
+    asked("allow", "servicequotas:GetServiceQuota", "*"),
+    asked("nothing", "servicequotas:RequestServiceQuotaIncrease", "*"),
     asked("allow", "iam:CreateServiceLinkedRole", linked, forIt),
     asked("nothing", "iam:CreateServiceLinkedRole", linked, { "iam:AWSServiceName": "sso.amazonaws.com" }),
     asked("nothing", "iam:CreateServiceLinkedRole", linked.replace("organizations.", "sso."), forIt),

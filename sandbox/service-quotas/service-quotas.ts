@@ -1,0 +1,79 @@
+import { type AwsCall, AwsError, type OwnService } from "../http";
+import { defaultLimits, type LimitName, type Limits } from "../limits";
+import { type JsonInput, jsonService, requiredText } from "../protocols/json";
+
+/** A quota as Service Quotas knows it. */
+interface KnownQuota {
+  readonly service: string;
+  readonly code: string;
+  readonly name: string;
+  readonly limit: LimitName;
+  /** Of what an account has once for all regions, only us-east-1 knows. */
+  readonly isGlobal: boolean;
+  /** What the limit is counted in, where that is not 1. */
+  readonly unit?: number;
+}
+
+/** Names and codes as AWS has them, by the pages of the services in https://docs.aws.amazon.com/general/latest/gr/ */
+const quotas: readonly KnownQuota[] = [
+  regional("lambda", "L-B99A9384", "Concurrent executions", "lambda-concurrency"),
+  {
+    ...regional("lambda", "L-2ACBD22F", "Function and layer storage", "lambda-code-storage"),
+    unit: 1024 ** 3,
+  },
+  global("iam", "L-FE177D64", "Roles per account", "iam-roles"),
+  global("cloudfront", "L-24B04930", "Web distributions per AWS account", "cloudfront-distributions"),
+  global("cloudfront", "L-7D134442", "Cache policies per AWS account", "cloudfront-cache-policies"),
+  global("organizations", "L-E619E033", "Default maximum number of accounts", "organization-accounts"),
+];
+
+/** Where global quotas are. */
+const globalRegion = "us-east-1";
+
+/** Service Quotas, as far as somebody asks for one quota: what the sandbox's limits are set to. */
+export function createServiceQuotas(limits: Limits): OwnService {
+  return jsonService("servicequotas", {
+    GetServiceQuota: (input, call) => {
+      const quota = find(input, call);
+      return describe(quota, limits.get(quota.limit, call), call);
+    },
+    GetAWSDefaultServiceQuota: (input, call) => {
+      const quota = find(input, call);
+      return describe(quota, defaultLimits[quota.limit], call);
+    },
+  });
+}
+
+function find(input: JsonInput, { region }: AwsCall): KnownQuota {
+  const service = requiredText(input, "ServiceCode", "IllegalArgumentException");
+  const code = requiredText(input, "QuotaCode", "IllegalArgumentException");
+  const found = quotas.find((quota) => quota.service === service && quota.code === code);
+  if (found && (!found.isGlobal || region === globalRegion)) return found;
+  throw new AwsError(
+    400,
+    "NoSuchResourceException",
+    "The request failed because the specified service quota does not exist.",
+  );
+}
+
+function describe({ code, isGlobal, name, service, unit = 1 }: KnownQuota, value: number, call: AwsCall) {
+  return {
+    Quota: {
+      ServiceCode: service,
+      QuotaArn: `arn:aws:servicequotas:${isGlobal ? "" : call.region}:${call.account}:${service}/${code}`,
+      QuotaCode: code,
+      QuotaName: name,
+      Value: value / unit,
+      Adjustable: true,
+      GlobalQuota: isGlobal,
+    },
+  };
+}
+
+function regional(service: string, code: string, name: string, limit: LimitName): KnownQuota {
+  return { service, code, name, limit, isGlobal: false };
+}
+
+function global(service: string, code: string, name: string, limit: LimitName): KnownQuota {
+  return { service, code, name, limit, isGlobal: true };
+}
