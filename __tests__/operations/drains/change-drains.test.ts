@@ -110,7 +110,7 @@ describe("a drain", () => {
       if (isSlow && events.length < 2) throw new AwsError(429, "ThrottlingException", "slow down");
     };
     await drain({
-      onBegin: (cells) => events.push(`begin ${cells.map(({ name }) => name)}`),
+      onBegin: async (cells) => void events.push(`begin ${cells.map(({ name }) => name)}`),
       onDone: ({ cell }) => events.push(cell.name),
     });
     expect(events).toEqual(["begin globex,initech", "initech", "globex"]);
