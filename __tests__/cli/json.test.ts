@@ -1,4 +1,7 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { projectRoot } from "../../fleet/project";
@@ -78,4 +81,34 @@ test("help is no failure", async () => {
   const { code, stdout } = await meridian("targets", "--json", "--help");
   expect(code).toBe(0);
   expect(stdout).toMatch(/^Usage: meridian targets/);
+});
+
+test("an interrupted command says in JSON that it has no result", async () => {
+  const silent = createServer().listen(0, "127.0.0.1");
+  await once(silent, "listening");
+  const { HOME = "", PATH = "" } = process.env;
+  const child = spawn(
+    process.execPath,
+    [join(projectRoot, "bin", "meridian.js"), "drain", "eu-central-1", "--json"],
+    {
+      cwd: projectRoot,
+      env: {
+        ...{ HOME, PATH, AWS_ACCESS_KEY_ID: "test", AWS_SECRET_ACCESS_KEY: "test" },
+        AWS_ENDPOINT_URL: `http://127.0.0.1:${(silent.address() as AddressInfo).port}`,
+      },
+      stdio: ["ignore", "pipe", "ignore"],
+    },
+  );
+  silent.once("connection", () => child.kill("SIGINT"));
+  let stdout = "";
+  child.stdout.on("data", (chunk) => {
+    stdout += chunk;
+  });
+  const [code] = await once(child, "close");
+  silent.close();
+  expect(code).toBe(130);
+  expect(JSON.parse(stdout)).toEqual({
+    ok: false,
+    error: "the command ended without a result; standard error says more",
+  });
 });
