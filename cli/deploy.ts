@@ -1,6 +1,7 @@
-import { createInterface } from "node:readline/promises";
 import { UserError } from "../fleet/errors";
 import type { FleetStack } from "../fleet/stacks";
+import { count } from "../fleet/wording";
+import { stsRegions } from "../operations/aws/role-credentials";
 import type { Picture } from "../operations/plan/picture-schema";
 import type { FleetPlan } from "../operations/plan/plan-fleet";
 import { loadPlans } from "../operations/plan/saved-plans";
@@ -10,15 +11,17 @@ import { deployReport } from "./output/deploy-report";
 import { printJson } from "./output/json";
 import { planReport } from "./output/plan-report";
 import { openSelected, refusals } from "./plan";
+import { announce, approve, type Intent, requireApprover } from "./shared/approval";
 import { keepUnkept, rollOutReviewed } from "./shared/fleet-deploy";
 import { type PlannedFleet, planningOf, planWork } from "./shared/fleet-plan";
-import { type FleetWork, say, synthesizeFleet, type WorkOptions } from "./shared/fleet-work";
+import { type FleetWork, synthesizeFleet, type WorkOptions } from "./shared/fleet-work";
 import { type Removal, type RemovalOptions, removeEmptyStates, requireRemovable } from "./shared/removal";
 
 /** Options of `meridian deploy`. */
 export interface DeployCommandOptions extends WorkOptions, RemovalOptions {
   readonly all?: boolean;
-  readonly autoApprove?: boolean;
+  /** Deploy without asking. */
+  readonly yes?: boolean;
   /** Folder with plans that were reviewed. */
   readonly plan?: string;
   /** Run to go on with: its id, or the last. */
@@ -27,35 +30,54 @@ export interface DeployCommandOptions extends WorkOptions, RemovalOptions {
   readonly json?: boolean;
 }
 
+const unapproved = { otherwise: "nothing was deployed", look: "npx meridian plan" };
+
+/** Locks are released before there is a plan to ask about. */
+export const releaseQuestion = "Release the locks that killed runs have left in";
+
+function emptyQuestion(states: number): string {
+  return `Remove ${count(states, "state")} in which nothing is any more, in`;
+}
+
 /**
  * `meridian deploy`: plans, shows what would change, asks, and applies exactly that: stage after stage, wave after wave.
  * Works on what the caller's AWS_ variables name: AWS, or a sandbox.
  */
 export async function deployCommand(file: string, options: DeployCommandOptions): Promise<void> {
-  requireApprover((options.autoApprove ?? false) || options.plan !== undefined);
+  // Plans that were kept were reviewed.
+  const isApproved = (options.yes ?? false) || options.plan !== undefined;
+  requireApprover(unapproved, isApproved);
   const { removal, work } = await openSelected(file, options);
+  const intent: Intent = {
+    ...unapproved,
+    doing: `Deploying the fleet ${work.fleet.name} to`,
+    question: "Deploy this to",
+  };
+  const approval = { isApproved, signal: work.interrupts.stop };
   try {
-    say(`Deploying the fleet ${work.fleet.name} to ${work.destination}.`);
+    const destination = await announce(intent, stsRegions(work.fleet), work.session);
+    if (options.releaseLocks) await approve({ ...intent, question: releaseQuestion }, destination, approval);
     const resumed = options.resume === undefined ? undefined : await runToResume(work, options.resume);
     if (removal) requireRemovable(removal, options);
     await synthesizeFleet(file, work);
     const reviewed = await review(work, options, removal);
     const refused = refusals(reviewed.picture);
     if (refused.length > 0) throw refusal(refused);
-    await keepUnkept(work, reviewed.plan.unchanged);
     const unverified = resumed ? notVerified(work, resumed, reviewed.plan) : new Set<string>();
     const empty = removal?.found.empty ?? [];
-    if (removal) await removeEmptyStates(work, empty);
     const { failed, planned } = reviewed.plan;
     const orphans = removal ? removal.orphans.length + removal.unusable.length : 0;
-    if (planned.size + failed.size + unverified.size + orphans === 0) {
+    const toDeploy = planned.size + failed.size + unverified.size + orphans;
+    if (toDeploy > 0 && options.plan === undefined) process.stderr.write(planReport(reviewed.picture));
+    if (toDeploy > 0) await approve(intent, destination, approval);
+    else if (empty.length > 0)
+      await approve({ ...intent, question: emptyQuestion(empty.length) }, destination, approval);
+    await keepUnkept(work, reviewed.plan.unchanged);
+    if (removal) await removeEmptyStates(work, empty);
+    if (toDeploy === 0) {
       if (options.json) printJson({ version: 1, outcome: "succeeded", stacks: {} });
       else process.stdout.write("Nothing to deploy: no stack has changed.\n");
       return;
-    }
-    if (options.plan === undefined) {
-      process.stderr.write(planReport(reviewed.picture));
-      await approve(work, options.autoApprove ?? false);
     }
     const { record, result } = await rollOutReviewed(work, reviewed, {
       command: "deploy",
@@ -106,38 +128,6 @@ function partOf({ failed, planned, unchanged }: FleetPlan, isIn: (name: string) 
     unchanged: unchanged.filter(({ name }) => isIn(name)),
     failed: new Map([...failed].filter(([name]) => isIn(name))),
   };
-}
-
-/**
- * Refuses where nobody can be asked, before minutes of planning and not after them.
- *
- * @throws {UserError} there is neither a terminal nor an approval
- */
-export function requireApprover(isApproved: boolean): void {
-  if (!isApproved && !process.stdin.isTTY) throw notApproved();
-}
-
-/** Nothing is applied that was not approved. */
-export async function approve(
-  { destination, fleet, interrupts }: FleetWork,
-  isApproved: boolean,
-): Promise<void> {
-  if (isApproved) return;
-  const question = `Deploy this to ${destination} (fleet ${fleet.name})? Only "yes" is taken: `;
-  const questions = createInterface({ input: process.stdin, output: process.stderr });
-  const answer = await questions
-    .question(question, { signal: interrupts.stop })
-    .catch(() => "")
-    .finally(() => questions.close());
-  if (answer.trim() !== "yes") throw notApproved();
-}
-
-function notApproved(): UserError {
-  return new UserError(
-    "nothing was deployed: it was not approved",
-    "what is deployed has to be looked at before",
-    "look at `npx meridian plan`, then answer yes here, or add --auto-approve",
-  );
 }
 
 /**

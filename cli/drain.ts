@@ -4,8 +4,9 @@ import { drainRegion } from "../operations/drains/decision";
 import { drainLine } from "./output/command-lines";
 import { printable } from "./output/drain-report";
 import { orJsonError } from "./output/json";
+import { requireApprover } from "./shared/approval";
 import { cellsIn, cellsOf, noSuchRegion } from "./shared/cells";
-import { changeAndReport } from "./shared/change-drains";
+import { changeAndReport, drainIntent } from "./shared/change-drains";
 import { deployedFleet } from "./shared/fleet";
 
 /** Options of `meridian drain`. */
@@ -14,6 +15,8 @@ export interface DrainOptions {
   readonly reason?: string;
   readonly force?: boolean;
   readonly store?: string;
+  /** Drain without asking. */
+  readonly yes?: boolean;
   readonly json?: boolean;
 }
 
@@ -21,12 +24,14 @@ export interface DrainOptions {
  * `meridian drain`: takes a region out of the routing of the cells that have it, without a deploy. Works on what the
  * caller's AWS_ variables name: AWS, or a sandbox.
  *
- * @throws {UserError} no cell has the region, or some would have none left: nothing was drained
+ * @throws {UserError} no cell has the region, some would have none left, or nobody approved: nothing was drained
  */
 export async function drain(file: string, region: string, options: DrainOptions): Promise<void> {
-  const { force = false, json = false, store } = options;
+  const { force = false, json = false, store, yes = false } = options;
   const endpoint = otherEndpoint(process.env);
+  const command = { region, drains: true, endpoint, json, isApproved: yes };
   await orJsonError(json, { region, endpoint }, async () => {
+    requireApprover(drainIntent(command), yes);
     const fleet = await deployedFleet(file);
     const named = cellsOf(fleet, options.cell);
     const cells = cellsIn(named, region);
@@ -36,6 +41,6 @@ export async function drain(file: string, region: string, options: DrainOptions)
     const decide = drainRegion({ region, since, ...(reason && { reason }) }, force);
     const commandFor = (others: readonly Cell[]) => drainLine(file, region, others, reason);
     const lookup = { fleet, cells, takenOut: region, store };
-    await changeAndReport({ region, drains: true, endpoint }, lookup, { decide, commandFor }, json);
+    await changeAndReport(command, lookup, { decide, commandFor });
   });
 }

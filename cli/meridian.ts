@@ -1,13 +1,20 @@
-import { Command, InvalidArgumentError } from "commander";
+import { Command, InvalidArgumentError, Option } from "commander";
+import { expectClosedPipes } from "./output/closed-pipe";
 import { failWith } from "./output/errors";
+import { printFailure, promiseJson } from "./output/json";
 import { fleetPath } from "./shared/environment";
 import { withSelection } from "./shared/selection-options";
+
+expectClosedPipes();
+const wantsJson = process.argv.includes("--json");
+if (wantsJson) promiseJson();
 
 // Each command is loaded when it is called: `check` should not wait for what `start` needs.
 const program = new Command("meridian")
   .description("AWS Lambda services in many accounts and regions, behind CloudFront")
   .option("--fleet <path>", "the fleet file (default: MERIDIAN_FLEET, else fleet.yaml)")
-  .showHelpAfterError();
+  .showHelpAfterError()
+  .exitOverride();
 
 const fleet = () => fleetPath(program.opts<{ fleet?: string }>().fleet);
 
@@ -61,9 +68,8 @@ withSelection(program.command("plan"))
   .option("--json", "print the picture as JSON (plan.schema.json)")
   .action(async (options) => (await import("./plan")).plan(fleet(), options));
 
-withSelection(program.command("deploy"))
+withApproval(withSelection(program.command("deploy")))
   .description("plan, ask, and apply exactly that, stage after stage; Ctrl-C finishes what has begun")
-  .option("--auto-approve", "deploy without asking")
   .option("--plan <folder>", "deploy what `plan --out <folder>` has planned, once that is reviewed")
   .option("--resume [run]", "go on with a run that has not come to its end (default: the last one)")
   .option("--remove", "take away the orphans: stacks that are deployed and not in the fleet file any more")
@@ -77,11 +83,9 @@ withSelection(program.command("deploy"))
   .option("--json", "print what became of each stack as JSON")
   .action(async (options) => (await import("./deploy")).deployCommand(fleet(), options));
 
-program
-  .command("rollback <cells...>")
+withApproval(program.command("rollback <cells...>"))
   .description("take cells back to what they were deployed with before; planned, shown and asked about first")
   .option("--to <release>", "to what they had when this release was deployed (see `releases`)")
-  .option("--auto-approve", "roll back without asking")
   .option("--release-locks", "release locks of runs that are provably gone")
   .option("--parallelism <n>", parallelismHelp, wholeNumber)
   .option("--json", "print what became of each stack as JSON")
@@ -142,8 +146,7 @@ program
   )
   .action(async (options) => (await import("./start")).start(fleet(), options));
 
-program
-  .command("drain <region>")
+withApproval(program.command("drain <region>"))
   .description("take a region out of the routing, without a deploy")
   .option(
     "--cell <name>",
@@ -156,8 +159,7 @@ program
   .option("--json", "print what was done as JSON")
   .action(async (region, options) => (await import("./drain")).drain(fleet(), region, options));
 
-program
-  .command("undrain <region>")
+withApproval(program.command("undrain <region>"))
   .description("put a drained region back into the routing")
   .option(
     "--cell <name>",
@@ -220,6 +222,15 @@ sandbox
   .option("--json", "print the lines as JSON")
   .action(async (name, options) => (await import("./sandbox")).sandboxLogs(name, ofSandbox(options)));
 
+/** What changes AWS asks first. In a sandbox, which is the user's own machine, nobody is asked. */
+function withApproval(command: Command): Command {
+  return command
+    .option("-y, --yes", "do not ask whether AWS may be changed; needed where there is no terminal")
+    .addOption(
+      new Option("--auto-approve", "the same, as Terraform spells it").implies({ yes: true }).hideHelp(),
+    );
+}
+
 function repeated(value: string, before: readonly string[] = []): readonly string[] {
   return [...before, value];
 }
@@ -231,4 +242,7 @@ function wholeNumber(text: string): number {
   return number;
 }
 
-program.parseAsync().catch(failWith);
+program.parseAsync().catch((error: unknown) => {
+  failWith(error);
+  if (wantsJson && process.exitCode !== 0) printFailure(error);
+});

@@ -1,12 +1,14 @@
 import { rmSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { stsRegions } from "../operations/aws/role-credentials";
 import { type WaysBack, waysBack } from "../operations/rollout/go-back";
 import { mapFew } from "../operations/store/objects";
-import { approve, requireApprover } from "./deploy";
+import { releaseQuestion } from "./deploy";
 import { deployReport } from "./output/deploy-report";
 import { printJson } from "./output/json";
 import { planReport } from "./output/plan-report";
 import { rollbackReport } from "./output/rollback-report";
+import { announce, approve, type Intent, requireApprover } from "./shared/approval";
 import { rollOutReviewed } from "./shared/fleet-deploy";
 import { planWork } from "./shared/fleet-plan";
 import { type FleetWork, openWork, say, type WorkOptions } from "./shared/fleet-work";
@@ -15,10 +17,13 @@ import { type FleetWork, openWork, say, type WorkOptions } from "./shared/fleet-
 export interface RollbackOptions extends Pick<WorkOptions, "parallelism"> {
   /** Id of a release. @default what was there before the last deploy */
   readonly to?: string;
-  readonly autoApprove?: boolean;
+  /** Roll back without asking. */
+  readonly yes?: boolean;
   readonly releaseLocks?: boolean;
   readonly json?: boolean;
 }
+
+const unapproved = { otherwise: "nothing was rolled back", look: "npx meridian releases <cell>" };
 
 /** Until the next deploy: that one is of the fleet file. */
 const notForGood =
@@ -33,14 +38,21 @@ export async function rollback(
   cells: readonly string[],
   options: RollbackOptions,
 ): Promise<void> {
-  const { autoApprove = false, json = false, releaseLocks, to } = options;
-  requireApprover(autoApprove);
+  const { json = false, releaseLocks, to, yes = false } = options;
+  requireApprover(unapproved, yes);
   const work = await openWork(file, options, { cell: cells });
   const outdir = join(dirname(work.outdir), `.meridian-rollback-${process.pid}`);
   const remove = () => rmSync(outdir, { recursive: true, force: true });
   process.once("exit", remove);
+  const intent: Intent = {
+    ...unapproved,
+    doing: `Rolling back ${cells.join(", ")} of the fleet ${work.fleet.name} in`,
+    question: "Roll this back in",
+  };
+  const approval = { isApproved: yes, signal: work.interrupts.stop };
   try {
-    say(`Rolling back in the fleet ${work.fleet.name}, in ${work.destination}.`);
+    const destination = await announce(intent, stsRegions(work.fleet), work.session);
+    if (releaseLocks) await approve({ ...intent, question: releaseQuestion }, destination, approval);
     const back = await waysBack(work.store, work.selected, to);
     await restore(work, back, outdir);
     const there: FleetWork = { ...work, outdir, selected: back.ways.map(({ stack }) => stack) };
@@ -54,7 +66,7 @@ export async function rollback(
     }
     process.stderr.write(planReport({ ...planned.picture, orphans: [] }));
     say(notForGood);
-    await approve(there, autoApprove);
+    await approve(intent, destination, approval);
     const { record, result } = await rollOutReviewed(there, planned, {
       command: "rollback",
       unverified: new Set(),

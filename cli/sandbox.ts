@@ -6,6 +6,7 @@ import { plainRequest } from "../operations/aws/signed-request";
 import { sandboxEnvironment, scratchFolder, terraformEnvironment } from "../operations/terraform/environment";
 import type { LogLine } from "../sandbox/lambda/logs";
 import { quoteForShell } from "./output/command-lines";
+import { printJson } from "./output/json";
 import { table } from "./output/table";
 import { requireFleet } from "./shared/fleet";
 import { aborted, listenForInterrupts } from "./shared/interrupts";
@@ -26,15 +27,21 @@ export async function sandbox(file: string, options: SandboxOptions): Promise<vo
   try {
     process.stdout.write(`The sandbox is listening on ${session.sandbox.endpoint}. Ctrl-C ends it.\n`);
     process.stdout.write(`To deploy to it from another terminal:\n\n`);
-    process.stdout.write(`  eval "$(npx meridian sandbox env)"\n  npx cdktf deploy '*' --auto-approve\n`);
+    process.stdout.write(`  eval "$(npx meridian sandbox env)"\n  npx meridian deploy\n`);
     await aborted(stop);
   } finally {
     await session.close();
   }
 }
 
-/** `meridian sandbox env`: shell lines after which `cdktf` and `terraform` work on the sandbox, with a state of its own. */
-export function sandboxEnv(options: SandboxOptions): void {
+/**
+ * `meridian sandbox env`: shell lines after which `cdktf` and `terraform` work on the sandbox, with a state of its own. Where
+ * there is none, bin/meridian.js prints `false`, so that a shell which evaluates the lines does not go on without them.
+ *
+ * @throws {UserError} no sandbox answers
+ */
+export async function sandboxEnv(options: SandboxOptions): Promise<void> {
+  await requireSandbox(options);
   const endpoint = sandboxEndpoint(options.port);
   const { CDKTF_DISABLE_PLUGIN_CACHE_ENV, CDKTF_SKIP_PROVIDER_LOCK, TF_CLI_CONFIG_FILE } =
     terraformEnvironment(process.env, projectRoot);
@@ -53,22 +60,28 @@ export function sandboxEnv(options: SandboxOptions): void {
   }
 }
 
+/** @throws {UserError} nothing answers, or something else does */
+async function requireSandbox(options: SandboxOptions): Promise<void> {
+  const { pid } = await admin<{ readonly pid?: number }>(options, "GET", "/_sandbox/health");
+  if (pid === undefined) throw noSandbox(sandboxEndpoint(options.port));
+}
+
 /** `meridian sandbox outage`: makes a region unreachable, or reachable again. */
 export async function sandboxOutage(
   region: string,
   options: SandboxOptions & { readonly end?: boolean },
 ): Promise<void> {
-  const text = await admin(
+  const answer = await admin<{ readonly down: boolean }>(
     options,
     options.end ? "DELETE" : "PUT",
     `/_sandbox/outages/${encodeURIComponent(region)}`,
   );
-  const { down } = JSON.parse(text) as { down: boolean };
-  process.stdout.write(
-    options.json
-      ? text
-      : `${region} is ${down ? pc.red("unreachable: its APIs and its functions") : pc.green("reachable again")}\n`,
-  );
+  if (options.json) {
+    printJson(answer);
+    return;
+  }
+  const state = answer.down ? pc.red("unreachable: its APIs and its functions") : pc.green("reachable again");
+  process.stdout.write(`${region} is ${state}\n`);
 }
 
 /** `meridian sandbox logs`: what the handlers wrote. */
@@ -80,12 +93,11 @@ export async function sandboxLogs(
   if (functionName) query.set("function", functionName);
   if (options.account) query.set("account", options.account);
   if (options.region) query.set("region", options.region);
-  const text = await admin(options, "GET", `/_sandbox/logs?${query}`);
+  const lines = await admin<readonly LogLine[]>(options, "GET", `/_sandbox/logs?${query}`);
   if (options.json) {
-    process.stdout.write(text);
+    printJson(lines);
     return;
   }
-  const lines = JSON.parse(text) as readonly LogLine[];
   const rows = lines.map((line) => [line.time, line.account, line.region, line.function, line.message]);
   process.stdout.write(
     rows.length > 0
@@ -94,7 +106,7 @@ export async function sandboxLogs(
   );
 }
 
-async function admin(options: SandboxOptions, method: string, path: string): Promise<string> {
+async function admin<T extends object>(options: SandboxOptions, method: string, path: string): Promise<T> {
   const endpoint = sandboxEndpoint(options.port);
   const { status, text } = await plainRequest({
     endpoint,
@@ -108,9 +120,27 @@ async function admin(options: SandboxOptions, method: string, path: string): Pro
       "start one with `npx meridian sandbox`, or correct --port",
     );
   });
-  if (status >= 400) {
-    const { error } = JSON.parse(text) as { error: string };
-    throw new UserError(error, "the sandbox refused the command", "correct it and try again");
+  const answer = jsonIn(text);
+  if (answer === undefined) throw noSandbox(endpoint);
+  if (status < 400) return answer as T;
+  const { error = `status ${status}` } = answer as { readonly error?: string };
+  throw new UserError(error, "the sandbox refused the command", "correct it and try again");
+}
+
+/** An object or a list, if that is what a text is. */
+function jsonIn(text: string): object | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === "object" ? (value ?? undefined) : undefined;
+  } catch {
+    return undefined;
   }
-  return text;
+}
+
+function noSandbox(endpoint: string): UserError {
+  return new UserError(
+    `what answers at ${endpoint} is no sandbox`,
+    "this command needs a running one",
+    "start one with `npx meridian sandbox`, or correct --port",
+  );
 }

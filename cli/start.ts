@@ -24,6 +24,13 @@ export interface StartOptions {
 
 /** `meridian start`: deploys the fleet to a sandbox of its own, and serves it, or asks every address once. */
 export async function start(file: string, options: StartOptions): Promise<void> {
+  if (options.json && !options.once) {
+    throw new UserError(
+      "--json is given without --once",
+      "it is the answers that are printed as JSON, and only --once asks for them",
+      "add --once, or leave out --json",
+    );
+  }
   const { fleet } = await requireFleet(file);
   const { stop } = listenForInterrupts();
   // Progress goes to standard error, so that standard output holds the result alone.

@@ -1,5 +1,5 @@
 import type { Fleet } from "../fleet/model";
-import { printJson } from "./output/json";
+import { orJsonError, printJson } from "./output/json";
 import { table } from "./output/table";
 import { waitingNotes } from "./shared/cells";
 import { requireFleet } from "./shared/fleet";
@@ -30,9 +30,10 @@ export function targetRows(fleet: Fleet): readonly TargetRow[] {
 
 /** `meridian targets`: which cell runs where, with which provider, in which stack. */
 export async function targets(file: string, options: { readonly json?: boolean }): Promise<void> {
-  const { fleet } = await requireFleet(file);
+  const { json = false } = options;
+  const { fleet } = await orJsonError(json, {}, () => requireFleet(file));
   const rows = targetRows(fleet);
-  if (options.json) {
+  if (json) {
     printJson(rows);
     return;
   }

@@ -66,10 +66,22 @@ describe("the command line", () => {
       expect(stdout).toMatch(new RegExp(`^ {2}${command}\\b`, "m"));
   });
 
-  test("a deploy that cannot ask says so before it plans", async () => {
-    const { code, stderr, stdout } = await meridian(["deploy"]);
+  test.each([
+    [["deploy"], "nothing was deployed"],
+    [["rollback", "globex"], "nothing was rolled back"],
+    [["drain", "eu-central-1"], "nothing was drained"],
+    [["undrain", "eu-central-1"], "nothing was undrained"],
+  ])("%j that would go to AWS and cannot ask says so before it does anything", async (args, otherwise) => {
+    const { code, stderr, stdout } = await meridian(args);
     expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
-    expect(stderr).toContain("nothing was deployed: it was not approved");
+    expect(stderr).toMatch(new RegExp(`^error ${otherwise}: it was not approved\n.*\n.*--yes`));
+  });
+
+  test.each(["--yes", "-y", "--auto-approve"])("%s approves", async (option) => {
+    const { code, stderr } = await meridian(["--fleet", bad, "deploy", option]);
+    expect(code).toBe(1);
+    expect(stderr).not.toContain("approved");
+    expect(stderr).toContain("has 4 errors");
   });
 
   test("a command for a running sandbox says so when none answers", async () => {

@@ -41,7 +41,7 @@ test("people get a table", async () => {
 
 test("a fleet with errors gives nothing but these", async () => {
   const file = join(projectRoot, "__tests__", "check", "fixtures", "unknown-region", "fleet.yaml");
-  const { code, stderr, stdout } = await runNode("bin/meridian.js", ["--fleet", file, "targets", "--json"]);
+  const { code, stderr, stdout } = await runNode("bin/meridian.js", ["--fleet", file, "targets"]);
   expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
   expect(stderr.match(/fleet\.yaml:\d+:\d+ error unknown-region/g)).toHaveLength(4);
   expect(stderr).toContain(`error ${file} has 4 errors\n`);

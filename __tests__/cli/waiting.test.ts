@@ -63,8 +63,8 @@ test.each([["drill"], ["residency"]])("%s proves nothing of cells that are not t
 });
 
 test.each([
-  [["drain", "eu-central-1"]],
-  [["undrain", "eu-central-1", "--cell", "newco"]],
+  [["drain", "eu-central-1", "--yes"]],
+  [["undrain", "eu-central-1", "--cell", "newco", "--yes"]],
   [["drains", "--cell", "newco"]],
 ])("%j says why there is nothing to do", async (args) => {
   const { code, stderr } = await meridian(none, ...args);

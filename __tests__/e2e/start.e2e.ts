@@ -18,10 +18,12 @@ const started: ChildProcess[] = [];
 
 /** Runs what `npm start` runs. */
 function start(...args: readonly string[]): Started {
-  const child = spawn(process.execPath, [join("bin", "meridian.js"), "start", "--fleet", fleet, ...args], {
-    cwd: projectRoot,
-    stdio: ["ignore", "pipe", "pipe"],
-  });
+  return run(process.execPath, join("bin", "meridian.js"), "start", "--fleet", fleet, ...args);
+}
+
+/** Runs a command line in the project, as a shell would. */
+function run(command: string, ...args: readonly string[]): Started {
+  const child = spawn(command, args, { cwd: projectRoot, stdio: ["ignore", "pipe", "pipe"] });
   started.push(child);
   let text = "";
   const waiting = new Map<string, () => void>();
@@ -53,12 +55,15 @@ function isAlive(pid: number): boolean {
   }
 }
 
-/** Sends Ctrl-C, and returns what is still alive of all that was started. */
-async function interrupt({ child, ended }: Started): Promise<readonly number[]> {
+/** Sends Ctrl-C, or another signal, to what was started, and returns what is still alive of all that it has started. */
+async function interrupt(
+  { child, ended }: Started,
+  signal: NodeJS.Signals = "SIGINT",
+): Promise<readonly number[]> {
   const pid = child.pid ?? 0;
   const all = [pid, ...descendants(pid)];
   expect(all.length).toBeGreaterThan(1);
-  child.kill("SIGINT");
+  child.kill(signal);
   await ended;
   await new Promise((resolve) => setTimeout(resolve, 2_000));
   return all.filter(isAlive);
@@ -99,5 +104,27 @@ describe("npm start", () => {
       },
       { kind: "function url", answeredBy: { account: "777777777777", region: "eu-north-1" } },
     ]);
+  });
+});
+
+describe("what npm or npx has started ends with it", () => {
+  afterEach(() => {
+    for (const child of started.splice(0)) child.kill("SIGTERM");
+  });
+
+  test.each(["SIGINT", "SIGTERM"] as const)(
+    "npm start, in the middle of the deploy, with %s",
+    async (signal) => {
+      const npm = run("npm", "start", "--", "--fleet", fleet);
+      await npm.printed("applying");
+      expect(await interrupt(npm, signal)).toEqual([]);
+      expect(npm.output()).toContain("the deploy was stopped");
+    },
+  );
+
+  test("npx meridian sandbox, with SIGTERM", async () => {
+    const npx = run("npx", "meridian", "--fleet", fleet, "sandbox");
+    await npx.printed("Ctrl-C ends it");
+    expect(await interrupt(npx, "SIGTERM")).toEqual([]);
   });
 });

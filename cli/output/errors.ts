@@ -1,3 +1,4 @@
+import { CommanderError } from "commander";
 import pc from "picocolors";
 import type { Diagnostic, Severity } from "../../fleet/diagnostics";
 import { UserError } from "../../fleet/errors";
@@ -29,11 +30,29 @@ export function summarize(diagnostics: readonly Diagnostic[]): string {
   return counts.filter(Boolean).join(", ") || "no problems";
 }
 
+/** Thrown where a fleet file has errors, which are printed already. */
+export class FleetErrors extends UserError {
+  constructor(
+    file: string,
+    /** The errors alone. */
+    readonly diagnostics: readonly Diagnostic[],
+    why: string,
+    fix: string,
+  ) {
+    super(`${file} has ${summarize(diagnostics)}`, why, fix);
+  }
+}
+
 /**
  * Ends the process with exit code 1, saying what went wrong. An error meant for the user is shown as it is; a stack
  * trace only appears with MERIDIAN_TRACES=1.
  */
 export function failWith(error: unknown): void {
+  if (error instanceof CommanderError) {
+    // It has said so itself; and to ask for help is no error.
+    process.exitCode = error.exitCode;
+    return;
+  }
   const traces = process.env.MERIDIAN_TRACES === "1";
   process.stderr.write(`${pc.red("error")} ${describe(error, traces)}\n`);
   process.exitCode = 1;

@@ -1,7 +1,7 @@
 import { printable } from "./drain-report";
 
 /** Columns of a terminal that every line fits into. */
-const width = 80;
+const terminal = 80;
 
 /**
  * The first of a list, and how many more there are.
@@ -15,8 +15,12 @@ export function someOf(names: readonly string[], shown: number): string {
     : names.join(", ");
 }
 
-/** Lines of at most 80 columns, behind a lead that the following ones are indented to. */
-export function wrapped(text: string, lead: string): readonly string[] {
+/**
+ * A text in lines, behind a lead that the following ones are indented to. A word that is longer than a line is cut.
+ *
+ * @param width columns that every line fits into
+ */
+export function wrapped(text: string, lead = "", width = terminal): readonly string[] {
   const indent = [...withoutColours(lead)].length;
   const room = width - indent;
   const lines: string[] = [];
@@ -29,6 +33,11 @@ export function wrapped(text: string, lead: string): readonly string[] {
     else lines.push(word);
   }
   return lines.map((line, index) => `${index === 0 ? lead : " ".repeat(indent)}${line}`);
+}
+
+/** Cuts what is longer than so many characters, and shows that. */
+export function shortened(text: string, width: number): string {
+  return text.length > width ? `${text.slice(0, width - 1)}…` : text;
 }
 
 /** A word in pieces that fit. */

@@ -4,8 +4,8 @@ import { type CellOutage, isRegion, type OutageGroup } from "../../evidence/outa
 import { describeState } from "../../evidence/states";
 import { strandedBy } from "../../fleet/drains";
 import type { Cell } from "../../fleet/model";
+import { wrapped } from "./lines";
 import { table } from "./table";
-import { wrapped } from "./text";
 
 /** Width of the first column: with the other columns, a line has 120 characters at most. */
 const labelWidth = 28;
@@ -31,7 +31,7 @@ export function outageReport(cell: Cell, outage: CellOutage): string {
 }
 
 function rowsOf(cell: Cell, group: OutageGroup, isDown: boolean): readonly (readonly string[])[] {
-  const [first = "", ...more] = wrapped(countryLabel(cell, group.countries), labelWidth);
+  const [first = "", ...more] = wrapped(countryLabel(cell, group.countries), "", labelWidth);
   const { afterDrain, before, now } = group;
   const row = [
     first,

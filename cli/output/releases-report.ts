@@ -2,8 +2,8 @@ import pc from "picocolors";
 import { elsewhere } from "../../operations/aws/endpoint";
 import type { Release } from "../../operations/store/model";
 import { printable } from "./drain-report";
+import { shortened, wrapped } from "./lines";
 import { table } from "./table";
-import { shortened, wrapped } from "./text";
 
 /** The releases of a stack: an object of the command's JSON. */
 export interface StackReleases {
@@ -27,9 +27,6 @@ export type ShownRelease = Pick<
   "at" | "by" | "fingerprint" | "id" | "revision" | "run" | "verification"
 >;
 
-/** Characters of a line. */
-const width = 80;
-
 /** Characters of who deployed it: with the other columns, a line fits. */
 const byWidth = 16;
 
@@ -42,8 +39,8 @@ export function releasesReport(stacks: readonly StackReleases[], endpoint: strin
 function bodyOf(stack: StackReleases): string {
   const { current, deployed, error, ok, releases } = stack;
   if (!ok) {
-    return wrapped(`error: ${printable(error ?? "")}`, width - 2)
-      .map((line) => `  ${pc.red(line)}`)
+    return wrapped(`error: ${error ?? ""}`, "  ")
+      .map((line) => pc.red(line))
       .join("\n");
   }
   if (releases.length === 0) {

@@ -5,17 +5,14 @@ import type { RunStatus } from "../../operations/recovery/run-status";
 import type { RunRecord, RunStack, RunStackState } from "../../operations/store/model";
 import { quoteForShell } from "./command-lines";
 import { printable } from "./drain-report";
+import { shortened, wrapped } from "./lines";
 import { shownRevision } from "./releases-report";
 import { table } from "./table";
-import { shortened, wrapped } from "./text";
 
 /** A run, with how it stands: an object of the command's JSON. */
 export interface ShownRun extends RunRecord {
   readonly status: RunStatus;
 }
-
-/** Characters of a line. */
-const width = 80;
 
 /** How many stacks of a run are in which state. */
 export type Counts = Readonly<Partial<Record<RunStackState, number>>>;
@@ -69,7 +66,7 @@ export function runReport(run: ShownRun): string {
   const stacks = Object.entries(run.stacks);
   const head = [
     `${pc.bold(run.id)}  ${statusColours[run.status](run.status)}${lasted(run)}`,
-    ...wrapped(words, width - 2).map((line) => `  ${line}`),
+    ...wrapped(words, "  "),
     `  by ${printable(run.by)}${run.revision === undefined ? "" : `, sources at ${shownRevision(run.revision)}`}`,
     `  ${describe(countsOf(run.stacks))} of ${count(stacks.length, "stack")}`,
   ];
@@ -126,8 +123,8 @@ function waveLines(
     const own = names.flatMap(of);
     const reasons = [...new Set(own.flatMap(([, { why }]) => why ?? []))];
     return [
-      ...indented(`${names.join(", ")}: ${states}`, "    "),
-      ...reasons.flatMap((why) => indented(printable(why), "      ")),
+      ...wrapped(`${names.join(", ")}: ${states}`, "    "),
+      ...reasons.flatMap((why) => wrapped(why, "      ")),
     ];
   });
   return [title, ...troubled, ...quiet];
@@ -139,20 +136,16 @@ function groupLines(stacks: readonly NamedStack[], indent: string): readonly str
   const others = stacks.filter(([, { why }]) => why !== undefined);
   return [
     ...(quiet.length > 0
-      ? indented(
+      ? wrapped(
           `${describe(countStates(quiet.map(([, one]) => one)))}: ${quiet.map(([name]) => name).join(", ")}`,
           indent,
         )
       : []),
     ...others.flatMap(([name, { release, state, why = "" }]) => [
       `${indent}${state === "failed" ? pc.red(name) : name}: ${state}${release === undefined ? "" : ` (${release})`}`,
-      ...indented(printable(why), `${indent}  `),
+      ...wrapped(why, `${indent}  `),
     ]),
   ];
-}
-
-function indented(text: string, indent: string): readonly string[] {
-  return wrapped(text, width - indent.length).map((line) => `${indent}${line}`);
 }
 
 /** `3 verified, 1 failed`; `nothing`. */

@@ -5,7 +5,6 @@ import type { Fleet } from "../../fleet/model";
 import { projectRoot } from "../../fleet/project";
 import { type Selection, selectStacks } from "../../fleet/selection";
 import { type FleetStack, fleetStacks } from "../../fleet/stacks";
-import { otherEndpoint } from "../../operations/aws/endpoint";
 import { type AwsSession, awsSession, stsRegions } from "../../operations/aws/role-credentials";
 import { makeOwnFolder, removeLeftFolders } from "../../operations/recovery/leftovers";
 import type { FleetStore } from "../../operations/store/model";
@@ -44,8 +43,6 @@ export interface FleetWork {
   readonly parallelism: number;
   /** How Terraform runs in the folder of a stack. */
   readonly terraform: (stack: FleetStack, folder: string) => TerraformContext;
-  /** Where it all goes, e.g. `AWS` or `http://127.0.0.1:4566, which is not AWS`. */
-  readonly destination: string;
   close(): void;
 }
 
@@ -74,13 +71,11 @@ export async function openWork(file: string, options: WorkOptions, selection: Se
   const plans = makeOwnFolder(scratch, "plans-");
   const remove = () => rmSync(plans, { recursive: true, force: true });
   process.once("exit", remove);
-  const endpoint = otherEndpoint(environment);
   return {
     ...{ fleet, stacks, selected, plans, store, session, interrupts },
     outdir: resolve(projectRoot, environment.CDKTF_OUTPUT || "cdktf.out"),
     parallelism: options.parallelism ?? stacksAtOnce(),
     terraform: (_, folder) => ({ folder, env, hurry: interrupts.hurry }),
-    destination: endpoint === undefined ? "AWS" : `${endpoint}, which is not AWS`,
     close() {
       process.removeListener("exit", remove);
       remove();

@@ -1,16 +1,15 @@
 import pc from "picocolors";
 import { type CheckedFleet, checkFleet, loadFleet } from "../../check/load";
-import { UserError } from "../../fleet/errors";
 import type { Fleet } from "../../fleet/model";
 import type { FleetFile } from "../../fleet/schema/fleet-file";
-import { printDiagnostics, summarize } from "../output/errors";
+import { FleetErrors, printDiagnostics } from "../output/errors";
 import { waitingNotes } from "./cells";
 
 /**
  * Loads a fleet for a command that makes something from it. Errors and warnings are printed on standard error; advice
  * is for `meridian check`.
  *
- * @throws {UserError} the fleet has errors
+ * @throws {FleetErrors}
  */
 export async function requireFleet(file: string): Promise<CheckedFleet> {
   const { checked, diagnostics } = await checkFleet(file);
@@ -18,8 +17,9 @@ export async function requireFleet(file: string): Promise<CheckedFleet> {
   printDiagnostics(weighty, process.stderr);
   if (checked) return checked;
   const errors = diagnostics.filter(({ severity }) => severity === "error");
-  throw new UserError(
-    `${file} has ${summarize(errors)}`,
+  throw new FleetErrors(
+    file,
+    errors,
     "nothing is made from a fleet that fails a check",
     "correct what is listed above; `npx meridian check` shows it again",
   );
@@ -35,7 +35,7 @@ export interface DeployedFleet {
  * Loads a fleet for a command that works on what is deployed. That needs no sources, and is in a hurry: only errors
  * and the cells that are left out are printed, on standard error.
  *
- * @throws {UserError} the fleet has errors
+ * @throws {FleetErrors}
  */
 export async function deployedFleet(file: string, fix?: string): Promise<Fleet> {
   const { fleet } = await deployedFleetFile(file, fix);
@@ -56,8 +56,9 @@ export async function deployedFleetFile(
   if (fleet && written) return { fleet, written };
   const errors = diagnostics.filter(({ severity }) => severity === "error");
   printDiagnostics(errors, process.stderr);
-  throw new UserError(
-    `${file} has ${summarize(errors)}`,
+  throw new FleetErrors(
+    file,
+    errors,
     "it says which cells there are and where; the deployed fleet was not touched",
     fix,
   );

@@ -19,6 +19,24 @@ function isElsewhere(url: string): boolean {
 }
 
 /**
+ * The address on this machine that every call goes to, as to a sandbox. There is none as soon as one service has an address
+ * elsewhere: https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html puts that before the one for all.
+ */
+export function localEndpoint(environment: NodeJS.ProcessEnv): string | undefined {
+  const { AWS_ENDPOINT_URL: all, AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: ignored } = environment;
+  if (!all || ignored?.toLowerCase() === "true") return undefined;
+  const urls = Object.entries(environment).flatMap(([name, url]) =>
+    name.startsWith("AWS_ENDPOINT_URL") ? url || [] : [],
+  );
+  return urls.every(isOnThisMachine) ? all : undefined;
+}
+
+function isOnThisMachine(url: string): boolean {
+  const host = URL.canParse(url) ? new URL(url).hostname : "";
+  return /^(127(\.\d+){3}|\[::1\]|(.+\.)?localhost)$/.test(host);
+}
+
+/**
  * Where a request goes that is meant for a host which AWS gave to something deployed, such as a function URL: to the host
  * itself, or to the endpoint that the environment names for all services, as for a sandbox, which tells hosts apart by the
  * Host header. No endpoint of a VPC serves such hosts.

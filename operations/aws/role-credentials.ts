@@ -70,15 +70,13 @@ export interface AwsSession extends Caller {
  * @param regions where to ask STS: the next where one does not answer
  */
 export function awsSession(regions: readonly string[], caller: Caller): AwsSession {
-  // No region here: the SDK would ask it, and not the region of the SSO session, for an SSO profile's credentials.
-  const chain = fromNodeProviderChain({ clientConfig: { requestHandler: boundedHandler() } });
-  const ownCredentials = () => callAws(caller, "looking for AWS credentials", () => chain());
+  const own = credentialsOf(caller);
   const sessions = new Map<string, Promise<Credentials>>();
   const renewals = new Map<string, number>();
   const assumeRole = (role: Role) => {
     const known = sessions.get(role.arn);
     if (known && Date.now() < (renewals.get(role.arn) ?? Number.POSITIVE_INFINITY)) return known;
-    const session = assume(role, regions, ownCredentials, caller);
+    const session = assume(role, regions, own, caller);
     sessions.set(role.arn, session);
     renewals.delete(role.arn);
     session.then(
@@ -92,6 +90,20 @@ export function awsSession(regions: readonly string[], caller: Caller): AwsSessi
   return { ...caller, assumeRole };
 }
 
+/**
+ * What the caller's environment offers.
+ *
+ * @returns looks it up, and throws {@link NoCredentials} where there is nothing
+ */
+export function credentialsOf(caller: Caller): () => Promise<Credentials> {
+  // No region here: the SDK would ask it, and not the region of the SSO session, for an SSO profile's credentials.
+  const chain = fromNodeProviderChain({ clientConfig: { requestHandler: boundedHandler() } });
+  return () =>
+    callAws(caller, "looking for AWS credentials", () => chain()).catch((error: unknown) => {
+      throw noCredentials(error);
+    });
+}
+
 /** Milliseconds before a session ends in which it is given to nobody: clients of the SDK want a new one five minutes ahead. */
 const beforeExpiration = 6 * 60_000;
 
@@ -102,38 +114,60 @@ const failurePause = 30_000;
 async function assume(
   role: Role,
   regions: readonly string[],
-  ownCredentials: () => Promise<Credentials>,
+  own: () => Promise<Credentials>,
   caller: Caller,
 ): Promise<Credentials> {
-  const masterCredentials = await ownCredentials().catch((error: unknown) => {
-    throw noCredentials(error);
-  });
-  let refusal: unknown;
-  let failure: unknown;
-  for (const region of regions) {
-    const provider = fromTemporaryCredentials({
+  const masterCredentials = await own();
+  const call = (region: string) =>
+    fromTemporaryCredentials({
       masterCredentials,
       // One attempt: the next region is asked sooner than this one once more.
       clientConfig: { ...awsClientOptions(region), maxAttempts: 1 },
       params: { RoleArn: role.arn, RoleSessionName: role.sessionName, ExternalId: role.externalId },
-    });
+    })();
+  const why = `the role ${role.arn} has to be assumed`;
+  return askSts({ regions, caller, why, refused: (error) => notAssumed(role, error), call });
+}
+
+/** A question to STS. */
+export interface StsQuestion<T> {
+  /** Where to ask: the next where one does not answer. */
+  readonly regions: readonly string[];
+  readonly caller: Caller;
+  /** Why it is asked. */
+  readonly why: string;
+  /** What to throw where it refuses. */
+  readonly refused: (error: unknown) => UserError;
+  readonly call: (region: string) => Promise<T>;
+}
+
+/**
+ * Asks STS in one region after the other.
+ *
+ * @throws {UserError} what `refused` says, or that none answers; {@link NoCredentials} they have expired
+ */
+export async function askSts<T>({ call, caller, refused, regions, why }: StsQuestion<T>): Promise<T> {
+  let refusal: unknown;
+  let failure: unknown;
+  for (const region of regions) {
     try {
-      return await callAws(caller, `asking STS in ${region}`, () => provider());
+      return await callAws(caller, `asking STS in ${region}`, () => call(region));
     } catch (error) {
       if (isRefusal(error, "ExpiredToken", "ExpiredTokenException")) throw noCredentials(error);
       if (isRefusal(error, ...refusedHere)) refusal ??= error;
       else if (isUnreachable(error) || isThrottled(error)) failure = error;
-      else throw notAssumed(role, error);
+      else throw refused(error);
     }
   }
-  if (refusal !== undefined) throw notAssumed(role, refusal);
-  throw notAnswered(role, regions, failure, caller);
+  if (refusal !== undefined) throw refused(refusal);
+  throw notAnswered(why, regions, failure, caller);
 }
 
 /** What STS says in a region that an account did not opt in to: of the role's account, and of the caller's. */
 const refusedHere = ["RegionDisabledException", "InvalidClientTokenId"];
 
-function noCredentials(error: unknown): NoCredentials {
+/** The caller's environment has nothing that AWS takes for credentials. */
+export function noCredentials(error: unknown): NoCredentials {
   return new NoCredentials(
     `no working AWS credentials were found in this shell: ${describeError(error)}`,
     "they are needed to assume the deploy role of the account",
@@ -150,12 +184,11 @@ function notAssumed({ arn }: Role, error: unknown): UserError {
 }
 
 function notAnswered(
-  { arn }: Role,
+  why: string,
   regions: readonly string[],
   error: unknown,
   { environment }: Caller,
 ): UserError {
-  const why = `the role ${arn} has to be assumed`;
   const where = regions.join(", ");
   if (isThrottled(error)) {
     return new UserError(

@@ -27,8 +27,11 @@ export interface Change {
   readonly choose?: (opened: readonly (OpenCell | FailedCell)[]) => readonly (OpenCell | FailedCell)[];
   /** The command that does it in these cells only, for whoever is refused all. */
   readonly commandFor?: (cells: readonly Cell[]) => string;
-  /** Called before the first write. */
-  readonly onBegin?: (cells: readonly Cell[]) => void;
+  /**
+   * Waited for before the first write, with the cells that are to be written to; not called where there are none. What it
+   * throws stops all of them.
+   */
+  readonly onBegin?: (cells: readonly Cell[]) => Promise<void>;
   /** Called as soon as a cell is through. */
   readonly onDone?: (done: ChangedCell | FailedCell) => void;
 }
@@ -37,7 +40,7 @@ export interface Change {
  * Changes the drains of cells, all at once. Every cell is looked at before anything is written; one that fails stops
  * no other.
  *
- * @throws {UserError} some cell must not be changed so: then none is; {@link NoCredentials}
+ * @throws {UserError} some cell must not be changed so: then none is; what `onBegin` throws; {@link NoCredentials}
  */
 export async function changeDrains(
   lookup: StoreLookup,
@@ -58,7 +61,10 @@ export async function changeDrains(
       others.length > 0 ? commandFor?.(others) : undefined,
     );
   }
-  onBegin?.(opened.flatMap((open) => ("error" in open ? [] : [open.cell])));
+  const written = opened.flatMap((open) =>
+    "error" in open || decide(open.cell, open.reading.drains).kind === "keep" ? [] : [open.cell],
+  );
+  if (written.length > 0) await onBegin?.(written);
   return Promise.all(
     opened.map(async (open) => {
       const done = "error" in open ? open : await changeCell(open, decide).catch(failed(open.cell, caller));

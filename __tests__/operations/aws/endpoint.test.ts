@@ -1,4 +1,4 @@
-import { endpointOf, otherEndpoint } from "../../../operations/aws/endpoint";
+import { endpointOf, localEndpoint, otherEndpoint } from "../../../operations/aws/endpoint";
 
 const host = "abc.lambda-url.eu-west-1.on.aws";
 const local = "http://127.0.0.1:4566";
@@ -21,4 +21,32 @@ test.each<[string, NodeJS.ProcessEnv, string]>([
 test("calls go elsewhere than to AWS where an endpoint says so that is not AWS's", () => {
   expect(otherEndpoint({ AWS_ENDPOINT_URL_S3: local, AWS_ENDPOINT_URL: vpc })).toBe(local);
   expect(otherEndpoint({ AWS_ENDPOINT_URL: vpc })).toBeUndefined();
+});
+
+describe("calls stay on this machine", () => {
+  test.each<[string, NodeJS.ProcessEnv]>([
+    ["with a sandbox", { AWS_ENDPOINT_URL: local }],
+    [
+      "with a sandbox under another name for one service",
+      { AWS_ENDPOINT_URL: local, AWS_ENDPOINT_URL_CLOUDFRONT_KEYVALUESTORE: "http://localhost:4566" },
+    ],
+    ["with a variable that is empty", { AWS_ENDPOINT_URL: local, AWS_ENDPOINT_URL_S3: "" }],
+    ["over IPv6", { AWS_ENDPOINT_URL: "http://[::1]:4566" }],
+  ])("%s", (_, environment) => expect(localEndpoint(environment)).toBe(environment.AWS_ENDPOINT_URL));
+
+  test.each<[string, NodeJS.ProcessEnv]>([
+    ["without an endpoint", {}],
+    ["with one for a single service, for the others go to AWS", { AWS_ENDPOINT_URL_S3: local }],
+    [
+      "with one service at AWS",
+      { AWS_ENDPOINT_URL: local, AWS_ENDPOINT_URL_LAMBDA: "https://lambda.eu-west-1.amazonaws.com" },
+    ],
+    [
+      "where endpoints are to be ignored",
+      { AWS_ENDPOINT_URL: local, AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: "TRUE" },
+    ],
+    ["with a VPC's endpoint", { AWS_ENDPOINT_URL: vpc }],
+    ["with another machine", { AWS_ENDPOINT_URL: "http://localhost.example.com:4566" }],
+    ["with what is no URL", { AWS_ENDPOINT_URL: "localhost" }],
+  ])("but not %s", (_, environment) => expect(localEndpoint(environment)).toBeUndefined());
 });

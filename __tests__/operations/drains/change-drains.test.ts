@@ -1,4 +1,5 @@
 import { UserError } from "../../../fleet/errors";
+import type { Cell } from "../../../fleet/model";
 import { openCells } from "../../../operations/drains/open-cells";
 import { AwsError } from "../../../sandbox/http";
 import { quietCaller } from "../../support/caller";
@@ -110,10 +111,25 @@ describe("a drain", () => {
       if (isSlow && events.length < 2) throw new AwsError(429, "ThrottlingException", "slow down");
     };
     await drain({
-      onBegin: (cells) => events.push(`begin ${cells.map(({ name }) => name)}`),
+      onBegin: async (cells) => void events.push(`begin ${cells.map(({ name }) => name)}`),
       onDone: ({ cell }) => events.push(cell.name),
     });
     expect(events).toEqual(["begin globex,initech", "initech", "globex"]);
+  });
+
+  test("is written nowhere where it is not wanted before the first write", async () => {
+    const onBegin = () => Promise.reject(new Error("not approved"));
+    await expect(drain({ onBegin })).rejects.toThrow("not approved");
+    expect([drainedIn("globex"), drainedIn("initech")]).toEqual([undefined, undefined]);
+  });
+
+  test("asks nobody about cells that stay as they are", async () => {
+    storeOf("globex")?.put("drained", `{"eu-central-1":{"since":"${since}"}}`);
+    const begun: string[] = [];
+    const onBegin = async (cells: readonly Cell[]) => void begun.push(cells.map(({ name }) => name).join());
+    await drain({ onBegin });
+    await drain({ onBegin });
+    expect(begun).toEqual(["initech"]);
   });
 
   test("replaces what cannot be read, and says so", async () => {
