@@ -1,16 +1,22 @@
-import { createHash } from "node:crypto";
+import { createHash, randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
+import http from "node:http";
 import { join } from "node:path";
 import { openSandbox, type SandboxSession } from "../../cli/shared/sandbox-session";
 import type { Cell, Fleet, Target } from "../../fleet/model";
 import { projectRoot } from "../../fleet/project";
 import { fleetStacks } from "../../fleet/stacks";
-import { plainRequest } from "../../operations/aws/signed-request";
 import { verifyFront, verifyTarget } from "../../operations/rollout/verify";
 import type { Outputs } from "../../operations/terraform/cdktf";
 import { assumedKey, deployFleet, fleetAt, inParallel, meridian, outage, planCode } from "./support";
 
 const file = join(__dirname, "fixtures", "own-front", "fleet.yaml");
+
+interface Answer {
+  readonly status: number;
+  readonly headers: http.IncomingHttpHeaders;
+  readonly text: string;
+}
 
 describe("a front with a domain, a web ACL and access logs", () => {
   let fleet: Fleet;
@@ -35,22 +41,40 @@ describe("a front with a domain, a web ACL and access logs", () => {
     });
   });
 
-  /** Asks by the front's own name, as a viewer whose resolver knows it. */
-  function ask(method: string, body?: string, hash?: string) {
-    return plainRequest({
-      endpoint: session.sandbox.endpoint,
-      method,
-      path: "/",
-      headers: {
+  /** Asks by the front's own name, as a viewer whose resolver knows it, with no header but those that are said. */
+  function ask(
+    method: string,
+    body?: Buffer | string,
+    { path = "/", ...headers }: Readonly<Record<string, string>> = {},
+  ): Promise<Answer> {
+    const { hostname, port } = new URL(session.sandbox.endpoint);
+    return new Promise((resolve, reject) => {
+      const all = {
         host: "tea.example.com",
-        "content-type": "text/plain",
-        ...(hash !== undefined && { "x-amz-content-sha256": hash }),
-      },
-      body,
+        ...(body && { "content-length": Buffer.byteLength(body) }),
+        ...headers,
+      };
+      const request = http.request({ hostname, port, method, path, headers: all }, (response) => {
+        const chunks: Buffer[] = [];
+        response.on("data", (chunk: Buffer) => chunks.push(chunk));
+        response.on("error", reject);
+        response.on("end", () => {
+          const text = Buffer.concat(chunks).toString();
+          resolve({ status: response.statusCode ?? 0, headers: response.headers, text });
+        });
+      });
+      request.on("error", reject);
+      request.end(body);
     });
   }
 
-  const sha256 = (text: string) => createHash("sha256").update(text).digest("hex");
+  /** What the service says that it got. */
+  const got = async (...asked: Parameters<typeof ask>) => {
+    const { status, text } = await ask(...asked);
+    return { status, ...JSON.parse(text) };
+  };
+
+  const sha256 = (body: Buffer | string) => createHash("sha256").update(body).digest("hex");
 
   test("is reached by its own name, and says so", async () => {
     expect(outputs.tea_front).toMatchObject({ url: "https://tea.example.com" });
@@ -86,19 +110,58 @@ describe("a front with a domain, a web ACL and access logs", () => {
     expect((await ask("GET")).headers).not.toHaveProperty("x-meridian-region");
   });
 
-  test("takes a write with the hash of its body", async () => {
-    expect(await ask("POST", "green", sha256("green"))).toMatchObject({ status: 200, text: "green" });
+  const random = randomBytes(900_000);
+  test.each<[string, string, Buffer | string, string]>([
+    ["JSON", "POST", '{"tea":"grün"}', "application/json"],
+    ["a form", "POST", "tea=green&sugar=", "application/x-www-form-urlencoded"],
+    ["900 KB of random bytes", "POST", random, "application/octet-stream"],
+    ["a change", "PUT", "black", "text/plain"],
+    ["a part of one", "PATCH", "white", "text/plain"],
+  ])("takes %s by %s from a client that says nothing of a hash", async (_, method, body, type) => {
+    expect(await got(method, body, { "content-type": type })).toMatchObject({
+      ...{ status: 200, method, type, length: Buffer.byteLength(body), sha256: sha256(body) },
+    });
   });
 
-  test.each([
-    ["without it", undefined],
-    ["with another one", sha256("black")],
-  ])("refuses a write %s, as AWS does", async (_, hash) => {
-    const { headers, status } = await ask("POST", "green", hash);
+  test.each(["POST", "PUT", "PATCH", "DELETE"])("takes %s without a body", async (method) => {
+    expect(await got(method)).toMatchObject({ status: 200, method, length: 0 });
+  });
+
+  test("hands the viewer's Authorization over, and no other", async () => {
+    const authorization = "Bearer of the viewer";
+    const forged = { "x-meridian-authorization": "Bearer forged" };
+    const seen = async (...asked: Parameters<typeof ask>) => {
+      const { authorization, carrier } = await got(...asked);
+      return [authorization, carrier];
+    };
+    expect(await seen("GET", undefined, { authorization })).toEqual([authorization, undefined]);
+    expect(await seen("POST", "green", { authorization, ...forged })).toEqual([authorization, undefined]);
+    expect(await seen("GET", undefined, forged)).toEqual([undefined, undefined]);
+  });
+
+  test("refuses 2 MB with the reason, unless the client says their hash", async () => {
+    const large = randomBytes(2_000_000);
+    const { headers, status, text } = await ask("POST", large);
+    expect({ status, type: headers["content-type"] }).toEqual({ status: 413, type: "application/json" });
+    expect(JSON.parse(text).message).toMatch(/larger than 1 MB.*SHA-256/);
+    const hash = sha256(large);
+    expect(await got("POST", large, { "x-amz-content-sha256": hash })).toMatchObject({
+      ...{ status: 200, sha256: hash },
+    });
+  });
+
+  test("refuses a body whose client says a wrong hash, as AWS does", async () => {
+    const { headers, status } = await ask("POST", "green", { "x-amz-content-sha256": sha256("black") });
     expect({ status, type: headers["x-amzn-errortype"] }).toEqual({
       status: 403,
       type: "InvalidSignatureException",
     });
+  });
+
+  test("answers 405 to a method that a route does not take", async () => {
+    const { headers, status } = await ask("POST", "green", { path: "/catalogue/tea" });
+    expect({ status, allow: headers.allow }).toEqual({ status: 405, allow: "GET, HEAD" });
+    expect(await got("GET", undefined, { path: "/catalogue/tea" })).toMatchObject({ status: 200 });
   });
 
   test("a second plan is empty, the front's also while the region of its targets and its log bucket is down", async () => {
