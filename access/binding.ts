@@ -1,4 +1,8 @@
-import { allowedRegionsParameter, regionDenyControl } from "../fleet/foundation/control-tower";
+import {
+  allowedRegionsParameter,
+  exemptedActionsParameter,
+  regionDenyControl,
+} from "../fleet/foundation/control-tower";
 import type { Organization, ServiceControlPolicy } from "../fleet/foundation/model";
 import { isBelow } from "../fleet/foundation/units";
 import type { NamedPolicy } from "../fleet/policy-document";
@@ -25,7 +29,10 @@ function policiesOn(
     .filter(({ control, unit }) => control === regionDenyControl && isBelow(member.unit, unit))
     .map(({ parameters, unit }) => ({
       name: `CT.MULTISERVICE.PV.1 on ${unit}`,
-      document: controlTowerRegionDeny(parameters[allowedRegionsParameter] ?? []),
+      document: controlTowerRegionDeny(
+        parameters[allowedRegionsParameter] ?? [],
+        parameters[exemptedActionsParameter],
+      ),
     }));
   const attached = policies.filter(({ targets }) =>
     targets.some((target) =>

@@ -107,15 +107,22 @@ export const publishedRegionDeny = {
   ],
 } as const;
 
-/** The service control policy that the control attaches to a unit, without further parameters. */
-export function controlTowerRegionDeny(regions: readonly string[]): PolicyDocument {
+/**
+ * The service control policy that the control attaches to a unit.
+ *
+ * @param exempted actions that its parameters add to those that it lets pass
+ */
+export function controlTowerRegionDeny(
+  regions: readonly string[],
+  exempted: readonly string[] = [],
+): PolicyDocument {
   return {
     Version: "2012-10-17",
     Statement: [
       {
         Sid: "CTMULTISERVICEPV1",
         Effect: "Deny",
-        NotAction: publishedRegionDeny.actions,
+        NotAction: [...exempted, ...publishedRegionDeny.actions],
         Resource: "*",
         Condition: {
           StringNotEquals: { "aws:RequestedRegion": regions },

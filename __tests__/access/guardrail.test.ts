@@ -110,6 +110,12 @@ describe("what the guardrail means", () => {
     expect(passes(file, "globex", { ...create, region: "eu-west-1" })).toBe(true);
     expect(passes(file, "globex", { ...create, region: elsewhere })).toBe(false);
     expect(passes(file, "globex", { action: "acm:RequestCertificate", region: "us-east-1" })).toBe(true);
+    // By AWS's list, not by Meridian's, which is stricter; and what a drain needs, in whatever region that counts.
+    expect(passes(file, "globex", { action: "kms:CreateKey", region: elsewhere })).toBe(true);
+    const drain = { action: "cloudfront-keyvaluestore:UpdateKeys", region: elsewhere };
+    expect(passes(file, "globex", drain)).toBe(true);
+    expect(passes(organizationFile, "globex", drain)).toBe(true);
+    expect(passes(organizationFile, "globex", { action: "kms:CreateKey", region: elsewhere })).toBe(false);
   });
 
   test("a unit of whose accounts nothing is known is left alone", () => {
