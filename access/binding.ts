@@ -1,13 +1,17 @@
-import { allowedRegionsParameter, regionDenyControl } from "../fleet/foundation/control-tower";
+import {
+  allowedRegionsParameter,
+  exemptedActionsParameter,
+  regionDenyControl,
+} from "../fleet/foundation/control-tower";
 import type { Organization, ServiceControlPolicy } from "../fleet/foundation/model";
 import { isBelow } from "../fleet/foundation/units";
 import type { NamedPolicy } from "../fleet/policy-document";
-import { regionPolicy, serviceControlPolicies } from "./guardrail";
+import { controlTowerRegionDeny } from "./control-tower-region-deny";
+import { serviceControlPolicies } from "./guardrail";
 
 /**
  * Finds the policies that bind an account: its own and those of all units around it. A region deny of Control Tower is among
- * them in the form of Meridian's own guardrail, which is the stricter one of two with the same regions. Empty for the
- * management account, which none binds.
+ * them as AWS publishes it. Empty for the management account, which none binds.
  */
 export function bindingPolicies(organization: Organization): (account: string) => readonly NamedPolicy[] {
   const policies = serviceControlPolicies(organization);
@@ -25,11 +29,10 @@ function policiesOn(
     .filter(({ control, unit }) => control === regionDenyControl && isBelow(member.unit, unit))
     .map(({ parameters, unit }) => ({
       name: `CT.MULTISERVICE.PV.1 on ${unit}`,
-      document: regionPolicy(fleet, {
-        regions: parameters[allowedRegionsParameter] ?? [],
-        front: false,
-        bootstrap: [],
-      }),
+      document: controlTowerRegionDeny(
+        parameters[allowedRegionsParameter] ?? [],
+        parameters[exemptedActionsParameter],
+      ),
     }));
   const attached = policies.filter(({ targets }) =>
     targets.some((target) =>

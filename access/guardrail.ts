@@ -6,56 +6,87 @@ import type { ConditionBlock, PolicyDocument, Statement } from "../fleet/policy-
 import { sortBy } from "../fleet/values";
 
 /**
- * Actions that AWS serves for all regions from one of them, and that a region guardrail therefore has to let pass. They
- * hold no data of viewers. `cloudfront-keyvaluestore` is here because its calls are signed for several regions at once.
+ * Actions that AWS serves for all regions from one of them, or that show no more than what there is, and that a region
+ * guardrail therefore has to let pass. They hold no data of viewers.
  *
- * From the policies that AWS documents for itself
- * (https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps_examples_general.html and
- * https://docs.aws.amazon.com/controltower/latest/controlreference/primary-region-deny-policy.html), without what has
- * endpoints in every region (ACM, Config, KMS, Resource Explorer, WAF, …), which would be open in all of them, and
- * without what AWS has ended (Alexa for Business, Mobile Analytics).
+ * They are what AWS itself lets pass (see `control-tower-region-deny.ts`; a test compares the two, and has a reason for each
+ * difference), but for services that have an endpoint in every region and would be open in all of them (ACM, Config, KMS,
+ * WAF, …), that keep data where AWS chooses, or that AWS has ended. Added are `cloudfront-keyvaluestore`, whose calls are
+ * signed for several regions at once, and Service Quotas, which knows those of global services in us-east-1 only.
  */
 export const globalServices: readonly string[] = [
+  "access-analyzer:*",
   "account:*",
+  "activate:*",
   "artifact:*",
+  "aws-marketplace-management:*",
   "aws-marketplace:*",
   "aws-portal:*",
   "billing:*",
   "billingconductor:*",
   "budgets:*",
   "ce:*",
+  "chatbot:*",
   "cloudfront-keyvaluestore:*",
   "cloudfront:*",
+  "cloudtrail:LookupEvents",
+  "compute-optimizer:*",
+  "consoleapp:*",
   "consolidatedbilling:*",
   "cur:*",
   "ec2:DescribeRegions",
+  "ec2:DescribeTransitGateways",
+  "ec2:DescribeVpnGateways",
+  "fms:*",
   "freetier:*",
   "globalaccelerator:*",
   "health:*",
   "iam:*",
   "invoicing:*",
+  "iq:*",
+  "license-manager:ListReceivedLicenses",
   "networkmanager:*",
+  "notifications-contacts:*",
+  "notifications:*",
   "organizations:*",
   "payments:*",
   "pricing:*",
+  "quicksight:DescribeAccountSubscription",
+  "route53-recovery-cluster:*",
+  "route53-recovery-control-config:*",
+  "route53-recovery-readiness:*",
   "route53:*",
   "route53domains:*",
+  "s3:*MultiRegionAccessPoint*",
   "s3:GetAccountPublicAccessBlock",
+  "s3:GetBucketLocation",
+  "s3:GetBucketPolicyStatus",
+  "s3:GetBucketPublicAccessBlock",
+  "s3:GetStorageLens*",
   "s3:ListAllMyBuckets",
+  "s3:ListStorageLens*",
   "s3:PutAccountPublicAccessBlock",
   "savingsplans:*",
+  "servicequotas:*",
   "shield:*",
   "sts:*",
   "support:*",
+  "supportapp:*",
   "supportplans:*",
   "sustainability:*",
+  "tag:GetResources",
   "tax:*",
   "trustedadvisor:*",
+  "vendor-insights:ListEntitledSecurityProfiles",
   "waf:*",
 ];
 
-/** What a front has there: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cnames-and-https-requirements.html */
-const frontActions = ["acm:*", "lambda:*", "wafv2:*"];
+/**
+ * What a front has there: certificates, web ACLs, the function that hashes bodies, metrics and the alarms on these.
+ * https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cnames-and-https-requirements.html
+ * https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/programming-cloudwatch-metrics.html
+ */
+const frontActions = ["acm:*", "cloudwatch:*", "lambda:*", "wafv2:*"];
 
 /** What brings the deploy role into an account. The role of a stack set is not linked to its service, so policies bind it. */
 const bootstrapActions = ["cloudformation:*"];

@@ -1,8 +1,10 @@
 import { bindingPolicies } from "../../access/binding";
 import type { Call } from "../../access/calls/model";
 import { stackCalls } from "../../access/calls/stack-calls";
+import { controlTowerRegionDeny, publishedRegionDeny } from "../../access/control-tower-region-deny";
 import { globalServices, regionPolicy, serviceControlPolicies } from "../../access/guardrail";
 import { verdict } from "../../access/policy/evaluate";
+import { matchesAction } from "../../access/policy/match";
 import { type Call as AnyCall, requestOf } from "../../access/policy/request";
 import type { RegionUse } from "../../fleet/foundation/model";
 import { allowedRegions, regionUses } from "../../fleet/foundation/region-use";
@@ -45,7 +47,8 @@ describe("what the guardrail means", () => {
           const others = regionCodes.filter((region) => !own.includes(region));
           const region = others[seed % others.length] as string;
           expect(calls.filter(isDenied)).toEqual([]);
-          const moved = calls.filter(isRegional).map((call) => ({ ...call, region }));
+          const free = organization.controlTower ? publishedRegionDeny.actions : globalServices;
+          const moved = calls.filter((call) => isRegional(call, free)).map((call) => ({ ...call, region }));
           expect(moved.filter((call) => !isDenied(call))).toEqual([]);
         }
       }),
@@ -54,7 +57,8 @@ describe("what the guardrail means", () => {
   });
 
   /** A bucket, and a key by way of it, are in one region, whatever region a request says. */
-  const isRegional = ({ action, context, resource }: Call) =>
+  const isRegional = ({ action, context, resource }: Call, free: readonly string[]) =>
+    !free.some((pattern) => matchesAction(pattern, action)) &&
     !/^(iam|cloudfront|cloudfront-keyvaluestore|route53):/.test(action) &&
     context?.["kms:ViaService"] === undefined &&
     !resource.startsWith("arn:aws:s3:::state-bucket");
@@ -106,6 +110,12 @@ describe("what the guardrail means", () => {
     expect(passes(file, "globex", { ...create, region: "eu-west-1" })).toBe(true);
     expect(passes(file, "globex", { ...create, region: elsewhere })).toBe(false);
     expect(passes(file, "globex", { action: "acm:RequestCertificate", region: "us-east-1" })).toBe(true);
+    // By AWS's list, not by Meridian's, which is stricter; and what a drain needs, in whatever region that counts.
+    expect(passes(file, "globex", { action: "kms:CreateKey", region: elsewhere })).toBe(true);
+    const drain = { action: "cloudfront-keyvaluestore:UpdateKeys", region: elsewhere };
+    expect(passes(file, "globex", drain)).toBe(true);
+    expect(passes(organizationFile, "globex", drain)).toBe(true);
+    expect(passes(organizationFile, "globex", { action: "kms:CreateKey", region: elsewhere })).toBe(false);
   });
 
   test("a unit of whose accounts nothing is known is left alone", () => {
@@ -144,6 +154,11 @@ describe("every statement of the guardrail is needed", () => {
     ...neighbours.map((region) => denied(region, "lambda:CreateFunction")),
     ...neighbours.map((region) => denied(region, "ec2:RunInstances")),
     denied(elsewhere, "s3:CreateBucket"),
+    // Of services with a single exempted action, everything else.
+    ...["cloudtrail:CreateTrail", "tag:TagResources", "license-manager:CreateLicense"].map((action) =>
+      denied(elsewhere, action),
+    ),
+    ...["quicksight:CreateDataSet", "vendor-insights:GetProfile"].map((action) => denied(elsewhere, action)),
     free("us-east-1", "iam:CreateRole"),
     free("us-east-1", "cloudfront:CreateDistribution"),
     free("us-east-1", "s3:ListAllMyBuckets"),
@@ -165,7 +180,7 @@ describe("every statement of the guardrail is needed", () => {
     const cases = [
       ...common,
       ...home,
-      ...["acm:RequestCertificate", "wafv2:CreateWebACL"].flatMap((action) => [
+      ...["acm:RequestCertificate", "cloudwatch:PutMetricAlarm", "wafv2:CreateWebACL"].flatMap((action) => [
         free("us-east-1", action),
         free("eu-west-1", action),
         ...neighbours.map((region) => denied(region, action)),
@@ -191,6 +206,7 @@ describe("every statement of the guardrail is needed", () => {
       free("us-east-1", "acm:RequestCertificate"),
       ...neighbours.map((region) => denied(region, "acm:RequestCertificate")),
       denied(elsewhere, "wafv2:CreateWebACL"),
+      denied(elsewhere, "cloudwatch:PutMetricAlarm"),
       denied("us-east-1", "lambda:CreateFunction"),
       free("us-east-1", "lambda:CreateFunction", { resource: bodies }),
       denied("us-east-1", "lambda:CreateFunction", {
@@ -242,5 +258,68 @@ describe("every statement of the guardrail is needed", () => {
 
 test("global services are whole services or single actions, each once, in order", () => {
   expect(globalServices).toEqual([...new Set(globalServices)].sort());
-  for (const action of globalServices) expect(action).toMatch(/^[a-z0-9-]+:(\*|[A-Z]\w+)$/);
+  for (const action of globalServices) expect(action).toMatch(/^[a-z0-9-]+:(\*|\*?[A-Z]\w+\*?)$/);
+});
+
+describe("beside the list that AWS publishes for its own region deny", () => {
+  const everywhere = "it has an endpoint in every region, and would be open in all of them";
+  const itsOwnPlace = "it keeps data in a place that no zone of the fleet chose";
+  const nothingThere = "it reads a service that can have nothing in a region where nothing may be made";
+  const ended = "AWS has ended it";
+  /** Let pass by AWS, and denied by the guardrail in regions that are not used. */
+  const stricter: Readonly<Record<string, string>> = {
+    "a4b:*": ended,
+    "acm:*": everywhere,
+    "chime:*": itsOwnPlace,
+    "config:*": everywhere,
+    "datapipeline:GetAccountLimits": nothingThere,
+    "devicefarm:*": itsOwnPlace,
+    "directconnect:*": everywhere,
+    "ecr-public:*": itsOwnPlace,
+    "importexport:*": itsOwnPlace,
+    "kms:*": everywhere,
+    "lightsail:Get*": nothingThere,
+    "mobileanalytics:*": ended,
+    "resource-explorer-2:*": everywhere,
+    // An instance of an account's own holds people, in any region.
+    "sso:*": everywhere,
+    "waf-regional:*": everywhere,
+    "wafv2:*": everywhere,
+  };
+  /** Let pass by the guardrail alone. */
+  const wider: Readonly<Record<string, string>> = {
+    "cloudfront-keyvaluestore:*": "its calls are signed for several regions at once, and drains need them",
+    "servicequotas:*": "quotas of CloudFront and IAM are read and raised in us-east-1 only",
+  };
+  const document = regionPolicy({ regions: ["eu-central-1"], front: false, bootstrap: [] });
+  const passes = (pattern: string) =>
+    verdict(document, at(elsewhere, pattern.replaceAll("*", "Anything"))) !== "deny";
+
+  test("each action that AWS lets pass does, or there is a reason", () => {
+    const { actions } = publishedRegionDeny;
+    expect(actions.filter((action) => !passes(action))).toEqual(Object.keys(stricter));
+  });
+
+  test("nothing else does, or there is a reason", () => {
+    const isPublished = (pattern: string) =>
+      publishedRegionDeny.actions.some((action) => matchesAction(pattern, action));
+    expect(globalServices.filter((pattern) => !isPublished(pattern))).toEqual(Object.keys(wider));
+  });
+
+  test("it is as it was published: a newer one has its date", () => {
+    const { actions, read } = publishedRegionDeny;
+    expect([read, actions.length, new Set(actions).size]).toEqual(["2026-11-26", 86, 86]);
+    expect(actions).toEqual([...actions].sort());
+  });
+
+  test("Control Tower's own role is bound by the guardrail, and not by the control", () => {
+    const create = { action: "config:PutRule", region: elsewhere };
+    const own = { action: "lambda:CreateFunction", region: elsewhere };
+    const control = controlTowerRegionDeny(["eu-central-1"]);
+    const by = (principal: string, call: typeof own) => verdict(control, requestOf({ ...call, principal }));
+    expect(by("arn:aws:iam::333333333333:role/AWSControlTowerExecution", own)).toBe("nothing");
+    expect(by(principal, own)).toBe("deny");
+    expect(by(principal, create)).toBe("nothing");
+    expect(by(principal, { ...own, region: "eu-central-1" })).toBe("nothing");
+  });
 });

@@ -60,6 +60,7 @@ describe("Control Tower", () => {
     const [first] = Object.values(stack.resource.aws_controltower_control ?? {});
     expect(first?.parameters).toEqual([
       { key: "AllowedRegions", value: '["eu-central-1","eu-west-1","us-east-1"]' },
+      { key: "ExemptedActions", value: '["cloudfront-keyvaluestore:*"]' },
     ]);
   });
 

@@ -1,6 +1,6 @@
 import { type NamedPolicy, PolicyError, statementsOf } from "../../fleet/policy-document";
 import { type Applying, applyingStatements, type StatementRef } from "./evaluate";
-import { isBeyondScps } from "./principals";
+import { isBeyondScps, isRole } from "./principals";
 import { accountOf, contextValue, type IamPrincipal, type Request } from "./request";
 
 /** The policies that AWS holds against a request. */
@@ -110,7 +110,8 @@ function grant(request: Request, policies: Policies, { resource, identity, isBou
     return isBounded ? bounded : allowed(identity);
   };
   const owner = resourceAccount(request) ?? principal.account;
-  if (owner !== principal.account) return resource.length > 0 ? byIdentity() : noAllow;
+  const asksBoth = owner !== principal.account || (policies.resource !== undefined && isChained(request));
+  if (asksBoth) return resource.length > 0 ? byIdentity() : noAllow;
 
   if (direct) return allowed(direct);
   const toRole = resource.find(({ named }) => named === "role");
@@ -124,9 +125,17 @@ function grant(request: Request, policies: Policies, { resource, identity, isBou
  * session of a role, for tags and a source identity of the session, too. "If your policy includes the first statement
  * [sts:AssumeRole] without the second statement [sts:TagSession], the user can't assume the role."
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/id_session-tags.html#id_session-tags_permissions-required
- * https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp_control-access_monitor.html
  */
 const asksResource = /^(kms:|sts:(assumerole|(tagsession|setsourceidentity)$))/i;
+
+/**
+ * "When you assume a role with another role, called role chaining, permissions for `sts:SetSourceIdentity` are required in
+ * both the permissions policy of the principal who is assuming the role and in the role trust policy of the target role."
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp_control-access_monitor.html
+ */
+function isChained({ action, principal }: Request): boolean {
+  return /^sts:setsourceidentity$/i.test(action) && "arn" in principal && isRole(principal.arn);
+}
 
 /**
  * "You cannot use AWS account root user credentials to call AssumeRole", nor `sts:AssumeRoot`.

@@ -15,8 +15,10 @@ const variableForm = /^([^\s,'/]+(?:\/[^,']*[^\s,'])?)(?:,\s*'([^']*)')?$/;
  * Before 2012-10-17 there were no variables, and `${…}` is plain text.
  *
  * An empty value is none: "When policy variables reference a condition context key that has no value or is not present in
- * an authorization context for a request, the value is effectively null."
+ * an authorization context for a request, the value is effectively null"; and of tags, "omitting the tag value is the same
+ * as using an empty string".
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html#policy-vars-no-value
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/id_tags.html
  *
  * @returns undefined where a variable has neither a value nor a default
  * @throws PolicyError for a variable that is written wrongly, or whose key has a list of values

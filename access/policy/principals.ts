@@ -68,7 +68,7 @@ function wayOf(name: string, { arn, account, session }: IamPrincipal): Named | u
 }
 
 /** Whether an ARN is one of a role. */
-function isRole(arn: string): boolean {
+export function isRole(arn: string): boolean {
   return /^arn:[^:]+:iam::\d{12}:role\//.test(arn);
 }
 

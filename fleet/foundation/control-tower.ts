@@ -11,8 +11,15 @@ import { allowedRegions, regionUses, unitUses } from "./region-use";
  */
 export const regionDenyControl = "arn:aws:controlcatalog:::control/50utmyu7yqmhr8fpnpo8bnaj1";
 
-/** Its parameter: https://docs.aws.amazon.com/controlcatalog/latest/APIReference/API_ControlParameter.html */
+/** Its parameters: https://docs.aws.amazon.com/controlcatalog/latest/APIReference/API_ControlParameter.html */
 export const allowedRegionsParameter = "AllowedRegions";
+export const exemptedActionsParameter = "ExemptedActions";
+
+/**
+ * What the control itself does not exempt, and a drain needs: its calls are signed for all regions at once, and which one
+ * `aws:RequestedRegion` then holds is not documented.
+ */
+const exemptedForFronts = ["cloudfront-keyvaluestore:*"];
 
 /** How long Control Tower keeps logs where the fleet file does not say. Its own default. */
 const defaultLogRetentionDays = 365;
@@ -72,7 +79,10 @@ function regionDeny(
   return unitUses(units, members, regionUses(file)).map(({ unit, use }) => ({
     unit,
     control: regionDenyControl,
-    parameters: { [allowedRegionsParameter]: allowedRegions(use) },
+    parameters: {
+      [allowedRegionsParameter]: allowedRegions(use),
+      ...(use.front && { [exemptedActionsParameter]: exemptedForFronts }),
+    },
   }));
 }
 

@@ -117,7 +117,6 @@ describe.each([
   ["a key", "kms:Decrypt", "arn:aws:kms:eu-west-1:333333333333:key/1"],
   ["a role", "sts:AssumeRole", "arn:aws:iam::333333333333:role/other"],
   ["a role (tags)", "sts:TagSession", "arn:aws:iam::333333333333:role/other"],
-  ["a role (source identity)", "sts:SetSourceIdentity", "arn:aws:iam::333333333333:role/other"],
 ])("the policy of %s has to allow, also within an account", (_, action, resource) => {
   const to = (Principal: Statement["Principal"]) =>
     policy("own", { Effect: "Allow", Principal, Action: action });
@@ -165,6 +164,21 @@ test("a service is let in by the policy of the resource alone", () => {
   );
   expect(decided({ identity: [], resource: to("444444444444") }, request)).toBe("no-allow");
   expect(decided({ identity: [full] }, request)).toBe("no-allow");
+});
+
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp_control-access_monitor.html
+test("to set a source identity takes the trust policy, and for a role its own policies as well", () => {
+  const user = "arn:aws:iam::333333333333:user/ada";
+  const trust = (...AWS: string[]) =>
+    policy("trust", { Effect: "Allow", Principal: { AWS }, Action: "sts:SetSourceIdentity" });
+  const set = (principal: string) =>
+    call("sts:SetSourceIdentity", { principal, resource: "arn:aws:iam::333333333333:role/other" });
+  expect(decided({ resource: trust("222222222222") }, set(user))).toBe("no-allow");
+  expect(decided({ identity: [], resource: trust(user) }, set(user))).toBe("allowed");
+  expect(decided({ resource: trust("222222222222") }, set(role))).toBe("no-allow");
+  expect(decided({ identity: [], resource: trust(role) }, set(role))).toBe("no-allow");
+  expect(decided({ resource: trust(role) }, set(role))).toBe("allowed");
+  expect(decided({ boundary: [], resource: trust(role) }, set(role))).toBe("boundary-allows-not");
 });
 
 // https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html
