@@ -81,7 +81,7 @@ const services: readonly (readonly [prefix: string, kept: Kept])[] = [
       service: "CloudFormation",
       what: "the stack set with the template of the deploy role, and the ids of the accounts",
       movedBy: "bootstrap.region",
-      source: `${aws}/AWSCloudFormation/latest/UserGuide/stacksets-concepts.html`,
+      source: `${aws}/AWSCloudFormation/latest/UserGuide/stacksets-prereqs.html`,
     },
   ],
 ];
@@ -99,7 +99,7 @@ const roleStacks: Kept = {
   accounts: "all that get the deploy role",
   what: "the stack that makes the deploy role",
   movedBy: "bootstrap.operation.regionOrder",
-  source: `${aws}/AWSCloudFormation/latest/UserGuide/stacksets-concepts.html`,
+  source: `${aws}/AWSCloudFormation/latest/UserGuide/stacksets-prereqs.html`,
 };
 
 /** Identity Center's store is asked by a service of its own. */
