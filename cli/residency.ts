@@ -1,4 +1,5 @@
 import pc from "picocolors";
+import { centralServices } from "../evidence/central";
 import { cellResidency } from "../evidence/residency";
 import { residencyMarkdown } from "../evidence/residency-markdown";
 import type { Fleet } from "../fleet/model";
@@ -21,11 +22,15 @@ export interface ResidencyOptions {
 export async function residency(file: string, options: ResidencyOptions): Promise<void> {
   const { cells, checked, fleet, waiting } = await evidenceScope(file, options.cell);
   const stacks = await synthesized(checked);
+  const central = centralServices(stacks, fleet);
   const evidence = cells.flatMap((cell) => cellResidency(stacks, cell) ?? []);
   const errors = evidence.flatMap((each) => each.errors.map((error) => ({ cell: each.cell, ...error })));
   const ok = errors.length === 0;
-  if (options.json) printJson({ ok, fleet: fleet.name, cells: evidence, waiting });
-  else process.stdout.write(`${residencyMarkdown({ ...fleet, cells }, evidence)}${notCovered({ waiting })}`);
+  if (options.json) printJson({ ok, fleet: fleet.name, cells: evidence, central, waiting });
+  else
+    process.stdout.write(
+      `${residencyMarkdown({ ...fleet, cells }, evidence, central)}${notCovered({ waiting })}`,
+    );
   for (const { address, cell, fix, stack, what, why } of errors) {
     process.stderr.write(
       `${pc.red("error")} ${cell}: ${address} in ${stack} ${what}\n  why: ${why}\n  fix: ${fix}\n`,

@@ -1,14 +1,24 @@
 import { countryGroups } from "../fleet/geography/countries";
 import type { Fleet, Zone } from "../fleet/model";
 import { count } from "../fleet/wording";
+import { type CentralRow, outsideZones } from "./central";
 import type { CellResidency, ResidencyRow } from "./residency";
 
-/** The evidence as a page for an auditor. The same fleet gives the same bytes. */
-export function residencyMarkdown(fleet: Fleet, cells: readonly CellResidency[]): string {
+/**
+ * The evidence as a page for an auditor. The same fleet gives the same bytes.
+ *
+ * @param central what there is once for the whole fleet
+ */
+export function residencyMarkdown(
+  fleet: Fleet,
+  cells: readonly CellResidency[],
+  central: readonly CentralRow[] = [],
+): string {
   const without = fleet.cells.filter(({ zone, zones }) => !zone && zones.length === 0);
   return `${[
     head(fleet, cells),
     ...cells.map(cellSection),
+    ...(cells.length > 0 && central.length > 0 ? [centralSection(central)] : []),
     ...(without.length > 0 && cells.length > 0 ? [withoutZone(without.map(({ name }) => name))] : []),
     ...(cells.length > 0 ? [typesSection(cells), limitsSection] : []),
   ].join("\n\n")}\n`;
@@ -148,6 +158,34 @@ ${table(
   ["stack", "its state", "reads the states of"],
   states.map(({ reads, stack, where }) => [stack, where, reads.join(", ")]),
 )}`;
+}
+
+function centralSection(central: readonly CentralRow[]): string {
+  return `## Once for the whole fleet
+
+None of this holds data of viewers. ${verdict(outsideZones(central))}
+
+${table(
+  ["service", "region", "account", "what it keeps there", "what moves it", ""],
+  central.map(({ account, movedBy, region, service, source, what, zones }) => [
+    service,
+    zones.length > 0 ? `${region} (zone ${zones.join(", ")})` : region,
+    account,
+    what,
+    movedBy === undefined ? "nothing: AWS has it nowhere else" : `\`${movedBy}\``,
+    source === "" ? "" : `[AWS](${source})`,
+  ]),
+)}
+
+AWS manages IAM and CloudFront from us-east-1, too, for all of its customers. What they keep of a cell is told with the cell.`;
+}
+
+function verdict(outside: readonly CentralRow[]): string {
+  if (outside.length === 0) {
+    return "Everything that can be in a zone is in one: what is elsewhere is where AWS has it for all of its customers.";
+  }
+  const names = outside.map(({ region, service }) => `${service} in ${region}`).join("; ");
+  return `**${count(outside.length, "service")} could be in a zone, and ${outside.length === 1 ? "is" : "are"} in none: ${names}.**`;
 }
 
 function withoutZone(names: readonly string[]): string {
