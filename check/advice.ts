@@ -1,5 +1,6 @@
 import type { Problem } from "../fleet/diagnostics";
 import { continentOf } from "../fleet/geography/countries";
+import { findRegion } from "../fleet/geography/regions";
 import type { CellEntry } from "../fleet/schema/fleet-file";
 import type { CheckInput } from "../fleet/text/structure";
 import { problem } from "./rules";
@@ -10,6 +11,8 @@ export function advice({ file }: CheckInput): readonly Problem[] {
   return Object.entries(file.cells).flatMap(([cell, entry]) => {
     const path = ["cells", cell, "targets"];
     const regions = new Set(targetsOf(cell, entry).map(({ region }) => region));
+    // How many there are, nobody can say as long as one of them leads nowhere.
+    if ([...regions].some((region) => !findRegion(region))) return [];
     if (regions.size === 1) {
       return [
         problem("single-region", path, {

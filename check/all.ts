@@ -1,3 +1,5 @@
+import type { Problem } from "../fleet/diagnostics";
+import type { CheckInput } from "../fleet/text/structure";
 import { accounts } from "./accounts";
 import { advice } from "./advice";
 import { bootstrap } from "./bootstrap";
@@ -12,6 +14,7 @@ import { front } from "./front";
 import { identity } from "./identity";
 import { layers } from "./layers";
 import { logs } from "./logs";
+import { withMeantRegions } from "./meant-regions";
 import { names } from "./names";
 import { order } from "./order";
 import { organization } from "./organization";
@@ -26,12 +29,12 @@ import { state } from "./state";
 import { statements } from "./statements";
 import { tags } from "./tags";
 import { targets } from "./targets";
+import { unfilled } from "./unfilled";
 import { waiting } from "./waiting";
 import { zones } from "./zones";
 
-/** Every check, each on its own subject. Findings are sorted by their place in the file later. */
-export const checks: readonly Check[] = [
-  references,
+/** Every check of a file whose names lead somewhere, each on its own subject. */
+const checks: readonly Check[] = [
   targets,
   accounts,
   zones,
@@ -44,6 +47,7 @@ export const checks: readonly Check[] = [
   cachePolicies,
   environment,
   placeholders,
+  unfilled,
   layers,
   tags,
   front,
@@ -61,3 +65,9 @@ export const checks: readonly Check[] = [
   state,
   advice,
 ];
+
+/** What is found in a file. Findings are sorted by their place in the file later. */
+export function findProblems(input: CheckInput): readonly Problem[] {
+  const meant = { ...input, file: withMeantRegions(input.file) };
+  return [...references(input), ...checks.flatMap((check) => [...check(meant)])];
+}

@@ -58,6 +58,12 @@ const secretForms = [
   /\bsk_live_[A-Za-z0-9]{16}/,
 ];
 
+/** Whatever is written into these is one, however short and simple. */
+const passwordName = /(^|_)(PASSWORD|PASSWD|PASSPHRASE|PWD)$/i;
+
+/** Words that say whether there is a password, or must be. */
+const noPassword = /^(|true|false|yes|no|on|off|none|required|optional)$/i;
+
 const secretName = /SECRET|PASSWORD|PASSWD|TOKEN|KEY|CREDENTIAL/i;
 
 /** Names and values that say where a secret is, not what it is. */
@@ -71,6 +77,7 @@ const minLength = 16;
 function looksSecret(name: string, value: string): boolean {
   if (secretForms.some((form) => form.test(value))) return true;
   if (!secretName.test(name) || referenceName.test(name) || referenceValue.test(value)) return false;
+  if (passwordName.test(name) && !noPassword.test(value)) return true;
   const isToken =
     value.length >= minLength && /^\S+$/.test(value) && /\d/.test(value) && /[A-Za-z]/.test(value);
   return isToken && bitsPerCharacter(value) >= minBitsPerCharacter;

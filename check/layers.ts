@@ -1,4 +1,5 @@
 import type { Problem } from "../fleet/diagnostics";
+import { findRegion } from "../fleet/geography/regions";
 import type { CheckInput } from "../fleet/text/structure";
 import { problem } from "./rules";
 import { oncePerPlace, servicesOf, targetsOf } from "./written";
@@ -9,7 +10,9 @@ export function layers({ file }: CheckInput): readonly Problem[] {
     servicesOf(file, cell, entry).flatMap(({ settings, pathOf }) =>
       (settings.layers ?? []).flatMap((layer, index) => {
         const region = layer.split(":")[3] ?? "";
-        const other = targetsOf(cell, entry).find((target) => target.region !== region);
+        const other = targetsOf(cell, entry).find(
+          (target) => target.region !== region && findRegion(target.region),
+        );
         if (region === "{region}" || !other) return [];
         return [
           problem("layer-region", [...pathOf("layers"), index], {

@@ -6,9 +6,11 @@ import { type Diagnostic, formatPath, hasErrors, type Problem } from "../fleet/d
 import type { Fleet } from "../fleet/model";
 import { resolveFleet } from "../fleet/resolve";
 import type { FleetFile } from "../fleet/schema/fleet-file";
+import { decodeText } from "../fleet/text/encoding";
 import { parseStructure } from "../fleet/text/structure";
-import { type Position, parseYaml } from "../fleet/text/yaml";
-import { checks } from "./all";
+import type { Position } from "../fleet/text/syntax";
+import { parseYaml } from "../fleet/text/yaml";
+import { findProblems } from "./all";
 import { guardrailLockouts } from "./guardrail";
 import { policyLimits } from "./policies";
 import { type Routers, routerSizes, routersOf } from "./routers";
@@ -93,9 +95,14 @@ type ReadFleet =
     };
 
 function readFleet(file: string): ReadFleet {
-  const text = readText(file);
-  if (text === undefined) return { unreadable: [missingFile(file)] };
-  const yaml = parseYaml(text);
+  const bytes = readBytes(file);
+  if (bytes === undefined) return { unreadable: [missingFile(file)] };
+  const decoded = decodeText(bytes);
+  if ("problem" in decoded) {
+    const { position, ...found } = decoded.problem;
+    return { unreadable: [{ ...found, path: "", file, ...position }] };
+  }
+  const yaml = parseYaml(decoded.text);
   const diagnose = (
     problem: Problem,
     position: Position = yaml.position(problem.path, problem.atKey),
@@ -116,7 +123,7 @@ function readFleet(file: string): ReadFleet {
   if (!input) return { unreadable: wrongShapes.map((problem) => diagnose(problem)) };
   return {
     file: input.file,
-    problems: checks.flatMap((check) => [...check(input)]),
+    problems: findProblems(input),
     diagnose: (problems) =>
       [...wrongShapes, ...problems.map((problem) => ({ ...problem, path: original(problem.path) }))]
         .map((problem) => diagnose(problem))
@@ -124,9 +131,9 @@ function readFleet(file: string): ReadFleet {
   };
 }
 
-function readText(file: string): string | undefined {
+function readBytes(file: string): Buffer | undefined {
   try {
-    return readFileSync(file, "utf8");
+    return readFileSync(file);
   } catch {
     return undefined;
   }

@@ -1,4 +1,4 @@
-import { checks } from "../../check/all";
+import { findProblems } from "../../check/all";
 import { formatPath } from "../../fleet/diagnostics";
 import { parseStructure } from "../../fleet/text/structure";
 import { parseYaml } from "../../fleet/text/yaml";
@@ -8,7 +8,7 @@ export function findingsOf(text: string) {
   const structure = parseStructure(parseYaml(text));
   const { input, problems } = structure;
   if (!input) return problems;
-  const found = checks.flatMap((check) => [...check(input)]);
+  const found = findProblems(input);
   return [...problems, ...found.map((one) => ({ ...one, path: structure.original(one.path) }))];
 }
 

@@ -14,6 +14,10 @@ export const serviceRules = {
     "what looks like a secret in an environment variable",
     "it would be readable in the file, the JSON, the state and the console",
   ),
+  "unfilled-variable": warning(
+    `\`\${…}\` in a value`,
+    "Meridian knows nothing of a shell's variables, nor of Terraform's: it is deployed as these characters",
+  ),
   "unknown-placeholder": warning(
     "a placeholder other than `{region}` and `{account}`",
     "it would reach AWS unchanged",

@@ -76,7 +76,11 @@ const serviceFields = {
     .optional()
     .describe("Seconds. Default: 10."),
   environment: z
-    .record(z.string().regex(/^[A-Za-z]\w+$/, "a letter, then letters, digits and _"), z.string())
+    .record(
+      // https://docs.aws.amazon.com/lambda/latest/api/API_Environment.html
+      z.string().regex(/^[A-Za-z]\w+$/, "at least two characters: a letter, then letters, digits and _"),
+      z.string(),
+    )
     .optional()
     .describe("Environment variables. Not for secrets: they are readable in the state and in the console."),
   routes: z
@@ -97,7 +101,15 @@ const serviceFields = {
     .describe("Most executions at once, reserved from the account's."),
   tracing: z.enum(["Active", "PassThrough"]).optional().describe("X-Ray. Default: PassThrough."),
   layers: z
-    .array(z.string().regex(/^arn:aws:lambda:/, "a layer version's ARN"))
+    .array(
+      z
+        .string()
+        // https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html
+        .regex(
+          /^arn:aws:lambda:(\{\w+\}|[a-z0-9-]+):(\{\w+\}|\d{12}):layer:[\w-]+:\d+$/,
+          "the ARN of a layer's version, with its number at the end, such as arn:aws:lambda:{region}:111111111111:layer:tools:3",
+        ),
+    )
     .max(limits.layers)
     .optional()
     .describe("Layer version ARNs. {region} and {account} stand for the target's own."),

@@ -3,6 +3,10 @@ import { error, type Rules, reporter } from "../rule";
 /** Rules about the fleet file as a text, and its shape. */
 export const fileRules = {
   "no-fleet-file": error("a fleet file that cannot be read", "everything Meridian does starts from it"),
+  "wrong-encoding": error(
+    "a fleet file that is not UTF-8",
+    "what cannot be read would be deployed as other characters",
+  ),
   "yaml-syntax": error("text that is not YAML 1.2", "nothing after this point can be read reliably"),
   "duplicate-key": error("the same key twice in a map", "only one of the two values could take effect"),
   "not-a-map": error("a fleet file without keys and values", "there is nothing in it to read"),

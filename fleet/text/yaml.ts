@@ -11,21 +11,15 @@ import {
   Parser,
   visit,
 } from "yaml";
-import type { Path, Problem } from "../diagnostics";
-import { problem } from "./rules";
-
-/** A position in a file, counted from 1. */
-export interface Position {
-  readonly line: number;
-  readonly column: number;
-}
+import type { Path } from "../diagnostics";
+import { describeSyntax, notYaml, type PlacedProblem, type Position, readable } from "./syntax";
 
 /** A YAML file that knows where each of its values stands. */
 export interface YamlFile {
   /** Plain data, as JSON would hold it; undefined where the text does not parse. */
   readonly data: unknown;
   /** What the YAML parser found, each at its own position. */
-  readonly problems: readonly (Problem & { readonly position: Position })[];
+  readonly problems: readonly PlacedProblem[];
   /** Where a value, or its key, starts. A path that leads nowhere gives the nearest thing that exists above it. */
   position(path: Path, atKey?: boolean): Position;
   /** A scalar as it is written in the file, before YAML gave it a type: `012` rather than 12. */
@@ -52,13 +46,11 @@ export function parseYaml(text: string): YamlFile {
   const [document, second] = composer.compose(tokens, true, text.length) as Generator<Document.Parsed>;
   if (!document) throw new Error("the YAML parser gave no document");
   const at = positionFinder(text);
-  const found = distinct(document.errors).map(({ code, message, pos }) =>
-    syntaxProblem(code, message, at(pos[0])),
-  );
-  if (tooDeep !== undefined) found.push(syntaxProblem("", `more than ${maxDepth} levels`, at(tooDeep)));
-  if (second) found.push(syntaxProblem("", "a second document starts here", at(second.range[0])));
+  const found = readable(document.errors).map((error) => describeSyntax(error, at(error.pos[0]), text));
+  if (tooDeep !== undefined) found.push(notYaml(`more than ${maxDepth} levels`, at(tooDeep)));
+  if (second) found.push(notYaml("a second document starts here", at(second.range[0])));
   const data = found.length > 0 ? undefined : toData(document);
-  if (data instanceof AliasProblem) found.push(syntaxProblem("", data.message, at(data.offset)));
+  if (data instanceof AliasProblem) found.push(notYaml(data.message, at(data.offset)));
   return {
     data: data instanceof AliasProblem ? undefined : data,
     problems: found,
@@ -84,23 +76,6 @@ function positionFinder(text: string): (offset: number) => Position {
     }
     return { line: line + 1, column: inside - (lineStarts[line] ?? 0) + 1 };
   };
-}
-
-/** The parser says some errors twice, such as a bracket that two collections leave open. */
-function distinct<E extends { readonly message: string; readonly pos: readonly number[] }>(
-  errors: readonly E[],
-): readonly E[] {
-  return [...new Map(errors.map((error) => [`${error.pos[0]} ${error.message}`, error])).values()];
-}
-
-function syntaxProblem(code: string, message: string, position: Position) {
-  const what = message.split("\n")[0]?.replace(/\.$/, "");
-  if (code === "DUPLICATE_KEY") {
-    const fix = "remove or rename one of the two keys";
-    return { ...problem("duplicate-key", [], { message: "the key appears twice", fix }), position };
-  }
-  const fix = "correct the YAML at this place";
-  return { ...problem("yaml-syntax", [], { message: `this is not valid YAML: ${what}`, fix }), position };
 }
 
 /** Where the nesting gets too deep, if it does. */

@@ -122,3 +122,12 @@ test("a role's ARN is not corrected as if it were a name", () => {
   );
   expect(found?.fix).toBe("write an IAM role's ARN");
 });
+
+test.each([
+  ["environment: { V: x }", "at least two characters"],
+  ['layers: ["arn:aws:lambda:{region}:111111111111:layer:tools"]', "with its number at the end"],
+])("a service with { %s } says what is missing", (setting, expected) => {
+  const [found, ...others] = findingsOf(fleetText({}).replace("source:", `${setting}, source:`));
+  expect(found?.message).toContain(expected);
+  expect(others).toEqual([]);
+});

@@ -126,3 +126,44 @@ test("no text makes it throw, and every position is inside the file", () => {
     { numRuns: 500 },
   );
 });
+
+describe("one mistake is one error, in words about lines:", () => {
+  const fleet = ["fleet: acme", "services:", "  hello:", "    source: a.ts", "    memory: 512", "cells: {}"];
+  const changed = (from: string, to: string) => parseYaml(fleet.join("\n").replace(from, to)).problems;
+
+  test.each([
+    ["a tab", "    source", "\tsource", { line: 4, column: 1 }, /a tab in front/, /with spaces/],
+    [
+      "a line that starts too far left",
+      "    memory",
+      "   memory",
+      { line: 5, column: 4 },
+      /no line above/,
+      /where the other lines/,
+    ],
+    [
+      "a line that starts too far right",
+      "    memory",
+      "      memory",
+      { line: 5, column: 7 },
+      /further right than line 4/,
+      /column 5 like line 4/,
+    ],
+    ["a colon in a value", "a.ts", "a: b.ts", { line: 4, column: 13 }, /Nested mappings/, /correct/],
+    ["a bracket that is not closed", "a.ts", "[a.ts", { line: 5, column: 5 }, /not valid YAML/, /correct/],
+  ])("%s", (_, from, to, position, message, fix) => {
+    const found = changed(from, to);
+    expect(found).toMatchObject([{ code: "yaml-syntax", position }]);
+    expect(found[0]?.message).toMatch(message);
+    expect(found[0]?.fix).toMatch(fix);
+  });
+
+  test("keys that appear twice are found up to the first place that is no YAML", () => {
+    const text = ["a: 1", "a: 2", "b: 1", "b: 2", "c: [", "d: 1", "d: 2"].join("\n");
+    expect(parseYaml(text).problems.map(({ code, position }) => `${code} ${position.line}`)).toEqual([
+      "duplicate-key 2",
+      "duplicate-key 4",
+      "yaml-syntax 6",
+    ]);
+  });
+});
