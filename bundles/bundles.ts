@@ -39,6 +39,7 @@ interface Job {
   readonly handler: string;
   readonly runtime: (typeof serviceDefaults)["runtime"];
   readonly exposeRegion: boolean;
+  readonly hasSecrets: boolean;
   /** Where the source is named. */
   readonly path: Path;
 }
@@ -57,11 +58,13 @@ export async function bundleServices(file: FleetFile, folder: string): Promise<B
         handler: merged.handler ?? serviceDefaults.handler,
         runtime: (merged.runtime ?? serviceDefaults.runtime) as Job["runtime"],
         exposeRegion: entry.front?.exposeRegion ?? true,
+        hasSecrets: Object.keys(merged.secrets ?? {}).length > 0,
         path: override?.source
           ? ["cells", cell, "services", service, "source"]
           : ["services", service, "source"],
       };
-      const key = JSON.stringify([service, job.source, job.handler, job.runtime, job.exposeRegion]);
+      const { path: _, ...wanted } = job;
+      const key = JSON.stringify(wanted);
       keys.set(keyOf(cell, service), key);
       if (!jobs.has(key)) jobs.set(key, job);
     }

@@ -11,6 +11,7 @@ const someBundle: Bundle = {
   zip: Buffer.from("zip"),
   sha256: "c29tZSBzaGEyNTY=",
   unzippedSize: 3,
+  canStream: false,
 };
 
 /** One cell with two targets in one account: the smallest fleet with a failover. */
