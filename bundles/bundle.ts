@@ -22,6 +22,8 @@ export interface Bundle extends BundleRef {
   readonly unzippedSize: number;
   /** Whether the source, or what it imports, knows `awslambda.streamifyResponse`. */
   readonly canStream: boolean;
+  /** Whether the source itself does; a library may know it and seldom use it. */
+  readonly meansToStream: boolean;
 }
 
 /** What decides the content of a bundle. */
@@ -77,6 +79,7 @@ export async function bundle(input: BundleInput): Promise<Bundle> {
     sha256: digest.toString("base64"),
     unzippedSize: files.reduce((size, file) => size + file.contents.length, 0),
     canStream: compiled.some(({ name, contents }) => name === source && streams(contents)),
+    meansToStream: streams(readFileSync(input.source)),
   };
 }
 

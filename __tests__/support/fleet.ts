@@ -12,6 +12,7 @@ const someBundle: Bundle = {
   sha256: "c29tZSBzaGEyNTY=",
   unzippedSize: 3,
   canStream: false,
+  meansToStream: false,
 };
 
 /** One cell with two targets in one account: the smallest fleet with a failover. */
