@@ -19,7 +19,7 @@ export function bindingPolicies(organization: Organization): (account: string) =
 }
 
 function policiesOn(
-  { controlTower, fleet, members }: Organization,
+  { controlTower, members }: Organization,
   policies: readonly ServiceControlPolicy[],
   account: string,
 ): readonly NamedPolicy[] {

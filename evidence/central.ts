@@ -145,8 +145,9 @@ interface KeptBy {
   readonly region?: string;
 }
 
-function keptBy(stack: Stack, { attributes, place, type }: Block): readonly KeptBy[] {
-  if (knowledgeOf(type, attributes).scope === "state") return [];
+function keptBy(stack: Stack, block: Block): readonly KeptBy[] {
+  const { attributes, place, type } = block;
+  if (knowledgeOf(stack, block).scope === "state") return [];
   const kept = { kept: keptIn(stack, type), place };
   if (type === "aws_controltower_landing_zone") {
     const { governedRegions } = object(JSON.parse(text(attributes.manifest_json) ?? "{}"));

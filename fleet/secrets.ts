@@ -46,6 +46,26 @@ export function secretsOf(cell: Cell, target: Target, service: Service): readonl
   });
 }
 
+/** The variable that tells a function where its secrets lie. `bundles/around/secrets.js` reads it. */
+export const secretsVariable = "MERIDIAN_SECRETS";
+
+/**
+ * What it says; nothing for a service without secrets. Not a part of the bundle, because one bundle serves targets in which
+ * they lie in different places.
+ *
+ * @param refresh seconds
+ */
+export function secretsEnvironment(
+  secrets: readonly Pick<TargetSecret, "at" | "name" | "store">[],
+  refresh: number,
+): Readonly<Record<string, string>> {
+  if (secrets.length === 0) return {};
+  const placesIn = (wanted: SecretStore) =>
+    Object.fromEntries(secrets.flatMap(({ at, name, store }) => (store === wanted ? [[name, at]] : [])));
+  const places = { refresh, parameters: placesIn("parameter"), secrets: placesIn("secret") };
+  return { [secretsVariable]: JSON.stringify(places) };
+}
+
 function fill(text: string, cell: Cell, { account, region }: Target): string {
   return text
     .replaceAll("{cell}", cell.name)

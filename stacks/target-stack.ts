@@ -5,6 +5,7 @@ import type { BundleRef } from "../bundles/zip";
 import type { CheckedFleet } from "../check/load";
 import type { Cell, Target } from "../fleet/model";
 import { roleName } from "../fleet/names";
+import { secretsOf } from "../fleet/secrets";
 import { stackTag } from "../fleet/stack-mark";
 import type { FleetStack } from "../fleet/stacks";
 import { sortBy } from "../fleet/values";
@@ -41,6 +42,7 @@ function addTarget(stack: TargetStack, bundles: Bundles<BundleRef>, cell: Cell, 
         provider,
         service,
         target,
+        secrets: secretsOf(cell, target, service),
         roleName: roleName(cell.fleet, cell.name, service.name, region),
         bundlePath: bundlePath(bundle),
         bundleHash: bundle.sha256,

@@ -291,7 +291,7 @@ describe("beside the list that AWS publishes for its own region deny", () => {
     "cloudfront-keyvaluestore:*": "its calls are signed for several regions at once, and drains need them",
     "servicequotas:*": "quotas of CloudFront and IAM are read and raised in us-east-1 only",
   };
-  const document = regionPolicy({ regions: ["eu-central-1"], front: false, bootstrap: [] });
+  const document = regionPolicy("acme", { regions: ["eu-central-1"], front: false, bootstrap: [] });
   const passes = (pattern: string) =>
     verdict(document, at(elsewhere, pattern.replaceAll("*", "Anything"))) !== "deny";
 

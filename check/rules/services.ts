@@ -7,8 +7,8 @@ export const serviceRules = {
     "Lambda allows 4,096 bytes for keys and values together",
   ),
   "reserved-variable": error(
-    "an environment variable that Lambda sets itself",
-    "Lambda refuses functions that set it",
+    "an environment variable that Lambda or Meridian sets itself",
+    "Lambda refuses functions that set one of its own",
   ),
   "secret-in-environment": warning(
     "what looks like a secret in an environment variable",
@@ -19,7 +19,7 @@ export const serviceRules = {
     "Meridian knows nothing of a shell's variables, nor of Terraform's: it is deployed as these characters",
   ),
   "unknown-placeholder": warning(
-    "a placeholder other than `{region}` and `{account}`",
+    "a placeholder other than `{region}` and `{account}`, and, in `secrets`, `{cell}` and `{stage}`",
     "it would reach AWS unchanged",
   ),
   "runtime-ending": warning(
