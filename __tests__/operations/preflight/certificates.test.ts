@@ -52,6 +52,14 @@ describe("a certificate", () => {
   });
 });
 
+test("a certificate's * stands for one label", async () => {
+  const checks = checksWith({ name: "v2.api.example.com", certificate: arn });
+  const answer = await answerTo(checks, "certificate of v2.api.example.com", {
+    DescribeCertificate: () => ({ Certificate: { Status: "ISSUED", DomainName: "*.example.com" } }),
+  });
+  expect(answer).toMatchObject({ status: "fails", found: "it is for *.example.com" });
+});
+
 describe("a hosted zone", () => {
   const checks = checksWith({ name: "api.example.com", hostedZone: "Z1" });
   const subject = "hosted zone of api.example.com";

@@ -36,6 +36,12 @@ test("what is needed is what the synthesized front has, under the same names", (
   expect(policies).toHaveLength(namesOf("aws_cloudfront_cache_policy").length);
 });
 
+test("what no route is for is not kept, by a policy of its own", () => {
+  const hello = { source: "functions/hello/index.ts", routes: [{ path: "/a", cache: { ttl: 5 } }] };
+  const { cells } = fleetOf({ ...smallFile, services: { hello } });
+  expect(frontNeeds(cells).get("CloudFront cache policies")).toEqual(["acme_globex_5", "acme_globex"]);
+});
+
 test("there has to be room for the distributions that are not there yet", async () => {
   const subject = "CloudFront distributions";
   const others = { ...distributions("a", "b"), ...quota(2) };

@@ -8,7 +8,7 @@ const fleet = bootstrapFleet({
   accounts: {
     ...bootstrapFile.accounts,
     initech: { email: "initech@example.com", unit: "tenants/us" },
-    umbrella: { email: "umbrella@example.com", unit: "tenants/us" },
+    umbrella: { email: "Umbrella@example.com", unit: "tenants/us" },
     hooli: { email: "hooli@example.com", unit: "tenants/us", closed: true },
   },
 });
@@ -31,8 +31,8 @@ test("there has to be room for the accounts that are still to be created", async
 });
 
 test("one that is there, and whose id only the fleet file lacks, is no new one", async () => {
-  const answer = await answerTo(checks, subject, accounts(3, "a", "Initech@example.com"));
-  expect(answer).toMatchObject({ status: "fine", needed: "1 new account" });
+  const answer = await answerTo(checks, subject, accounts(3, "Initech@example.com", "umbrella@example.com"));
+  expect(answer).toMatchObject({ status: "fine", needed: "0 new accounts" });
 });
 
 test("an organization that is still to be made has no accounts", async () => {
