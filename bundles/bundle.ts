@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { basename, join, relative } from "node:path";
-import { build, type Message } from "esbuild";
+import { build, type Message, type Plugin } from "esbuild";
 import { type Zippable, zipSync } from "fflate";
 import type { runtimes } from "../fleet/limits";
 import { projectRoot } from "../fleet/project";
@@ -20,6 +20,10 @@ export interface Bundle extends BundleRef {
   readonly zip: Uint8Array;
   /** Bytes of the files in it. */
   readonly unzippedSize: number;
+  /** Whether the source, or what it imports, knows `awslambda.streamifyResponse`. */
+  readonly canStream: boolean;
+  /** Whether the source itself does; a library may know it and seldom use it. */
+  readonly meansToStream: boolean;
 }
 
 /** What decides the content of a bundle. */
@@ -35,6 +39,8 @@ export interface BundleInput {
   readonly runtime: (typeof runtimes)[number];
   /** Whether answers to HTTP requests name their region, in the header `x-meridian-region`. */
   readonly exposeRegion: boolean;
+  /** Whether there are secrets to load before the source is. */
+  readonly hasSecrets: boolean;
 }
 
 /** Why a source does not bundle, in the bundler's words. */
@@ -59,10 +65,10 @@ const zipTime = new Date(1980, 0, 1);
  */
 export async function bundle(input: BundleInput): Promise<Bundle> {
   const [name, exported] = input.handler.split(".") as [string, string];
-  const compiled = input.exposeRegion ? `${name}.source` : name;
-  const files = [...(await compile(input, compiled))];
+  const source = `${name}.source.js`;
+  const compiled = await compile(input, source);
   await requireExport(input, exported);
-  if (input.exposeRegion) files.push(namingRegion(`${name}.js`, exported, `${compiled}.js`));
+  const files = [entry(input, name, exported, source), ...aroundFiles(input), ...compiled];
   const entries: Zippable = {};
   for (const file of sortBy(files, ({ name }) => name)) entries[file.name] = file.contents;
   const zip = zipSync(entries, { level: 9, mtime: zipTime, os: 3, attrs: 0o644 << 16 });
@@ -72,13 +78,21 @@ export async function bundle(input: BundleInput): Promise<Bundle> {
     zip,
     sha256: digest.toString("base64"),
     unzippedSize: files.reduce((size, file) => size + file.contents.length, 0),
+    canStream: compiled.some(({ name, contents }) => name === source && streams(contents)),
+    meansToStream: streams(readFileSync(input.source)),
   };
 }
 
-async function compile(input: BundleInput, name: string): Promise<readonly BundleFile[]> {
+/** What marks a handler that streams, in the words that no minifier changes. */
+function streams(contents: Uint8Array): boolean {
+  const text = Buffer.from(contents);
+  return ["streamifyResponse", "aws.lambda.runtime.handler.streaming"].some((word) => text.includes(word));
+}
+
+async function compile(input: BundleInput, file: string): Promise<readonly BundleFile[]> {
   const result = await build({
     absWorkingDir: input.folder,
-    entryPoints: { [name]: input.source },
+    entryPoints: { [file.slice(0, -".js".length)]: input.source },
     outdir: "bundle",
     write: false,
     bundle: true,
@@ -86,6 +100,7 @@ async function compile(input: BundleInput, name: string): Promise<readonly Bundl
     format: "cjs",
     target: `node${Number.parseInt(input.runtime.slice("nodejs".length), 10)}`,
     external: ["@aws-sdk/*"],
+    plugins: [secretsModule(input)],
     minify: true,
     keepNames: true,
     sourcemap: "linked",
@@ -97,21 +112,70 @@ async function compile(input: BundleInput, name: string): Promise<readonly Bundl
   return result.outputFiles.map((file) => ({ name: basename(file.path), contents: file.contents }));
 }
 
-let regionHeader: string | undefined;
+/** What stands around the source lies in a folder of its own, so that no handler's file is called the same. */
+const aroundFolder = "meridian";
 
 /**
- * The file that Lambda loads: `region-header.js` around the handler of the compiled source. That one lies beside it,
- * the same as without, so that neither its meaning nor its source map changes.
+ * `meridian/secrets` is a file of that folder. Here it is left to be found when the function runs, so that source and entry
+ * share one.
  */
-function namingRegion(file: string, exported: string, compiled: string): BundleFile {
-  // A checkout may have line ends of its own.
-  regionHeader ??= readFileSync(join(projectRoot, "bundles", "region-header.js"), "utf8").replaceAll(
-    "\r\n",
-    "\n",
-  );
-  const name = JSON.stringify(exported);
-  const last = `exports[${name}] = namingRegion(require("./${compiled}")[${name}]);\n`;
-  return { name: file, contents: Buffer.from(`${regionHeader}\n${last}`) };
+function secretsModule({ hasSecrets }: BundleInput): Plugin {
+  const missing = '"meridian/secrets" holds nothing: the service has no "secrets" in the fleet file';
+  return {
+    name: "meridian-secrets",
+    setup({ onResolve }) {
+      onResolve({ filter: /^meridian\/secrets$/ }, () =>
+        hasSecrets
+          ? { path: `./${aroundFolder}/secrets.js`, external: true }
+          : { errors: [{ text: missing }] },
+      );
+    },
+  };
+}
+
+const aroundTexts = new Map<string, Uint8Array>();
+
+/** The files of `bundles/around` that a bundle needs, as they are: what runs can be read where it is reviewed. */
+function aroundFiles({ hasSecrets }: BundleInput): readonly BundleFile[] {
+  const names = ["handler.js", ...(hasSecrets ? ["secrets.js", "signed-call.js"] : [])];
+  return names.map((name) => {
+    // A checkout may have line ends of its own.
+    const contents =
+      aroundTexts.get(name) ??
+      Buffer.from(
+        readFileSync(join(projectRoot, "bundles", "around", name), "utf8").replaceAll("\r\n", "\n"),
+      );
+    aroundTexts.set(name, contents);
+    return { name: `${aroundFolder}/${name}`, contents };
+  });
+}
+
+/**
+ * The file that Lambda loads. The compiled source lies beside it, so that neither its meaning nor its source map changes.
+ *
+ * Secrets are there before the source is loaded, for which the entry has to wait: only ES modules can, while they load.
+ * https://aws.amazon.com/blogs/compute/using-node-js-es-modules-and-top-level-await-in-aws-lambda/
+ */
+function entry(input: BundleInput, name: string, exported: string, source: string): BundleFile {
+  const { exposeRegion, hasSecrets } = input;
+  const key = JSON.stringify(exported);
+  const load = `() => require("./${source}")[${key}]`;
+  const lines = hasSecrets
+    ? [
+        'import { createRequire } from "node:module";',
+        "const require = createRequire(import.meta.url);",
+        `const secrets = require("./${aroundFolder}/secrets.js");`,
+        "await secrets.load();",
+        `const { around } = require("./${aroundFolder}/handler.js");`,
+        `const handler = around(${load}, { exposeRegion: ${exposeRegion}, refresh: secrets.refresh });`,
+        `export { handler as ${key} };`,
+      ]
+    : [
+        `const { around } = require("./${aroundFolder}/handler.js");`,
+        `exports[${key}] = around(${load}, { exposeRegion: ${exposeRegion} });`,
+      ];
+  const contents = Buffer.from(`${lines.join("\n")}\n`);
+  return { name: hasSecrets ? `${name}.mjs` : `${name}.js`, contents };
 }
 
 /** A CommonJS source says nothing about its exports before it runs, so it is left to the runtime. */

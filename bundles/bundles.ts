@@ -39,6 +39,7 @@ interface Job {
   readonly handler: string;
   readonly runtime: (typeof serviceDefaults)["runtime"];
   readonly exposeRegion: boolean;
+  readonly hasSecrets: boolean;
   /** Where the source is named. */
   readonly path: Path;
 }
@@ -46,23 +47,28 @@ interface Job {
 /** Bundles every source of a fleet once, however many cells and targets use it. */
 export async function bundleServices(file: FleetFile, folder: string): Promise<Bundled> {
   const jobs = new Map<string, Job>();
-  const keys = new Map<string, string>();
+  const uses: Use[] = [];
   for (const [cell, entry] of Object.entries(file.cells)) {
     for (const [service, base] of Object.entries(file.services)) {
       const override = entry.services?.[service];
       const merged = mergeService(base, override);
+      const pathOf = (setting: "source" | "streaming") =>
+        override?.[setting] === undefined
+          ? ["services", service, setting]
+          : ["cells", cell, "services", service, setting];
       const job = {
         service,
         source: merged.source,
         handler: merged.handler ?? serviceDefaults.handler,
         runtime: (merged.runtime ?? serviceDefaults.runtime) as Job["runtime"],
         exposeRegion: entry.front?.exposeRegion ?? true,
-        path: override?.source
-          ? ["cells", cell, "services", service, "source"]
-          : ["services", service, "source"],
+        hasSecrets: Object.keys(merged.secrets ?? {}).length > 0,
+        path: pathOf("source"),
       };
-      const key = JSON.stringify([service, job.source, job.handler, job.runtime, job.exposeRegion]);
-      keys.set(keyOf(cell, service), key);
+      const { path: _, ...wanted } = job;
+      const key = JSON.stringify(wanted);
+      const streaming = merged.streaming ?? serviceDefaults.streaming;
+      uses.push({ place: keyOf(cell, service), key, job, streaming, streamingPath: pathOf("streaming") });
       if (!jobs.has(key)) jobs.set(key, job);
     }
   }
@@ -70,15 +76,43 @@ export async function bundleServices(file: FleetFile, folder: string): Promise<B
     [...jobs].map(async ([key, job]) => ({ key, job, ...(await run(job, folder)) })),
   );
   const made = new Map(results.map(({ bundle, key }) => [key, bundle]));
-  return {
-    problems: results.flatMap(({ problem }) => (problem ? [problem] : [])),
-    bundles: new Map(
-      [...keys].flatMap(([place, key]) => {
-        const found = made.get(key);
-        return found ? [[place, found] as const] : [];
-      }),
-    ),
-  };
+  const bundles = new Map<string, Bundle>();
+  const mismatches = new Map<string, Problem>();
+  for (const use of uses) {
+    const found = made.get(use.key);
+    if (!found) continue;
+    bundles.set(use.place, found);
+    const mismatch = streamingProblem(use, found);
+    if (mismatch) mismatches.set(JSON.stringify(mismatch.path), mismatch);
+  }
+  const problems = results.flatMap(({ problem }) => (problem ? [problem] : []));
+  return { problems: [...problems, ...mismatches.values()], bundles };
+}
+
+/** What one cell wants of a service. */
+interface Use {
+  /** Key of the bundle among a fleet's. */
+  readonly place: string;
+  /** Key of the job that makes it. */
+  readonly key: string;
+  readonly job: Job;
+  readonly streaming: boolean;
+  readonly streamingPath: Path;
+}
+
+/** Whether a handler streams is only known when it runs, but one that does has to say so somewhere. */
+function streamingProblem({ job, streaming, streamingPath }: Use, made: Bundle): Problem | undefined {
+  if (streaming && !made.canStream) {
+    return problem("streaming-handler", streamingPath, {
+      message: `the service streams, but nothing in ${job.source}, or in what it imports, calls awslambda.streamifyResponse`,
+      fix: 'wrap the handler in awslambda.streamifyResponse, or remove "streaming"',
+    });
+  }
+  if (streaming || !made.meansToStream) return undefined;
+  return problem("streaming-handler", job.path, {
+    message: `${job.source} calls awslambda.streamifyResponse, but the service does not stream`,
+    fix: 'write "streaming: true" with the service',
+  });
 }
 
 async function run(job: Job, folder: string): Promise<{ bundle?: Bundle; problem?: Problem }> {

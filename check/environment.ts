@@ -1,4 +1,5 @@
 import type { Problem } from "../fleet/diagnostics";
+import { secretsVariable } from "../fleet/secrets";
 import type { CheckInput } from "../fleet/text/structure";
 import { problem } from "./rules";
 import { writtenServices } from "./written";
@@ -28,11 +29,13 @@ export function environment({ file }: CheckInput): readonly Problem[] {
   return writtenServices(file).flatMap(({ path, settings }) =>
     Object.entries(settings.environment ?? {}).flatMap(([name, value]) => {
       const place = [...path, "environment", name];
-      if (reserved.has(name)) {
+      if (reserved.has(name) || name === secretsVariable) {
+        const isOwn = name === secretsVariable;
         return [
           problem("reserved-variable", place, {
-            message: `Lambda sets "${name}" itself`,
+            message: `${isOwn ? "Meridian" : "Lambda"} sets "${name}" itself`,
             fix: "remove it, or choose another name",
+            ...(isOwn && { why: "it says where the service's secrets lie" }),
             atKey: true,
           }),
         ];
@@ -41,12 +44,18 @@ export function environment({ file }: CheckInput): readonly Problem[] {
       return [
         problem("secret-in-environment", place, {
           message: `"${name}" looks like a secret`,
-          fix: 'keep it in Secrets Manager, pass its ARN, and let the function read it through "permissions"',
+          fix: `keep it in Parameter Store or in Secrets Manager, and write where it lies in "secrets": { ${secretEntryFor(name)} }`,
           atKey: true,
         }),
       ];
     }),
   );
+}
+
+/** What a variable could be instead. Secrets have names in capitals. */
+function secretEntryFor(name: string): string {
+  const lower = name.toLowerCase().replaceAll("_", "-");
+  return `${name.toUpperCase()}: { parameter: "/{cell}/${lower}" }`;
 }
 
 /** Forms that give a secret away, whatever the name of the variable. */

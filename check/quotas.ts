@@ -1,8 +1,10 @@
 import type { Problem } from "../fleet/diagnostics";
 import { limits } from "../fleet/limits";
 import { serviceDefaults, sourceMaps } from "../fleet/resolve";
+import { seconds } from "../fleet/rollout";
 import { routePath } from "../fleet/routes";
 import type { CellEntry, FleetFile } from "../fleet/schema/fleet-file";
+import { resolveSecrets, secretsEnvironment } from "../fleet/secrets";
 import type { CheckInput } from "../fleet/text/structure";
 import { count } from "../fleet/wording";
 import { problem } from "./rules";
@@ -70,7 +72,14 @@ const gigabytes = (megabytes: number) => (megabytes / 1000).toFixed(1);
 function environmentsTooLarge(file: FleetFile, cell: string, entry: CellEntry): readonly Problem[] {
   const longestRegion = Math.max(0, ...targetsOf(cell, entry).map(({ region }) => region.length));
   return servicesOf(file, cell, entry).flatMap(({ name, settings, pathOf }) => {
-    const bytes = environmentSize({ ...sourceMaps, ...settings.environment }, longestRegion);
+    const { environment, secrets, secretsRefresh = serviceDefaults.secretsRefresh } = settings;
+    const places = secretsEnvironment(resolveSecrets(secrets), seconds(secretsRefresh));
+    const all = { ...sourceMaps, ...environment, ...places };
+    const bytes = environmentSize(all, {
+      region: longestRegion,
+      cell: cell.length,
+      stage: entry.stage.length,
+    });
     if (bytes <= limits.environment) return [];
     return [
       problem("environment-too-large", pathOf("environment"), {
@@ -82,19 +91,27 @@ function environmentsTooLarge(file: FleetFile, cell: string, entry: CellEntry): 
   });
 }
 
-/** Bytes of keys and values once the placeholders are filled in. */
-function environmentSize(environment: Readonly<Record<string, string>>, regionLength: number): number {
+/** Bytes of keys and values once the placeholders are filled in, with what has so many characters. */
+function environmentSize(
+  environment: Readonly<Record<string, string>>,
+  lengths: Readonly<Record<"cell" | "region" | "stage", number>>,
+): number {
+  const all = Object.entries({ ...lengths, account: 12 });
   return Object.entries(environment).reduce((size, [key, value]) => {
-    const filled = value
-      .replaceAll("{region}", "r".repeat(regionLength))
-      .replaceAll("{account}", "0".repeat(12));
+    const filled = all.reduce(
+      (text, [name, length]) => text.replaceAll(`{${name}}`, "x".repeat(length)),
+      value,
+    );
     return size + Buffer.byteLength(key) + Buffer.byteLength(filled);
   }, 0);
 }
 
 function timeouts(file: FleetFile): readonly Problem[] {
   return writtenServices(file).flatMap(({ path, settings }) => {
-    if ((settings.timeout ?? 0) <= limits.originReadTimeout) return [];
+    // CloudFront waits as long for each part of an answer that comes in parts.
+    // https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DownloadDistValuesOrigin.html
+    const streaming = settings.streaming ?? file.services[String(path.at(-1))]?.streaming;
+    if (streaming || (settings.timeout ?? 0) <= limits.originReadTimeout) return [];
     return [
       problem("timeout-beyond-front", [...path, "timeout"], {
         message: `the timeout is ${settings.timeout} s, but CloudFront waits only ${limits.originReadTimeout} s for an answer`,

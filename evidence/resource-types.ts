@@ -36,7 +36,7 @@ const types: Readonly<Record<string, TypeKnowledge>> = {
   aws_lambda_function: {
     scope: "regional",
     holdsData: true,
-    what: "requests while they are being answered, in memory and in /tmp of its execution environments; the code and the environment variables. Traces, where tracing is active, go to X-Ray in the same region",
+    what: "requests while they are being answered, in memory and in /tmp of its execution environments; in memory the secrets that it has read, in the same region; the code and the environment variables. Traces, where tracing is active, go to X-Ray in the same region",
     source: `${lambda}/lambda-runtime-environment.html`,
   },
   aws_lambda_alias: settings("a version number", `${lambda}/configuration-aliases.html`),

@@ -146,7 +146,27 @@ export interface Service {
   readonly permissions: readonly Permission[];
   /** MB. */
   readonly ephemeralStorage: number;
+  /** Whether its URL passes an answer on as it comes, for which the handler has to stream. */
+  readonly streaming: boolean;
+  /** By name. */
+  readonly secrets: readonly Secret[];
+  /** Seconds after which values of secrets are read again. */
+  readonly secretsRefresh: number;
 }
+
+/** A value that a function reads for itself, in its own region, when it starts. Here is where it lies, never what it is. */
+export interface Secret {
+  /** What the handler calls it. */
+  readonly name: string;
+  readonly store: SecretStore;
+  /** Its name there; may hold `{region}`, `{account}`, `{cell}` and `{stage}`. */
+  readonly at: string;
+  /** ARN of a key of the user's own that it is encrypted with; may hold the same. */
+  readonly kmsKey?: string;
+}
+
+/** Systems Manager's Parameter Store (`parameter`) or Secrets Manager (`secret`), as the fleet file calls them. */
+export type SecretStore = "parameter" | "secret";
 
 /** Paths that a service answers. */
 export interface Route {

@@ -10,8 +10,9 @@ import { findRegion } from "./geography/regions";
 import type { Cell, Fleet, Service, State, Target, Zone } from "./model";
 import { accountStackName, functionName, targetAlias, targetStackName } from "./names";
 import { resolveFront } from "./resolve-front";
-import { resolveStages } from "./rollout";
+import { resolveStages, seconds } from "./rollout";
 import type { CellEntry, FleetFile, RouteEntry, ServiceEntry } from "./schema/fleet-file";
+import { resolveSecrets } from "./secrets";
 import { sortBy } from "./values";
 
 const byName = <T>(entries: Readonly<Record<string, T>>) => sortBy(Object.entries(entries), ([name]) => name);
@@ -116,10 +117,11 @@ function resolveZone(file: FleetFile, name: string): Zone {
   return { name, regions: entry.regions, countries: expandCountries(entry.countries) };
 }
 
-/** A service's settings in one cell: its own, with the cell's overrides on top. Variables are merged one by one. */
+/** A service's settings in one cell: its own, with the cell's overrides on top. Variables and secrets are merged one by one. */
 export function mergeService(base: ServiceEntry, override: Partial<ServiceEntry> = {}): ServiceEntry {
   const environment = { ...base.environment, ...override.environment };
-  return { ...base, ...override, environment };
+  const secrets = { ...base.secrets, ...override.secrets };
+  return { ...base, ...override, environment, secrets };
 }
 
 /** What a service is where the fleet file does not say. */
@@ -135,6 +137,8 @@ export const serviceDefaults = {
   layers: [] as string[],
   permissions: [],
   ephemeralStorage: 512,
+  streaming: false,
+  secretsRefresh: "5m",
 } as const satisfies Partial<ServiceEntry>;
 
 /** Makes Node.js read the bundle's source map, so that a stack trace names lines of the source. */
@@ -142,7 +146,7 @@ export const sourceMaps = { NODE_OPTIONS: "--enable-source-maps" };
 
 function resolveServices(file: FleetFile, cell: string, entry: CellEntry): readonly Service[] {
   return byName(file.services).map(([name, base]) => {
-    const { environment, routes, ...settings } = mergeService(base, entry.services?.[name]);
+    const { environment, routes, secrets, ...settings } = mergeService(base, entry.services?.[name]);
     return {
       ...serviceDefaults,
       ...settings,
@@ -150,6 +154,8 @@ function resolveServices(file: FleetFile, cell: string, entry: CellEntry): reado
       name,
       functionName: functionName(file.fleet, cell, name),
       environment: { ...sourceMaps, ...environment },
+      secrets: resolveSecrets(secrets),
+      secretsRefresh: seconds(settings.secretsRefresh ?? serviceDefaults.secretsRefresh),
     };
   });
 }

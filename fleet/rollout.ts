@@ -70,7 +70,8 @@ function parseShare(written: string | number): Share {
 
 const unitSeconds: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600 };
 
-function seconds(duration: string): number {
+/** Seconds of a duration of the fleet file, such as `10m`. */
+export function seconds(duration: string): number {
   return Number.parseInt(duration, 10) * (unitSeconds[duration.at(-1) ?? ""] ?? 1);
 }
 

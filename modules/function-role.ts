@@ -3,6 +3,7 @@ import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
 import type { AwsProvider } from "@cdktf/provider-aws/lib/provider";
 import { Construct } from "constructs";
 import type { Service, Target } from "../fleet/model";
+import type { TargetSecret } from "../fleet/secrets";
 import { fillPlaceholders, literal } from "./placeholders";
 
 /** Whose role it is. */
@@ -11,12 +12,14 @@ export interface FunctionRoleProps {
   readonly name: string;
   readonly service: Service;
   readonly target: Target;
+  /** What it may read besides. */
+  readonly secrets: readonly TargetSecret[];
   readonly logGroupName: string;
 }
 
 /**
- * The execution role of a function: it may write to its own log group, and what `permissions` says. Nothing else. Where the
- * account's deploy role may only make roles within a boundary, it has that boundary.
+ * The execution role of a function: it may write to its own log group, read its own secrets, and what `permissions` says.
+ * Nothing else. Where the account's deploy role may only make roles within a boundary, it has that boundary.
  */
 export class FunctionRole extends Construct {
   readonly arn: string;
@@ -45,7 +48,7 @@ export class FunctionRole extends Construct {
   }
 }
 
-function statements({ service, target, logGroupName }: FunctionRoleProps): readonly object[] {
+function statements({ secrets, service, target, logGroupName }: FunctionRoleProps): readonly object[] {
   const logGroup = `arn:aws:logs:${target.region}:${target.account.id}:log-group:${logGroupName}`;
   // https://docs.aws.amazon.com/lambda/latest/dg/services-xray.html: X-Ray takes no resource but "*".
   const tracing = {
@@ -56,12 +59,48 @@ function statements({ service, target, logGroupName }: FunctionRoleProps): reado
   return [
     { Effect: "Allow", Action: ["logs:CreateLogStream", "logs:PutLogEvents"], Resource: `${logGroup}:*` },
     ...(service.tracing === "Active" ? [tracing] : []),
+    ...stores.flatMap((store) => secretStatements(secrets, store)),
     ...service.permissions.map(({ actions, resources, conditions }) => ({
       Effect: "Allow",
       Action: actions,
       Resource: resources.map((resource) => fillPlaceholders(resource, target)),
       Condition: conditions,
     })),
+  ];
+}
+
+/** What reads a value of each store, and what the store calls itself when it asks KMS. */
+const stores = [
+  { store: "parameter", action: "ssm:GetParameters", service: "ssm" },
+  { store: "secret", action: "secretsmanager:GetSecretValue", service: "secretsmanager" },
+] as const;
+
+/**
+ * Reading exactly these secrets of a store. AWS's own keys, `aws/ssm` and `aws/secretsmanager`, let in everybody in the
+ * account who comes through their service; a key of the user's own has to be named, and is of use through that service only.
+ *
+ * - https://docs.aws.amazon.com/systems-manager/latest/userguide/ps-restrict-decryption.html
+ * - https://docs.aws.amazon.com/secretsmanager/latest/userguide/security-encryption.html
+ * - https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-via-service
+ */
+function secretStatements(
+  secrets: readonly TargetSecret[],
+  { action, service, store }: (typeof stores)[number],
+): readonly object[] {
+  const own = secrets.filter((secret) => secret.store === store);
+  const [first] = own;
+  if (!first) return [];
+  const unique = (arns: readonly string[]) => [...new Set(arns)].sort();
+  const keys = unique(own.flatMap(({ kmsKey }) => kmsKey ?? []));
+  const decrypt = {
+    Effect: "Allow",
+    Action: "kms:Decrypt",
+    Resource: keys,
+    Condition: { StringEquals: { "kms:ViaService": `${service}.${first.region}.amazonaws.com` } },
+  };
+  return [
+    { Effect: "Allow", Action: action, Resource: unique(own.map(({ arn }) => arn)) },
+    ...(keys.length > 0 ? [decrypt] : []),
   ];
 }
 

@@ -6,6 +6,7 @@ import { LambdaPermission } from "@cdktf/provider-aws/lib/lambda-permission";
 import type { AwsProvider } from "@cdktf/provider-aws/lib/provider";
 import { Construct } from "constructs";
 import type { Service, Target } from "../fleet/model";
+import { secretsEnvironment, type TargetSecret } from "../fleet/secrets";
 import { FunctionRole } from "./function-role";
 import { fillPlaceholders, literal } from "./placeholders";
 
@@ -14,6 +15,8 @@ export interface LambdaServiceProps {
   readonly provider: AwsProvider;
   readonly service: Service;
   readonly target: Target;
+  /** Where its secrets lie in the target. */
+  readonly secrets: readonly TargetSecret[];
   /** Name of the execution role, unique in the account. */
   readonly roleName: string;
   /** Path of the zip, relative to the stack's folder. */
@@ -54,6 +57,8 @@ export class LambdaService extends Construct {
       functionName: lambda.functionName,
       qualifier: alias.name,
       authorizationType: "AWS_IAM",
+      // What is not said is BUFFERED. https://docs.aws.amazon.com/lambda/latest/dg/config-rs-invoke-furls.html
+      invokeMode: props.service.streaming ? "RESPONSE_STREAM" : undefined,
     });
     this.permissions(props, lambda, alias);
     this.url = url.functionUrl;
@@ -62,7 +67,7 @@ export class LambdaService extends Construct {
   }
 
   private function(props: LambdaServiceProps): LambdaFunction {
-    const { bundleHash, bundlePath, provider, roleName, service, target } = props;
+    const { bundleHash, bundlePath, provider, roleName, secrets, service, target } = props;
     const logGroupName = `/aws/lambda/${service.functionName}`;
     const logGroup = new CloudwatchLogGroup(this, "logs", {
       provider,
@@ -74,13 +79,12 @@ export class LambdaService extends Construct {
       name: roleName,
       service,
       target,
+      secrets,
       logGroupName,
     });
+    const environment = { ...service.environment, ...secretsEnvironment(secrets, service.secretsRefresh) };
     const variables = Object.fromEntries(
-      Object.entries(service.environment).map(([key, value]) => [
-        key,
-        literal(fillPlaceholders(value, target)),
-      ]),
+      Object.entries(environment).map(([key, value]) => [key, literal(fillPlaceholders(value, target))]),
     );
     return new LambdaFunction(this, "function", {
       provider,

@@ -6,6 +6,7 @@ import { type Bundles, bundleOf } from "../bundles/bundles";
 import type { CheckedFleet } from "../check/load";
 import type { Cell, Target } from "../fleet/model";
 import { roleName } from "../fleet/names";
+import { secretsOf } from "../fleet/secrets";
 import { stackTag } from "../fleet/stack-mark";
 import type { FleetStack } from "../fleet/stacks";
 import { sortBy } from "../fleet/values";
@@ -44,6 +45,7 @@ function addTarget(stack: TargetStack, bundles: Bundles<BundleRef>, cell: Cell, 
         provider,
         service,
         target,
+        secrets: secretsOf(cell, target, service),
         roleName: roleName(cell.fleet, cell.name, service.name, region),
         // Relative to the stack's own folder, `stacks/<stack>` in the output folder.
         bundlePath: posix.join("../..", bundleFolder, file),

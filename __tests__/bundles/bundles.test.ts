@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
+import { cpSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { strFromU8, unzipSync } from "fflate";
@@ -45,10 +45,16 @@ describe("wherever the fleet lies", () => {
   afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 
   test.each([
-    [true, ["index.js", "index.source.js", "index.source.js.map"]],
-    [false, ["index.js", "index.js.map"]],
-  ])("the bundle is the same, with exposeRegion: %s", async (exposeRegion, names) => {
-    const cells = { one: { ...file.cells.one, front: { exposeRegion } } } as FleetFile["cells"];
+    [{}, ["index.js", "index.source.js", "index.source.js.map", "meridian/handler.js"]],
+    [
+      { secrets: { STRIPE_KEY: { parameter: "/stripe" } } },
+      [
+        ...["index.mjs", "index.source.js", "index.source.js.map"],
+        ...["meridian/handler.js", "meridian/secrets.js", "meridian/signed-call.js"],
+      ],
+    ],
+  ])("the bundle is the same, with %j", async (hello, names) => {
+    const cells = { one: { ...file.cells.one, services: { hello } } } as FleetFile["cells"];
     const made = await Promise.all(
       folders.map(async (folder) => {
         const { bundles } = await bundleServices({ ...file, cells }, folder);
@@ -88,4 +94,28 @@ test("a source that only one cell names is reported there", async () => {
   expect(problems.map(({ code, path }) => [code, ...path])).toEqual([
     ["source-missing", "cells", "one", "services", "hello", "source"],
   ]);
+});
+
+test("a handler that asks for secrets of a service without any does not bundle", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "meridian-test-"));
+  try {
+    writeFileSync(
+      join(folder, "handler.ts"),
+      'import { secrets } from "meridian/secrets";\nexport const handler = async () => secrets.A;\n',
+    );
+    const one = { ...file.cells.one, services: { hello: { secrets: { A: { secret: "a" } } } } };
+    const two = { stage: "dev", targets: { web: ["eu-west-1"] } };
+    const { bundles, problems } = await bundleServices({ ...file, cells: { one, two } } as FleetFile, folder);
+    expect([...bundles.keys()]).toEqual(["one/hello"]);
+    expect(problems.map(({ code, message }) => [code, message])).toEqual([
+      [
+        "source-does-not-bundle",
+        expect.stringContaining(
+          'handler.ts:1:25: "meridian/secrets" holds nothing: the service has no "secrets"',
+        ),
+      ],
+    ]);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 });

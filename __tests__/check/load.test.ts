@@ -24,6 +24,9 @@ const good = {
       routes: ["/api/*", "/*"],
       logRetentionDays: 30,
       layers: ["arn:aws:lambda:{region}:111111111111:layer:tools:1"],
+      streaming: false,
+      secrets: { STRIPE_KEY: { parameter: "/acme/{cell}/stripe" }, DATABASE: { secret: "{stage}/db" } },
+      secretsRefresh: "10m",
       permissions: [
         { actions: ["s3:GetObject"], resources: ["arn:aws:s3:::a/*"], conditions: { Bool: { a: "true" } } },
       ],

@@ -1,3 +1,4 @@
+import type { ServiceEntry } from "../../fleet/schema/fleet-file";
 import { fleetOf, smallFile } from "../support/fleet";
 import { onlyResource, resources, type StackJson, stackOf, synthJson } from "../support/synth";
 
@@ -15,6 +16,13 @@ const service = {
   reservedConcurrency: 50,
   tracing: "Active" as const,
   ephemeralStorage: 1024,
+  streaming: true,
+};
+
+const secrets = {
+  STRIPE_KEY: { parameter: "/acme/{cell}/stripe" },
+  SAME: { parameter: "/acme/globex/stripe" },
+  DATABASE: { secret: "db", kmsKey: "arn:aws:kms:{region}:{account}:key/mrk-0123" },
 };
 
 function policyOf(stack: StackJson): { readonly Statement: readonly Record<string, unknown>[] } {
@@ -24,13 +32,15 @@ function policyOf(stack: StackJson): { readonly Statement: readonly Record<strin
 describe("a service in a target", () => {
   let plain: StackJson;
   let rich: StackJson;
+  let secret: StackJson;
 
   beforeAll(() => {
-    plain = stackOf(synthJson(fleetOf(smallFile)), "globex_globex_eu-central-1");
-    rich = stackOf(
-      synthJson(fleetOf({ ...smallFile, services: { hello: service } })),
-      "globex_globex_eu-central-1",
-    );
+    const stackWith = (hello: ServiceEntry) =>
+      stackOf(synthJson(fleetOf({ ...smallFile, services: { hello } })), "globex_globex_eu-central-1");
+    const { source } = service;
+    plain = stackWith({ source });
+    rich = stackWith(service);
+    secret = stackWith({ source, secrets });
   });
 
   test("publishes a version and logs JSON into a group that exists before it", () => {
@@ -109,5 +119,43 @@ describe("a service in a target", () => {
     expect(variables.TEMPLATE).toBe(`$\${HOME} %%{if}`);
     expect(variables.TABLE).toBe("orders-eu-central-1");
     expect(onlyResource(rich, "aws_iam_role_policy").policy).toContain(`$\${aws:username}`);
+  });
+
+  test("hands over answers whole, unless it streams", () => {
+    expect(onlyResource(plain, "aws_lambda_function_url")).not.toHaveProperty("invoke_mode");
+    expect(onlyResource(rich, "aws_lambda_function_url").invoke_mode).toBe("RESPONSE_STREAM");
+  });
+
+  test("may read its own secrets and no others, with its own key through the store only", () => {
+    const key = "arn:aws:kms:eu-central-1:333333333333:key/mrk-0123";
+    const ssm = "arn:aws:ssm:eu-central-1:333333333333:parameter";
+    expect(policyOf(secret).Statement.slice(1)).toEqual([
+      { Effect: "Allow", Action: "ssm:GetParameters", Resource: [`${ssm}/acme/globex/stripe`] },
+      {
+        Effect: "Allow",
+        Action: "secretsmanager:GetSecretValue",
+        Resource: ["arn:aws:secretsmanager:eu-central-1:333333333333:secret:db-??????"],
+      },
+      {
+        Effect: "Allow",
+        Action: "kms:Decrypt",
+        Resource: [key],
+        Condition: { StringEquals: { "kms:ViaService": "secretsmanager.eu-central-1.amazonaws.com" } },
+      },
+    ]);
+  });
+
+  test("is told where its secrets lie", () => {
+    const { variables } = onlyResource(secret, "aws_lambda_function").environment as {
+      variables: Record<string, string>;
+    };
+    expect(JSON.parse(variables.MERIDIAN_SECRETS ?? "")).toEqual({
+      refresh: 300,
+      parameters: { STRIPE_KEY: "/acme/globex/stripe", SAME: "/acme/globex/stripe" },
+      secrets: { DATABASE: "db" },
+    });
+    expect(onlyResource(plain, "aws_lambda_function").environment).toEqual({
+      variables: { NODE_OPTIONS: "--enable-source-maps" },
+    });
   });
 });

@@ -7,15 +7,15 @@ export const serviceRules = {
     "Lambda allows 4,096 bytes for keys and values together",
   ),
   "reserved-variable": error(
-    "an environment variable that Lambda sets itself",
-    "Lambda refuses functions that set it",
+    "an environment variable that Lambda or Meridian sets itself",
+    "Lambda refuses functions that set one of its own",
   ),
   "secret-in-environment": warning(
     "what looks like a secret in an environment variable",
     "it would be readable in the file, the JSON, the state and the console",
   ),
   "unknown-placeholder": warning(
-    "a placeholder other than `{region}` and `{account}`",
+    "a placeholder other than `{region}` and `{account}`, and, in `secrets`, `{cell}` and `{stage}`",
     "it would reach AWS unchanged",
   ),
   "layer-region": error(

@@ -3,6 +3,7 @@ import { architectures, failoverCodes, limits, retentionDays, runtimes } from ".
 import { accountFields, bootstrap, budget, identity, organization } from "./foundation";
 import { externalId, fleetName, longName, record, roleName } from "./parts";
 import { rollout } from "./rollout";
+import { duration, secret, secretName } from "./secret";
 import { state } from "./state";
 
 const permission = z
@@ -100,6 +101,21 @@ const serviceFields = {
     .max(limits.ephemeralStorage.max)
     .optional()
     .describe("MB of /tmp. Default: 512."),
+  streaming: z
+    .boolean()
+    .optional()
+    .describe(
+      "Whether answers are passed on as they come; the handler is one of awslambda.streamifyResponse. Default: false.",
+    ),
+  secrets: z
+    .record(secretName, secret)
+    .optional()
+    .describe(
+      "What the handler finds in meridian/secrets, by name, and where it lies in the target's region.",
+    ),
+  secretsRefresh: duration
+    .optional()
+    .describe("How old values of secrets may become before they are read again. Default: 5m."),
 };
 
 const service = z.strictObject(serviceFields);
@@ -271,6 +287,9 @@ export type CellEntry = FleetFile["cells"][string];
 
 /** A service, as written in the fleet file. */
 export type ServiceEntry = FleetFile["services"][string];
+
+/** Where a secret lies, as written in the fleet file. */
+export type SecretEntry = NonNullable<ServiceEntry["secrets"]>[string];
 
 /** A route, as written in the fleet file. */
 export type RouteEntry = NonNullable<ServiceEntry["routes"]>[number];

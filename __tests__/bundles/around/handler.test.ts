@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { strFromU8, unzipSync } from "fflate";
-import { type BundleInput, bundle } from "../../bundles/bundle";
+import { type BundleInput, bundle } from "../../../bundles/bundle";
 
 const folder = mkdtempSync(join(tmpdir(), "meridian-test-"));
 beforeAll(() => {
@@ -23,6 +23,7 @@ async function load(code: string, file = "index.js", more: Partial<BundleInput> 
     handler: "index.handler",
     runtime: "nodejs22.x",
     exposeRegion: true,
+    hasSecrets: false,
     ...more,
   };
   const files = unzipSync((await bundle(input)).zip);
@@ -139,11 +140,85 @@ test("has as many parameters as the handler, which is how a runtime tells a call
   expect((await load("exports.handler = (event, context, callback) => {}")).length).toBe(3);
 });
 
-test("a handler that streams is handed through", async () => {
-  const handler = await load(
-    "exports.handler = async () => 'streamed'; exports.handler[Symbol.for('aws.lambda.runtime.handler.streaming')] = 'response';",
-  );
-  expect(await handler(request, {})).toBe("streamed");
+describe("a handler that streams", () => {
+  /** As Lambda's runtime has it, but that metadata and chunks land in a list. */
+  const awslambda = () => ({
+    streamifyResponse: (handler: Handler) =>
+      Object.assign(handler, { [Symbol.for("aws.lambda.runtime.handler.streaming")]: "response" }),
+    HttpResponseStream: {
+      from: (stream: unknown[], metadata: unknown) => {
+        stream.push(metadata);
+        return stream;
+      },
+    },
+  });
+  beforeEach(() => Object.assign(globalThis, { awslambda: awslambda() }));
+  afterEach(() => Reflect.deleteProperty(globalThis, "awslambda"));
+
+  const source = `
+    const { HttpResponseStream: { from } } = awslambda;
+    exports.handler = awslambda.streamifyResponse(async (event, stream, context) => {
+      const metadata = { statusCode: 201, headers: { "X-Meridian-Region": "mars", a: event.headers.authorization } };
+      from(stream, metadata).push(context);
+    });`;
+
+  async function streamed(more: Partial<BundleInput> = {}) {
+    const stream: unknown[] = [];
+    const handler = await load(source, "streaming.js", more);
+    await handler({ ...request, headers: { "x-meridian-authorization": "Bearer t" } }, stream, "context");
+    return { handler, stream };
+  }
+
+  test("names the region in its metadata, and gets the rest as it was", async () => {
+    const { stream } = await streamed();
+    expect(stream).toEqual([{ statusCode: 201, headers: { a: "Bearer t", ...region } }, "context"]);
+  });
+
+  test("keeps the marks by which the runtime knows it", async () => {
+    const { handler } = await streamed();
+    expect(Object.getOwnPropertySymbols(handler)).toEqual([
+      Symbol.for("aws.lambda.runtime.handler.streaming"),
+    ]);
+  });
+
+  test("names no region where the front does not show it", async () => {
+    const { stream } = await streamed({ exposeRegion: false });
+    expect(stream[0]).toEqual({
+      statusCode: 201,
+      headers: { "X-Meridian-Region": "mars", a: "Bearer t" },
+    });
+  });
+});
+
+describe("the viewer's Authorization", () => {
+  const signature = "AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20260101/eu-central-1/lambda/aws4_request";
+  const sees = "exports.handler = async (event) => ({ statusCode: 200, body: event.headers })";
+
+  test.each([
+    ["comes back from the header that carries it", { "x-meridian-authorization": "Bearer t" }, "Bearer t"],
+    [
+      "is in the place of the signature",
+      { authorization: signature, "x-meridian-authorization": "Bearer t" },
+      "Bearer t",
+    ],
+    ["is no signature of the front's", { authorization: signature }, undefined],
+    ["may be a signature of the viewer's own", { "x-meridian-authorization": signature }, signature],
+    ["stays where nothing carries it, as in a test of the handler", { authorization: "Basic b" }, "Basic b"],
+  ])("%s", async (_, headers, expected) => {
+    for (const exposeRegion of [true, false]) {
+      const handler = await load(sees, "sees.js", { exposeRegion });
+      const { body } = (await handler({ ...request, headers: { a: "b", ...headers } }, {})) as {
+        body: Record<string, string>;
+      };
+      expect(body).toEqual({ a: "b", ...(expected && { authorization: expected }) });
+    }
+  });
+
+  test("is looked for in requests only", async () => {
+    const handler = await load("exports.handler = async (event) => event.headers");
+    const headers = { "x-meridian-authorization": "a", authorization: signature };
+    expect(await handler({ headers }, {})).toEqual(headers);
+  });
 });
 
 test.each([
@@ -170,7 +245,26 @@ test("a source without the handler is refused", async () => {
   await expect(source).rejects.toThrow('missing.ts exports default, other, but not "handler"');
 });
 
-test("switched off, the bundle holds the source and no more", async () => {
+test("switched off, answers are what they were", async () => {
   const handler = await load("exports.handler = async () => 1", "off.js", { exposeRegion: false });
   expect(await answerOf(handler)).toBe(1);
 });
+
+test.each(["a handler of awslambda.streamifyResponse", "another"])(
+  "%s is known as what it is",
+  async (kind) => {
+    const code = kind === "another" ? "async () => 1" : "awslambda.streamifyResponse(async () => {})";
+    const source = join(folder, "kind.js");
+    writeFileSync(source, `exports.handler = ${code}`);
+    const { canStream } = await bundle({
+      service: "hello",
+      source,
+      folder,
+      handler: "index.handler",
+      runtime: "nodejs22.x",
+      exposeRegion: true,
+      hasSecrets: false,
+    });
+    expect(canStream).toBe(kind !== "another");
+  },
+);

@@ -28,7 +28,15 @@ async function running(name: string, code: string, exposeRegion = true) {
   const source = join(folder, "src", name);
   writeFileSync(source, code);
   const [runtime, handler] = ["nodejs20.x", "index.handler"] as const;
-  const { zip } = await bundle({ service: "hello", source, folder, handler, runtime, exposeRegion });
+  const { zip } = await bundle({
+    service: "hello",
+    source,
+    folder,
+    handler,
+    runtime,
+    exposeRegion,
+    hasSecrets: false,
+  });
   const host = await deploy(test.lambda, frankfurt, "", {
     FunctionName: name.replace(".", "-"),
     Runtime: runtime,
