@@ -5,6 +5,7 @@ import { createIdentities } from "../../sandbox/gateway/identities";
 import { startServer } from "../../sandbox/gateway/server";
 import { credentialScope } from "../../sandbox/gateway/signature";
 import { AwsError, type HttpRequest, type ServiceHandler } from "../../sandbox/http";
+import { createLimits, type Limits } from "../../sandbox/limits";
 import type { Outages } from "../../sandbox/outages";
 import { renderError } from "../../sandbox/protocols/errors";
 import { createTestLambda } from "../sandbox/lambda/helpers";
@@ -16,6 +17,8 @@ export interface LocalAws {
   readonly env: Readonly<Record<string, string>>;
   readonly cloudFront: CloudFront;
   readonly outages: Outages;
+  /** Limits of AWS, as it tells them. */
+  readonly limits: Limits;
   /** Every request so far, as `<region> <method> <path>`, and what the sandbox logs. */
   readonly calls: string[];
   /**
@@ -51,18 +54,22 @@ export const forbiddenWord = "forbidden";
 /** Starts it on a port of its own. */
 export async function startLocalAws(): Promise<LocalAws> {
   knowErrorsOfNode();
-  const { close: closeLambda, lambda, outages } = createTestLambda();
+  const limits = createLimits();
+  const { close: closeLambda, lambda, outages } = createTestLambda(limits);
   const cloudFront = createCloudFront(lambda.urls);
   const calls: string[] = [];
   const objects: S3Objects = new Map();
   const s3 = fakeS3(objects);
   const moto: ServiceHandler = async (call) => {
-    const { body, service } = call;
-    if (service === "sts") return assumeRole(String(new URLSearchParams(body.toString()).get("RoleArn")));
+    const { account, body, service } = call;
+    const query = new URLSearchParams(body.toString());
+    if (query.get("Action") === "GetCallerIdentity") return callerIdentity(account);
+    if (query.get("Action") === "GetAccountSummary") return accountSummary;
+    if (service === "sts") return assumeRole(String(query.get("RoleArn")));
     return s3(call);
   };
   const gateway = createGateway({
-    ...{ identities: createIdentities(), outages, lambda, cloudFront, moto },
+    ...{ identities: createIdentities(), outages, lambda, limits, cloudFront, moto },
     onLog: (line) => calls.push(line),
   });
   const server = await startServer(
@@ -92,6 +99,7 @@ export async function startLocalAws(): Promise<LocalAws> {
     },
     cloudFront,
     outages,
+    limits,
     calls,
     objects,
     before: () => {},
@@ -110,6 +118,22 @@ function summary({ body, headers, method, path }: HttpRequest): string {
   const region = scope.length === 5 ? scope[2] : "";
   const role = new URLSearchParams(body.toString()).get("RoleArn");
   return [region, method, decodeURIComponent(path), role].filter(Boolean).join(" ");
+}
+
+/** Every session is one of the deploy role that accounts have by default. */
+function callerIdentity(account: string) {
+  const arn = `arn:aws:sts::${account}:assumed-role/meridian-deploy/session`;
+  return xml(`<GetCallerIdentityResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><GetCallerIdentityResult>
+    <Arn>${arn}</Arn><UserId>A:session</UserId><Account>${account}</Account></GetCallerIdentityResult></GetCallerIdentityResponse>`);
+}
+
+const accountSummary =
+  xml(`<GetAccountSummaryResponse xmlns="https://iam.amazonaws.com/doc/2010-05-08/"><GetAccountSummaryResult><SummaryMap>
+    <entry><key>Roles</key><value>3</value></entry><entry><key>RolesQuota</key><value>1000</value></entry>
+    </SummaryMap></GetAccountSummaryResult></GetAccountSummaryResponse>`);
+
+function xml(body: string) {
+  return { status: 200, headers: { "content-type": "text/xml" }, body: Buffer.from(body) };
 }
 
 function assumeRole(arn: string) {

@@ -16,12 +16,14 @@ import type { AccountScope, Check, Line } from "./model";
 import { organizationChecks } from "./organization";
 import { regionChecks } from "./regions";
 import { neededRole, roleCheck, roleFix } from "./role";
+import { secretChecks } from "./secrets";
 
 /** What is asked about in every account, once its role is known to be there and its regions to be on. */
 const subjects: readonly ((scope: AccountScope) => readonly Check[])[] = [
   lambdaChecks,
   iamChecks,
   cloudFrontChecks,
+  secretChecks,
   certificateChecks,
   bucketChecks,
   organizationChecks,

@@ -5,6 +5,7 @@ import { buildSync } from "esbuild";
 import { strToU8, zipSync } from "fflate";
 import type { AwsCall, HttpRequest, HttpResponse } from "../../../sandbox/http";
 import { createLambda, type Lambda } from "../../../sandbox/lambda/lambda";
+import type { Limits } from "../../../sandbox/limits";
 import { createOutages, type Outages } from "../../../sandbox/outages";
 
 /** Where a call comes from. */
@@ -22,7 +23,7 @@ export interface TestLambda {
   readonly close: () => Promise<void>;
 }
 
-export function createTestLambda(): TestLambda {
+export function createTestLambda(limits?: Limits): TestLambda {
   const folder = mkdtempSync(join(tmpdir(), "meridian-test-"));
   const functionProcess = join(folder, "function-process.js");
   buildSync({
@@ -40,6 +41,7 @@ export function createTestLambda(): TestLambda {
     runtimeModules: [join(folder, "runtime")],
     endpoint: () => "http://127.0.0.1:4566",
     outages,
+    limits,
     credentials: async (roleArn) => ({ accessKeyId: `key of ${roleArn}`, secretAccessKey: "secret" }),
   });
   const sdk = join(folder, "runtime", "@aws-sdk", "client-test");
