@@ -259,6 +259,20 @@ test("it may change the path, the query string, headers and the body", async () 
   expect(seen[0]?.request.headers).not.toHaveProperty("x-gone");
 });
 
+test("it may leave out what it does not change", async () => {
+  const { cloudfront, seen } = await front(({ method, uri, headers }) => ({ method, uri, headers }));
+  expect((await visit(cloudfront, "/p?q=1")).status).toBe(200);
+  expect(seen[0]?.request.path).toBe("/v1/p?q=1");
+});
+
+test("what it adds needs no policy to reach the origin", async () => {
+  const { cloudfront, events, seen } = await front(hashes, { originRequestPolicy: "" });
+  const headers = { [header]: sha256("other"), "x-h": "1" };
+  expect((await visit(cloudfront, "/", { ...post, headers })).status).toBe(200);
+  expect(events[0]?.request.headers).not.toHaveProperty("x-h");
+  expect(seen[0]?.request.headers[header]).toBe(sha256("hello"));
+});
+
 describe("a result that does not hold is a 502", () => {
   const readOnly = "The function tried to add, delete, or change a read-only header.";
   const withHeader = (name: string, value: unknown) => (request: Request) => ({
