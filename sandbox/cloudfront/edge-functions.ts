@@ -58,7 +58,7 @@ export async function onViewerRequest(
     const output = await run(functionEvent(contextOf(edge, "viewer-request"), shown));
     if (output === undefined) return { kind: "continue", request };
     const { result, selection } = output;
-    if (isResponse(result)) return { kind: "answer", response: functionResponse(result, Buffer.alloc(0)) };
+    if (isResponse(result)) return { kind: "answer", response: functionResponse(result) };
     const changed = changedRequest(result, request, shown);
     return { kind: "continue", request: changed, ...(selection === undefined ? {} : { selection }) };
   });
@@ -77,7 +77,7 @@ export async function onViewerResponse(
     );
     return {
       kind: "answer" as const,
-      response: output === undefined ? response : functionResponse(output.result, response.body),
+      response: output === undefined ? response : functionResponse(output.result, response),
     };
   });
 }

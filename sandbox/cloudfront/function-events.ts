@@ -66,7 +66,7 @@ export function eventRequest(request: ViewerRequest, added: Readonly<Record<stri
     method: request.method,
     uri: request.uri,
     querystring: grouped(queryPairs(request.query)),
-    headers: single(headers),
+    headers: single(shown(headers)),
     cookies: grouped(cookiePairs(cookie)),
   };
 }
@@ -75,7 +75,7 @@ export function eventRequest(request: ViewerRequest, added: Readonly<Record<stri
 export function eventResponse(response: HttpResponse): EventResponse {
   const { "set-cookie": cookies = [], ...headers } = response.headers;
   const all = typeof cookies === "string" ? [cookies] : cookies;
-  const shown = all.map((cookie): readonly [string, EventValue] => {
+  const cookieValues = all.map((cookie): readonly [string, EventValue] => {
     const [pair = "", ...attributes] = cookie.split(";");
     const [name = "", value = ""] = pair.split(/=(.*)/s);
     return [
@@ -86,8 +86,8 @@ export function eventResponse(response: HttpResponse): EventResponse {
   const joined = Object.entries(headers).map(([name, value]) => [name, [value].flat().join(", ")] as const);
   return {
     statusCode: response.status,
-    headers: single(Object.fromEntries(joined)),
-    cookies: Object.fromEntries(shown),
+    headers: single(shown(Object.fromEntries(joined))),
+    cookies: Object.fromEntries(cookieValues),
   };
 }
 
@@ -103,6 +103,16 @@ function setCookies(cookies: EventValues): readonly string[] {
   return Object.entries(cookies).map(
     ([name, { value, attributes }]) => `${name}=${value}${attributes ? `; ${attributes}` : ""}`,
   );
+}
+
+/** Headers without those that are kept from functions. */
+function shown<T>(headers: Readonly<Record<string, T>>): Readonly<Record<string, T>> {
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => !isDisallowed(name)));
+}
+
+/** Headers that are kept from functions, and so stay as they were. */
+function hidden<T>(headers: Readonly<Record<string, T>>): Readonly<Record<string, T>> {
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => isDisallowed(name)));
 }
 
 function single(headers: Readonly<Record<string, string>>): EventValues {
@@ -162,20 +172,20 @@ export function isResponse(result: unknown): boolean {
  *
  * @throws {FunctionValidationError}
  */
-export function changedRequest(result: unknown, before: ViewerRequest, shown: EventRequest): ViewerRequest {
+export function changedRequest(result: unknown, before: ViewerRequest, event: EventRequest): ViewerRequest {
   const after = check(requestSchema, result);
   if (after.method !== before.method)
     throw new FunctionValidationError("A function cannot change the method.");
   const headers = headersOf(after.headers);
   for (const name of readOnlyInViewerRequests) {
-    if (headers[name] !== shown.headers[name]?.value) {
+    if (headers[name] !== event.headers[name]?.value) {
       throw new FunctionValidationError(`The header ${name} is read-only.`);
     }
   }
-  const cookie = same(after.cookies, shown.cookies)
+  const cookie = same(after.cookies, event.cookies)
     ? before.headers.cookie
     : pairsOf(after.cookies).join("; ");
-  const query = same(after.querystring, shown.querystring)
+  const query = same(after.querystring, event.querystring)
     ? before.query
     : pairsOf(after.querystring).join("&");
   const kept = Object.entries(headers).filter(
@@ -185,24 +195,32 @@ export function changedRequest(result: unknown, before: ViewerRequest, shown: Ev
     ...before,
     uri: after.uri,
     query,
-    headers: { ...Object.fromEntries(kept), ...(cookie === undefined || cookie === "" ? {} : { cookie }) },
+    headers: {
+      ...Object.fromEntries(kept),
+      ...hidden(before.headers),
+      ...(cookie === undefined || cookie === "" ? {} : { cookie }),
+    },
   };
 }
 
 /**
  * The response that a function gives: its own, or the changed one of the origin.
  *
- * @param body - what stays where the function sets no body
+ * @param before what the function was shown, if it was; its body stays where the function sets none
  * @throws {FunctionValidationError}
  */
-export function functionResponse(result: unknown, body: Buffer): HttpResponse {
+export function functionResponse(
+  result: unknown,
+  before: Pick<HttpResponse, "headers" | "body"> = { headers: {}, body: Buffer.alloc(0) },
+): HttpResponse {
   const answer = check(responseSchema, result);
   const cookies = setCookies(answer.cookies);
   const headers = {
+    ...hidden(before.headers),
     ...headersOf(answer.headers),
     ...(cookies.length === 0 ? {} : { "set-cookie": cookies }),
   };
-  if (answer.body === undefined) return { status: answer.statusCode, headers, body };
+  if (answer.body === undefined) return { status: answer.statusCode, headers, body: before.body };
   const { encoding, data } =
     typeof answer.body === "string" ? { encoding: "text", data: answer.body } : answer.body;
   return {

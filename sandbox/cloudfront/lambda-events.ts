@@ -101,9 +101,9 @@ const headersSchema = z.record(
 const requestSchema = z.object({
   method: z.string(),
   uri: z.string().startsWith("/"),
-  querystring: z.string().default(""),
+  querystring: z.string().optional(),
   headers: headersSchema.default({}),
-  origin: z.unknown(),
+  origin: z.unknown().optional(),
   body: z
     .object({ action: z.string(), data: z.string().default(""), encoding: z.string().default("base64") })
     .optional(),
@@ -146,17 +146,18 @@ export function originRequestResult(
 function changedRequest(result: object, event: OriginRequestEvent, before: ViewerRequest): ViewerRequest {
   const after = check(requestSchema, result);
   const shown = event.Records[0].cf.request;
+  const query = after.querystring ?? before.query;
   if (after.method !== before.method)
     throw failed("The function tried to change the method, which is read-only.");
-  if (Buffer.byteLength(`${after.uri}?${after.querystring}`) >= maxUri) throw failed("The URI is too long.");
-  if (/[\s#\p{Cc}]/u.test(after.querystring))
+  if (Buffer.byteLength(`${after.uri}?${query}`) >= maxUri) throw failed("The URI is too long.");
+  if (query !== before.query && /[\s#\p{Cc}]/u.test(query))
     throw failed("The query string has a character that is not allowed.");
   if (after.origin !== undefined && !isDeepStrictEqual(after.origin, shown.origin)) {
     throw failed("The sandbox does not let a function change the origin, which CloudFront would.");
   }
   const hidden = Object.entries(before.headers).filter(([name]) => isDisallowed(name));
   const headers = { ...readHeaders(after.headers, shown.headers), ...Object.fromEntries(hidden) };
-  const request = { ...before, uri: after.uri, query: after.querystring, headers };
+  const request = { ...before, uri: after.uri, query, headers };
   // Whoever only reads the body leaves all of it as it was, however much of it was shown.
   if (after.body?.action !== "replace") return request;
   const { data, encoding } = after.body;
@@ -167,15 +168,15 @@ function changedRequest(result: object, event: OriginRequestEvent, before: Viewe
 function generatedResponse(result: object): HttpResponse {
   const { body, bodyEncoding, headers, status } = check(responseSchema, result);
   const bytes = Buffer.from(body, bodyEncoding === "base64" ? "base64" : "utf8");
-  const isText = bodyEncoding === "text" || bytes.toString("base64") === body;
-  if (!isText || bytes.length + Buffer.byteLength(JSON.stringify(headers)) > maxBytes) {
+  const isWellEncoded = bodyEncoding === "text" || bytes.toString("base64") === body;
+  if (!isWellEncoded || bytes.length + Buffer.byteLength(JSON.stringify(headers)) > maxBytes) {
     throw failed("The body is not a string, is not an object, or exceeds the maximum size.");
   }
-  const { "set-cookie": cookies, ...read } = readHeaders(headers, {});
-  const all = headers["set-cookie"]?.map(({ value }) => value);
+  // Cookies are the one header that cannot be joined.
+  const cookies = headers["set-cookie"]?.map(({ value }) => value);
   return {
     status,
-    headers: { ...read, ...(cookies !== undefined && all !== undefined && { "set-cookie": all }) },
+    headers: { ...readHeaders(headers, {}), ...(cookies && { "set-cookie": cookies }) },
     body: bytes,
   };
 }

@@ -19,7 +19,7 @@ async function front(
 ) {
   const messages: string[] = [];
   const { cloudfront, seen } = sandbox(
-    { a: () => json(statusOfA, { from: "a" }, { "x-origin": "a" }) },
+    { a: () => json(statusOfA, { from: "a" }, { "x-origin": "a", "x-amzn-requestid": "r" }) },
     { log: (entry) => messages.push(entry.message) },
   );
   const arn = await createFunction(
@@ -188,4 +188,18 @@ test("a viewer response function changes headers and keeps the body; an origin's
   expect(await visit(fine.cloudfront)).toMatchObject({ text: '{"from":"a"}', headers: { "x-seen": "a" } });
   const failing = await front(body, {}, "viewer-response", 500);
   expect((await visit(failing.cloudfront)).headers["x-seen"]).toBeUndefined();
+});
+
+test("headers that are kept from functions pass them by", async () => {
+  const say = (what: string) =>
+    `console.log(Object.keys(event.${what}.headers).join()); return event.${what};`;
+  const asked = await front(say("request"));
+  await visit(asked.cloudfront, "/", { headers: { "x-real-ip": "192.0.2.1", "x-forwarded-proto": "http" } });
+  expect(asked.messages).toEqual(["host"]);
+  expect(asked.seen[0]?.request.headers).toMatchObject({
+    ...{ "x-real-ip": "192.0.2.1", "x-forwarded-proto": "http" },
+  });
+  const answered = await front(say("response"), {}, "viewer-response");
+  expect((await visit(answered.cloudfront)).headers).toMatchObject({ "x-amzn-requestid": "r" });
+  expect(answered.messages).toEqual(["content-type,x-origin"]);
 });

@@ -249,14 +249,28 @@ test("it may change the path, the query string, headers and the body", async () 
       ...request.headers,
       "X-New": [{ value: "1" }, { value: "2" }],
       "x-gone": [],
-      [header]: [{ key: header, value: sha256("other") }],
+      [header]: [{ key: header, value: sha256("another") }],
     },
-    body: { ...request.body, action: "replace", encoding: "text", data: "other" },
+    body: { ...request.body, action: "replace", encoding: "text", data: "another" },
   }));
   expect((await visit(cloudfront, "/old?q=1", { ...post, headers: { "x-gone": "1" } })).status).toBe(200);
-  expect(seen[0]?.request).toMatchObject({ path: "/v1/new?q=2", body: Buffer.from("other") });
-  expect(seen[0]?.request.headers).toMatchObject({ "x-new": "1, 2", "content-length": "5" });
+  expect(seen[0]?.request).toMatchObject({ path: "/v1/new?q=2", body: Buffer.from("another") });
+  expect(seen[0]?.request.headers).toMatchObject({ "x-new": "1, 2", "content-length": "7" });
   expect(seen[0]?.request.headers).not.toHaveProperty("x-gone");
+});
+
+test("it may leave out what it does not change", async () => {
+  const { cloudfront, seen } = await front(({ method, uri, headers }) => ({ method, uri, headers }));
+  expect((await visit(cloudfront, "/p?q=1")).status).toBe(200);
+  expect(seen[0]?.request.path).toBe("/v1/p?q=1");
+});
+
+test("what it adds needs no policy to reach the origin", async () => {
+  const { cloudfront, events, seen } = await front(hashes, { originRequestPolicy: "" });
+  const headers = { [header]: sha256("other"), "x-h": "1" };
+  expect((await visit(cloudfront, "/", { ...post, headers })).status).toBe(200);
+  expect(events[0]?.request.headers).not.toHaveProperty("x-h");
+  expect(seen[0]?.request.headers[header]).toBe(sha256("hello"));
 });
 
 describe("a result that does not hold is a 502", () => {
@@ -329,6 +343,37 @@ test("it may answer instead of the origin", async () => {
     text: '{"message":"too large"}',
   });
   expect(seen).toEqual([]);
+});
+
+test("its answer goes into the cache", async () => {
+  let runs = 0;
+  const { cloudfront } = await front(() => {
+    runs++;
+    return {
+      status: 302,
+      headers: { location: [{ value: "/x" }], "cache-control": [{ value: "max-age=60" }] },
+    };
+  });
+  await createDistribution(cloudfront, {
+    ...{ reference: "cached", aliases: ["cached.example.com"], lambdas: [{ arn }] },
+    cachePolicy: await createCachePolicy(cloudfront),
+  });
+  const get = { method: "GET", host: "cached.example.com", path: "/", headers: {}, body: Buffer.alloc(0) };
+  const answers = [await cloudfront.request(get), await cloudfront.request(get)];
+  expect(answers.map(({ status, headers }) => [status, headers["x-cache"]])).toEqual([
+    [302, "LambdaGeneratedResponse from cloudfront"],
+    [302, "Hit from cloudfront"],
+  ]);
+  expect(runs).toBe(1);
+});
+
+test("its answer is no reason to ask the second origin", async () => {
+  const group = { members: ["a", "b"], statusCodes: [503] };
+  const { cloudfront, events } = await front(() => ({ status: "503" }), {
+    ...{ target: "reads", methods: ["GET", "HEAD"], group },
+  });
+  expect((await visit(cloudfront)).status).toBe(503);
+  expect(events).toHaveLength(1);
 });
 
 test.each<readonly [EdgeRun, object]>([
