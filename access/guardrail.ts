@@ -145,11 +145,11 @@ function regionGuardrail({
 
 /**
  * Denies every region that is not used. Some regions are used for little: the front's for certificates and web ACLs, the
- * bootstrap's for its stacks, the state's for its bucket and the key of that. For these, a statement each.
+ * bootstrap's for its stacks, the state's for its bucket and the key of that. For these, a statement each, or one together.
  */
 export function regionPolicy({ bootstrap, front, regions, state }: RegionUse): PolicyDocument {
   const isElsewhere = (region: string) => !regions.includes(region);
-  const parts = [
+  const parts = joined([
     ...(front && isElsewhere(globalRegion)
       ? [part("DenyFrontElsewhere", frontActions, [...regions, globalRegion])]
       : []),
@@ -157,7 +157,7 @@ export function regionPolicy({ bootstrap, front, regions, state }: RegionUse): P
       ? [part("DenyBootstrapElsewhere", bootstrapActions, [...regions, ...bootstrap])]
       : []),
     ...(state && isElsewhere(state.region) ? stateParts(regions, state.bucket, state.region) : []),
-  ];
+  ]);
   const rest: Statement = {
     Sid: "DenyRegionsNotUsed",
     Effect: "Deny",
@@ -169,11 +169,27 @@ export function regionPolicy({ bootstrap, front, regions, state }: RegionUse): P
 }
 
 interface Part extends Statement {
+  readonly Sid: string;
   readonly Action: readonly string[];
 }
 
 function part(sid: string, actions: readonly string[], regions: readonly string[]): Part {
   return { Sid: sid, Effect: "Deny", Action: actions, Resource: "*", Condition: elsewhere(regions) };
+}
+
+/**
+ * Parts that are about anything in the same regions, as those of a front and of a bootstrap from us-east-1 are, in one
+ * statement: most of the characters that AWS allows a policy are names of regions.
+ */
+function joined(parts: readonly Part[]): readonly Part[] {
+  const byPlace = new Map<string, Part>();
+  for (const { Sid, ...part } of parts) {
+    const key = JSON.stringify([part.Resource, part.NotResource, part.Condition]);
+    const same = byPlace.get(key);
+    const name = same ? same.Sid.replace(/Elsewhere$/, Sid.replace(/^Deny/, "And")) : Sid;
+    byPlace.set(key, { ...part, Sid: name, Action: [...(same?.Action ?? []), ...part.Action] });
+  }
+  return [...byPlace.values()];
 }
 
 /** Nothing but the bucket of the state, and no key but by way of S3 there. */

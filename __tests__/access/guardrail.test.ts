@@ -9,7 +9,7 @@ import { type Call as AnyCall, requestOf } from "../../access/policy/request";
 import type { RegionUse } from "../../fleet/foundation/model";
 import { allowedRegions, regionUses } from "../../fleet/foundation/region-use";
 import { regionCodes } from "../../fleet/geography/regions";
-import { policySize } from "../../fleet/policy-document";
+import { policySize, statementsOf } from "../../fleet/policy-document";
 import type { FleetFile } from "../../fleet/schema/fleet-file";
 import { shuffleKeys } from "../support/arbitrary-fleet";
 import { organizationFleet } from "../support/arbitrary-organization";
@@ -203,6 +203,31 @@ describe("every statement of the guardrail is needed", () => {
       ...neighbours.map((region) => denied(region, "cloudformation:CreateStack")),
       denied("us-east-1", "lambda:CreateFunction"),
     ]);
+  });
+
+  test("of one with a front and a bootstrap from the same region, in one statement", () => {
+    const policy = regionPolicy({ ...use, front: true, bootstrap: ["us-east-1"] });
+    expect(statementsOf(policy).map(({ Sid }) => Sid)).toEqual([
+      "DenyRegionsNotUsed",
+      "DenyFrontAndBootstrapElsewhere",
+    ]);
+    const actions = [
+      ...["acm:RequestCertificate", "cloudwatch:PutMetricAlarm", "wafv2:CreateWebACL"],
+      "cloudformation:CreateStack",
+    ];
+    expectTight(policy, [
+      ...common,
+      ...home,
+      ...actions.flatMap((action) => [
+        free("us-east-1", action),
+        free("eu-west-1", action),
+        ...neighbours.map((region) => denied(region, action)),
+      ]),
+      denied("us-east-1", "lambda:CreateFunction"),
+    ]);
+    const apart = regionPolicy({ ...use, front: true, bootstrap: ["us-west-2"] });
+    expect(verdict(apart, at("us-west-2", "acm:RequestCertificate"))).toBe("deny");
+    expect(verdict(apart, at("us-west-2", "cloudformation:CreateStack"))).toBe("nothing");
   });
 
   test("of one whose state lies elsewhere: its bucket and its key, no other", () => {
