@@ -145,7 +145,7 @@ function regionGuardrail({
 
 /**
  * Denies every region that is not used. Some regions are used for little: the front's for certificates and web ACLs, the
- * bootstrap's for its stacks, the state's for its bucket and the key of that. For these, a statement each, or one together.
+ * bootstrap's for its stacks, the state's for its bucket and the key of that. For these, a statement each.
  */
 export function regionPolicy({ bootstrap, front, regions, state }: RegionUse): PolicyDocument {
   const isElsewhere = (region: string) => !regions.includes(region);
@@ -177,21 +177,6 @@ function part(sid: string, actions: readonly string[], regions: readonly string[
   return { Sid: sid, Effect: "Deny", Action: actions, Resource: "*", Condition: elsewhere(regions) };
 }
 
-/**
- * Parts that are about anything in the same regions, as those of a front and of a bootstrap from us-east-1 are, in one
- * statement: most of the characters that AWS allows a policy are names of regions.
- */
-function joined(parts: readonly Part[]): readonly Part[] {
-  const byPlace = new Map<string, Part>();
-  for (const { Sid, ...part } of parts) {
-    const key = JSON.stringify([part.Resource, part.NotResource, part.Condition]);
-    const same = byPlace.get(key);
-    const name = same ? same.Sid.replace(/Elsewhere$/, Sid.replace(/^Deny/, "And")) : Sid;
-    byPlace.set(key, { ...part, Sid: name, Action: [...(same?.Action ?? []), ...part.Action] });
-  }
-  return [...byPlace.values()];
-}
-
 /** Nothing but the bucket of the state, and no key but by way of S3 there. */
 function stateParts(regions: readonly string[], bucket: string, region: string): readonly Part[] {
   const arn = `arn:aws:s3:::${bucket}`;
@@ -214,4 +199,19 @@ function stateParts(regions: readonly string[], bucket: string, region: string):
 function elsewhere(regions: readonly string[]): ConditionBlock | undefined {
   if (regions.length === 0) return undefined;
   return { StringNotEquals: { "aws:RequestedRegion": [...new Set(regions)].sort() } };
+}
+
+/**
+ * Parts that are about anything in the same regions, as those of a front and of a bootstrap from us-east-1 are, in one
+ * statement: most of the characters that AWS allows a policy are names of regions.
+ */
+function joined(parts: readonly Part[]): readonly Part[] {
+  const byPlace = new Map<string, Part>();
+  for (const { Sid, ...part } of parts) {
+    const key = JSON.stringify([part.Resource, part.NotResource, part.Condition]);
+    const same = byPlace.get(key);
+    const name = same ? same.Sid.replace(/Elsewhere$/, Sid.replace(/^Deny/, "And")) : Sid;
+    byPlace.set(key, { ...part, Sid: name, Action: [...(same?.Action ?? []), ...part.Action] });
+  }
+  return [...byPlace.values()];
 }
