@@ -149,7 +149,7 @@ function regionGuardrail({
  */
 export function regionPolicy(fleet: string, { bootstrap, front, regions, state }: RegionUse): PolicyDocument {
   const isElsewhere = (region: string) => !regions.includes(region);
-  const parts = [
+  const parts = joined([
     ...(front && isElsewhere(globalRegion)
       ? [part("DenyFrontElsewhere", frontActions, [...regions, globalRegion]), edgePart(fleet, regions)]
       : []),
@@ -157,7 +157,7 @@ export function regionPolicy(fleet: string, { bootstrap, front, regions, state }
       ? [part("DenyBootstrapElsewhere", bootstrapActions, [...regions, ...bootstrap])]
       : []),
     ...(state && isElsewhere(state.region) ? stateParts(regions, state.bucket, state.region) : []),
-  ];
+  ]);
   const rest: Statement = {
     Sid: "DenyRegionsNotUsed",
     Effect: "Deny",
@@ -169,6 +169,7 @@ export function regionPolicy(fleet: string, { bootstrap, front, regions, state }
 }
 
 interface Part extends Statement {
+  readonly Sid: string;
   readonly Action: readonly string[];
 }
 
@@ -207,4 +208,19 @@ function stateParts(regions: readonly string[], bucket: string, region: string):
 function elsewhere(regions: readonly string[]): ConditionBlock | undefined {
   if (regions.length === 0) return undefined;
   return { StringNotEquals: { "aws:RequestedRegion": [...new Set(regions)].sort() } };
+}
+
+/**
+ * Parts that are about anything in the same regions, as those of a front and of a bootstrap from us-east-1 are, in one
+ * statement: most of the characters that AWS allows a policy are names of regions.
+ */
+function joined(parts: readonly Part[]): readonly Part[] {
+  const byPlace = new Map<string, Part>();
+  for (const { Sid, ...part } of parts) {
+    const key = JSON.stringify([part.Resource, part.NotResource, part.Condition]);
+    const same = byPlace.get(key);
+    const name = same ? same.Sid.replace(/Elsewhere$/, Sid.replace(/^Deny/, "And")) : Sid;
+    byPlace.set(key, { ...part, Sid: name, Action: [...(same?.Action ?? []), ...part.Action] });
+  }
+  return [...byPlace.values()];
 }

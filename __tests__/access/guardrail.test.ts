@@ -9,7 +9,7 @@ import { type Call as AnyCall, requestOf } from "../../access/policy/request";
 import type { RegionUse } from "../../fleet/foundation/model";
 import { allowedRegions, regionUses } from "../../fleet/foundation/region-use";
 import { regionCodes } from "../../fleet/geography/regions";
-import { policySize } from "../../fleet/policy-document";
+import { policySize, statementsOf } from "../../fleet/policy-document";
 import type { FleetFile } from "../../fleet/schema/fleet-file";
 import { shuffleKeys } from "../support/arbitrary-fleet";
 import { organizationFleet } from "../support/arbitrary-organization";
@@ -123,6 +123,33 @@ describe("what the guardrail means", () => {
     expect(
       (organization ? serviceControlPolicies(organization) : []).flatMap(({ targets }) => targets),
     ).toEqual([{ account: "newco" }, { unit: "tenants/eu" }]);
+  });
+
+  test("a front's and a bootstrap's region are left by one statement where they are the same", () => {
+    const file = organizationFile;
+    const { organization } = fleetOf(file);
+    const documents = organization
+      ? serviceControlPolicies(organization).map(({ document }) => document)
+      : [];
+    const sids = documents.map((document) => statementsOf(document).map(({ Sid }) => Sid));
+    expect(sids.filter((all) => all.includes("DenyFrontAndBootstrapElsewhere"))).toHaveLength(1);
+    expect(sids.flat()).not.toContain("DenyFrontElsewhere");
+    for (const action of [
+      "acm:RequestCertificate",
+      "cloudwatch:PutMetricAlarm",
+      "cloudformation:CreateStack",
+    ]) {
+      expect(passes(file, "globex", { action, region: "us-east-1" })).toBe(true);
+      expect(passes(file, "globex", { action, region: "us-east-2" })).toBe(false);
+      expect(passes(file, "globex", { action, region: elsewhere })).toBe(false);
+    }
+    const regionOrder = ["us-west-2"];
+    const apart: FleetFile = { ...file, bootstrap: { operation: { regionOrder } } };
+    expect(passes(apart, "globex", { action: "acm:RequestCertificate", region: "us-west-2" })).toBe(false);
+    expect(passes(apart, "globex", { action: "cloudformation:CreateStack", region: "us-west-2" })).toBe(true);
+    expect(passes(apart, "globex", { action: "cloudformation:CreateStack", region: "us-east-1" })).toBe(
+      false,
+    );
   });
 
   test("it fits with every region there is in use", () => {
