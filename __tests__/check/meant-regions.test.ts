@@ -16,14 +16,14 @@ test("the fleet is right as it is meant", () => {
   expect(findings("eu-west-1")).toEqual([]);
 });
 
-test.each([
+test.each<[string, Parameters<typeof fleet>, string]>([
   ["a target", ["eu-wset-1"], "cells.web.targets.web[0]"],
   ["a zone's region", ["eu-west-1", { zone: "eu-central-1, eu-wset-1" }], "zones.eu.regions[1]"],
   ["the order", ["eu-west-1", { order: "eu-wset-1" }], "cells.web.front.order[0]"],
   ["a target beside the one that looks like it", ["eu-wset-1, eu-west-1"], "cells.web.targets.web[0]"],
   ["a target that is like nothing", ["mars-1, eu-west-1"], "cells.web.targets.web[0]"],
-] as const)("a misspelt region is one finding: %s", (_, of, place) => {
-  expect(findings(...(of as Parameters<typeof fleet>))).toEqual([`unknown-region ${place}`]);
+])("a misspelt region is one finding: %s", (_, of, place) => {
+  expect(findings(...of)).toEqual([`unknown-region ${place}`]);
 });
 
 test("what is wrong with the region that was meant is found as well", () => {
