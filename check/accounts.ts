@@ -23,6 +23,7 @@ function duplicateIds(file: FleetFile): readonly Problem[] {
       problem("duplicate-account-id", ["accounts", name, "id"], {
         message: `accounts "${first}" and "${name}" have the same id ${id}`,
         fix: `correct one of the ids, or use "${first}" instead of "${name}"`,
+        other: { path: ["accounts", first, "id"] },
       }),
     ];
   });
@@ -56,6 +57,7 @@ function sharedTenantAccounts(file: FleetFile): readonly Problem[] {
       message: `account "${use.account}" belongs to tenant "${owner.entry.tenant}" (cell "${owner.cell}"), but cell "${use.cell}" ${tenant === undefined ? "has no tenant" : `serves tenant "${tenant}"`}`,
       fix: `use another account in cell "${use.cell}"`,
       atKey: use.atKey,
+      other: owner,
     });
   });
 }
@@ -70,6 +72,7 @@ function sharedProductionAccounts(file: FleetFile): readonly Problem[] {
       message: `account "${use.account}" is a ${owner.entry.stage} account (cell "${owner.cell}"), but cell "${use.cell}" belongs to stage "${use.entry.stage}"`,
       fix: `use another account in cell "${use.cell}"`,
       atKey: use.atKey,
+      other: owner,
     }),
   );
 }

@@ -90,6 +90,7 @@ function certificatePlace(
       problem("certificate-account", path, {
         message: `the certificate is in account ${owner}, but the front is in account "${account}" (${id})`,
         fix: `use one from account "${account}", or set the front's "account"`,
+        other: { path: ["accounts", account ?? "", "id"] },
       }),
     );
   }
@@ -115,6 +116,7 @@ function duplicateDomains(cells: readonly (readonly [string, CellEntry])[]): rea
       problem("duplicate-domain", ["cells", cell, "front", "domain", "name"], {
         message: `cells "${owner}" and "${cell}" both have the domain "${name}"`,
         fix: "give each cell a name of its own",
+        other: { path: ["cells", owner, "front", "domain", "name"] },
       }),
     ];
   });

@@ -17,6 +17,7 @@ export function layers({ file }: CheckInput): readonly Problem[] {
         return [
           problem("layer-region", [...pathOf("layers"), index], {
             message: `the layer is in region "${region}", but cell "${cell}" has a target in "${other.region}"`,
+            other: { path: other.path },
             fix: `write "${layer.replace(`:${region}:`, ":{region}:")}", and publish the layer in every region of the cell`,
           }),
         ];

@@ -2,13 +2,13 @@ import { readFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { type Bundles, bundleServices } from "../bundles/bundles";
 import type { Bundle, BundleRef } from "../bundles/zip";
-import { type Diagnostic, formatPath, hasErrors, type Problem } from "../fleet/diagnostics";
+import { type Diagnostic, formatPath, hasErrors, type Path, type Problem } from "../fleet/diagnostics";
 import type { Fleet } from "../fleet/model";
 import { resolveFleet } from "../fleet/resolve";
 import type { FleetFile } from "../fleet/schema/fleet-file";
 import { decodeText } from "../fleet/text/encoding";
 import { parseStructure } from "../fleet/text/structure";
-import type { Position } from "../fleet/text/syntax";
+import type { PlacedProblem } from "../fleet/text/syntax";
 import { parseYaml } from "../fleet/text/yaml";
 import { findProblems } from "./all";
 import { guardrailLockouts } from "./guardrail";
@@ -98,36 +98,46 @@ function readFleet(file: string): ReadFleet {
   const bytes = readBytes(file);
   if (bytes === undefined) return { unreadable: [missingFile(file)] };
   const decoded = decodeText(bytes);
-  if ("problem" in decoded) {
-    const { position, ...found } = decoded.problem;
-    return { unreadable: [{ ...found, path: "", file, ...position }] };
-  }
+  if ("problem" in decoded) return { unreadable: [diagnosticAt(file, decoded.problem)] };
   const yaml = parseYaml(decoded.text);
-  const diagnose = (
-    problem: Problem,
-    position: Position = yaml.position(problem.path, problem.atKey),
-  ): Diagnostic => ({
-    code: problem.code,
-    severity: problem.severity,
-    message: problem.message,
-    why: problem.why,
-    fix: problem.fix,
-    path: formatPath(problem.path),
-    file,
-    ...position,
-  });
-  if (yaml.problems.length > 0) {
-    return { unreadable: yaml.problems.map((problem) => diagnose(problem, problem.position)) };
-  }
+  if (yaml.problems.length > 0)
+    return { unreadable: yaml.problems.map((found) => diagnosticAt(file, found)) };
+  const diagnose = (found: Problem) =>
+    diagnosticAt(file, {
+      ...found,
+      position: yaml.position(found.path, found.atKey),
+      otherPosition: found.other && yaml.position(found.other.path, found.other.atKey),
+    });
   const { input, original, problems: wrongShapes } = parseStructure(yaml);
-  if (!input) return { unreadable: wrongShapes.map((problem) => diagnose(problem)) };
+  if (!input) return { unreadable: wrongShapes.map(diagnose) };
   return {
     file: input.file,
     problems: findProblems(input),
     diagnose: (problems) =>
-      [...wrongShapes, ...problems.map((problem) => ({ ...problem, path: original(problem.path) }))]
-        .map((problem) => diagnose(problem))
+      [...wrongShapes, ...problems.map((problem) => inOriginal(problem, original))]
+        .map(diagnose)
         .sort(byPosition),
+  };
+}
+
+function diagnosticAt(file: string, found: PlacedProblem): Diagnostic {
+  const { code, fix, message, other, otherPosition, path, position, severity, why } = found;
+  return {
+    ...{ code, severity, message, why, fix },
+    path: formatPath(path),
+    file,
+    ...position,
+    ...(otherPosition && { other: { path: formatPath(other?.path ?? []), ...otherPosition } }),
+  };
+}
+
+/** A problem at its places in the file as it is written. */
+function inOriginal(problem: Problem, original: (path: Path) => Path): Problem {
+  const { other, path } = problem;
+  return {
+    ...problem,
+    path: original(path),
+    ...(other && { other: { ...other, path: original(other.path) } }),
   };
 }
 
@@ -140,16 +150,13 @@ function readBytes(file: string): Buffer | undefined {
 }
 
 function missingFile(file: string): Diagnostic {
-  return {
+  return diagnosticAt(file, {
     ...problem("no-fleet-file", [], {
       message: `${file} cannot be read`,
       fix: "name another file with --fleet or MERIDIAN_FLEET, or run from the folder that holds fleet.yaml",
     }),
-    path: "",
-    file,
-    line: 1,
-    column: 1,
-  };
+    position: { line: 1, column: 1 },
+  });
 }
 
 function byPosition(a: Diagnostic, b: Diagnostic): number {

@@ -42,8 +42,11 @@ export function names({ file }: CheckInput): readonly Problem[] {
 }
 
 function collision(owner: Named, named: Named): Problem {
-  const isInCell = owner.cell === named.cell && named.service !== undefined;
-  return problem("name-collision", isInCell ? ["services", named.service] : ["cells", named.cell], {
+  const isInCell = owner.cell === named.cell;
+  const placeOf = ({ cell, service }: Named) =>
+    isInCell && service !== undefined ? ["services", service] : ["cells", cell];
+  return problem("name-collision", placeOf(named), {
+    other: { path: placeOf(owner), atKey: true },
     message: `${owner.what} and ${named.what} would both be called "${named.name}"`,
     fix: "rename one of them; short names are used unchanged",
     atKey: true,

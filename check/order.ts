@@ -28,7 +28,10 @@ function withoutTarget(cell: string, entry: CellEntry, { path, regions }: Writte
         message: isRepeated
           ? `region "${region}" is listed twice in the order`
           : `cell "${cell}" has no target in region "${region}"`,
-        ...(isRepeated && { why: "a region can have only one place in an order" }),
+        ...(isRepeated && {
+          why: "a region can have only one place in an order",
+          other: { path: [...path, regions.indexOf(region)] },
+        }),
         fix: isRepeated ? "remove one of the two" : `use a region of the cell: ${listed(usableRegions(own))}`,
       }),
     ];

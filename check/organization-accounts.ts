@@ -62,6 +62,7 @@ function duplicateEmails({ accounts }: FleetFile): readonly Problem[] {
     return [
       problem("duplicate-email", ["accounts", name, "email"], {
         message: `accounts "${owner}" and "${name}" have the same address ${email}`,
+        other: { path: ["accounts", owner, "email"] },
         fix: `give each its own address: ${email.replace(/(\+.*)?@/, `+${name}@`)}`,
       }),
     ];
@@ -70,15 +71,24 @@ function duplicateEmails({ accounts }: FleetFile): readonly Problem[] {
 
 /** Access and policies by unit skip a closed account; anything that names it does not. */
 function closedInUse(file: FleetFile): readonly Problem[] {
-  const cells = accountUses(file).map(({ account, cell }) => ({ account, by: `cell "${cell}"` }));
-  const others = accountsNamed(file).map(({ name, path }) => ({ account: name, by: formatPath(path) }));
+  const cells = accountUses(file).map(({ account, cell, ...place }) => ({
+    account,
+    by: `cell "${cell}"`,
+    place,
+  }));
+  const others = accountsNamed(file).map(({ name, ...place }) => ({
+    account: name,
+    by: formatPath(place.path),
+    place,
+  }));
   return Object.entries(file.accounts).flatMap(([name, { closed }]) => {
     if (!closed) return [];
-    const users = [...cells, ...others].filter(({ account }) => account === name).map(({ by }) => by);
+    const users = [...cells, ...others].filter(({ account }) => account === name);
     if (users.length === 0) return [];
     return [
       problem("closed-account-in-use", ["accounts", name, "closed"], {
-        message: `account "${name}" is to be closed, but is still used by ${users.join(", ")}`,
+        message: `account "${name}" is to be closed, but is still used by ${users.map(({ by }) => by).join(", ")}`,
+        other: users[0]?.place,
         fix: cells.some(({ account }) => account === name)
           ? 'destroy the stacks in it first ("npx cdktf destroy <stack>"), then remove it from these'
           : "remove it from these first",

@@ -1,4 +1,4 @@
-import type { Problem } from "../fleet/diagnostics";
+import type { Path, Problem } from "../fleet/diagnostics";
 import type { FleetFile } from "../fleet/schema/fleet-file";
 import type { CheckInput } from "../fleet/text/structure";
 import { listed } from "../fleet/wording";
@@ -97,27 +97,31 @@ function managementAsTarget(file: FleetFile): readonly Problem[] {
 }
 
 function duplicateUnits({ organization }: FleetFile): readonly Problem[] {
-  const paths = new Set<string>();
-  const owners = new Map<string, string>();
+  const paths = new Map<string, Path>();
+  const owners = new Map<string, { readonly path: string; readonly place: Path }>();
   return (organization?.units ?? []).flatMap((written, index) => {
     const { path, id } = typeof written === "string" ? { path: written, id: undefined } : written;
     const place = ["organization", "units", index];
-    if (paths.has(path)) {
+    const pathPlace = typeof written === "string" ? place : [...place, "path"];
+    const first = paths.get(path);
+    if (first) {
       return [
-        problem("duplicate-unit", typeof written === "string" ? place : [...place, "path"], {
+        problem("duplicate-unit", pathPlace, {
           message: `unit "${path}" is listed twice`,
           fix: "remove one of the two",
+          other: { path: first },
         }),
       ];
     }
-    paths.add(path);
+    paths.set(path, pathPlace);
     const owner = id === undefined ? undefined : owners.get(id);
-    if (id !== undefined && owner === undefined) owners.set(id, path);
+    if (id !== undefined && owner === undefined) owners.set(id, { path, place: [...place, "id"] });
     if (owner === undefined) return [];
     return [
       problem("duplicate-unit", [...place, "id"], {
-        message: `units "${owner}" and "${path}" have the same id ${id}`,
+        message: `units "${owner.path}" and "${path}" have the same id ${id}`,
         fix: "correct one of the ids",
+        other: { path: owner.place },
       }),
     ];
   });

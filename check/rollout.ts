@@ -44,6 +44,7 @@ function stageOrder(input: CheckInput): readonly Problem[] {
       return problem("stage-not-in-order", ["cells", cell, "stage"], {
         message: `cell "${cell}" has the stage "${stage}", which "stages" does not list`,
         fix: `add "${stage}" to "stages" at its place in the order${near === undefined ? "" : `, or write "${near}"`}`,
+        other: { path: ["stages"], atKey: true },
       });
     });
 }
@@ -57,6 +58,7 @@ function listedStages({ declared, file }: CheckInput): readonly Problem[] {
         problem("duplicate-stage", path, {
           message: `stage "${stage}" is listed twice`,
           fix: "remove one of the two",
+          other: { path: ["stages", stages.indexOf(stage)] },
         }),
       ];
     }
@@ -94,7 +96,7 @@ function ofStage(input: CheckInput, stage: string, entry: RolloutEntry): readonl
 }
 
 function namedCells({ file }: CheckInput, stage: string, { waves = [] }: RolloutEntry): readonly Problem[] {
-  const seen = new Set<string>();
+  const firsts = new Map<string, Path>();
   return waves.flatMap((wave, index) =>
     (Array.isArray(wave) ? wave : []).flatMap((cell, position) => {
       const path = ["rollout", stage, "waves", index, position];
@@ -104,17 +106,20 @@ function namedCells({ file }: CheckInput, stage: string, { waves = [] }: Rollout
           problem("cell-of-other-stage", path, {
             message: `cell "${cell}" is of stage "${other}", not of "${stage}"`,
             fix: `remove it here; it can be a wave of "rollout.${other}"`,
+            other: { path: ["cells", cell, "stage"] },
           }),
         ];
       }
-      if (!seen.has(cell)) {
-        seen.add(cell);
+      const first = firsts.get(cell);
+      if (!first) {
+        firsts.set(cell, path);
         return [];
       }
       return [
         problem("cell-in-two-waves", path, {
           message: `cell "${cell}" is listed twice in the waves of "${stage}"`,
           fix: "remove one of the two",
+          other: { path: first },
         }),
       ];
     }),

@@ -19,13 +19,16 @@ export function routes({ file }: CheckInput): readonly Problem[] {
 
 function withinList(written: readonly string[], path: Path): readonly Problem[] {
   return written.flatMap((route, index) => {
-    const wider = written.slice(0, index).find((earlier) => covers(earlier, route));
+    const first = written.slice(0, index).findIndex((earlier) => covers(earlier, route));
+    const wider = written[first];
     if (wider === undefined) return [];
+    const other = { path: [...path, first] };
     if (sameRoute(wider, route)) {
       return [
         problem("duplicate-route", [...path, index], {
           message: `route "${route}" is listed twice${wider === route ? "" : `: "${wider}" matches the same paths`}`,
           fix: "remove one of the two",
+          other,
         }),
       ];
     }
@@ -33,6 +36,7 @@ function withinList(written: readonly string[], path: Path): readonly Problem[] 
       problem("unreachable-route", [...path, index], {
         message: `route "${route}" comes after "${wider}", which matches all its paths`,
         fix: `write "${route}" before "${wider}", or remove it`,
+        other,
       }),
     ];
   });
@@ -50,6 +54,7 @@ function acrossServices(file: FleetFile, cell: string, entry: CellEntry): readon
       problem("duplicate-route", place.path, {
         message: `services "${first.service}" and "${later.service}" both have the route "${later.route}" in cell "${cell}"`,
         fix: 'give each a route of its own, and only one of them "/*"',
+        other: { path: place === later ? first.path : later.path },
       }),
     ];
   });

@@ -1,4 +1,4 @@
-import type { Problem } from "../fleet/diagnostics";
+import type { Path, Problem } from "../fleet/diagnostics";
 import { findRegion } from "../fleet/geography/regions";
 import type { CellEntry } from "../fleet/schema/fleet-file";
 import type { CheckInput } from "../fleet/text/structure";
@@ -40,17 +40,19 @@ function noTargets(cell: string, entry: CellEntry): readonly Problem[] {
 }
 
 function duplicates(cell: string, entry: CellEntry): readonly Problem[] {
-  const seen = new Set<string>();
+  const firsts = new Map<string, Path>();
   return targetsOf(cell, entry).flatMap(({ account, region, path }) => {
     const target = `${account}/${region}`;
-    if (!seen.has(target)) {
-      seen.add(target);
+    const first = firsts.get(target);
+    if (!first) {
+      firsts.set(target, path);
       return [];
     }
     return [
       problem("duplicate-target", path, {
         message: `region "${region}" is listed twice in account "${account}" of cell "${cell}"`,
         fix: "remove one of the two",
+        other: { path: first },
       }),
     ];
   });

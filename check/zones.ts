@@ -40,6 +40,7 @@ function mismatches(file: FleetFile): readonly Problem[] {
       problem("zone-mismatch", path, {
         message: `account "${account}" is in zone "${zone}", but cell "${cell}" is in zone "${entry.zone}"`,
         fix: `use an account in zone "${entry.zone}", or one without a zone`,
+        other: { path: ["accounts", account, "zone"] },
         atKey,
       }),
     ];
@@ -61,6 +62,7 @@ function outside(file: FleetFile): readonly Problem[] {
             usable.length > 0
               ? `use a region of the zone: ${listed(usable)}`
               : "remove it, or add regions to the zone",
+          other: { path: ["zones", zone ?? "", "regions"] },
         }),
       ];
     }),
@@ -84,6 +86,7 @@ function viewerless(file: FleetFile): readonly Problem[] {
         used.every((account) => [undefined, zone].includes(zoneOfAccount(file, account)));
       return problem("zone-without-viewers", ["cells", cell, "targets", account], {
         message: `account "${account}" is in zone "${zone}", but cell "${cell}" has neither "zone" nor "zones"`,
+        other: { path: ["accounts", account, "zone"] },
         fix: `write "${isClosed ? `zone: ${zone}` : `zones: [${[...names].join(", ")}]`}" in the cell`,
         atKey: true,
       });
@@ -97,6 +100,7 @@ function both(file: FleetFile): readonly Problem[] {
     .map(([cell]) =>
       problem("zone-and-zones", ["cells", cell, "zones"], {
         message: `cell "${cell}" has both "zone" and "zones"`,
+        other: { path: ["cells", cell, "zone"], atKey: true },
         fix: 'keep "zone" if all its data stays in one zone, or "zones" if each viewer\'s data stays in the viewer\'s own zone',
         atKey: true,
       }),
@@ -111,6 +115,7 @@ function duplicates(file: FleetFile): readonly Problem[] {
         problem("duplicate-zone", ["cells", cell, "zones", index], {
           message: `zone "${name}" is listed twice in cell "${cell}"`,
           fix: "remove one of the two",
+          other: { path: ["cells", cell, "zones", zones.indexOf(name)] },
         }),
       ];
     }),
@@ -135,6 +140,7 @@ function ambiguous(file: FleetFile): readonly Problem[] {
         .slice(0, index)
         .map((earlier) => ({
           name: earlier.name,
+          path: earlier.path,
           countries: expandCountries(earlier.zone.countries).filter((country) => own.has(country)),
         }))
         .find(({ countries }) => countries.length > 0);
@@ -143,6 +149,7 @@ function ambiguous(file: FleetFile): readonly Problem[] {
         problem("country-in-two-zones", path, {
           message: `${someOf(shared.countries)} ${shared.countries.length === 1 ? "is" : "are"} in zone "${shared.name}" and in zone "${name}" of cell "${cell}"`,
           fix: "remove one of the two zones from the cell, or the country from one of them",
+          other: { path: shared.path },
         }),
       ];
     });

@@ -4,14 +4,20 @@ export type Severity = "error" | "warning" | "info";
 /** Where in the fleet file: keys and list positions from the root, e.g. `["cells", "globex", "targets", "globex", 1]`. */
 export type Path = readonly (string | number)[];
 
+/** A place of the fleet file. */
+export interface Place {
+  readonly path: Path;
+  /** Whether the key itself is meant rather than its value. @default false */
+  readonly atKey?: boolean;
+}
+
 /** What a check found, before it is known where in the file that is. */
-export interface Problem {
+export interface Problem extends Place {
   /** Stable name of the rule, in kebab case, e.g. `unknown-region`. Scripts may rely on it. */
   readonly code: string;
   readonly severity: Severity;
-  readonly path: Path;
-  /** Whether the finding is about the key itself rather than its value. @default false */
-  readonly atKey?: boolean;
+  /** The other place that it is about, where it is about two. */
+  readonly other?: Place;
   /** What is wrong, one sentence without a full stop. */
   readonly message: string;
   /** Why it matters. */
@@ -35,6 +41,8 @@ export interface Diagnostic {
   readonly line: number;
   /** Counted from 1. */
   readonly column: number;
+  /** The other place in the file that it is about, where it is about two. */
+  readonly other?: { readonly path: string; readonly line: number; readonly column: number };
 }
 
 /** Writes a path the way people read it: `cells.globex.targets.globex[1]`. */

@@ -1,4 +1,4 @@
-import type { Path, Problem, Severity } from "./diagnostics";
+import type { Path, Place, Problem, Severity } from "./diagnostics";
 
 /** A rule that a fleet file is checked against. */
 export interface Rule {
@@ -31,6 +31,8 @@ interface Finding {
   /** Instead of the rule's own. */
   readonly why?: string;
   readonly atKey?: boolean;
+  /** The other place, of a finding about two. */
+  readonly other?: Place;
 }
 
 /** Makes findings of some rules: severity, and why it matters, come from the rule. */

@@ -25,12 +25,13 @@ describe.each(codes)("%s", (code) => {
   test("is found where it is, and nothing else", async () => {
     const expected = JSON.parse(readFileSync(join(fixtures, code, "expected.json"), "utf8"));
     const { diagnostics } = await loaded;
-    const found = diagnostics.map(({ code, severity, path, line, column }) => ({
+    const found = diagnostics.map(({ code, severity, path, line, column, other }) => ({
       code,
       severity,
       path,
       line,
       column,
+      other,
     }));
     expect(found).toEqual(expected);
     expect(found.map((diagnostic) => diagnostic.code)).toContain(code);

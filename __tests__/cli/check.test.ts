@@ -111,3 +111,17 @@ test("a file that is not there is a finding that says how to name another", asyn
   expect(stdout).toMatch(/^fleet\.yaml:1:1 error no-fleet-file\n/);
   expect(stdout).toContain("--fleet or MERIDIAN_FLEET");
 });
+
+test("a finding about two places names both, for people and for scripts", async () => {
+  const cwd = join(fixtures, "duplicate-account-id");
+  const [text, json] = await Promise.all([check([], { cwd }), check(["--json"], { cwd })]);
+  expect(text.stdout).toContain("    and: fleet.yaml:3:14 (accounts.web.id)\n    why: ");
+  expect(JSON.parse(json.stdout).diagnostics).toMatchObject([
+    { line: 4, column: 14, other: { path: "accounts.web.id", line: 3, column: 14 } },
+  ]);
+});
+
+test("a key that appears twice names the first, which no path leads to", async () => {
+  const { stdout } = await check([], { cwd: join(fixtures, "duplicate-key") });
+  expect(stdout).toContain("    and: fleet.yaml:1:1\n");
+});

@@ -14,9 +14,15 @@ export function printDiagnostics(diagnostics: readonly Diagnostic[], out: NodeJS
   for (const found of diagnostics) {
     const place = `${found.file}:${found.line}:${found.column}`;
     out.write(`${pc.bold(place)} ${colours[found.severity](found.severity)} ${pc.dim(found.code)}\n`);
-    out.write(
-      `    ${found.message}\n    ${pc.dim("why:")} ${found.why}\n    ${pc.dim("fix:")} ${found.fix}\n`,
-    );
+    const { other } = found;
+    const also = other && `${found.file}:${other.line}:${other.column}${other.path && ` (${other.path})`}`;
+    const lines = [
+      found.message,
+      ...(also ? [`${pc.dim("and:")} ${also}`] : []),
+      `${pc.dim("why:")} ${found.why}`,
+      `${pc.dim("fix:")} ${found.fix}`,
+    ];
+    for (const line of lines) out.write(`    ${line}\n`);
   }
 }
 

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { architectures, failoverCodes, limits, methods, retentionDays, runtimes } from "../limits";
 import { accountFields, bootstrap, budget, identity, organization } from "./foundation";
-import { externalId, fleetName, longName, record, roleName } from "./parts";
+import { externalId, fleetName, layerVersion, longName, record, roleName } from "./parts";
 import { rollout } from "./rollout";
 import { duration, secret, secretName } from "./secret";
 import { state } from "./state";
@@ -101,15 +101,7 @@ const serviceFields = {
     .describe("Most executions at once, reserved from the account's."),
   tracing: z.enum(["Active", "PassThrough"]).optional().describe("X-Ray. Default: PassThrough."),
   layers: z
-    .array(
-      z
-        .string()
-        // https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html
-        .regex(
-          /^arn:aws:lambda:(\{\w+\}|[a-z0-9-]+):(\{\w+\}|\d{12}):layer:[\w-]+:\d+$/,
-          "the ARN of a layer's version, with its number at the end, such as arn:aws:lambda:{region}:111111111111:layer:tools:3",
-        ),
-    )
+    .array(layerVersion)
     .max(limits.layers)
     .optional()
     .describe("Layer version ARNs. {region} and {account} stand for the target's own."),

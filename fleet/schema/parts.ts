@@ -17,3 +17,11 @@ export const roleName = z.string().regex(/^[\w+=,.@-]{1,64}$/, "a role's name, n
 export const externalId = z
   .string()
   .regex(/^[\w+=,.@:/-]{2,1224}$/, "2 to 1224 characters of A-Z a-z 0-9 + = , . @ : / - _");
+
+/** ARN of a layer's version, placeholders in it: https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html */
+export const layerVersion = z
+  .string()
+  .regex(
+    /^arn:aws:lambda:(\{\w+\}|[a-z0-9-]+):(\{\w+\}|\d{12}):layer:[\w-]+:\d+$/,
+    "the ARN of a layer's version, with its number at the end, such as arn:aws:lambda:{region}:111111111111:layer:tools:3",
+  );

@@ -9,7 +9,11 @@ export interface Position {
 }
 
 /** What is wrong at a position that no path leads to. */
-export type PlacedProblem = Problem & { readonly position: Position };
+export type PlacedProblem = Problem & {
+  readonly position: Position;
+  /** Of the other place that it is about, where it is about two. */
+  readonly otherPosition?: Position;
+};
 
 /** What the YAML parser says. */
 type ParserError = Document.Parsed["errors"][number];

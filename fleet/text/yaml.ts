@@ -46,7 +46,13 @@ export function parseYaml(text: string): YamlFile {
   const [document, second] = composer.compose(tokens, true, text.length) as Generator<Document.Parsed>;
   if (!document) throw new Error("the YAML parser gave no document");
   const at = positionFinder(text);
-  const found = readable(document.errors).map((error) => describeSyntax(error, at(error.pos[0]), text));
+  const found = readable(document.errors).map((error): PlacedProblem => {
+    const first = error.code === "DUPLICATE_KEY" ? firstOfKey(document, error.pos[0]) : undefined;
+    return {
+      ...describeSyntax(error, at(error.pos[0]), text),
+      ...(first !== undefined && { otherPosition: at(first) }),
+    };
+  });
   if (tooDeep !== undefined) found.push(notYaml(`more than ${maxDepth} levels`, at(tooDeep)));
   if (second) found.push(notYaml("a second document starts here", at(second.range[0])));
   const data = found.length > 0 ? undefined : toData(document);
@@ -76,6 +82,21 @@ function positionFinder(text: string): (offset: number) => Position {
     }
     return { line: line + 1, column: inside - (lineStarts[line] ?? 0) + 1 };
   };
+}
+
+/** Where a key was first that is written again at an offset. */
+function firstOfKey(document: Document.Parsed, again: number): number | undefined {
+  let first: number | undefined;
+  visit(document, {
+    Map: (_, map) => {
+      const keys = map.items.map(({ key }) => key).filter(isScalar);
+      const second = keys.find((key) => startOf(key) === again);
+      if (!second) return undefined;
+      first = startOf(keys.find(({ value }) => value === second.value));
+      return visit.BREAK;
+    },
+  });
+  return first;
 }
 
 /** Where the nesting gets too deep, if it does. */
