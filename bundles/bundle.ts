@@ -20,10 +20,6 @@ export interface Bundle extends BundleRef {
   readonly zip: Uint8Array;
   /** Bytes of the files in it. */
   readonly unzippedSize: number;
-  /** Whether the source, or what it imports, knows `awslambda.streamifyResponse`. */
-  readonly canStream: boolean;
-  /** Whether the source itself does; a library may know it and seldom use it. */
-  readonly meansToStream: boolean;
 }
 
 /** What decides the content of a bundle. */
@@ -41,6 +37,14 @@ export interface BundleInput {
   readonly exposeRegion: boolean;
   /** Whether there are secrets to load before the source is. */
   readonly hasSecrets: boolean;
+}
+
+/** A bundle, and what its source shows of the handler. */
+export interface HandlerBundle extends Bundle {
+  /** Whether the source, or what it imports, knows `awslambda.streamifyResponse`. */
+  readonly canStream: boolean;
+  /** Whether the source itself does; a library may know it and seldom use it. */
+  readonly meansToStream: boolean;
 }
 
 /** Why a source does not bundle, in the bundler's words. */
@@ -63,7 +67,7 @@ const zipTime = new Date(1980, 0, 1);
  *
  * @throws {BundleError} the source has errors, or does not export the handler
  */
-export async function bundle(input: BundleInput): Promise<Bundle> {
+export async function bundle(input: BundleInput): Promise<HandlerBundle> {
   const [name, exported] = input.handler.split(".") as [string, string];
   const source = `${name}.source.js`;
   const compiled = await compile(input, source);

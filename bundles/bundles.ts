@@ -4,7 +4,7 @@ import type { Path, Problem } from "../fleet/diagnostics";
 import { limits } from "../fleet/limits";
 import { mergeService, serviceDefaults } from "../fleet/resolve";
 import type { FleetFile } from "../fleet/schema/fleet-file";
-import { type Bundle, BundleError, type BundleRef, bundle } from "./bundle";
+import { type Bundle, BundleError, type BundleRef, bundle, type HandlerBundle } from "./bundle";
 import { type bundleRules, problem } from "./rules";
 
 /** The bundle of each service in each cell, by `<cell>/<service>`. Cells that want the same share one. */
@@ -101,7 +101,7 @@ interface Use {
 }
 
 /** Whether a handler streams is only known when it runs, but one that does has to say so somewhere. */
-function streamingProblem({ job, streaming, streamingPath }: Use, made: Bundle): Problem | undefined {
+function streamingProblem({ job, streaming, streamingPath }: Use, made: HandlerBundle): Problem | undefined {
   if (streaming && !made.canStream) {
     return problem("streaming-handler", streamingPath, {
       message: `the service streams, but nothing in ${job.source}, or in what it imports, calls awslambda.streamifyResponse`,
@@ -115,7 +115,7 @@ function streamingProblem({ job, streaming, streamingPath }: Use, made: Bundle):
   });
 }
 
-async function run(job: Job, folder: string): Promise<{ bundle?: Bundle; problem?: Problem }> {
+async function run(job: Job, folder: string): Promise<{ bundle?: HandlerBundle; problem?: Problem }> {
   const source = resolve(folder, job.source);
   const report: Report = (code, message, fix) => ({ problem: problem(code, job.path, { message, fix }) });
   if (!existsSync(source)) {

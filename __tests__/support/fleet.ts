@@ -11,8 +11,6 @@ const someBundle: Bundle = {
   zip: Buffer.from("zip"),
   sha256: "c29tZSBzaGEyNTY=",
   unzippedSize: 3,
-  canStream: false,
-  meansToStream: false,
 };
 
 /** One cell with two targets in one account: the smallest fleet with a failover. */
