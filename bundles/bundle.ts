@@ -5,14 +5,6 @@ import type { runtimes } from "../fleet/limits";
 import { projectRoot } from "../fleet/project";
 import { type Bundle, type BundleFile, zipped } from "./zip";
 
-/** A handler with all it imports, ready to deploy. */
-export interface HandlerBundle extends Bundle {
-  /** Whether the source, or what it imports, knows `awslambda.streamifyResponse`. */
-  readonly canStream: boolean;
-  /** Whether the source itself does; a library may know it and seldom use it. */
-  readonly meansToStream: boolean;
-}
-
 /** What decides the content of a bundle. */
 export interface BundleInput {
   /** Name that the file starts with. */
@@ -28,6 +20,14 @@ export interface BundleInput {
   readonly exposeRegion: boolean;
   /** Whether there are secrets to load before the source is. */
   readonly hasSecrets: boolean;
+}
+
+/** A bundle, and what its source shows of the handler. */
+export interface HandlerBundle extends Bundle {
+  /** Whether the source, or what it imports, knows `awslambda.streamifyResponse`. */
+  readonly canStream: boolean;
+  /** Whether the source itself does; a library may know it and seldom use it. */
+  readonly meansToStream: boolean;
 }
 
 /** Why a source does not bundle, in the bundler's words. */

@@ -6,6 +6,8 @@
 // Nothing here logs.
 
 const CARRIER = "x-meridian-authorization";
+// Keeps such requests apart in CloudFront's cache, and means nothing to a handler.
+const CACHE_MARK = "x-meridian-private";
 const REGION = "x-meridian-region";
 
 // How Lambda's runtime marks a handler of awslambda.streamifyResponse.
@@ -24,7 +26,7 @@ function isRequest(event) {
  * one, is nobody's business: a viewer who signs requests, too, has that signature in the carrier.
  */
 function restoreAuthorization(event) {
-  const { [CARRIER]: carried, authorization, ...headers } = event.headers ?? {};
+  const { [CARRIER]: carried, [CACHE_MARK]: _, authorization, ...headers } = event.headers ?? {};
   const own = carried ?? (/^AWS4-/.test(authorization) ? undefined : authorization);
   event.headers = own === undefined ? headers : { ...headers, authorization: own };
 }

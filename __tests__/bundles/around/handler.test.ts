@@ -207,7 +207,10 @@ describe("the viewer's Authorization", () => {
   ])("%s", async (_, headers, expected) => {
     for (const exposeRegion of [true, false]) {
       const handler = await load(sees, "sees.js", { exposeRegion });
-      const { body } = (await handler({ ...request, headers: { a: "b", ...headers } }, {})) as {
+      const { body } = (await handler(
+        { ...request, headers: { a: "b", "x-meridian-private": "-", ...headers } },
+        {},
+      )) as {
         body: Record<string, string>;
       };
       expect(body).toEqual({ a: "b", ...(expected && { authorization: expected }) });
