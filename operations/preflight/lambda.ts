@@ -156,5 +156,5 @@ function size(bytes: number): string {
   const units = ["bytes", "KB", "MB", "GB"];
   const power = Math.min(Math.floor(Math.log(Math.max(bytes, 1)) / Math.log(1024)), units.length - 1);
   const number = bytes / 1024 ** power;
-  return `${number >= 100 || Number.isInteger(number) ? amount(Math.round(number)) : number.toFixed(1)} ${units[power]}`;
+  return `${amount(Number(number.toFixed(number < 100 ? 1 : 0)))} ${units[power]}`;
 }

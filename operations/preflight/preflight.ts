@@ -29,6 +29,11 @@ const subjects: readonly ((scope: AccountScope) => readonly Check[])[] = [
   organizationChecks,
 ];
 
+/** What is asked in an account, besides its role and its regions. */
+export function accountChecks(scope: AccountScope): readonly Check[] {
+  return subjects.flatMap((checksOf) => checksOf(scope));
+}
+
 /** What {@link preflight} asks about, and how. */
 export interface PreflightInput {
   readonly fleet: Fleet;
@@ -100,8 +105,7 @@ async function accountLines(scope: AccountScope, session: AwsSession): Promise<r
     if (who.some(({ status }) => status === "fails")) return who;
     const regions = await linesOf(regionChecks(scope), asker, session, account);
     const off = regions.flatMap(({ region, status }) => (status === "fails" ? [region] : []));
-    const checks = subjects.flatMap((checksOf) => checksOf(scope));
-    const asked = checks.filter(({ region }) => !off.includes(region));
+    const asked = accountChecks(scope).filter(({ region }) => !off.includes(region));
     return [...who, ...regions, ...(await linesOf(asked, asker, session, account))];
   } finally {
     asker.close();
