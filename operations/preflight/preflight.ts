@@ -12,7 +12,7 @@ import { certificateChecks } from "./certificates";
 import { cloudFrontChecks } from "./cloudfront";
 import { iamChecks } from "./iam";
 import { lambdaChecks } from "./lambda";
-import type { AccountScope, Check, Line } from "./model";
+import type { AccountScope, Answer, Check, Line } from "./model";
 import { organizationChecks } from "./organization";
 import { regionChecks } from "./regions";
 import { neededRole, roleCheck, roleFix } from "./role";
@@ -157,12 +157,18 @@ async function outcomeOf(check: Check, asker: AccountAsker, account?: Account): 
     return { line: { ...about, ...(await check.ask(asker)) } };
   } catch (error) {
     if (error instanceof NoCredentials) throw error;
+    if (error instanceof UserError) return { line: { ...about, ...refused(error) } };
     if (isUnreachable(error)) return { silent: check, why: describeError(error) };
     const raise = isDenied(error) ? `let the role call ${asks.join(", ")}${where(account)}` : "ask again";
     return {
       line: { ...about, status: "unknown", needed: "an answer", found: describeError(error), raise },
     };
   }
+}
+
+/** The role that was to ask cannot be assumed. */
+function refused({ fix, what }: UserError): Answer {
+  return { status: "fails", needed: "an answer", found: what, raise: fix };
 }
 
 function where(account: Account | undefined): string {
