@@ -146,6 +146,37 @@ test("what the role may not ask is a line that says what it has to be allowed", 
   });
 });
 
+test("state in a bucket of somebody else's is asked with the role that Terraform uses", async () => {
+  const role = `arn:aws:iam::555555555555:role/${forbiddenWord}`;
+  writeFileSync(file, `state: { backend: s3, bucket: states, region: eu-west-1, role: "${role}" }\n${text}`);
+  const { code, document, said } = await checked("--region", "eu-west-1");
+  expect(code).toBe(1);
+  expect(said.slice(0, 2)).toEqual([
+    " eu-west-1 fails state bucket",
+    " eu-west-1 fails versions of the state bucket",
+  ]);
+  expect(document.checks[0]).toMatchObject({
+    found: expect.stringContaining(`the role ${role} cannot be assumed: AccessDenied`),
+    raise: "use credentials that may assume it, as for a deploy",
+  });
+  expect(said).toContain("initech eu-west-1 fine Lambda concurrency");
+});
+
+test("without credentials nothing can be asked, which is one error", async () => {
+  const { AWS_ACCESS_KEY_ID: _, ...env } = aws.env;
+  const { code, stderr, stdout } = await runNode(
+    "bin/meridian.js",
+    ["--fleet", file, "preflight", "--json"],
+    { env },
+  );
+  expect(code).toBe(1);
+  expect(JSON.parse(stdout)).toMatchObject({
+    ok: false,
+    error: expect.stringContaining("no working AWS credentials"),
+  });
+  expect(stderr).toContain("sign in");
+});
+
 test("a fleet that cannot be asked about at all is one JSON document, too", async () => {
   const { code, stdout } = await preflight("--json", "--cell", "hooli");
   expect(code).toBe(1);

@@ -51,6 +51,8 @@ const changing: readonly (readonly [RegExp, string])[] = [
   [/\b\d{4}-\d\d-\d\d[T ]\d\d[-:]\d\d([-:]\d\d)?Z?(-[0-9a-f]{6,8})?/g, "<time>"],
   [/\b[0-9a-f]{7,40}(-dirty)?\b/g, "<revision>"],
   [/\b\d+(\.\d+)? s\b/g, "<seconds>"],
+  // Of bundles, whose size is another with each version of what is put around handlers.
+  [/\b\d+(\.\d+)? (bytes|KB)\b/g, "<size>"],
   [/[─-]{2,}/g, "--"],
   [/ +/g, " "],
 ];

@@ -11,7 +11,10 @@ import { isRefusal } from "../aws/errors";
 import { type AccountScope, type Answer, amount, type Check } from "./model";
 import { type Quota, raiseQuota } from "./quotas";
 
-/** https://docs.aws.amazon.com/general/latest/gr/lambda-service.html */
+/**
+ * Codes of "Concurrent executions" and "Function and layer storage". AWS's pages have the names only
+ * (https://docs.aws.amazon.com/general/latest/gr/lambda-service.html); the codes are those that Service Quotas lists.
+ */
 const quotas = { concurrency: "L-B99A9384", storage: "L-2ACBD22F" } as const;
 
 /** What must stay for functions that reserve nothing: https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html */
@@ -156,5 +159,5 @@ function size(bytes: number): string {
   const units = ["bytes", "KB", "MB", "GB"];
   const power = Math.min(Math.floor(Math.log(Math.max(bytes, 1)) / Math.log(1024)), units.length - 1);
   const number = bytes / 1024 ** power;
-  return `${number >= 100 || Number.isInteger(number) ? amount(Math.round(number)) : number.toFixed(1)} ${units[power]}`;
+  return `${amount(Number(number.toFixed(number < 100 ? 1 : 0)))} ${units[power]}`;
 }

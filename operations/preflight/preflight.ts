@@ -12,7 +12,7 @@ import { certificateChecks } from "./certificates";
 import { cloudFrontChecks } from "./cloudfront";
 import { iamChecks } from "./iam";
 import { lambdaChecks } from "./lambda";
-import type { AccountScope, Check, Line } from "./model";
+import type { AccountScope, Answer, Check, Line } from "./model";
 import { organizationChecks } from "./organization";
 import { regionChecks } from "./regions";
 import { neededRole, roleCheck, roleFix } from "./role";
@@ -28,6 +28,11 @@ const subjects: readonly ((scope: AccountScope) => readonly Check[])[] = [
   bucketChecks,
   organizationChecks,
 ];
+
+/** What is asked in an account, besides its role and its regions. */
+export function accountChecks(scope: AccountScope): readonly Check[] {
+  return subjects.flatMap((checksOf) => checksOf(scope));
+}
 
 /** What {@link preflight} asks about, and how. */
 export interface PreflightInput {
@@ -100,8 +105,7 @@ async function accountLines(scope: AccountScope, session: AwsSession): Promise<r
     if (who.some(({ status }) => status === "fails")) return who;
     const regions = await linesOf(regionChecks(scope), asker, session, account);
     const off = regions.flatMap(({ region, status }) => (status === "fails" ? [region] : []));
-    const checks = subjects.flatMap((checksOf) => checksOf(scope));
-    const asked = checks.filter(({ region }) => !off.includes(region));
+    const asked = accountChecks(scope).filter(({ region }) => !off.includes(region));
     return [...who, ...regions, ...(await linesOf(asked, asker, session, account))];
   } finally {
     asker.close();
@@ -153,12 +157,18 @@ async function outcomeOf(check: Check, asker: AccountAsker, account?: Account): 
     return { line: { ...about, ...(await check.ask(asker)) } };
   } catch (error) {
     if (error instanceof NoCredentials) throw error;
+    if (error instanceof UserError) return { line: { ...about, ...refused(error) } };
     if (isUnreachable(error)) return { silent: check, why: describeError(error) };
     const raise = isDenied(error) ? `let the role call ${asks.join(", ")}${where(account)}` : "ask again";
     return {
       line: { ...about, status: "unknown", needed: "an answer", found: describeError(error), raise },
     };
   }
+}
+
+/** The role that was to ask cannot be assumed. */
+function refused({ fix, what }: UserError): Answer {
+  return { status: "fails", needed: "an answer", found: what, raise: fix };
 }
 
 function where(account: Account | undefined): string {

@@ -23,7 +23,7 @@ export function regionChecks(scope: AccountScope): readonly Check[] {
       asks: ["account:GetRegionOptStatus"],
       ask: async (asker) => {
         const { RegionOptStatus: status } = await asker.call(
-          `asking for the regions of an account`,
+          "asking for the regions of an account",
           (limit) =>
             asker
               .client(AccountClient, globalRegion)

@@ -1,5 +1,6 @@
 import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
 import type { Account } from "../../fleet/account";
+import { globalRegion } from "../../fleet/geography/regions";
 import type { AccountAsker } from "../aws/account-asker";
 import { isUnreachable } from "../aws/errors";
 import type { Answer, Check } from "./model";
@@ -11,7 +12,7 @@ import type { Answer, Check } from "./model";
  * @param regions where to ask STS, one after the other
  */
 export function roleCheck(account: Account, regions: readonly string[]): Check {
-  const [region = "us-east-1"] = regions;
+  const [region = globalRegion] = regions;
   return {
     subject: "deploy role",
     region,

@@ -14,7 +14,7 @@ interface KnownQuota {
   readonly unit?: number;
 }
 
-/** Names and codes as AWS has them, by the pages of the services in https://docs.aws.amazon.com/general/latest/gr/ */
+/** Names are those of the services' pages in https://docs.aws.amazon.com/general/latest/gr/, codes those that Service Quotas lists. */
 const quotas: readonly KnownQuota[] = [
   regional("lambda", "L-B99A9384", "Concurrent executions", "lambda-concurrency"),
   {
