@@ -10,7 +10,7 @@ import { renderError } from "../../sandbox/protocols/errors";
 import { createTestLambda } from "../sandbox/lambda/helpers";
 import { fakeS3, type S3Objects } from "./fake-s3";
 
-/** The sandbox's own server, in this process, with something in place of moto that only assumes roles and keeps objects. */
+/** The sandbox's own server, in this process, with something in place of moto that only says who calls, assumes roles and keeps objects. */
 export interface LocalAws {
   /** What sends the SDK's calls there, and keeps it from this machine's own credentials. */
   readonly env: Readonly<Record<string, string>>;
@@ -58,7 +58,9 @@ export async function startLocalAws(): Promise<LocalAws> {
   const s3 = fakeS3(objects);
   const moto: ServiceHandler = async (call) => {
     const { body, service } = call;
-    if (service === "sts") return assumeRole(String(new URLSearchParams(body.toString()).get("RoleArn")));
+    const asked = new URLSearchParams(body.toString());
+    if (service === "sts" && asked.get("Action") === "GetCallerIdentity") return callerIdentity();
+    if (service === "sts") return assumeRole(String(asked.get("RoleArn")));
     return s3(call);
   };
   const gateway = createGateway({
@@ -110,6 +112,16 @@ function summary({ body, headers, method, path }: HttpRequest): string {
   const region = scope.length === 5 ? scope[2] : "";
   const role = new URLSearchParams(body.toString()).get("RoleArn");
   return [region, method, decodeURIComponent(path), role].filter(Boolean).join(" ");
+}
+
+/** Who the caller of {@link LocalAws} is. */
+export const callerArn = "arn:aws:iam::111111111111:user/ann";
+
+function callerIdentity() {
+  const body = `<GetCallerIdentityResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><GetCallerIdentityResult>
+    <Arn>${callerArn}</Arn><UserId>AIDA1</UserId><Account>111111111111</Account></GetCallerIdentityResult>
+    </GetCallerIdentityResponse>`;
+  return { status: 200, headers: { "content-type": "text/xml" }, body: Buffer.from(body) };
 }
 
 function assumeRole(arn: string) {
