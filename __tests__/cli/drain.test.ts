@@ -6,7 +6,7 @@ import { describeOutcome, printable } from "../../cli/output/drain-report";
 import { interruptedIn } from "../../cli/shared/change-drains";
 import { projectRoot } from "../../fleet/project";
 import { fleetOf, smallFile } from "../support/fleet";
-import { type LocalAws, startLocalAws } from "../support/local-aws";
+import { callerArn, type LocalAws, startLocalAws } from "../support/local-aws";
 import { runNode } from "../support/run-node";
 
 const example = join(projectRoot, "fleet.yaml");
@@ -89,6 +89,32 @@ test("a region is drained, listed, and put back", async () => {
     { cell: "globex", ok: true, drains: [], endpoint: expect.stringMatching(somewhere) },
   ]);
 }, 30_000);
+
+describe("at AWS, which is wherever a single call may leave this machine,", () => {
+  const lambdaAtAws = { AWS_ENDPOINT_URL_LAMBDA: "https://lambda.eu-west-1.amazonaws.com" };
+  beforeEach(() => aws.cloudFront.keyValueStore(stores.staging)?.put("drained", "{}"));
+  afterAll(() => aws.cloudFront.keyValueStore(stores.staging)?.put("drained", "{}"));
+  const drain = (...more: readonly string[]) =>
+    runNode("bin/meridian.js", ["--fleet", example, "drain", "us-east-1", "--cell", "staging", ...more], {
+      env: { ...aws.env, ...lambdaAtAws },
+    });
+
+  test("nothing is even asked for where nobody can approve", async () => {
+    const before = aws.calls.length;
+    expect(await drain()).toMatchObject({ code: 1, stdout: "" });
+    expect(aws.calls.length).toBe(before);
+  });
+
+  test("an approved drain says first who makes it", async () => {
+    const { code, stderr } = await drain("--yes");
+    expect({ code, stderr }).toEqual({
+      code: 0,
+      stderr: expect.stringContaining(
+        `Draining us-east-1 in staging, at AWS as ${callerArn} (account 111111111111); some calls go to http`,
+      ),
+    });
+  });
+});
 
 test("a region that the fleet has no more is put back where it is drained", async () => {
   aws.cloudFront.keyValueStore(stores.staging)?.put("drained", '{"ap-south-1":{"since":"then"}}');

@@ -4,14 +4,14 @@ import { createGateway } from "../../sandbox/gateway/gateway";
 import { createIdentities } from "../../sandbox/gateway/identities";
 import { startServer } from "../../sandbox/gateway/server";
 import { credentialScope } from "../../sandbox/gateway/signature";
-import { AwsError, type HttpRequest, type ServiceHandler } from "../../sandbox/http";
+import { type AwsCall, AwsError, type HttpRequest, type ServiceHandler } from "../../sandbox/http";
 import { createLimits, type Limits } from "../../sandbox/limits";
 import type { Outages } from "../../sandbox/outages";
 import { renderError } from "../../sandbox/protocols/errors";
 import { createTestLambda } from "../sandbox/lambda/helpers";
 import { fakeS3, type S3Objects } from "./fake-s3";
 
-/** The sandbox's own server, in this process, with something in place of moto that only assumes roles and keeps objects. */
+/** The sandbox's own server, in this process, with something in place of moto that only says who calls, assumes roles and keeps objects. */
 export interface LocalAws {
   /** What sends the SDK's calls there, and keeps it from this machine's own credentials. */
   readonly env: Readonly<Record<string, string>>;
@@ -61,11 +61,11 @@ export async function startLocalAws(): Promise<LocalAws> {
   const objects: S3Objects = new Map();
   const s3 = fakeS3(objects);
   const moto: ServiceHandler = async (call) => {
-    const { account, body, service } = call;
-    const query = new URLSearchParams(body.toString());
-    if (query.get("Action") === "GetCallerIdentity") return callerIdentity(account);
-    if (query.get("Action") === "GetAccountSummary") return accountSummary;
-    if (service === "sts") return assumeRole(String(query.get("RoleArn")));
+    const { body, service } = call;
+    const asked = new URLSearchParams(body.toString());
+    if (asked.get("Action") === "GetCallerIdentity") return callerIdentity(call);
+    if (asked.get("Action") === "GetAccountSummary") return accountSummary;
+    if (service === "sts") return assumeRole(String(asked.get("RoleArn")));
     return s3(call);
   };
   const gateway = createGateway({
@@ -120,11 +120,16 @@ function summary({ body, headers, method, path }: HttpRequest): string {
   return [region, method, decodeURIComponent(path), role].filter(Boolean).join(" ");
 }
 
-/** Every session is one of the deploy role that accounts have by default. */
-function callerIdentity(account: string) {
-  const arn = `arn:aws:sts::${account}:assumed-role/meridian-deploy/session`;
+/** Who the caller of {@link LocalAws} is. */
+export const callerArn = "arn:aws:iam::111111111111:user/ann";
+
+/** Whoever has no key of the caller's has a session of the deploy role that accounts have by default. */
+function callerIdentity({ account, headers }: AwsCall) {
+  const isCaller = headers.authorization?.includes("Credential=test/") ?? false;
+  const arn = isCaller ? callerArn : `arn:aws:sts::${account}:assumed-role/meridian-deploy/session`;
+  const id = isCaller ? "111111111111" : account;
   return xml(`<GetCallerIdentityResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><GetCallerIdentityResult>
-    <Arn>${arn}</Arn><UserId>A:session</UserId><Account>${account}</Account></GetCallerIdentityResult></GetCallerIdentityResponse>`);
+    <Arn>${arn}</Arn><UserId>A:session</UserId><Account>${id}</Account></GetCallerIdentityResult></GetCallerIdentityResponse>`);
 }
 
 const accountSummary =
