@@ -77,7 +77,10 @@ export async function onViewerResponse(
     );
     return {
       kind: "answer" as const,
-      response: output === undefined ? response : functionResponse(output.result, response.body),
+      response:
+        output === undefined
+          ? response
+          : { ...functionResponse(output.result, response.body), rest: response.rest },
     };
   });
 }

@@ -34,6 +34,7 @@ export async function fetchWithFailover(
   const answer = await ask(first);
   if (second === undefined || !mayFailOver || !plan.statusCodes.includes(failoverStatus(answer)))
     return answer;
+  if (answer.kind === "response") answer.response.rest?.destroy();
   return ask(second);
 }
 
@@ -94,7 +95,14 @@ function forbidden(type: string, message: string): OriginAnswer {
 async function withTimeout(pending: Promise<HttpResponse>, milliseconds: number): Promise<OriginAnswer> {
   let timer: NodeJS.Timeout | undefined;
   const timeout = new Promise<OriginAnswer>((resolve) => {
-    timer = setTimeout(() => resolve({ kind: "timeout" }), milliseconds);
+    timer = setTimeout(() => {
+      resolve({ kind: "timeout" });
+      // Nobody reads what comes after all.
+      pending.then(
+        ({ rest }) => rest?.destroy(),
+        () => {},
+      );
+    }, milliseconds);
   });
   const answer = pending.then(
     (response): OriginAnswer => ({ kind: "response", response }),
