@@ -7,6 +7,7 @@ import { sandboxEnvironment, scratchFolder, terraformEnvironment } from "../oper
 import type { LogLine } from "../sandbox/lambda/logs";
 import { quoteForShell } from "./output/command-lines";
 import { table } from "./output/table";
+import { followLogs, functionsNamed } from "./sandbox-logs";
 import { requireFleet } from "./shared/fleet";
 import { aborted, listenForInterrupts } from "./shared/interrupts";
 import { openSandbox, sandboxEndpoint } from "./shared/sandbox-session";
@@ -71,26 +72,39 @@ export async function sandboxOutage(
   );
 }
 
-/** `meridian sandbox logs`: what the handlers wrote. */
+/** `meridian sandbox logs`: what the handlers wrote, of a service or of a function, and what they go on to write. */
 export async function sandboxLogs(
-  functionName: string | undefined,
-  options: SandboxOptions & { readonly account?: string; readonly region?: string },
+  file: string,
+  name: string | undefined,
+  options: SandboxOptions & {
+    readonly account?: string;
+    readonly region?: string;
+    readonly follow?: boolean;
+  },
 ): Promise<void> {
   const query = new URLSearchParams();
-  if (functionName) query.set("function", functionName);
+  const names = name === undefined ? [] : functionsNamed(name, (await requireFleet(file)).fleet);
+  for (const each of names) query.append("function", each);
   if (options.account) query.set("account", options.account);
   if (options.region) query.set("region", options.region);
-  const text = await admin(options, "GET", `/_sandbox/logs?${query}`);
+  const read = async (after: number) => {
+    query.set("after", String(after));
+    const text = await admin(options, "GET", `/_sandbox/logs?${query}`);
+    return JSON.parse(text) as readonly LogLine[];
+  };
+  if (options.follow) return followLogs(read);
+  const lines = await read(0);
   if (options.json) {
-    process.stdout.write(text);
+    process.stdout.write(`${JSON.stringify(lines, null, 2)}\n`);
     return;
   }
-  const lines = JSON.parse(text) as readonly LogLine[];
   const rows = lines.map((line) => [line.time, line.account, line.region, line.function, line.message]);
   process.stdout.write(
     rows.length > 0
       ? `${table(["time", "account", "region", "function", ""], rows)}\n`
-      : "No handler has logged anything yet.\n",
+      : name === undefined
+        ? "No handler has logged anything yet.\n"
+        : `Nothing was logged yet by ${names.join(", ")}.\n`,
   );
 }
 

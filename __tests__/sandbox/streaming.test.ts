@@ -129,7 +129,7 @@ async function ask(path: string) {
   return { ...answer, text: Buffer.concat(chunks).toString() };
 }
 
-const messages = () => test.lambda.logs({ function: "hello" }).map(({ message }) => message);
+const messages = () => test.lambda.logs({ functions: ["hello"] }).map(({ message }) => message);
 
 it("brings the first byte through the front before the handler ends", async () => {
   const folder = mkdtempSync(join(tmpdir(), "meridian-test-"));

@@ -56,7 +56,8 @@ function outage(method: string, region: string, outages: Outages): HttpResponse 
  *
  * - `GET /_sandbox/health`: version, process id, regions in outage
  * - `GET /_sandbox/outages`, `GET|PUT|DELETE /_sandbox/outages/<region>`
- * - `GET /_sandbox/logs?function=&account=&region=&requestId=`: what handlers wrote
+ * - `GET /_sandbox/logs?function=&account=&region=&requestId=&after=`: what handlers wrote; `function` any number of times,
+ *   `after` the number of the last line that is known
  * - `GET /_sandbox/functions`: deployed functions with their URLs
  * - `GET /_sandbox/distributions`: deployed distributions
  * - `GET /_sandbox/code/<hash>.zip`: a deployed zip
@@ -87,8 +88,17 @@ export function answerAdmin(
       return json(200, outages.regions());
     case "logs": {
       const query = (name: string) => searchParams.get(name) ?? undefined;
-      const filter = { function: query("function"), account: query("account"), region: query("region") };
-      return json(200, lambda.logs({ ...filter, requestId: query("requestId") }));
+      const functions = searchParams.getAll("function");
+      return json(
+        200,
+        lambda.logs({
+          functions: functions.length > 0 ? functions : undefined,
+          account: query("account"),
+          region: query("region"),
+          requestId: query("requestId"),
+          after: Number(query("after") ?? 0),
+        }),
+      );
     }
     case "functions":
       return json(200, lambda.functions());

@@ -22,7 +22,7 @@ async function failing(code: string, settings: Readonly<Record<string, unknown>>
       const id = String(response.headers["x-amzn-requestid"]);
       return { id, error: response.headers["x-amz-function-error"], result: json(response) };
     },
-    log: () => test.lambda.logs({ function: name }).map(({ message }) => message),
+    log: () => test.lambda.logs({ functions: [name] }).map(({ message }) => message),
   };
 }
 
@@ -116,8 +116,8 @@ it("ends a function that runs into its timeout, and logs that", async () => {
   expect(await ask()).toMatchObject({ status: 502, body: Buffer.from("Internal Server Error") });
   const [pid, ...rest] = log();
   expect(rest).toEqual(["Task timed out after 1.00 seconds"]);
-  expect(test.lambda.logs({ function: name })[1]?.requestId).toBe(
-    test.lambda.logs({ function: name })[0]?.requestId,
+  expect(test.lambda.logs({ functions: [name] })[1]?.requestId).toBe(
+    test.lambda.logs({ functions: [name] })[0]?.requestId,
   );
   expect(() => process.kill(Number(pid), 0)).toThrow("ESRCH");
   const { id, result } = await invoke();

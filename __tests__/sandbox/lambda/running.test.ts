@@ -65,7 +65,7 @@ it("says which function answered, and keeps what it wrote", async () => {
   expect(headers["x-sandbox-answered-by"]).toBe(
     `arn:aws:lambda:eu-central-1:111111111111:function:${name}:live`,
   );
-  expect(test.lambda.logs({ function: name })).toMatchObject([
+  expect(test.lambda.logs({ functions: [name] })).toMatchObject([
     {
       message: "saw /path",
       requestId: headers["x-amzn-requestid"],
