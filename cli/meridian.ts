@@ -215,12 +215,15 @@ sandbox
   .action(async (region, options) => (await import("./sandbox")).sandboxOutage(region, ofSandbox(options)));
 
 sandbox
-  .command("logs [function]")
-  .description("print what the handlers logged")
+  .command("logs [name]")
+  .description("print what the handlers logged: of all, or of a service or a function")
   .option("--account <id>", "only of this account")
   .option("--region <region>", "only of this region")
   .option("--json", "print the lines as JSON")
-  .action(async (name, options) => (await import("./sandbox")).sandboxLogs(name, ofSandbox(options)));
+  .addOption(new Option("--follow", "go on, until Ctrl-C").conflicts("json"))
+  .action(async (name, options) =>
+    (await import("./sandbox")).sandboxLogs(fleet(), name, ofSandbox(options)),
+  );
 
 /** What changes AWS asks first. In a sandbox, which is the user's own machine, nobody is asked. */
 function withApproval(command: Command): Command {

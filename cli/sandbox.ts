@@ -8,6 +8,7 @@ import type { LogLine } from "../sandbox/lambda/logs";
 import { quoteForShell } from "./output/command-lines";
 import { printJson } from "./output/json";
 import { table } from "./output/table";
+import { followLogs, functionsNamed } from "./sandbox-logs";
 import { requireFleet } from "./shared/fleet";
 import { aborted, listenForInterrupts } from "./shared/interrupts";
 import { openSandbox, sandboxEndpoint } from "./shared/sandbox-session";
@@ -84,16 +85,27 @@ export async function sandboxOutage(
   process.stdout.write(`${region} is ${state}\n`);
 }
 
-/** `meridian sandbox logs`: what the handlers wrote. */
+/** `meridian sandbox logs`: what the handlers wrote, of a service or of a function, and what they go on to write. */
 export async function sandboxLogs(
-  functionName: string | undefined,
-  options: SandboxOptions & { readonly account?: string; readonly region?: string },
+  file: string,
+  name: string | undefined,
+  options: SandboxOptions & {
+    readonly account?: string;
+    readonly region?: string;
+    readonly follow?: boolean;
+  },
 ): Promise<void> {
   const query = new URLSearchParams();
-  if (functionName) query.set("function", functionName);
+  const names = name === undefined ? [] : functionsNamed(name, (await requireFleet(file)).fleet);
+  for (const each of names) query.append("function", each);
   if (options.account) query.set("account", options.account);
   if (options.region) query.set("region", options.region);
-  const lines = await admin<readonly LogLine[]>(options, "GET", `/_sandbox/logs?${query}`);
+  const read = (after: number) => {
+    query.set("after", String(after));
+    return admin<readonly LogLine[]>(options, "GET", `/_sandbox/logs?${query}`);
+  };
+  if (options.follow) return followLogs(read);
+  const lines = await read(0);
   if (options.json) {
     printJson(lines);
     return;
@@ -102,7 +114,9 @@ export async function sandboxLogs(
   process.stdout.write(
     rows.length > 0
       ? `${table(["time", "account", "region", "function", ""], rows)}\n`
-      : "No handler has logged anything yet.\n",
+      : name === undefined
+        ? "No handler has logged anything yet.\n"
+        : `Nothing was logged yet by ${names.join(", ")}.\n`,
   );
 }
 

@@ -1,3 +1,5 @@
+import type { Readable } from "node:stream";
+
 /** An HTTP request inside the sandbox, read to its end. Header names are lower case. */
 export interface HttpRequest {
   readonly method: string;
@@ -14,6 +16,8 @@ export interface HttpResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | readonly string[]>>;
   readonly body: Buffer;
+  /** What follows `body`, as it comes; absent for an answer that is there as a whole. Whoever drops it destroys it. */
+  readonly rest?: Readable;
 }
 
 /** A signed call to an AWS API: the signature says which service and region, the access key which account. */

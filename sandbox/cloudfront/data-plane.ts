@@ -78,7 +78,10 @@ async function outcome(plane: DataPlane, edge: EdgeRequest, request: ViewerReque
   // CloudFront runs no viewer response function for an origin's error.
   if (fetched.response.status >= 400) return fetched;
   const changed = await onViewerResponse(edge, decision.request, fetched.response);
-  if (changed.kind === "failure") return functionFailure(changed.status, changed.result, requestId);
+  if (changed.kind === "failure") {
+    fetched.response.rest?.destroy();
+    return functionFailure(changed.status, changed.result, requestId);
+  }
   return { ...fetched, response: changed.response };
 }
 
@@ -125,7 +128,8 @@ async function fromCacheOrOrigin(
       )
     : timeToLive(response, policies.cache, plane.now());
   const path = request.query === "" ? request.uri : `${request.uri}?${request.query}`;
-  if (cacheable && ttl > 0) plane.cache.put(distribution.id, key, path, response, ttl);
+  // What streams is not kept: it would have to be read to its end first.
+  if (cacheable && ttl > 0 && !response.rest) plane.cache.put(distribution.id, key, path, response, ttl);
   if (answer.kind === "answer") return { response, result: "LambdaGeneratedResponse" };
   return { response, result: isError ? "Error" : "Miss" };
 }
@@ -184,22 +188,20 @@ function functionFailure(status: number, result: string, requestId: string): Out
 function finish({ response, result }: Outcome, requestId: string, distribution: Distribution): HttpResponse {
   const { "content-length": length, ...headers } = response.headers;
   const via = viaOf(distribution);
-  const bodyless = response.body.length === 0;
+  const { body, rest } = response;
+  const known = body.length > 0 ? String(body.length) : length;
   return {
     status: response.status,
     headers: {
       ...headers,
-      ...(bodyless
-        ? length === undefined
-          ? {}
-          : { "content-length": length }
-        : { "content-length": String(response.body.length) }),
+      ...(known === undefined || rest ? {} : { "content-length": known }),
       "x-cache": `${result} from cloudfront`,
       via: headers.via === undefined ? via : `${[headers.via].flat().join(", ")}, ${via}`,
       "x-amz-cf-pop": "SBX50-P1",
       "x-amz-cf-id": requestId,
     },
-    body: response.body,
+    body,
+    rest,
   };
 }
 

@@ -77,7 +77,10 @@ export async function onViewerResponse(
     );
     return {
       kind: "answer" as const,
-      response: output === undefined ? response : functionResponse(output.result, response),
+      response:
+        output === undefined
+          ? response
+          : { ...functionResponse(output.result, response), rest: response.rest },
     };
   });
 }

@@ -39,7 +39,9 @@ export async function fetchWithFailover(
   const answer = await ask(first);
   if (second === undefined || !mayFailOver) return answer;
   const status = failoverStatus(answer);
-  return status !== undefined && plan.statusCodes.includes(status) ? ask(second) : answer;
+  if (status === undefined || !plan.statusCodes.includes(status)) return answer;
+  if (answer.kind === "response") answer.response.rest?.destroy();
+  return ask(second);
 }
 
 /**
@@ -112,7 +114,14 @@ function forbidden(type: string, message: string): OriginAnswer {
 async function withTimeout(pending: Promise<HttpResponse>, milliseconds: number): Promise<OriginAnswer> {
   let timer: NodeJS.Timeout | undefined;
   const timeout = new Promise<OriginAnswer>((resolve) => {
-    timer = setTimeout(() => resolve({ kind: "timeout" }), milliseconds);
+    timer = setTimeout(() => {
+      resolve({ kind: "timeout" });
+      // Nobody reads what comes after all.
+      pending.then(
+        ({ rest }) => rest?.destroy(),
+        () => {},
+      );
+    }, milliseconds);
   });
   const answer = pending.then(
     (response): OriginAnswer => ({ kind: "response", response }),

@@ -103,8 +103,8 @@ const minBytes = 1000;
 const maxBytes = 10_000_000;
 
 /**
- * Compresses a response where CloudFront would: not compressed yet, of a type and size that it takes, status 200,
- * 403 or 404.
+ * Compresses a response where CloudFront would: not compressed yet, of a type and size that it takes, the size known
+ * beforehand, status 200, 403 or 404 (developer guide, "Serve compressed files").
  *
  * @param encodings - what the viewer takes and the cache policy enables, best first
  */
@@ -116,7 +116,9 @@ export function compressed(response: HttpResponse, encodings: readonly ("br" | "
       .split(";", 1)[0]
       ?.trim()
       .toLowerCase() ?? "";
-  const fits = body.length >= minBytes && body.length <= maxBytes && [200, 403, 404].includes(status);
+  const isKnown = response.rest === undefined;
+  const fits =
+    isKnown && body.length >= minBytes && body.length <= maxBytes && [200, 403, 404].includes(status);
   if (
     encoding === undefined ||
     !fits ||

@@ -81,7 +81,8 @@ function limit(method: string, name: string, query: URLSearchParams, limits: Lim
  * - `GET /_sandbox/health`: version, process id, regions in outage
  * - `GET /_sandbox/outages`, `GET|PUT|DELETE /_sandbox/outages/<region>`
  * - `GET|DELETE /_sandbox/limits`, `PUT /_sandbox/limits/<name>?value=&account=&region=`: limits that AWS is asked for
- * - `GET /_sandbox/logs?function=&account=&region=&requestId=`: what handlers wrote
+ * - `GET /_sandbox/logs?function=&account=&region=&requestId=&after=`: what handlers wrote; `function` any number of times,
+ *   `after` the number of the last line that is known
  * - `GET /_sandbox/functions`: deployed functions with their URLs
  * - `GET /_sandbox/distributions`: deployed distributions
  * - `GET /_sandbox/replicas`, `PUT /_sandbox/replicas/<seconds>`: functions that CloudFront has copied to its edge, and how
@@ -118,8 +119,17 @@ export function answerAdmin(
       return json(200, outages.regions());
     case "logs": {
       const query = (name: string) => searchParams.get(name) ?? undefined;
-      const filter = { function: query("function"), account: query("account"), region: query("region") };
-      return json(200, lambda.logs({ ...filter, requestId: query("requestId") }));
+      const functions = searchParams.getAll("function");
+      return json(
+        200,
+        lambda.logs({
+          functions: functions.length > 0 ? functions : undefined,
+          account: query("account"),
+          region: query("region"),
+          requestId: query("requestId"),
+          after: Number(query("after") ?? 0),
+        }),
+      );
     }
     case "functions":
       return json(200, lambda.functions());

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { pipeline } from "node:stream";
 import { UserError } from "../../fleet/errors";
 import { type HttpRequest, type HttpResponse, Unreachable } from "../http";
 import type { Gateway } from "./gateway";
@@ -33,12 +34,24 @@ async function read(incoming: IncomingMessage): Promise<HttpRequest> {
   };
 }
 
-function write({ status, headers, body }: HttpResponse, method: string, outgoing: ServerResponse): void {
+function write(
+  { status, headers, body, rest }: HttpResponse,
+  method: string,
+  outgoing: ServerResponse,
+): void {
   outgoing.statusCode = status;
   for (const [name, value] of Object.entries(headers)) {
     outgoing.setHeader(name, typeof value === "string" ? value : [...value]);
   }
   const hasNoBody = method === "HEAD" || status === 204 || status === 304;
+  if (rest && !hasNoBody) {
+    outgoing.flushHeaders();
+    if (body.length > 0) outgoing.write(body);
+    // An answer that breaks off is cut, so that the client knows.
+    pipeline(rest, outgoing, () => {});
+    return;
+  }
+  rest?.destroy();
   // The answer to a HEAD says how long the body would be.
   if (!hasNoBody) outgoing.setHeader("content-length", body.length);
   outgoing.end(hasNoBody ? undefined : body);

@@ -58,7 +58,8 @@ export function createLambdaAtEdge(store: Store, runner: Runner, replicas: Repli
       if (found === undefined) return { kind: "failed", message: `there is no ${arn}` };
       try {
         const { state, version } = found;
-        const { outcome } = await runner.run(state, version.version, JSON.stringify(event), randomUUID());
+        const text = JSON.stringify(event);
+        const { outcome } = await runner.runBuffered(state, version.version, text, randomUUID());
         if (outcome.kind === "failed") return { kind: "failed", message: outcome.error.errorMessage };
         return { kind: "returned", result: JSON.parse(outcome.result) };
       } catch (error) {

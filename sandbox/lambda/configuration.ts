@@ -60,6 +60,23 @@ function invalid(message: string): AwsError {
   return new AwsError(400, "InvalidParameterValueException", message);
 }
 
+/**
+ * Refuses a number outside of Lambda's limits, in AWS's words.
+ * https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
+ */
+function checkWithin(name: string, value: unknown, least: number, most: number): void {
+  if (typeof value !== "number" || !Number.isInteger(value)) {
+    throw new AwsError(400, "SerializationException", `${name} '${value}' is not a whole number`);
+  }
+  if (value >= least && value <= most) return;
+  const limit = value < least ? `greater than or equal to ${least}` : `less than or equal to ${most}`;
+  throw new AwsError(
+    400,
+    "ValidationException",
+    `1 validation error detected: Value '${value}' at '${name[0]?.toLowerCase()}${name.slice(1)}' failed to satisfy constraint: Member must have value ${limit}`,
+  );
+}
+
 function check(settings: Settings): Settings {
   const { Runtime, Handler, Role, MemorySize, Timeout, Environment } = settings;
   if (!/^nodejs\d+\.x$/.test(Runtime ?? "")) {
@@ -68,9 +85,8 @@ function check(settings: Settings): Settings {
   if (typeof Handler !== "string" || Handler === "") throw invalid("Handler is required");
   if (!/^arn:aws:iam::\d{12}:role\/.+$/.test(Role ?? ""))
     throw invalid(`Role '${Role}' is not the ARN of a role`);
-  if (!(MemorySize >= 128 && MemorySize <= 10_240))
-    throw invalid(`MemorySize ${MemorySize} is not within 128 to 10240`);
-  if (!(Timeout >= 1 && Timeout <= 900)) throw invalid(`Timeout ${Timeout} is not within 1 to 900`);
+  checkWithin("MemorySize", MemorySize, 128, 10_240);
+  checkWithin("Timeout", Timeout, 1, 900);
   const variables = Environment?.Variables ?? {};
   const reserved = Object.keys(variables).filter((name) => reservedVariables.has(name));
   if (reserved.length > 0) {

@@ -5,7 +5,16 @@
  */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { finished } from "node:stream/promises";
 import { pathToFileURL } from "node:url";
+import {
+  describeError,
+  errorLine,
+  type FunctionError,
+  RuntimeError,
+  unhandledRejection,
+} from "./function-errors";
+import { defineAwslambda, isStreaming, ResponseStream } from "./response-stream";
 
 /** What the sandbox sends to a function process. */
 export interface InvokeMessage {
@@ -18,16 +27,11 @@ export interface InvokeMessage {
   readonly functionArn: string;
 }
 
-/** An error in the form in which Lambda reports it. */
-export interface FunctionError {
-  readonly errorType: string;
-  readonly errorMessage: string;
-  readonly trace?: readonly string[];
-}
-
 /** What a function process answers. `initFailed` and `crashed` are its last words. */
 export type FunctionMessage =
   | { readonly kind: "ready" }
+  | { readonly kind: "streaming"; readonly requestId: string; readonly contentType: string }
+  | { readonly kind: "chunk"; readonly requestId: string; readonly data: Uint8Array }
   | { readonly kind: "initFailed"; readonly error: FunctionError }
   | { readonly kind: "succeeded"; readonly requestId: string; readonly result: string }
   | { readonly kind: "failed"; readonly requestId: string; readonly error: FunctionError }
@@ -39,26 +43,10 @@ type Handler = (
   callback: (error: unknown, result?: unknown) => void,
 ) => unknown;
 
-class RuntimeError extends Error {
-  constructor(
-    readonly type: string,
-    message: string,
-  ) {
-    super(message);
-  }
-}
+type StreamingHandler = (event: unknown, stream: ResponseStream, context: unknown) => unknown;
 
-function describe(error: unknown, type?: string): FunctionError {
-  if (!(error instanceof Error)) return { errorType: type ?? typeof error, errorMessage: String(error) };
-  return {
-    errorType: type ?? (error instanceof RuntimeError ? error.type : error.name),
-    errorMessage: error.message,
-    trace: (error.stack ?? "").split("\n"),
-  };
-}
-
-function send(message: FunctionMessage, then?: () => void): void {
-  process.send?.(message, undefined, undefined, () => then?.());
+function send(message: FunctionMessage, then?: (error: Error | null) => void): void {
+  process.send?.(message, undefined, undefined, (error) => then?.(error));
 }
 
 /** The module and the export that a handler setting such as `src/index.handler` or `index.api.get` names. */
@@ -118,33 +106,63 @@ function call(handler: Handler, message: InvokeMessage): Promise<unknown> {
   });
 }
 
+/** The answer is complete when the stream has ended, which may be later than the handler. */
+async function stream(handler: StreamingHandler, message: InvokeMessage): Promise<void> {
+  const { requestId } = message;
+  const response = new ResponseStream({
+    begin: (contentType) => send({ kind: "streaming", requestId, contentType }),
+    chunk: (data, sent) => send({ kind: "chunk", requestId, data }, sent),
+  });
+  const ended = finished(response);
+  // A handler that fails is told of, and not its stream.
+  ended.catch(() => {});
+  const returned = handler(JSON.parse(message.event), response, contextOf(message));
+  if (!(returned instanceof Object && "then" in returned)) {
+    throw new Error("Streaming does not support non-async handlers.");
+  }
+  await returned;
+  await ended;
+}
+
 async function invoke(handler: Handler, message: InvokeMessage): Promise<void> {
   const { requestId } = message;
   try {
-    const result = await call(handler, message);
+    const result = isStreaming(handler)
+      ? await stream(handler as StreamingHandler, message)
+      : await call(handler, message);
     send({ kind: "succeeded", requestId, result: JSON.stringify(result) ?? "null" });
   } catch (error) {
-    send({ kind: "failed", requestId, error: describe(error) });
+    say(errorLine("Invoke Error", error));
+    send({ kind: "failed", requestId, error: describeError(error) });
   }
 }
 
-function crash(error: unknown, type?: string): void {
-  console.error(error);
-  send({ kind: "crashed", error: describe(error, type) }, () => process.exit(1));
+/** Written past the console, which the handler may have changed. */
+function say(line: string): void {
+  process.stderr.write(`${line}\n`);
 }
 
-process.on("uncaughtException", (error) => crash(error));
-process.on("unhandledRejection", (error) => crash(error, "Runtime.UnhandledPromiseRejection"));
+/** Ends the process with the status that Lambda's runtime has for it. */
+function crash(what: string, error: unknown, status: number): void {
+  say(errorLine(what, error));
+  send({ kind: "crashed", error: describeError(error) }, () => process.exit(status));
+}
+
+process.on("uncaughtException", (error) => crash("Uncaught Exception", error, 129));
+process.on("unhandledRejection", (reason) =>
+  crash("Unhandled Promise Rejection", unhandledRejection(reason), 128),
+);
 // The sandbox is gone.
 process.on("disconnect", () => process.exit(0));
 
+defineAwslambda();
 load(process.argv[2] ?? "").then(
   (handler) => {
     process.on("message", (message: InvokeMessage) => void invoke(handler, message));
     send({ kind: "ready" });
   },
   (error) => {
-    console.error(error);
-    send({ kind: "initFailed", error: describe(error) }, () => process.exit(1));
+    say(errorLine("Uncaught Exception", error));
+    send({ kind: "initFailed", error: describeError(error) }, () => process.exit(129));
   },
 );

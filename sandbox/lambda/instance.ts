@@ -1,13 +1,28 @@
 import type { ChildProcess } from "node:child_process";
 import { createInterface } from "node:readline";
-import type { Readable } from "node:stream";
+import { Readable } from "node:stream";
+import { setTimeout as sleep } from "node:timers/promises";
 import { endGroup, spawnGroup } from "../processes";
-import type { FunctionError, FunctionMessage, InvokeMessage } from "./function-process";
+import type { FunctionError } from "./function-errors";
+import type { FunctionMessage, InvokeMessage } from "./function-process";
 
-/** What an invocation came to. */
-export type Outcome =
+/** What an invocation came to, once it is over. */
+export type Result =
   | { readonly kind: "succeeded"; readonly result: string }
   | { readonly kind: "failed"; readonly error: FunctionError };
+
+/** What an invocation came to. */
+export type Outcome = Result | StreamedOutcome;
+
+/** An answer that comes in pieces while its handler runs. */
+export interface StreamedOutcome {
+  readonly kind: "streamed";
+  readonly contentType: string;
+  /** Metadata included. Fails where the handler does. */
+  readonly body: Readable;
+  /** Resolves when the invocation is over. */
+  readonly ended: Promise<Result>;
+}
 
 /** One execution environment: a process that runs one invocation at a time. */
 export interface FunctionInstance {
@@ -32,20 +47,26 @@ export interface InstanceOptions {
 /** Lambda gives a function 10 seconds to load. https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html */
 const initSeconds = 10;
 
-function exitError(child: ChildProcess, requestId: string): FunctionError {
-  const how = child.signalCode ? `signal: ${child.signalCode}` : `exit status ${child.exitCode}`;
-  return {
-    errorType: "Runtime.ExitError",
-    errorMessage: `RequestId: ${requestId} Error: Runtime exited with error: ${how}`,
-  };
+/** As AWS writes a signal: Go's names of them. */
+const signalNames: Readonly<Record<string, string>> = {
+  SIGABRT: "aborted",
+  SIGKILL: "killed",
+  SIGSEGV: "segmentation fault",
+  SIGTERM: "terminated",
+};
+
+function exitMessage(child: ChildProcess, requestId: string | undefined): string {
+  const signal = child.signalCode;
+  const how = signal ? `signal: ${signalNames[signal] ?? signal}` : `exit status ${child.exitCode}`;
+  return `${requestId ? `RequestId: ${requestId} ` : ""}Error: Runtime exited with error: ${how}`;
 }
 
-function timeoutError(requestId: string, seconds: number): FunctionError {
-  return {
-    errorType: "Sandbox.Timedout",
-    errorMessage: `RequestId: ${requestId} Error: Task timed out after ${seconds.toFixed(2)} seconds`,
-  };
+function timeoutMessage(seconds: number): string {
+  return `Task timed out after ${seconds.toFixed(2)} seconds`;
 }
+
+/** How long a process that has said its last words may take to end, in milliseconds. */
+const lastWordsMs = 1000;
 
 /** Starts a process for a function. Never throws: what goes wrong while it loads is the outcome of its first invocation. */
 export function startInstance(options: InstanceOptions): FunctionInstance {
@@ -53,65 +74,127 @@ export function startInstance(options: InstanceOptions): FunctionInstance {
   const child = spawnGroup(
     process.execPath,
     [`--max-old-space-size=${memoryMegabytes}`, functionProcess, handler],
-    { cwd: folder, env: environment, stdio: ["ignore", "pipe", "pipe", "ipc"] },
+    // "advanced" takes bytes as they are.
+    { cwd: folder, env: environment, stdio: ["ignore", "pipe", "pipe", "ipc"], serialization: "advanced" },
   );
   let requestId: string | undefined;
   let alive = true;
+  let isEnding = false;
   for (const stream of [child.stdout, child.stderr] as readonly Readable[]) {
     createInterface({ input: stream }).on("line", (line) => onLine(line, requestId));
   }
 
+  // "close" comes after all that the process has written.
   const exited = new Promise<void>((resolve) => {
     child.once("error", () => resolve());
     child.once("close", () => resolve());
   }).then(() => {
     alive = false;
+    if (isEnding) return;
+    onLine(exitMessage(child, requestId), requestId);
+    onLine("Runtime.ExitError", requestId);
   });
 
-  /** The next message, or the way the process ended, or undefined after `seconds`. */
-  function nextMessage(seconds: number, id: string): Promise<FunctionMessage | undefined> {
-    return new Promise((resolve) => {
-      const settle = (message: FunctionMessage | undefined) => {
-        clearTimeout(timer);
-        child.off("message", settle);
-        resolve(message);
-      };
-      const timer = setTimeout(settle, seconds * 1000, undefined);
-      child.on("message", settle);
-      void exited.then(() => settle({ kind: "crashed", error: exitError(child, id) }));
+  /**
+   * Listens to the process until `hear` says that it has heard all. Undefined is that the time is up; that the process
+   * has ended is heard as its last words.
+   */
+  function listen(seconds: number, hear: (message: FunctionMessage | undefined) => boolean): void {
+    let isOver = false;
+    const tell = (message: FunctionMessage | undefined) => {
+      if (isOver || !hear(message)) return;
+      isOver = true;
+      clearTimeout(timer);
+      child.off("message", tell);
+    };
+    const timer = setTimeout(tell, seconds * 1000, undefined);
+    child.on("message", tell);
+    void exited.then(() => {
+      const error = { errorType: "Runtime.ExitError", errorMessage: exitMessage(child, requestId) };
+      tell({ kind: "crashed", error });
     });
   }
 
   async function end(): Promise<void> {
     alive = false;
+    isEnding = true;
     await endGroup(child, 0);
   }
 
-  // Listens from the very start, so that the message cannot be missed.
-  const loaded = nextMessage(initSeconds, "init");
+  /** Resolves when all is read that the process has written, or when it does not end. */
+  async function silence(): Promise<void> {
+    await Promise.race([exited, sleep(lastWordsMs, undefined, { ref: false })]);
+  }
 
-  async function invoke(message: InvokeMessage, timeoutSeconds: number): Promise<Outcome> {
-    const first = await loaded;
-    if (first?.kind !== "ready") {
-      await end();
-      const error = first && "error" in first ? first.error : timeoutError(message.requestId, initSeconds);
-      return { kind: "failed", error };
-    }
-    requestId = message.requestId;
-    const answer = nextMessage(timeoutSeconds, message.requestId);
-    child.send({ ...message, deadline: Date.now() + timeoutSeconds * 1000 }, () => {});
-    const last = await answer;
+  // Listens from the very start, so that the message cannot be missed.
+  const loaded = new Promise<FunctionMessage | undefined>((resolve) =>
+    listen(initSeconds, (message) => {
+      resolve(message);
+      return true;
+    }),
+  );
+
+  /** What the last message of an invocation means. A process that has not answered as it should is ended. */
+  async function conclude(last: FunctionMessage | undefined, id: string, seconds: number): Promise<Result> {
     if (last?.kind === "succeeded" || last?.kind === "failed") {
       // What the handler wrote came through other pipes: let this turn of the event loop read them.
       await new Promise((resolve) => setImmediate(resolve));
       return last;
     }
+    if (last && "error" in last) {
+      // It ends by itself, and how it does is part of the log.
+      await silence();
+      await end();
+      return { kind: "failed", error: last.error };
+    }
     await end();
-    return {
-      kind: "failed",
-      error: last && "error" in last ? last.error : timeoutError(message.requestId, timeoutSeconds),
-    };
+    await silence();
+    const message = timeoutMessage(seconds);
+    onLine(message, id);
+    const errorMessage = `RequestId: ${id} Error: ${message}`;
+    return { kind: "failed", error: { errorType: "Sandbox.Timedout", errorMessage } };
   }
 
-  return { isAlive: () => alive, invoke, close: end };
+  /** Sends one event, and hears all that the process says about it. */
+  function run(message: InvokeMessage, timeoutSeconds: number): Promise<Outcome> {
+    requestId = message.requestId;
+    return new Promise((resolve) => {
+      let body: Readable | undefined;
+      let tellEnd: (result: Result) => void = resolve;
+      listen(timeoutSeconds, (heard) => {
+        if (heard?.kind === "streaming") {
+          body = new Readable({ read: () => {} });
+          // It may fail when nobody reads it any more.
+          body.on("error", () => {});
+          const ended = new Promise<Result>((settle) => {
+            tellEnd = settle;
+          });
+          resolve({ kind: "streamed", contentType: heard.contentType, body, ended });
+          return false;
+        }
+        if (heard?.kind === "chunk") {
+          if (!body?.destroyed) body?.push(heard.data);
+          return false;
+        }
+        void conclude(heard, message.requestId, timeoutSeconds).then((result) => {
+          if (result.kind === "failed") body?.destroy(new Error(result.error.errorMessage));
+          else if (!body?.destroyed) body?.push(null);
+          tellEnd(result);
+        });
+        return true;
+      });
+      child.send({ ...message, deadline: Date.now() + timeoutSeconds * 1000 }, () => {});
+    });
+  }
+
+  return {
+    isAlive: () => alive,
+    async invoke(message, timeoutSeconds) {
+      const first = await loaded;
+      return first?.kind === "ready"
+        ? run(message, timeoutSeconds)
+        : conclude(first, message.requestId, initSeconds);
+    },
+    close: end,
+  };
 }

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { type AwsCall, AwsError, type HttpResponse } from "../http";
 import type { Logs } from "./logs";
+import { checkEventSize } from "./payloads";
 import { TooManyRequests } from "./pool";
 import type { Runner } from "./runner";
 import { type FunctionState, resolveVersion } from "./store";
@@ -34,10 +35,11 @@ export async function invoke(
 ): Promise<HttpResponse> {
   const version = resolveVersion(state, qualifier);
   const event = eventOf(call);
+  checkEventSize(event);
   const type = call.headers["x-amz-invocation-type"] ?? "RequestResponse";
   if (type === "DryRun") return { status: 204, headers: {}, body: Buffer.alloc(0) };
   const requestId = randomUUID();
-  const running = runner.run(state, qualifier, event, requestId);
+  const running = runner.runBuffered(state, qualifier, event, requestId);
   const headers = { "x-amzn-requestid": requestId, "x-amz-executed-version": version.version };
   if (type === "Event") {
     running.catch(() => {});
@@ -57,6 +59,6 @@ export async function invoke(
       ...(failed && { "x-amz-function-error": "Unhandled" }),
       ...(call.headers["x-amz-log-type"] === "Tail" && { "x-amz-log-result": tail.toString("base64") }),
     },
-    body: Buffer.from(failed ? JSON.stringify(outcome.error) : outcome.result),
+    body: failed ? Buffer.from(JSON.stringify(outcome.error)) : outcome.payload,
   };
 }

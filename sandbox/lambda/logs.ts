@@ -1,5 +1,7 @@
 /** One line that a handler wrote to stdout or stderr. */
 export interface LogLine {
+  /** Rises from line to line, over all functions. */
+  readonly sequence: number;
   /** ISO 8601. */
   readonly time: string;
   readonly account: string;
@@ -13,15 +15,18 @@ export interface LogLine {
 
 /** What to read; an absent field matches everything. */
 export interface LogQuery {
-  readonly function?: string;
+  /** Any of these. */
+  readonly functions?: readonly string[];
   readonly account?: string;
   readonly region?: string;
   readonly requestId?: string;
+  /** Only what came after the line with this number. */
+  readonly after?: number;
 }
 
 /** What the handlers wrote, the last {@link linesPerFunction} lines of each function. */
 export interface Logs {
-  readonly add: (line: LogLine) => void;
+  readonly add: (line: Omit<LogLine, "sequence">) => void;
   /** Oldest first. */
   readonly read: (query: LogQuery) => readonly LogLine[];
 }
@@ -31,23 +36,26 @@ const linesPerFunction = 1000;
 /** An empty log. */
 export function createLogs(): Logs {
   const lines = new Map<string, LogLine[]>();
+  let sequence = 0;
   return {
     add(line) {
       const key = `${line.account}/${line.region}/${line.function}`;
       const ring = lines.get(key) ?? [];
       lines.set(key, ring);
-      ring.push(line);
+      ring.push({ sequence: ++sequence, ...line });
       if (ring.length > linesPerFunction) ring.shift();
     },
-    read(query) {
-      const wanted = Object.entries(query).filter(([, value]) => value !== undefined) as [
-        keyof LogQuery,
-        string,
-      ][];
+    read({ functions, account, region, requestId, after = 0 }) {
+      const isWanted = (line: LogLine) =>
+        (functions === undefined || functions.includes(line.function)) &&
+        (account === undefined || account === line.account) &&
+        (region === undefined || region === line.region) &&
+        (requestId === undefined || requestId === line.requestId) &&
+        line.sequence > after;
       return [...lines.values()]
         .flat()
-        .filter((line) => wanted.every(([field, value]) => line[field] === value))
-        .sort((a, b) => a.time.localeCompare(b.time));
+        .filter(isWanted)
+        .sort((a, b) => a.sequence - b.sequence);
     },
   };
 }

@@ -102,15 +102,19 @@ export function createPool(
       await enter(arn, reserved);
       try {
         const entry = await acquire(arn, id, version);
-        try {
-          const timeout = version.settings.Timeout;
-          return await entry.instance.invoke({ ...message, deadline: 0 }, timeout);
-        } finally {
+        const done = () => {
           entry.busy = false;
           drop(entry);
-        }
-      } finally {
+          leave(arn);
+        };
+        const outcome = await entry.instance.invoke({ ...message, deadline: 0 }, version.settings.Timeout);
+        if (outcome.kind === "streamed") void outcome.ended.then(done);
+        else done();
+        return outcome;
+      } catch (error) {
+        // The process could not be started.
         leave(arn);
+        throw error;
       }
     },
     retire(id, keep) {

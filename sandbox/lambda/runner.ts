@@ -5,6 +5,7 @@ import type { Version } from "./configuration";
 import { type Outcome, startInstance } from "./instance";
 import type { Logs } from "./logs";
 import { type FunctionId, functionArn } from "./names";
+import { type BufferedOutcome, buffered, responseTooLarge } from "./payloads";
 import { createPool } from "./pool";
 import { type FunctionState, resolveVersion } from "./store";
 
@@ -69,6 +70,10 @@ export interface Runner {
     event: string,
     requestId: string,
   ) => Promise<{ readonly outcome: Outcome; readonly version: string }>;
+  /** Like `run`, with an answer that is there as a whole, and not too large. */
+  readonly runBuffered: (
+    ...args: Parameters<Runner["run"]>
+  ) => Promise<{ readonly outcome: BufferedOutcome; readonly version: string }>;
   /** Ends the processes of versions that a function no longer has; to be called when it was changed or deleted. */
   readonly retire: (before: FunctionState, after: FunctionState | undefined) => void;
   readonly close: () => Promise<void>;
@@ -91,33 +96,39 @@ export function createRunner(options: RunnerOptions): Runner {
   const pool = createPool(async (id, version) => {
     const { settings, code } = version;
     const session = await credentials(settings.Role, id.region);
-    const { account, region, name } = id;
     return startInstance({
       functionProcess,
       handler: settings.Handler,
       folder: code.folder,
       memoryMegabytes: settings.MemorySize,
       environment: functionEnvironment(id, version, session, endpoint(), runtimeModules),
-      onLine: (message, requestId) =>
-        logs.add({
-          time: new Date().toISOString(),
-          account,
-          region,
-          function: name,
-          version: version.version,
-          requestId,
-          message,
-        }),
+      onLine: (message, requestId) => log(id, version.version, message, requestId),
     });
   }, processesPerFunction);
 
-  return {
+  function log({ account, region, name }: FunctionId, version: string, message: string, requestId?: string) {
+    const time = new Date().toISOString();
+    logs.add({ time, account, region, function: name, version, requestId, message });
+  }
+
+  const runner: Runner = {
     async run(state, qualifier, event, requestId) {
       const version = resolveVersion(state, qualifier);
       const arn = functionArn(state.id, qualifier);
       const message = { requestId, event, functionArn: arn };
       const outcome = await pool.invoke(state.id, version, state.reservedConcurrency, message);
       return { outcome, version: version.version };
+    },
+    async runBuffered(state, qualifier, event, requestId) {
+      const { outcome, version } = await runner.run(state, qualifier, event, requestId);
+      const whole = await buffered(outcome);
+      if (whole.kind === "failed" && whole.error.errorType === responseTooLarge) {
+        // The words of AWS's runtime, and why.
+        const words = "LAMBDA_RUNTIME Failed to post handler success response. Http response code: 413.";
+        log(state.id, version, words, requestId);
+        log(state.id, version, `${responseTooLarge}: ${whole.error.errorMessage}`, requestId);
+      }
+      return { outcome: whole, version };
     },
     retire(before, after) {
       const kept = after ? [after.latest, ...after.published] : [];
@@ -128,4 +139,5 @@ export function createRunner(options: RunnerOptions): Runner {
     },
     close: () => pool.close(),
   };
+  return runner;
 }

@@ -18,6 +18,7 @@ export interface Alias {
 /** A function URL's settings. */
 export interface UrlConfig {
   readonly authType: "AWS_IAM" | "NONE";
+  readonly invokeMode: "BUFFERED" | "RESPONSE_STREAM";
   readonly cors?: unknown;
   readonly created: string;
   readonly modified: string;

@@ -16,23 +16,23 @@ function describeUrl(id: FunctionId, qualifier: string, config: UrlConfig): Body
     Cors: config.cors,
     CreationTime: config.created,
     LastModifiedTime: config.modified,
-    InvokeMode: "BUFFERED",
+    InvokeMode: config.invokeMode,
   };
 }
 
-function checked(body: Body): Pick<UrlConfig, "authType" | "cors"> {
-  const { AuthType, InvokeMode = "BUFFERED", Cors } = body;
+function checked(body: Body): Pick<UrlConfig, "authType" | "invokeMode" | "cors"> {
+  const { AuthType, InvokeMode, Cors } = body;
   if (AuthType !== "AWS_IAM" && AuthType !== "NONE") {
     throw new AwsError(400, "ValidationException", `AuthType '${AuthType}' is not one of AWS_IAM, NONE`);
   }
-  if (InvokeMode !== "BUFFERED") {
+  if (InvokeMode !== "BUFFERED" && InvokeMode !== "RESPONSE_STREAM") {
     throw new AwsError(
       400,
-      "InvalidParameterValueException",
-      `the sandbox does not serve InvokeMode ${InvokeMode}`,
+      "ValidationException",
+      `InvokeMode '${InvokeMode}' is not one of BUFFERED, RESPONSE_STREAM`,
     );
   }
-  return { authType: AuthType, cors: Cors };
+  return { authType: AuthType, invokeMode: InvokeMode, cors: Cors };
 }
 
 function existing(state: FunctionState, qualifier: string): UrlConfig {
@@ -59,7 +59,7 @@ export const createUrlConfig: Operation = ({ store, id, qualifier = latestVersio
     );
   }
   const now = new Date().toISOString();
-  const config = { ...checked(body), created: now, modified: now };
+  const config = { ...checked({ InvokeMode: "BUFFERED", ...body }), created: now, modified: now };
   store.put(put(state, qualifier, config));
   return ok(describeUrl(id, qualifier, config), 201);
 };
@@ -68,7 +68,7 @@ export const createUrlConfig: Operation = ({ store, id, qualifier = latestVersio
 export const updateUrlConfig: Operation = ({ store, id, qualifier = latestVersion, body }) => {
   const state = store.get(id);
   const before = existing(state, qualifier);
-  const sent = checked({ AuthType: before.authType, ...body });
+  const sent = checked({ AuthType: before.authType, InvokeMode: before.invokeMode, ...body });
   const config = { ...before, ...sent, cors: sent.cors ?? before.cors, modified: new Date().toISOString() };
   store.put(put(state, qualifier, config));
   return ok(describeUrl(id, qualifier, config));

@@ -91,38 +91,54 @@ export const badGateway: HttpResponse = {
   body: Buffer.from("Internal Server Error"),
 };
 
-function headersOf(headers: unknown): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries((headers ?? {}) as Record<string, unknown>)
-      .map(([name, value]) => [name.toLowerCase(), String(value)] as const)
-      // A handler cannot set what belongs to the connection.
-      .filter(([name]) => !isHopByHop(name) && name !== "content-length"),
-  );
+function headersOf(headers: unknown, cookies: unknown): HttpResponse["headers"] {
+  const entries = Object.entries((headers ?? {}) as Record<string, unknown>)
+    .map(([name, value]) => [name.toLowerCase(), String(value)] as const)
+    // A handler cannot set what belongs to the connection.
+    .filter(([name]) => !isHopByHop(name) && name !== "content-length");
+  return {
+    ...Object.fromEntries(entries),
+    ...(Array.isArray(cookies) && cookies.length > 0 && { "set-cookie": cookies.map(String) }),
+  };
+}
+
+/** Status and headers out of what a handler said of its answer; undefined when it is no status. */
+export function urlAnswerHead(
+  { statusCode, headers, cookies }: Readonly<Record<string, unknown>>,
+  contentType: string,
+): Pick<HttpResponse, "status" | "headers"> | undefined {
+  const status = Number(statusCode);
+  if (!Number.isInteger(status) || status < 200 || status > 599) return undefined;
+  return { status, headers: { "content-type": contentType, ...headersOf(headers, cookies) } };
+}
+
+/** What a handler returned, or undefined when it is no JSON, as what a streaming handler writes. */
+function parsed(payload: Buffer): unknown {
+  try {
+    return JSON.parse(payload.toString());
+  } catch {
+    return undefined;
+  }
 }
 
 /**
  * Turns what a handler returned into the answer of its URL: an object with a `statusCode` says what to answer, anything
- * else is the body itself, as JSON.
+ * else is the body itself, as JSON. So is, metadata included, what a streaming handler wrote: a URL that buffers does not
+ * look for metadata (https://github.com/aws/aws-lambda-web-adapter/issues/476, on Invoke).
  * https://docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html#urls-response-payload
  *
- * @param json the handler's result as JSON
+ * @param payload the handler's result as JSON
  */
-export function urlResponse(json: string): HttpResponse {
-  const result: unknown = JSON.parse(json);
-  if (!(result instanceof Object) || !("statusCode" in result)) {
-    return { status: 200, headers: { "content-type": "application/json" }, body: Buffer.from(json) };
-  }
-  const { statusCode, headers, cookies, body, isBase64Encoded } = result as Record<string, unknown>;
-  const status = Number(statusCode);
-  if (!Number.isInteger(status) || status < 200 || status > 599) return badGateway;
-  if (body != null && typeof body !== "string") return badGateway;
-  return {
-    status,
-    headers: {
-      "content-type": "application/json",
-      ...headersOf(headers),
-      ...(Array.isArray(cookies) && cookies.length > 0 && { "set-cookie": cookies.map(String) }),
-    },
-    body: Buffer.from(body ?? "", isBase64Encoded === true ? "base64" : "utf8"),
-  };
+export function urlResponse(payload: Buffer): HttpResponse {
+  const result = parsed(payload);
+  if (!(result instanceof Object) || !("statusCode" in result)) return wholePayload(payload);
+  const { body, isBase64Encoded } = result as Record<string, unknown>;
+  const head = urlAnswerHead({ ...result }, "application/json");
+  if (!head || (body != null && typeof body !== "string")) return badGateway;
+  return { ...head, body: Buffer.from(body ?? "", isBase64Encoded === true ? "base64" : "utf8") };
+}
+
+/** An answer that is what the handler returned, uninterpreted. */
+export function wholePayload(payload: Buffer): HttpResponse {
+  return { status: 200, headers: { "content-type": "application/json" }, body: payload };
 }

@@ -1,13 +1,15 @@
 import { randomUUID } from "node:crypto";
-import { type FunctionUrls, type HttpResponse, Unreachable } from "../http";
+import { AwsError, type FunctionUrls, type HttpResponse, Unreachable } from "../http";
 import type { Outages } from "../outages";
 import { jsonAnswer } from "../protocols/json";
 import { mayCallUrl } from "./authorize";
 import { functionArn } from "./names";
+import { checkEventSize } from "./payloads";
 import { TooManyRequests } from "./pool";
 import type { Runner } from "./runner";
 import type { FoundUrl, Store } from "./store";
 import { badGateway, urlEvent, urlResponse } from "./url-payloads";
+import { streamedUrlResponse } from "./url-streams";
 
 const urlHost = /^([a-z0-9]+)\.lambda-url\.([a-z0-9-]+)\.on\.aws$/;
 
@@ -36,6 +38,9 @@ const tooManyRequests = () =>
     { "x-amzn-errortype": "TooManyRequestsException" },
   );
 
+const refused = ({ status, code, message }: AwsError) =>
+  jsonAnswer(status, { Message: message }, { "x-amzn-errortype": code });
+
 /**
  * The data plane of the function URLs.
  *
@@ -53,15 +58,21 @@ export function createFunctionUrls(store: Store, runner: Runner, outages: Outage
   }
 
   async function answer(
-    { state, qualifier }: FoundUrl,
-    event: unknown,
+    { state, qualifier, config }: FoundUrl,
+    event: string,
     requestId: string,
   ): Promise<HttpResponse> {
     try {
-      const { outcome } = await runner.run(state, qualifier, JSON.stringify(event), requestId);
-      return outcome.kind === "succeeded" ? urlResponse(outcome.result) : badGateway;
+      checkEventSize(event);
+      if (config.invokeMode === "RESPONSE_STREAM") {
+        const { outcome } = await runner.run(state, qualifier, event, requestId);
+        return await streamedUrlResponse(outcome, { isCut: () => outages.isDown(state.id.region) });
+      }
+      const { outcome } = await runner.runBuffered(state, qualifier, event, requestId);
+      return outcome.kind === "succeeded" ? urlResponse(outcome.payload) : badGateway;
     } catch (error) {
       if (error instanceof TooManyRequests) return tooManyRequests();
+      if (error instanceof AwsError) return refused(error);
       throw error;
     }
   }
@@ -75,7 +86,8 @@ export function createFunctionUrls(store: Store, runner: Runner, outages: Outage
       const policy = state.policies.get(qualifier)?.statements ?? [];
       const common = { "x-amzn-requestid": requestId };
       if (!mayCallUrl(state.id, config, policy, caller)) return forbidden(common);
-      const response = await answer(found, urlEvent(request, caller, requestId, new Date()), requestId);
+      const event = JSON.stringify(urlEvent(request, caller, requestId, new Date()));
+      const response = await answer(found, event, requestId);
       // The region may have gone down while the function ran.
       if (outages.isDown(state.id.region)) throw new Unreachable(`${state.id.region} is in an outage`);
       return {

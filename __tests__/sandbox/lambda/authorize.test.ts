@@ -3,7 +3,7 @@ import { arnLike, mayCallUrl } from "../../../sandbox/lambda/authorize";
 import type { Statement } from "../../../sandbox/lambda/store";
 
 const id = { account: "111111111111", region: "eu-central-1", name: "hello" };
-const signed = { authType: "AWS_IAM", created: "", modified: "" } as const;
+const signed = { authType: "AWS_IAM", invokeMode: "BUFFERED", created: "", modified: "" } as const;
 const open = { ...signed, authType: "NONE" } as const;
 const front: Caller = { kind: "distribution", arn: "arn:aws:cloudfront::222222222222:distribution/E1" };
 const principal = (account: string): Caller => ({

@@ -77,13 +77,37 @@ describe("a function", () => {
     ["python3.13", { Runtime: "python3.13" }, "Node.js"],
     ["a variable that Lambda sets", { Environment: { Variables: { AWS_REGION: "x" } } }, "AWS_REGION"],
     ["4 KB of variables", { Environment: { Variables: { A: "x".repeat(4096) } } }, "4KB"],
-    ["too little memory", { MemorySize: 64 }, "MemorySize"],
   ])("is refused with %s", async (_, settings, message) => {
     await expect(create(settings)).rejects.toMatchObject({
       status: 400,
       code: "InvalidParameterValueException",
       message: expect.stringContaining(message),
     });
+  });
+
+  it.each([
+    [
+      { MemorySize: 127 },
+      "Value '127' at 'memorySize' failed to satisfy constraint",
+      "greater than or equal to 128",
+    ],
+    [{ MemorySize: 10_241 }, "Value '10241' at 'memorySize'", "less than or equal to 10240"],
+    [{ Timeout: 0 }, "Value '0' at 'timeout'", "greater than or equal to 1"],
+    [{ Timeout: 901 }, "Value '901' at 'timeout'", "less than or equal to 900"],
+  ])("with %j is refused, as is an update to it", async (settings, what, limit) => {
+    const refusal = {
+      status: 400,
+      code: "ValidationException",
+      message: expect.stringMatching(new RegExp(`${what}.*Member must have value ${limit}`)),
+    };
+    await expect(create(settings)).rejects.toMatchObject(refusal);
+    await create({ MemorySize: 10_240, Timeout: 900 });
+    const path = `${functionsPath}/hello/configuration`;
+    await expect(send(test.lambda, frankfurt, "PUT", path, settings)).rejects.toMatchObject(refusal);
+  });
+
+  it("takes whole numbers only", async () => {
+    await expect(create({ Timeout: 1.5 })).rejects.toMatchObject({ code: "SerializationException" });
   });
 
   it("is created once", async () => {

@@ -98,7 +98,7 @@ async function running(code: string, refresh = 300, secrets = places, event: obj
       const { body, status } = await test.lambda.urls.request(get(host, "/", event), owner);
       return { status, body: body.toString() };
     },
-    log: () => test.lambda.logs({ function: name }).map(({ message }) => message),
+    log: () => test.lambda.logs({ functions: [name] }).map(({ message }) => message),
   };
 }
 

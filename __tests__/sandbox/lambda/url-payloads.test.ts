@@ -59,7 +59,7 @@ it("passes bytes that are no text in base64, whatever their type says", () => {
   expect(event("/", more)).toMatchObject({ body: "/wA=", isBase64Encoded: true });
 });
 
-const answer = (result: unknown) => urlResponse(JSON.stringify(result));
+const answer = (result: unknown) => urlResponse(Buffer.from(JSON.stringify(result)));
 
 it.each([["hello"], [{ a: 1 }], [null], [[1, 2]]])("answers %j as JSON", (result) => {
   expect(answer(result)).toEqual({
