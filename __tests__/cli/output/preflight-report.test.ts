@@ -17,7 +17,7 @@ const accounts = (number: number) =>
 
 test("what is the same in several places is there once", () => {
   const text = preflightReport(
-    [line(), line({ region: "eu-west-1" }), line({ needed: "3 roles" })],
+    [line(), line({ region: "eu-west-1", raise: "ask there" }), line({ needed: "3 roles" })],
     undefined,
   );
   expect(text).toBe(`fine IAM roles: globex (us-east-1, eu-west-1)
