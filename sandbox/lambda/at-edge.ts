@@ -61,7 +61,7 @@ export function createLambdaAtEdge(store: Store, runner: Runner, replicas: Repli
         const text = JSON.stringify(event);
         const { outcome } = await runner.runBuffered(state, version.version, text, randomUUID());
         if (outcome.kind === "failed") return { kind: "failed", message: outcome.error.errorMessage };
-        return { kind: "returned", result: JSON.parse(outcome.result) };
+        return { kind: "returned", result: JSON.parse(outcome.payload.toString()) };
       } catch (error) {
         if (error instanceof TooManyRequests) return { kind: "throttled" };
         // Its role cannot be assumed.
