@@ -6,7 +6,10 @@ import type { FleetFile } from "../fleet/schema/fleet-file";
 import { problem } from "./rules";
 import { writtenServices } from "./written";
 
-/** AWS tells the owners of functions so many days before it deprecates their runtime. */
+/**
+ * AWS tells the owners of functions so many days before it deprecates their runtime:
+ * https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html#runtime-deprecation-levels
+ */
 const noticeDays = 180;
 
 /** The one to move to, as long as AWS and the provider have no other. */

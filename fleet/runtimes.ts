@@ -9,7 +9,7 @@ export interface RuntimeDates {
   readonly deprecated: string;
   /** Lambda refuses new functions with it. */
   readonly noCreate: string;
-  /** Lambda refuses to change functions with it, other than to a newer runtime. */
+  /** Lambda refuses to change functions with it, other than to a newer runtime, and to take any back to it. */
   readonly noUpdate: string;
 }
 
