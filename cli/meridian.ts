@@ -1,4 +1,4 @@
-import { Command, InvalidArgumentError, Option } from "commander";
+import { Command, InvalidArgumentError } from "commander";
 import { failWith } from "./output/errors";
 import { fleetPath } from "./shared/environment";
 import { withSelection } from "./shared/selection-options";
@@ -210,7 +210,7 @@ sandbox
   .option("--account <id>", "only of this account")
   .option("--region <region>", "only of this region")
   .option("--json", "print the lines as JSON")
-  .addOption(new Option("--follow", "go on, until Ctrl-C").conflicts("json"))
+  .addOption(program.createOption("--follow", "go on, until Ctrl-C").conflicts("json"))
   .action(async (name, options) =>
     (await import("./sandbox")).sandboxLogs(fleet(), name, ofSandbox(options)),
   );
