@@ -220,7 +220,7 @@ sandbox
   .option("--account <id>", "only of this account")
   .option("--region <region>", "only of this region")
   .option("--json", "print the lines as JSON")
-  .addOption(new Option("--follow", "go on, until Ctrl-C").conflicts("json"))
+  .addOption(program.createOption("--follow", "go on, until Ctrl-C").conflicts("json"))
   .action(async (name, options) =>
     (await import("./sandbox")).sandboxLogs(fleet(), name, ofSandbox(options)),
   );

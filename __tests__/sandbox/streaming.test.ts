@@ -259,5 +259,9 @@ it("reads back the invoke mode, and refuses another", async () => {
   expect(await send(test.lambda, frankfurt, "GET", path)).toMatchObject({ InvokeMode: "RESPONSE_STREAM" });
   await send(test.lambda, frankfurt, "PUT", path, { AuthType: "AWS_IAM" });
   expect(await send(test.lambda, frankfurt, "GET", path)).toMatchObject({ InvokeMode: "RESPONSE_STREAM" });
+  const own = { AuthType: "AWS_IAM", InvokeMode: "RESPONSE_STREAM" };
+  expect(await send(test.lambda, frankfurt, "POST", "/2021-10-31/functions/hello/url", own)).toMatchObject(
+    own,
+  );
   await expect(invokeMode("STREAM")).rejects.toMatchObject({ code: "ValidationException" });
 });

@@ -39,8 +39,13 @@ export class ResponseCache {
     return { response: entry.response, ageSeconds: Math.floor((this.now() - entry.stored) / 1000) };
   }
 
-  /** @param path - with the query string, as invalidations name it */
+  /**
+   * Keeps a response, unless it streams: it would have to be read to its end first.
+   *
+   * @param path - with the query string, as invalidations name it
+   */
   put(distributionId: string, key: string, path: string, response: HttpResponse, ttlSeconds: number): void {
+    if (response.rest) return;
     const entries = this.#entries.get(distributionId) ?? new Map<string, Entry>();
     const oldest = entries.keys().next().value;
     if (entries.size >= maxEntries && oldest !== undefined) entries.delete(oldest);

@@ -128,8 +128,7 @@ async function fromCacheOrOrigin(
       )
     : timeToLive(response, policies.cache, plane.now());
   const path = request.query === "" ? request.uri : `${request.uri}?${request.query}`;
-  // What streams is not kept: it would have to be read to its end first.
-  if (cacheable && ttl > 0 && !response.rest) plane.cache.put(distribution.id, key, path, response, ttl);
+  if (cacheable && ttl > 0) plane.cache.put(distribution.id, key, path, response, ttl);
   if (answer.kind === "answer") return { response, result: "LambdaGeneratedResponse" };
   return { response, result: isError ? "Error" : "Miss" };
 }

@@ -78,11 +78,16 @@ export async function onViewerResponse(
     return {
       kind: "answer" as const,
       response:
-        output === undefined
-          ? response
-          : { ...functionResponse(output.result, response), rest: response.rest },
+        output === undefined ? response : withRest(functionResponse(output.result, response), response),
     };
   });
+}
+
+/** What streams goes on where the function has left the body as it was. */
+function withRest(changed: HttpResponse, { body, rest }: HttpResponse): HttpResponse {
+  if (changed.body === body) return { ...changed, rest };
+  rest?.destroy();
+  return changed;
 }
 
 async function guarded<T>(

@@ -1,5 +1,5 @@
 import { Readable } from "node:stream";
-import { cachingOptimized, createDistribution, originXml, sandbox, visit } from "./support";
+import { cachingOptimized, createDistribution, createFunction, originXml, sandbox, visit } from "./support";
 
 const long = "a".repeat(2000);
 
@@ -28,6 +28,18 @@ it("lets go of the answer of an origin that it fails over from", async () => {
   });
   expect((await visit(cloudfront)).text).toBe('{"from":"b"}');
   expect(failed.rest.destroyed).toBe(true);
+});
+
+it("lets go of what a function has put another body in the place of", async () => {
+  const replaced = streamed(200);
+  const { cloudfront } = sandbox({ a: () => replaced });
+  const code = "function handler({ response }) { response.body = 'mine'; return response; }";
+  await createDistribution(cloudfront, {
+    functions: { "viewer-response": await createFunction(cloudfront, code) },
+  });
+  const { text, headers } = await visit(cloudfront);
+  expect([text, headers["content-length"]]).toEqual(["mine", "4"]);
+  expect(replaced.rest.destroyed).toBe(true);
 });
 
 it("lets go of an answer that comes too late", async () => {
