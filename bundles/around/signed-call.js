@@ -1,5 +1,5 @@
-// One call to AWS, signed, without the SDK: of a client's hundreds of files a function would load most at every cold start,
-// before its own code, for one call or two.
+// One call to AWS, signed, without the SDK: loading a client of it, for one call or two, would be a part of every cold start,
+// before the function's own code is loaded.
 
 const { createHash, createHmac } = require("node:crypto");
 
