@@ -26,7 +26,7 @@ const more: Readonly<Record<string, readonly string[]>> = {
   "drain <region>": ["eu-central-1", "--yes"],
   "undrain <region>": ["eu-central-1", "--yes"],
   "sandbox outage <region>": ["--port", "1", "eu-central-1"],
-  "sandbox logs [function]": ["--port", "1"],
+  "sandbox logs [name]": ["--port", "1"],
 };
 
 /** Every command that takes --json, as it is declared. */
@@ -42,7 +42,7 @@ function commands(): readonly string[] {
 const withoutFleet: ReadonlySet<string> = new Set([
   "doctor",
   "sandbox outage <region>",
-  "sandbox logs [function]",
+  "sandbox logs [name]",
 ]);
 
 test("the commands are found where they are declared", () => {

@@ -158,6 +158,25 @@ describe("a front with a domain, a web ACL and access logs", () => {
     });
   });
 
+  test("passes a streamed answer on as it comes", async () => {
+    const { hostname, port } = new URL(session.sandbox.endpoint);
+    const chunks: (readonly [text: string, milliseconds: number])[] = [];
+    const { began, ended } = await new Promise<{ began: number; ended: number }>((resolve, reject) => {
+      const headers = { host: "tea.example.com" };
+      const request = http.request({ hostname, port, path: "/pour", headers }, (response) => {
+        const began = Date.now();
+        response.on("data", (chunk: Buffer) => chunks.push([chunk.toString(), Date.now() - began]));
+        response.on("error", reject);
+        response.on("end", () => resolve({ began, ended: Date.now() }));
+      });
+      request.on("error", reject);
+      request.end();
+    });
+    expect(chunks.map(([text]) => text).join("")).toBe("first last");
+    expect(chunks[0]?.[0]).toBe("first ");
+    expect(ended - began).toBeGreaterThan(800);
+  });
+
   test("answers 405 to a method that a route does not take", async () => {
     const { headers, status } = await ask("POST", "green", { path: "/catalogue/tea" });
     expect({ status, allow: headers.allow }).toEqual({ status: 405, allow: "GET, HEAD" });

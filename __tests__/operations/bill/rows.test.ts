@@ -30,6 +30,7 @@ const file: FleetFile = {
       stage: "production",
       tenant: "globex",
       targets: { globex: ["eu-central-1"], "globex-logs": ["eu-west-1"] },
+      front: { account: "globex" },
     },
     dev: { stage: "dev", targets: { shared: ["eu-central-1"] } },
     test: { stage: "test", targets: { shared: ["eu-central-1"] } },

@@ -1,5 +1,6 @@
 import { iamChecks } from "../../../operations/preflight/iam";
-import { bootstrapFleet } from "../../support/bootstrap-fleet";
+import { bootstrapFile, bootstrapFleet } from "../../support/bootstrap-fleet";
+import { fleetOf } from "../../support/fleet";
 import { missing } from "../recovery/fake-aws";
 import { answerTo, scopeOf } from "./support";
 
@@ -29,6 +30,15 @@ test("roles that are there already need no room", async () => {
   });
 });
 
-test("an account whose stacks make no role is not asked", () => {
-  expect(iamChecks(scopeOf(bootstrapFleet(), "edge"))).toEqual([]);
+test("an account whose stacks make no role is not asked; one with a front has that of the function at its edge", async () => {
+  const own = (bodies: "client-hash" | "edge-hash") => {
+    const { globex } = bootstrapFile.cells;
+    if (!globex) throw new Error("the fleet has no cell globex");
+    const cells = { ...bootstrapFile.cells, globex: { ...globex, front: { ...globex.front, bodies } } };
+    return iamChecks(scopeOf(fleetOf({ ...bootstrapFile, cells }), "edge"));
+  };
+  expect(own("client-hash")).toEqual([]);
+  expect(await answerTo(own("edge-hash"), "IAM roles", summary(0, 1_000))).toMatchObject({
+    needed: "1 role",
+  });
 });
