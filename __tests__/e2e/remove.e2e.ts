@@ -39,7 +39,7 @@ describe("a region that is taken out of the fleet file", () => {
     expect(answers.right).toBeGreaterThan(100);
     expect(await functions("eu-west-1")).toEqual([]);
     expect(await functions("eu-central-1")).toEqual(["pair_pair_hello"]);
-    expect(await roles()).toEqual([expect.stringContaining("eu-central-1")]);
+    expect(await roles()).toEqual(["pair__bodies_pair", expect.stringContaining("eu-central-1")]);
     expect([...(await states())].sort()).toEqual(["pair_blue_eu-central-1.tfstate", "pair_front.tfstate"]);
   });
 
@@ -65,6 +65,36 @@ describe("a region that is taken out of the fleet file", () => {
     expect(await states()).toContain(`${gone}.tfstate`);
     const { code } = await meridian(session, file, "deploy", "--remove", "--auto-approve");
     expect([code, await states()]).toEqual([0, expect.not.arrayContaining([`${gone}.tfstate`])]);
+  });
+
+  describe("the function at the edge, which AWS does not delete for hours", () => {
+    const bodies = (from: string, to: string) =>
+      writeFileSync(file, readFileSync(file, "utf8").replace(from, to));
+    const deploy = async () => {
+      const { code, text } = await meridian(session, file, "deploy", "--auto-approve");
+      expect([code, code === 0 ? "" : text]).toEqual([0, ""]);
+      return text;
+    };
+
+    test("stays when its front lets go of it, and that is said", async () => {
+      bodies("    targets:", "    front: { bodies: client-hash }\n    targets:");
+      expect(await deploy()).toContain("AWS keeps the function pair__bodies_pair of blue");
+      expect(await functions("us-east-1")).toEqual(["pair__bodies_pair"]);
+    });
+
+    test("is taken over when the front wants it again", async () => {
+      bodies("client-hash", "edge-hash");
+      expect(await deploy()).not.toContain("pair__bodies_pair of blue");
+      const { code, text } = await meridian(session, file, "plan", "--all");
+      expect([code, text]).toEqual([0, expect.stringContaining("Nothing to do")]);
+    });
+
+    test("is deleted by the deploy that finds its copies gone", async () => {
+      await fetch(`${session.sandbox.endpoint}/_sandbox/replicas/0`, { method: "PUT" });
+      bodies("edge-hash", "client-hash");
+      expect(await deploy()).toContain("Deleted the function pair__bodies_pair of blue");
+      expect(await functions("us-east-1")).toEqual([]);
+    });
   });
 
   async function ask(
