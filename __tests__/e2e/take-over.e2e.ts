@@ -68,11 +68,12 @@ describe("a cell whose states were lost after it had been deployed", () => {
   test.each([
     [
       "target",
+      // Two services.
       [
         ...["aws_cloudwatch_log_group", "aws_iam_role", "aws_lambda_alias", "aws_lambda_function"],
         ...["aws_lambda_function_url", "aws_lambda_permission", "aws_lambda_permission"],
-      ],
-      ["aws_iam_role_policy"],
+      ].flatMap((type) => [type, type]),
+      ["aws_iam_role_policy", "aws_iam_role_policy"],
     ],
     [
       "front-logs",
@@ -88,8 +89,8 @@ describe("a cell whose states were lost after it had been deployed", () => {
       [
         ...["aws_acm_certificate", "aws_cloudfront_cache_policy", "aws_cloudfront_distribution"],
         ...["aws_cloudfront_function", "aws_cloudfront_key_value_store"],
-        ...["aws_cloudfront_origin_access_control", "aws_route53_record", "aws_route53_record"],
-        "aws_wafv2_web_acl",
+        ...["aws_cloudfront_origin_access_control", "aws_iam_role", "aws_lambda_function"],
+        ...["aws_route53_record", "aws_route53_record", "aws_wafv2_web_acl"],
       ],
       // The record that proves the domain overwrites the one that is there.
       ["aws_acm_certificate_validation", "aws_route53_record"],
