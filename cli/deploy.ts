@@ -12,7 +12,7 @@ import { printJson } from "./output/json";
 import { planReport } from "./output/plan-report";
 import { openSelected, refusals } from "./plan";
 import { announce, approve, type Intent, requireApprover } from "./shared/approval";
-import { keepUnkept, rollOutReviewed } from "./shared/fleet-deploy";
+import { deleteLeftOnly, keepUnkept, rollOutReviewed } from "./shared/fleet-deploy";
 import { type PlannedFleet, planningOf, planWork } from "./shared/fleet-plan";
 import { type FleetWork, synthesizeFleet, type WorkOptions } from "./shared/fleet-work";
 import { type Removal, type RemovalOptions, removeEmptyStates, requireRemovable } from "./shared/removal";
@@ -75,6 +75,11 @@ export async function deployCommand(file: string, options: DeployCommandOptions)
     await keepUnkept(work, reviewed.plan.unchanged);
     if (removal) await removeEmptyStates(work, empty);
     if (toDeploy === 0) {
+      const leftQuestion = (functions: number) => ({
+        ...intent,
+        question: `Delete ${functions === 1 ? "the function" : `the ${functions} functions`} that earlier deploys left at the edge, in`,
+      });
+      await deleteLeftOnly(work, (functions) => approve(leftQuestion(functions), destination, approval));
       if (options.json) printJson({ version: 1, outcome: "succeeded", stacks: {} });
       else process.stdout.write("Nothing to deploy: no stack has changed.\n");
       return;

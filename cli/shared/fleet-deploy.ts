@@ -9,7 +9,12 @@ import { forgetProcesses, noteProcess, thisHost } from "../../operations/recover
 import { unkeptReleases } from "../../operations/recovery/unkept-releases";
 import { removalActions } from "../../operations/removal/destroy";
 import { type LeavingRegions, leavingRegions } from "../../operations/removal/leaving-regions";
-import { deleteLeft, functionsToLeave } from "../../operations/removal/left-functions";
+import {
+  deleteLeft,
+  functionsToLeave,
+  isWanted,
+  type LosingStack,
+} from "../../operations/removal/left-functions";
 import { takeAway } from "../../operations/removal/take-away";
 import type { StackNote } from "../../operations/rollout/deploy-cell";
 import { type BegunWave, type RolloutResult, rollOut } from "../../operations/rollout/roll-out";
@@ -48,7 +53,7 @@ export async function rollOutReviewed(
   const isHeld = removal ? heldBack(work, removal) : () => false;
   const id = newRunId(new Date());
   const about = { by: whoRuns(), revision: await sourceRevision(projectRoot), run: id };
-  const left = await functionsToLeave(store, losing(plan.planned.values(), orphans));
+  const left = await functionsToLeave(fleet, store, losing(plan.planned.values(), orphans));
   const recorder = await recordRun(
     store,
     {
@@ -155,12 +160,26 @@ async function applyAround(
   }
 }
 
-/** Stacks that a run may leave without a function that they have: orphans, and those whose plan says so. */
-function losing(planned: Iterable<PlannedStack>, orphans: readonly FleetStack[]): readonly StackPlace[] {
-  const isLoss = ([address, action]: readonly [string, string]) =>
-    address.startsWith("aws_lambda_function.") && action.includes("delete");
-  const stacks = [...planned].flatMap(({ actions, stack }) => ([...actions].some(isLoss) ? [stack] : []));
-  return [...stacks, ...orphans].map(({ account, name }) => ({ stack: name, account }));
+/** Stacks that a run takes a function from, or gives one: orphans, and fronts whose plan says so. */
+function losing(planned: Iterable<PlannedStack>, orphans: readonly FleetStack[]): readonly LosingStack[] {
+  const fronts = [...planned].flatMap(({ actions, stack }) =>
+    stack.kind === "front" &&
+    [...actions.keys()].some((address) => address.startsWith("aws_lambda_function."))
+      ? [stack]
+      : [],
+  );
+  return [...fronts, ...orphans].map(({ account, cell, name }) => ({ stack: name, account, cell }));
+}
+
+/** Deletes what earlier runs left, when nothing is to be deployed. Asks before. */
+export async function deleteLeftOnly(
+  { fleet, session, store }: FleetWork,
+  ask: (functions: number) => Promise<void>,
+): Promise<void> {
+  const left = (await functionsToLeave(fleet, store, [])).filter((each) => !isWanted(fleet, each));
+  if (left.length === 0) return;
+  await ask(left.length);
+  await deleteLeft({ fleet, store, session, say }, left);
 }
 
 /** The orphans that a run is about, whatever their plans came to. */

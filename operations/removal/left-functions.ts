@@ -1,8 +1,10 @@
 import { DeleteFunctionCommand, LambdaClient } from "@aws-sdk/client-lambda";
+import { globalRegion } from "../../fleet/geography/regions";
 import type { Fleet } from "../../fleet/model";
 import { hashFunctionName } from "../../fleet/names";
 import { hashesBodies } from "../../fleet/routes";
-import { describeError } from "../aws/errors";
+import { fleetStacks } from "../../fleet/stacks";
+import { describeError, isRefusal } from "../aws/errors";
 import { type AwsSession, deployRole } from "../aws/role-credentials";
 import { openAsker } from "../recovery/lookups/asker";
 import type { FleetStore, LeftFunction, RunRecord, StackPlace, StackState } from "../store/model";
@@ -27,22 +29,45 @@ export function heldFunctions(
   );
 }
 
+/** A stack that a run may leave without a function that it has, or gives one that a rollback takes back again. */
+export interface LosingStack extends StackPlace {
+  /** Of a front. */
+  readonly cell?: string;
+}
+
 /**
- * What may be left once a run is over: what earlier runs left, and what the stacks have that this one takes it from. Known
- * before anything changes, so that a run that is killed has written it down.
- *
- * @param losing stacks whose plan lets go of a function, or that are taken away
+ * What may be left once a run is over: what earlier runs left, and what the stacks have, or will have, that this one changes
+ * in this respect. Known before anything changes, so that a run that is killed has written it down.
  */
 export async function functionsToLeave(
+  fleet: Fleet,
   store: FleetStore,
-  losing: readonly StackPlace[],
+  losing: readonly LosingStack[],
 ): Promise<readonly LeftFunction[]> {
   const [runs, held] = await Promise.all([
     store.runs(runsLookedAt),
-    Promise.all(losing.map(async (place) => heldFunctions(place, await store.state(place)))),
+    Promise.all(
+      losing.map(async (place) => [
+        // A state that cannot be read holds up its own stack, and no other.
+        ...heldFunctions(place, await store.state(place).catch(() => undefined)),
+        ...toBeMade(fleet, place),
+      ]),
+    ),
   ]);
-  const all = [...runs.flatMap(({ left = [] }: RunRecord) => left), ...held.flat()];
+  const all = [...sinceLastEnd(runs).flatMap(({ left = [] }) => left), ...held.flat()];
   return [...new Map(all.map((each) => [keyOf(each), each])).values()];
+}
+
+/** The newest runs, up to one that ended: it carried on what those before it had left. */
+function sinceLastEnd(runs: readonly RunRecord[]): readonly RunRecord[] {
+  const ended = runs.findIndex(({ outcome }) => outcome !== undefined);
+  return ended < 0 ? runs : runs.slice(0, ended + 1);
+}
+
+function toBeMade(fleet: Fleet, { account, cell: name, stack }: LosingStack): readonly LeftFunction[] {
+  const cell = fleet.cells.find((each) => each.name === name);
+  if (cell?.front.stack !== stack || !hashesBodies(cell)) return [];
+  return [{ stack, account, region: globalRegion, name: hashFunctionName(fleet.name, cell.name) }];
 }
 
 function keyOf({ account, name, region }: LeftFunction): string {
@@ -59,13 +84,13 @@ export interface LeftContext {
   readonly remove?: (left: LeftFunction) => Promise<Removed>;
 }
 
-/** Whether a function is gone, or AWS still keeps it. */
-export type Removed = "gone" | "kept";
+/** What became of a function: AWS may keep it, or somebody may have deleted it before. */
+export type Removed = "deleted" | "kept" | "missing";
 
 /**
  * Deletes what nothing needs any more, as far as AWS lets it, and says what is left.
  *
- * @returns what is still there
+ * @returns what is still there, and what the fleet wants again, which no state holds yet
  */
 export async function deleteLeft(
   context: LeftContext,
@@ -73,34 +98,59 @@ export async function deleteLeft(
 ): Promise<readonly LeftFunction[]> {
   const { fleet, say, store } = context;
   const remove = context.remove ?? ((left) => removeFromAws(context, left));
-  const used = new Set(
-    fleet.cells.flatMap((cell) =>
-      hashesBodies(cell) ? [`${cell.front.account.id} ${hashFunctionName(fleet.name, cell.name)}`] : [],
-    ),
-  );
   const still: LeftFunction[] = [];
   for (const left of functions) {
     const { account, name, stack } = left;
     try {
       const held = heldFunctions(left, await store.state({ stack, account }));
-      if (used.has(`${account.id} ${name}`) || held.some((each) => each.name === name)) continue;
-      if ((await remove(left)) === "gone") say(`Deleted the function ${name} of ${account.name}.`);
+      if (held.some((each) => each.name === name)) continue;
+      if (isWanted(fleet, left)) still.push(left);
       else {
-        still.push(left);
-        say(keptLine(left));
+        const removed = await remove(left);
+        if (removed === "deleted") say(`Deleted the function ${name} of ${account.name}.`);
+        if (removed === "kept") {
+          still.push(left);
+          say(keptLine(left));
+        }
       }
     } catch (error) {
-      still.push(left);
-      say(`note: the function ${name} of ${account.name} cannot be deleted yet: ${describeError(error)}`);
+      const isLater = isInFleet(fleet, left);
+      if (isLater) still.push(left);
+      const what = `the function ${name} of ${account.name} cannot be deleted${isLater ? " yet" : ""}`;
+      say(`note: ${what}: ${describeError(error)}`);
+      if (!isLater) say(`The account has left the fleet, so it is up to you: ${commandFor(left)}`);
     }
   }
   return still;
 }
 
-function keptLine({ account, name, region }: LeftFunction): string {
+/** Whether a front of the fleet is to have a function of that name: it takes it over as it is. */
+export function isWanted(fleet: Fleet, { account, name }: LeftFunction): boolean {
+  return fleet.cells.some(
+    (cell) =>
+      hashesBodies(cell) &&
+      cell.front.account.id === account.id &&
+      hashFunctionName(fleet.name, cell.name) === name,
+  );
+}
+
+/** Whether its account is still the fleet's, so that a later run may have more luck. */
+function isInFleet(fleet: Fleet, { account: { id } }: LeftFunction): boolean {
+  const accounts = [
+    ...fleetStacks(fleet).map(({ account }) => account.id),
+    ...(fleet.organization?.members ?? []).map((member) => member.id),
+  ];
+  return accounts.includes(id);
+}
+
+function commandFor({ name, region }: LeftFunction): string {
+  return `aws lambda delete-function --region ${region} --function-name ${name}`;
+}
+
+function keptLine(left: LeftFunction): string {
   return [
-    `note: AWS keeps the function ${name} of ${account.name} until CloudFront has deleted its copies, which takes hours.`,
-    `The next deploy deletes it, or you do: aws lambda delete-function --region ${region} --function-name ${name}`,
+    `note: AWS keeps the function ${left.name} of ${left.account.name} until CloudFront has deleted its copies, which takes hours.`,
+    `The next deploy deletes it, or you do: ${commandFor(left)}`,
   ].join("\n");
 }
 
@@ -113,18 +163,14 @@ async function removeFromAws(
     const client = asker.client(LambdaClient, region);
     const command = new DeleteFunctionCommand({ FunctionName: name });
     await asker.call(`deleting a function in ${region}`, (limit) => client.send(command, limit));
-    return "gone";
+    return "deleted";
   } catch (error) {
-    if (isMissing(error)) return "gone";
+    if (isRefusal(error, "ResourceNotFoundException")) return "missing";
     if (isReplicated(error)) return "kept";
     throw error;
   } finally {
     asker.close();
   }
-}
-
-function isMissing(error: unknown): boolean {
-  return error instanceof Error && error.name === "ResourceNotFoundException";
 }
 
 /** "Lambda was unable to delete … because it is a replicated function": https://github.com/hashicorp/terraform-provider-aws/issues/1721 */

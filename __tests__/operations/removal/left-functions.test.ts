@@ -1,6 +1,6 @@
 import type { Account } from "../../../fleet/account";
 import type { AwsSession } from "../../../operations/aws/role-credentials";
-import { deleteLeft, functionsToLeave } from "../../../operations/removal/left-functions";
+import { deleteLeft, functionsToLeave, type Removed } from "../../../operations/removal/left-functions";
 import type { FleetStore, LeftFunction, RunRecord, StackState } from "../../../operations/store/model";
 import { fleetOf, smallFile } from "../../support/fleet";
 
@@ -49,17 +49,39 @@ function storeWith(states: Readonly<Record<string, StackState>>, runs: readonly 
 test("what may be left is what stacks lose and what earlier runs left, each once; no function of a service", async () => {
   const store = storeWith({ initech_front: stateWith(gone) }, [{ left: [gone] }, {}, { left: [own] }]);
   const losing = [
-    { stack: "initech_front", account },
+    { stack: "initech_front", account, cell: "initech" },
     { stack: "never_deployed", account },
   ];
-  expect(await functionsToLeave(store, losing)).toEqual([gone, own]);
+  expect(await functionsToLeave(fleet, store, losing)).toEqual([gone, own]);
+});
+
+test("a run that ended has carried on what was left before it", async () => {
+  const store = storeWith({}, [
+    { left: [gone] },
+    { outcome: "failed" },
+    { left: [own], outcome: "succeeded" },
+  ]);
+  expect(await functionsToLeave(fleet, store, [])).toEqual([gone]);
+});
+
+test("a function that a rollout makes may be left, too: it can be taken back", async () => {
+  const losing = [{ stack: "globex_front", account, cell: "globex" }];
+  expect(await functionsToLeave(fleet, storeWith({}), losing)).toEqual([own]);
+});
+
+test("a state that cannot be read holds up nothing", async () => {
+  const store = {
+    ...storeWith({}, [{ left: [own] }]),
+    state: async () => Promise.reject(new Error("half a file")),
+  } as unknown as FleetStore;
+  expect(await functionsToLeave(fleet, store, [{ stack: "initech_front", account }])).toEqual([own]);
 });
 
 /** Deletes what is left, and tells what was asked and said. */
 async function play(
   functions: readonly LeftFunction[],
   store: FleetStore,
-  answer: "gone" | "kept" | Error = "gone",
+  answer: Removed | Error = "deleted",
 ) {
   const said: string[] = [];
   const asked: string[] = [];
@@ -104,8 +126,20 @@ test("what cannot be asked is kept in mind, with the reason", async () => {
   );
 });
 
-test("what a stack still has, or the fleet has again, is left alone", async () => {
-  const { asked, still } = await play([gone, own], storeWith({ initech_front: stateWith(gone) }));
-  expect(asked).toEqual([]);
+test("what somebody has deleted meanwhile is no news", async () => {
+  expect(await play([gone], storeWith({}), "missing")).toEqual({
+    ...{ asked: [gone.name], said: "", still: [] },
+  });
+});
+
+test("what cannot be deleted in an account that has left the fleet is up to its owner", async () => {
+  const left = { ...gone, account: { ...account, id: "999999999999", name: "initech" } };
+  const { said, still } = await play([left], storeWith({}), new Error("not authorized"));
   expect(still).toEqual([]);
+  expect(said).toMatch(/cannot be deleted: .*up to you: aws lambda delete-function/s);
+});
+
+test("what a stack still has is left alone, and what the fleet wants again is kept in mind", async () => {
+  const { asked, said, still } = await play([gone, own], storeWith({ initech_front: stateWith(gone) }));
+  expect({ asked, said, still }).toEqual({ asked: [], said: "", still: [own] });
 });
