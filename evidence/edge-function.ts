@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
 import { createContext, Script } from "node:vm";
 import { strFromU8, unzipSync } from "fflate";
-import { type JsonObject, text } from "./json";
+import { type JsonObject, text, texts } from "./json";
 import { referenceParts } from "./references";
 import { type Block, blocksOf, referredBlock, type Stack } from "./stack";
 
@@ -16,12 +16,16 @@ export interface EdgeFunction {
   readonly zip?: Uint8Array;
 }
 
-/** The function of an association; undefined where it is for something else than requests to origins, bodies included. */
+/**
+ * The function of an association; undefined where it is for something else than requests to origins, bodies included, or names
+ * no published version, which AWS refuses.
+ */
 export function followEdgeFunction(stack: Stack, association: JsonObject): EdgeFunction | undefined {
   const { event_type, include_body, lambda_arn } = association;
   const block = referredBlock(stack, text(lambda_arn));
-  if (event_type !== "origin-request" || include_body !== true || block?.type !== "aws_lambda_function")
-    return undefined;
+  const isVersion = referenceParts(text(lambda_arn))?.at(-1) === "qualified_arn";
+  if (event_type !== "origin-request" || include_body !== true || !isVersion) return undefined;
+  if (block?.type !== "aws_lambda_function" || block.attributes.publish !== true) return undefined;
   return {
     address: block.address,
     isPowerless: !hasPower(stack, block),
@@ -36,9 +40,11 @@ function hasPower(stack: Stack, { attributes }: Block): boolean {
   const { inline_policy, managed_policy_arns } = role.attributes;
   if (inline_policy !== undefined || managed_policy_arns !== undefined) return true;
   const kinds = ["aws_iam_role_policy", "aws_iam_role_policy_attachment", "aws_iam_policy_attachment"];
+  const isOfRole = (named: unknown) =>
+    named === role.attributes.name || referredBlock(stack, text(named))?.address === role.address;
   return kinds
     .flatMap((type) => blocksOf(stack, type))
-    .some((policy) => JSON.stringify(policy.attributes).includes(role.address));
+    .some(({ attributes }) => [attributes.role, ...texts(attributes.roles)].some(isOfRole));
 }
 
 /** Functions that some distribution of a stack runs at the edge, by address. */
@@ -53,6 +59,9 @@ export function edgeFunctions(stack: Stack): ReadonlySet<string> {
     }),
   );
 }
+
+/** Milliseconds that the function may compute for one request of the drill. */
+const longest = 2_000;
 
 /** The header that CloudFront signs instead of a body. */
 const hashHeader = "x-amz-content-sha256";
@@ -99,12 +108,15 @@ function load(zip: Uint8Array | undefined): Handler {
     if (name === "node:crypto") return { createHash };
     throw new Error(`it asks for ${name}`);
   };
-  new Script(`(function (module, exports, require) {${strFromU8(code)}\n})`).runInContext(
-    createContext({ Buffer }),
-  )(module, module.exports, require);
+  const context = createContext({ Buffer, module, exports: module.exports, require, event: undefined });
+  new Script(strFromU8(code)).runInContext(context, { timeout: longest });
   const { handler } = module.exports;
   if (typeof handler !== "function") throw new Error("its zip exports no handler");
-  return handler;
+  const call = new Script("module.exports.handler(event)");
+  return (event) => {
+    context.event = event;
+    return call.runInContext(context, { timeout: longest });
+  };
 }
 
 /** Bytes that are no text, none, and as many as CloudFront shows; with a client's own hash and without; the whole and a part. */

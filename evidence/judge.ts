@@ -167,9 +167,9 @@ function checkRequestId(context: Context): Finding | undefined {
 
 /** The service gets the viewer's `Authorization`, and no other; where answers are kept, none to it is for others. */
 function checkAuthorization(context: Context): Finding | undefined {
-  const { decision, method, probe } = context.asked;
+  const { decision, method, probe, viewer } = context.asked;
   if (decision.kind !== "origins") return undefined;
-  const sent = authorizationOf(method);
+  const sent = authorizationOf(method, probe.behaviour.forwardsCountry ? viewer.country : undefined);
   if (decision.authorization !== sent) {
     const would = `let ${sent === undefined ? "a viewer without Authorization choose" : "the viewer's Authorization become"} ${decision.authorization ?? "none"}`;
     return finding(context, "authorization", would, sent ?? "a request without Authorization");

@@ -64,9 +64,14 @@ export const authorizationHeader = "x-meridian-authorization";
 /** The header that a router writes an id into where a request has an `Authorization`, for routes whose answers are kept. */
 export const privateHeader = "x-meridian-private";
 
-/** What a request of the drill has as its `Authorization`: every one but GET. */
-export function authorizationOf(method: string): string | undefined {
-  return method === "GET" ? undefined : "Bearer of the viewer";
+/**
+ * What a request of the drill has as its `Authorization`: about every other one has, of each method.
+ *
+ * @param country of the viewer, as far as the router is told
+ */
+export function authorizationOf(method: string, country: string | undefined): string | undefined {
+  const isOdd = ((country?.charCodeAt(1) ?? 0) + method.length) % 2 === 1;
+  return isOdd ? "Bearer of the viewer" : undefined;
 }
 
 /** What every request of the drill brings along as its zone: a viewer may send anything. */
@@ -159,7 +164,7 @@ function compile(code: string): (cloudfront: object, console: object) => Handler
 
 /** The event that CloudFront makes of a request: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/functions-event-structure.html */
 function viewerRequest({ country, method, path }: RouterRequest): object {
-  const authorization = authorizationOf(method);
+  const authorization = authorizationOf(method, country);
   const headers = {
     host: { value: "d111111abcdef8.cloudfront.net" },
     [zoneHeader]: { value: forgedZone },

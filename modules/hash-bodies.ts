@@ -35,6 +35,8 @@ export class HashBodies extends Construct {
       provider,
       name,
       permissionsBoundary: permissionsBoundary && `arn:aws:iam::${accountId}:policy/${permissionsBoundary}`,
+      // It goes once the distribution has let go of the function, which runs until then.
+      lifecycle: { createBeforeDestroy: true },
       assumeRolePolicy: JSON.stringify({
         Version: "2012-10-17",
         Statement: [

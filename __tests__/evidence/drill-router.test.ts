@@ -47,6 +47,12 @@ describe("the drill fails on", () => {
     ["lose the viewer's Authorization", "authorization", "if (!headers.authorization) return;", "return;"],
     ["keep answers to an Authorization for all", "authorization", 'headers.authorization ? id : "-"', '"-"'],
     [
+      "keep answers to an Authorization for all, of GET alone",
+      "authorization",
+      "moveAuthorization(request.headers, id)",
+      'moveAuthorization(request.headers, request.method === "GET" ? "-" : id)',
+    ],
+    [
       "take the worst region first",
       "order",
       ".filter((region) => !drained",

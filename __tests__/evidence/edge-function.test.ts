@@ -39,6 +39,7 @@ test.each([
   ["overwrite a client's hash", " || headers[HEADER]", "", "does not put into x-amz-content-sha256"],
   ["hash DELETE", '"PATCH"]', '"PATCH", "DELETE"]', "what the body of DELETE hashes to"],
   ["answer itself", "return request;", 'return { status: "200" };', "answers GET itself, with 200"],
+  ["never end", "const { request } =", "for (;;) {}\n  const { request } =", "Script execution timed out"],
   [
     "send a request elsewhere",
     "const { body, headers, method } = request;",
@@ -66,6 +67,15 @@ describe("a front", () => {
       ).default_cache_behavior.lambda_function_association = undefined;
     }, made);
     expect(violation(drill, "writes", false).message).toMatch(/has no function that hashes bodies/);
+  });
+
+  test("whose function is no published version is found: AWS would refuse it", async () => {
+    const drill = await drillSpoiled((stacks) => {
+      const [hash] = onlyOf(stacks[stack], "aws_cloudfront_distribution").default_cache_behavior
+        .lambda_function_association;
+      hash.lambda_arn = hash.lambda_arn.replace("qualified_arn", "arn");
+    }, made);
+    expect(violation(drill, "routes", false).message).toMatch(/runs a Lambda function for origin-request/);
   });
 
   test("that leaves hashing to the clients needs none", async () => {
@@ -97,6 +107,15 @@ describe("a front", () => {
         const [name] = Object.keys(json.resource.aws_iam_role);
         json.resource.aws_iam_role_policy = {
           logs: { provider: "aws.main_us_east_1", role: `\${aws_iam_role.${name}.name}`, policy: "{}" },
+        };
+      },
+    ],
+    [
+      "a policy that names its role by its name",
+      (json) => {
+        const role = onlyOf(json, "aws_iam_role").name;
+        json.resource.aws_iam_role_policy_attachment = {
+          logs: { provider: "aws.main_us_east_1", role, policy_arn: "arn:aws:iam::aws:policy/x" },
         };
       },
     ],

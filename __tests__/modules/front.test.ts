@@ -122,6 +122,7 @@ describe("a front", () => {
     expect(JSON.parse(String(role.assume_role_policy)).Statement[0].Principal).toEqual({
       Service: ["edgelambda.amazonaws.com", "lambda.amazonaws.com"],
     });
+    expect(role.lifecycle).toEqual({ create_before_destroy: true });
     expect(Object.keys(stack.resource)).not.toContain("aws_iam_role_policy");
     expect(Object.keys(stack.resource)).not.toContain("aws_iam_role_policy_attachment");
   });
