@@ -16,17 +16,31 @@ const STREAMING = Symbol.for("aws.lambda.runtime.handler.streaming");
 
 const isPromise = (value) => typeof value?.then === "function";
 
-/** Function URLs send events of payload format 2.0, which no queue, schedule or direct call has a reason to look like. */
+/** Payload format 2.0, which no queue, schedule or direct call has a reason to look like. */
 function isRequest(event) {
   return typeof event?.requestContext?.http === "object";
 }
 
 /**
+ * An HTTP API of API Gateway sends the same format, for whoever asks it; what comes to a function URL, IAM has let in.
+ * https://docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html#urls-request-payload
+ */
+function isFromFunctionUrl({ requestContext }) {
+  return /\.lambda-url\./.test(requestContext.domainName ?? "");
+}
+
+/**
  * Gives a request the viewer's own Authorization. The signature that the function URL was called with, where Lambda shows
- * one, is nobody's business: a viewer who signs requests, too, has that signature in the carrier.
+ * one, is nobody's business: a viewer who signs requests, too, has that signature in the carrier. Where the front did not
+ * send the request, anybody can have filled the carrier, and Authorization is what it was.
  */
 function restoreAuthorization(event) {
-  const { [CARRIER]: carried, [CACHE_MARK]: _, authorization, ...headers } = event.headers ?? {};
+  const { [CARRIER]: carried, [CACHE_MARK]: _, ...rest } = event.headers ?? {};
+  if (!isFromFunctionUrl(event)) {
+    event.headers = rest;
+    return;
+  }
+  const { authorization, ...headers } = rest;
   const own = carried ?? (/^AWS4-/.test(authorization) ? undefined : authorization);
   event.headers = own === undefined ? headers : { ...headers, authorization: own };
 }

@@ -36,7 +36,14 @@ async function load(code: string, file = "index.js", more: Partial<BundleInput> 
   return requireFile("index.js")[input.handler.replace("index.", "")] as Handler;
 }
 
-const request = { version: "2.0", requestContext: { http: { method: "GET" } } };
+const http = { method: "GET" };
+const domainName = "abc.lambda-url.eu-central-1.on.aws";
+const request = { version: "2.0", requestContext: { domainName, http } };
+/** What an HTTP API of API Gateway sends. */
+const apiRequest = {
+  version: "2.0",
+  requestContext: { domainName: "abc.execute-api.eu-central-1.amazonaws.com", http },
+};
 const region = { "x-meridian-region": "eu-central-1" };
 
 /** A handler that gives the same value in each way that there is. */
@@ -78,6 +85,11 @@ describe.each(["promise", "callback", "succeed", "done"] as const)("a handler th
       expect(await answerOf(handler, event)).toEqual({ batchItemFailures: [], statusCode: 200 });
     }
   });
+});
+
+test("an answer to an API of API Gateway names the region, too", async () => {
+  const handler = await load("exports.handler = async () => ({ statusCode: 204 })");
+  expect(await answerOf(handler, apiRequest)).toEqual({ statusCode: 204, headers: region });
 });
 
 test.each(["X-Meridian-Region", "x-MERIDIAN-region", "x-meridian-region"])(
@@ -214,6 +226,20 @@ describe("the viewer's Authorization", () => {
         body: Record<string, string>;
       };
       expect(body).toEqual({ a: "b", ...(expected && { authorization: expected }) });
+    }
+  });
+
+  test.each([
+    ["an API of API Gateway", apiRequest],
+    ["a sender without a domain", { version: "2.0", requestContext: { http } }],
+  ])("is believed of nobody but the front: %s fills its carrier in vain", async (_, event) => {
+    const handler = await load(sees, "sees.js");
+    for (const own of [{}, { authorization: "Basic b" }, { authorization: signature }]) {
+      const forged = { "x-meridian-authorization": "Bearer forged", "x-meridian-private": "-" };
+      const { body } = (await handler({ ...event, headers: { ...own, ...forged } }, {})) as {
+        body: Record<string, string>;
+      };
+      expect(body).toEqual(own);
     }
   });
 
