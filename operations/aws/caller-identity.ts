@@ -1,4 +1,5 @@
 import type { Caller } from "./client";
+import { ignoresEndpoints } from "./endpoint";
 import { askSts, type Credentials, credentialsOf, noCredentials } from "./role-credentials";
 import { signedRequest } from "./signed-request";
 
@@ -33,7 +34,7 @@ async function identityIn(
   credentials: Credentials,
   { environment }: Caller,
 ): Promise<Identity> {
-  const { AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_STS } = environment;
+  const { AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_STS } = ignoresEndpoints(environment) ? {} : environment;
   const { status, text } = await signedRequest({
     endpoint: AWS_ENDPOINT_URL_STS || AWS_ENDPOINT_URL || `https://sts.${region}.amazonaws.com`,
     ...{ service: "sts", region, credentials, limit, method: "POST", path: "/" },

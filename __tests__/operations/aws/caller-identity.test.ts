@@ -1,4 +1,5 @@
 import { createServer, type Server } from "node:http";
+import https from "node:https";
 import type { AddressInfo } from "node:net";
 import { callerIdentity } from "../../../operations/aws/caller-identity";
 import { NoCredentials } from "../../../operations/aws/role-credentials";
@@ -79,6 +80,20 @@ test.each(["InvalidClientTokenId", "ExpiredToken", "SignatureDoesNotMatch"])(
     await expect(identity()).rejects.toThrow(`${code}: says ${code}`);
   },
 );
+
+test("AWS is asked where endpoints are to be ignored", async () => {
+  process.env.AWS_IGNORE_CONFIGURED_ENDPOINT_URLS = "true";
+  const request = jest.spyOn(https, "request").mockImplementation(() => {
+    throw Object.assign(new Error("no network"), { code: "ENETUNREACH" });
+  });
+  await expect(identity()).rejects.toThrow("no network");
+  expect(request.mock.calls.map(([options]) => (options as https.RequestOptions).hostname)).toEqual([
+    "sts.eu-west-1.amazonaws.com",
+    "sts.us-east-1.amazonaws.com",
+  ]);
+  expect(asked).toEqual([]);
+  request.mockRestore();
+});
 
 test("without credentials nobody is asked", async () => {
   process.env.AWS_ACCESS_KEY_ID = "";
