@@ -17,7 +17,7 @@ const limit = 5_000;
  * Asks STS whose credentials the caller's environment offers. No policy can forbid the call.
  *
  * @param regions where to ask: the next where one does not answer
- * @throws {UserError} no region answers; {@link NoCredentials} there are none, or AWS does not take them
+ * @throws {StsUnanswered} no region answers; {@link NoCredentials} there are none, or AWS does not take them
  * @see https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html
  */
 export async function callerIdentity(regions: readonly string[], caller: Caller): Promise<Identity> {

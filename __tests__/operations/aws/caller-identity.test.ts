@@ -2,7 +2,7 @@ import { createServer, type Server } from "node:http";
 import https from "node:https";
 import type { AddressInfo } from "node:net";
 import { callerIdentity } from "../../../operations/aws/caller-identity";
-import { NoCredentials } from "../../../operations/aws/role-credentials";
+import { NoCredentials, StsUnanswered } from "../../../operations/aws/role-credentials";
 import { quietCaller } from "../../support/caller";
 import { knowErrorsOfNode } from "../../support/local-aws";
 
@@ -103,6 +103,7 @@ test("without credentials nobody is asked", async () => {
 
 test("where no region answers, it is said which were asked, and why", async () => {
   answer = () => refused(503, "ServiceUnavailable");
+  await expect(identity()).rejects.toThrow(StsUnanswered);
   await expect(identity()).rejects.toThrow(
     /STS does not answer in any of eu-west-1, us-east-1.*why: what changes something says first/s,
   );
