@@ -67,8 +67,11 @@ const secretForms = [
   /\bsk_live_[A-Za-z0-9]{16}/,
 ];
 
-/** Whatever is written into these is one, however short and simple. */
-const passwordName = /(^|_)(PASSWORD|PASSWD|PASSPHRASE|PWD)$/i;
+/** Whatever is written into these is one, however short and simple, as in `PGPASSWORD`, `MYSQL_PWD` or `dbPassword`. */
+const passwordName = /(PASSWORD|PASSWD|PASSPHRASE|PWD)$/i;
+
+/** Shells keep the working directory, and the one before, under these names. */
+const folderName = /^(OLD)?PWD$/;
 
 /** Words that say whether there is a password, or must be. */
 const noPassword = /^(|true|false|yes|no|on|off|none|required|optional)$/i;
@@ -85,8 +88,9 @@ const minLength = 16;
 
 function looksSecret(name: string, value: string): boolean {
   if (secretForms.some((form) => form.test(value))) return true;
-  if (!secretName.test(name) || referenceName.test(name) || referenceValue.test(value)) return false;
+  if (referenceName.test(name) || referenceValue.test(value) || folderName.test(name)) return false;
   if (passwordName.test(name) && !noPassword.test(value)) return true;
+  if (!secretName.test(name)) return false;
   const isToken =
     value.length >= minLength && /^\S+$/.test(value) && /\d/.test(value) && /[A-Za-z]/.test(value);
   return isToken && bitsPerCharacter(value) >= minBitsPerCharacter;

@@ -9,13 +9,13 @@ const variable = /\$\{[^{}]*\}/g;
 /** One of IAM's: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html */
 const policyVariable = /^\$\{([\w-]+:[^:{}][^{}]*|[*?$])\}$/;
 
-/** Where IAM's variables have a meaning: below these keys. */
-const policies: ReadonlySet<string | number> = new Set([
-  "permissions",
-  "policies",
-  "permissionSets",
-  "statements",
-]);
+/** Where IAM's variables have a meaning: at these places, and below them. A `*` is any name. */
+const policies: readonly Path[] = [
+  ["organization", "policies", "*", "statements"],
+  ["identity", "permissionSets", "*", "statements"],
+  ["services", "*", "permissions"],
+  ["cells", "*", "services", "*", "permissions"],
+];
 
 /** Placeholders of this file for what others write as a variable. */
 const meant: readonly (readonly [RegExp, string])[] = [
@@ -26,7 +26,7 @@ const meant: readonly (readonly [RegExp, string])[] = [
 /** Values with `${…}` in them, which nothing fills in. */
 export function unfilled({ file }: CheckInput): readonly Problem[] {
   return [...textsOf(file, [])].flatMap(({ path, text }) => {
-    const isPolicy = path.some((part) => policies.has(part));
+    const isPolicy = policies.some((place) => isBelow(path, place));
     const found = [...text.matchAll(variable)]
       .map(([written]) => written)
       .find((written) => !(isPolicy && policyVariable.test(written)));
@@ -42,6 +42,10 @@ export function unfilled({ file }: CheckInput): readonly Problem[] {
       }),
     ];
   });
+}
+
+function isBelow(path: Path, place: Path): boolean {
+  return place.every((part, index) => part === "*" || part === path[index]);
 }
 
 /** Every text of the file, with where it is. */

@@ -44,9 +44,10 @@ function emptyQuestion(states: number): string {
  * Works on what the caller's AWS_ variables name: AWS, or a sandbox.
  */
 export async function deployCommand(file: string, options: DeployCommandOptions): Promise<void> {
-  // Plans that were kept were reviewed.
-  const isApproved = (options.yes ?? false) || options.plan !== undefined;
-  requireApprover(unapproved, isApproved);
+  const isApproved = options.yes ?? false;
+  // Plans that were kept were reviewed; of locks and of empty states they say nothing.
+  const isReviewed = options.plan !== undefined;
+  requireApprover(unapproved, isApproved || (isReviewed && !options.releaseLocks));
   const { removal, work } = await openSelected(file, options);
   const intent: Intent = {
     ...unapproved,
@@ -68,9 +69,10 @@ export async function deployCommand(file: string, options: DeployCommandOptions)
     const { failed, planned } = reviewed.plan;
     const orphans = removal ? removal.orphans.length + removal.unusable.length : 0;
     const toDeploy = planned.size + failed.size + unverified.size + orphans;
-    if (toDeploy > 0 && options.plan === undefined) process.stderr.write(planReport(reviewed.picture));
-    if (toDeploy > 0) await approve(intent, destination, approval);
-    else if (empty.length > 0)
+    if (toDeploy > 0 && !isReviewed) {
+      process.stderr.write(planReport(reviewed.picture));
+      await approve(intent, destination, approval);
+    } else if (empty.length > 0)
       await approve({ ...intent, question: emptyQuestion(empty.length) }, destination, approval);
     await keepUnkept(work, reviewed.plan.unchanged);
     if (removal) await removeEmptyStates(work, empty);

@@ -53,7 +53,7 @@ const services: readonly (readonly [prefix: string, kept: Kept])[] = [
     "aws_iam_",
     {
       service: "IAM",
-      what: "names and permissions; copied to every region",
+      what: "names and permissions; AWS runs it from us-east-1, and copies them to every region",
       source: `${aws}/whitepapers/latest/aws-fault-isolation-boundaries/global-services.html`,
     },
   ],
@@ -138,17 +138,26 @@ export function outsideZones(rows: readonly CentralRow[]): readonly CentralRow[]
   return rows.filter(({ movedBy, zones }) => movedBy !== undefined && zones.length === 0);
 }
 
-/** What a block has a service keep, and in which region beside its provider's. */
+/** What a block has a service keep, and in which region where it is not its provider's. */
 interface KeptBy {
   readonly kept: Kept;
   readonly place?: Place;
   readonly region?: string;
 }
 
+/** Of all that IAM has, in whatever region its provider works. */
+function isGlobal(stack: Stack, block: Block): boolean {
+  return block.type.startsWith("aws_iam_") || knowledgeOf(stack, block).scope === "global";
+}
+
 function keptBy(stack: Stack, block: Block): readonly KeptBy[] {
   const { attributes, place, type } = block;
   if (knowledgeOf(stack, block).scope === "state") return [];
-  const kept = { kept: keptIn(stack, type), place };
+  const kept: KeptBy = {
+    kept: keptIn(stack, type),
+    place,
+    ...(isGlobal(stack, block) && { region: runsFrom }),
+  };
   if (type === "aws_controltower_landing_zone") {
     const { governedRegions } = object(JSON.parse(text(attributes.manifest_json) ?? "{}"));
     const others = texts(governedRegions).filter((region) => region !== place?.region);
@@ -188,3 +197,9 @@ function governedIn(region: string): Kept {
 }
 
 const frontRegion = "us-east-1";
+
+/**
+ * Where AWS runs what has no region of its own.
+ * https://docs.aws.amazon.com/whitepapers/latest/aws-fault-isolation-boundaries/global-services.html
+ */
+const runsFrom = "us-east-1";

@@ -93,6 +93,18 @@ test("a governed region counts, unless it is the one of the fronts", () => {
   expect(outsideZones(rows)).toMatchObject([{ service: "AWS Config", region: "us-west-2" }]);
 });
 
+test("IAM is told where AWS runs it, and not where its provider works", () => {
+  const file = fileIn("eu-central-1");
+  const { rows } = centralOf({
+    ...file,
+    state: { ...file.state, replica: "eu-central-1" } as FleetFile["state"],
+  });
+  expect(rows.filter(({ service }) => service === "IAM")).toMatchObject([
+    { region: "us-east-1", account: "222222222222", stacks: ["state"], zones: [] },
+  ]);
+  expect(outsideZones(rows)).toEqual([]);
+});
+
 test("a fleet without a foundation has nothing central", () => {
   const { identity: _, bootstrap: __, budget: ___, organization: ____, state: _____, ...alone } = fileIn("");
   expect(centralOf(alone).rows).toEqual([]);

@@ -1,4 +1,5 @@
 import type { Caller } from "./client";
+import { ignoresEndpoints } from "./endpoint";
 import { askSts, type Credentials, credentialsOf, noCredentials } from "./role-credentials";
 import { signedRequest } from "./signed-request";
 
@@ -16,7 +17,7 @@ const limit = 5_000;
  * Asks STS whose credentials the caller's environment offers. No policy can forbid the call.
  *
  * @param regions where to ask: the next where one does not answer
- * @throws {UserError} no region answers; {@link NoCredentials} there are none, or AWS does not take them
+ * @throws {StsUnanswered} no region answers; {@link NoCredentials} there are none, or AWS does not take them
  * @see https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html
  */
 export async function callerIdentity(regions: readonly string[], caller: Caller): Promise<Identity> {
@@ -33,7 +34,7 @@ async function identityIn(
   credentials: Credentials,
   { environment }: Caller,
 ): Promise<Identity> {
-  const { AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_STS } = environment;
+  const { AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_STS } = ignoresEndpoints(environment) ? {} : environment;
   const { status, text } = await signedRequest({
     endpoint: AWS_ENDPOINT_URL_STS || AWS_ENDPOINT_URL || `https://sts.${region}.amazonaws.com`,
     ...{ service: "sts", region, credentials, limit, method: "POST", path: "/" },

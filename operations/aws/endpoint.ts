@@ -1,17 +1,22 @@
-/** The services that commands ask, as the SDK's variables spell them; the first is for all. */
-const variables = ["", "_CLOUDFRONT_KEYVALUESTORE", "_CLOUDFRONT", "_COST_EXPLORER", "_STS", "_S3"].map(
-  (service) => `AWS_ENDPOINT_URL${service}`,
-);
-
 /**
- * Where calls go if the environment sends them elsewhere than to AWS, as for a sandbox. An endpoint of a VPC is AWS.
+ * The addresses that the environment names for AWS's services, the one for all of them first.
  *
  * @see https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html
  */
+function endpointsIn(environment: NodeJS.ProcessEnv): readonly string[] {
+  if (ignoresEndpoints(environment)) return [];
+  const names = Object.keys(environment).filter((name) => /^AWS_ENDPOINT_URL(_|$)/.test(name));
+  return names.sort().flatMap((name) => environment[name] || []);
+}
+
+/** Whether calls go to AWS whatever addresses the environment names; in any case of letters, as AWS's SDK for Go takes it. */
+export function ignoresEndpoints(environment: NodeJS.ProcessEnv): boolean {
+  return environment.AWS_IGNORE_CONFIGURED_ENDPOINT_URLS?.toLowerCase() === "true";
+}
+
+/** Where calls go if the environment sends them elsewhere than to AWS, as for a sandbox. An endpoint of a VPC is AWS. */
 export function otherEndpoint(environment: NodeJS.ProcessEnv): string | undefined {
-  if (environment.AWS_IGNORE_CONFIGURED_ENDPOINT_URLS === "true") return undefined;
-  const endpoints = variables.flatMap((name) => environment[name] || []);
-  return endpoints.find(isElsewhere);
+  return endpointsIn(environment).find(isElsewhere);
 }
 
 function isElsewhere(url: string): boolean {
@@ -23,12 +28,9 @@ function isElsewhere(url: string): boolean {
  * elsewhere: https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html puts that before the one for all.
  */
 export function localEndpoint(environment: NodeJS.ProcessEnv): string | undefined {
-  const { AWS_ENDPOINT_URL: all, AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: ignored } = environment;
-  if (!all || ignored?.toLowerCase() === "true") return undefined;
-  const urls = Object.entries(environment).flatMap(([name, url]) =>
-    name.startsWith("AWS_ENDPOINT_URL") ? url || [] : [],
-  );
-  return urls.every(isOnThisMachine) ? all : undefined;
+  const { AWS_ENDPOINT_URL: all } = environment;
+  if (!all || ignoresEndpoints(environment)) return undefined;
+  return endpointsIn(environment).every(isOnThisMachine) ? all : undefined;
 }
 
 function isOnThisMachine(url: string): boolean {
@@ -45,8 +47,8 @@ function isOnThisMachine(url: string): boolean {
  * @returns `https://<host>`, or `http://127.0.0.1:<port>`
  */
 export function endpointOf(host: string, environment: NodeJS.ProcessEnv): string {
-  const { AWS_ENDPOINT_URL: all, AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: ignored } = environment;
-  return all && ignored !== "true" && isElsewhere(all) ? all : `https://${host}`;
+  const { AWS_ENDPOINT_URL: all } = environment;
+  return all && !ignoresEndpoints(environment) && isElsewhere(all) ? all : `https://${host}`;
 }
 
 /** ` (at http://127.0.0.1:4566, not AWS)`, or nothing: so that nobody takes a rehearsal for the real thing. */

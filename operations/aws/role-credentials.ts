@@ -27,6 +27,9 @@ export interface Role {
 /** Thrown where the environment holds no credentials: nothing else can be done then. */
 export class NoCredentials extends UserError {}
 
+/** Thrown where STS answers in no region, or throttles: of the caller and of the role it says nothing. */
+export class StsUnanswered extends UserError {}
+
 /** The role that Terraform deploys into an account with, under the name that it uses. */
 export function deployRole(fleet: string, account: Account): Role {
   return { arn: roleArn(account), sessionName: `meridian-${fleet}`, externalId: account.externalId };
@@ -110,7 +113,7 @@ const beforeExpiration = 6 * 60_000;
 /** Milliseconds in which a role that could not be assumed is not tried again: all that wait for it get one answer. */
 const failurePause = 30_000;
 
-/** @throws {UserError} the role cannot be assumed; {@link NoCredentials} */
+/** @throws {UserError} the role cannot be assumed; {@link StsUnanswered}; {@link NoCredentials} */
 async function assume(
   role: Role,
   regions: readonly string[],
@@ -144,7 +147,7 @@ export interface StsQuestion<T> {
 /**
  * Asks STS in one region after the other.
  *
- * @throws {UserError} what `refused` says, or that none answers; {@link NoCredentials} they have expired
+ * @throws {UserError} what `refused` says; {@link StsUnanswered} none answers; {@link NoCredentials} they have expired
  */
 export async function askSts<T>({ call, caller, refused, regions, why }: StsQuestion<T>): Promise<T> {
   let refusal: unknown;
@@ -188,16 +191,16 @@ function notAnswered(
   regions: readonly string[],
   error: unknown,
   { environment }: Caller,
-): UserError {
+): StsUnanswered {
   const where = regions.join(", ");
   if (isThrottled(error)) {
-    return new UserError(
+    return new StsUnanswered(
       `STS is throttling requests in all of ${where}: ${describeError(error)}`,
       why,
       "try again in a minute, or see what else calls STS with these credentials",
     );
   }
-  return new UserError(
+  return new StsUnanswered(
     `STS does not answer in any of ${where}: ${describeError(error)}${proxyHint(environment)}`,
     why,
     "check this machine's connection to AWS, and AWS_ENDPOINT_URL if it is set",

@@ -100,12 +100,13 @@ function versionsCheck({ bucket, region }: S3State): Check {
 }
 
 /** Names of buckets are the same for all of AWS: https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html */
-function nameCheck({ bucket, region }: Bucket, { id }: Account): Check {
+function nameCheck({ bucket, region }: Bucket, account: Account): Check {
   return {
     subject: "name of a bucket",
     region,
     asks: ["s3:ListBucket"],
-    ask: async (asker) => nameAnswer(bucket, await bucketStatus({ bucket, region }, id, asker)),
+    ask: async (asker) =>
+      nameAnswer(bucket, account, await bucketStatus({ bucket, region }, account.id, asker)),
   };
 }
 
@@ -124,18 +125,17 @@ async function bucketStatus({ bucket, region }: Bucket, account: string, asker: 
   }
 }
 
-function nameAnswer(bucket: string, status: number): Answer {
-  const found: Readonly<Record<number, string>> = {
-    200: "it is this account's already",
-    301: "it is in another region",
-    403: "it is somebody else's, or the role may not ask",
-    404: "it is free",
-  };
+const otherName = "give it another name in the fleet file; no two buckets of AWS share one";
+
+function nameAnswer(bucket: string, { name }: Account, status: number): Answer {
+  const needed = `${bucket} is free, or this account's`;
+  const fine = { status: "fine", needed, raise: otherName } as const;
+  if (status === 200) return { ...fine, found: "it is this account's already" };
+  if (status === 404) return { ...fine, found: "it is free" };
+  if (status === 301) return { ...fine, status: "fails", found: "it is in another region" };
   return {
-    status: status === 200 || status === 404 ? "fine" : "fails",
-    needed: `${bucket} is free, or this account's`,
-    found: found[status] ?? `S3 answers ${status}`,
-    raise: "give it another name in the fleet file; no two buckets of AWS share one",
+    ...{ status: "unknown", needed, found: "it is somebody else's, or the role may not ask" },
+    raise: `if it is somebody else's, ${otherName}; if not, let the role call s3:ListBucket: \`npx meridian role ${name}\` prints its template`,
   };
 }
 

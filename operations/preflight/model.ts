@@ -44,7 +44,7 @@ export interface Line extends Answer {
 export interface AccountScope {
   readonly fleet: Fleet;
   readonly account: Account;
-  /** Those that were selected: they say where to ask. What is needed there is what all of the fleet needs. */
+  /** Those that were selected: they say where to ask. Limits are counted for the whole fleet. */
   readonly stacks: readonly FleetStack[];
   /** Bytes of the zip of each service, by `<cell>/<service>`. */
   readonly codeSizes: ReadonlyMap<string, number>;

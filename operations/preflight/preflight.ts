@@ -5,7 +5,13 @@ import type { FleetStack } from "../../fleet/stacks";
 import { sortBy } from "../../fleet/values";
 import { type AccountAsker, openAccountAsker } from "../aws/account-asker";
 import { describeError, isUnreachable, proxyHint, statusOf } from "../aws/errors";
-import { type AwsSession, deployRole, NoCredentials, stsRegions } from "../aws/role-credentials";
+import {
+  type AwsSession,
+  deployRole,
+  NoCredentials,
+  StsUnanswered,
+  stsRegions,
+} from "../aws/role-credentials";
 import { mapFew } from "../store/objects";
 import { bucketChecks, sharedStateChecks } from "./buckets";
 import { certificateChecks } from "./certificates";
@@ -114,10 +120,10 @@ async function accountLines(scope: AccountScope, session: AwsSession): Promise<r
 
 function notAssumed(account: Account, { asks, region, subject }: Check, error: UserError): Line {
   return {
-    ...{ account: nameOf(account), subject, region, asks, status: "fails" },
+    ...{ account: nameOf(account), subject, region, asks },
+    ...refused(error),
     needed: neededRole(account),
-    found: error.what,
-    raise: roleFix(account.name, error.fix),
+    ...(!(error instanceof StsUnanswered) && { raise: roleFix(account.name, error.fix) }),
   };
 }
 
@@ -166,9 +172,10 @@ async function outcomeOf(check: Check, asker: AccountAsker, account?: Account): 
   }
 }
 
-/** The role that was to ask cannot be assumed. */
-function refused({ fix, what }: UserError): Answer {
-  return { status: "fails", needed: "an answer", found: what, raise: fix };
+/** The role that was to ask cannot be assumed; an STS that says nothing does not say that. */
+function refused(error: UserError): Answer {
+  const status = error instanceof StsUnanswered ? "unknown" : "fails";
+  return { status, needed: "an answer", found: error.what, raise: error.fix };
 }
 
 function where(account: Account | undefined): string {

@@ -10,8 +10,41 @@ import type { AccountAsker } from "../aws/account-asker";
 import { allPages, unlessMissing } from "../recovery/lookups/model";
 import type { AccountScope, Answer, Check } from "./model";
 
-/** Why each secret that cannot be read cannot; nothing for one that can. */
-type Missing = ReadonlyMap<string, string>;
+/** What keeps a secret from being read. */
+interface Lack {
+  /** Said after its name: `is not there`. */
+  readonly why: string;
+  /** The command line that helps. It reads a value from the standard input, so that no history has it. */
+  readonly fix: (name: string, region: string) => string;
+}
+
+/** What each secret lacks that cannot be read; nothing for one that can. */
+type Missing = ReadonlyMap<string, Lack>;
+
+const noParameter: Lack = {
+  why: "is not there",
+  fix: (name, region) =>
+    `aws ssm put-parameter --region ${region} --type SecureString --name ${name} --value file:///dev/stdin`,
+};
+
+const noSecret: Lack = {
+  why: "is not there",
+  fix: (name, region) =>
+    `aws secretsmanager create-secret --region ${region} --name ${name} --secret-string file:///dev/stdin`,
+};
+
+/** Its name is taken until then: https://docs.aws.amazon.com/secretsmanager/latest/userguide/manage_restore-secret.html */
+const deletedSecret: Lack = {
+  why: "is to be deleted",
+  fix: (name, region) => `aws secretsmanager restore-secret --region ${region} --secret-id ${name}`,
+};
+
+/** https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_PutSecretValue.html */
+const emptySecret: Lack = {
+  why: "has no value",
+  fix: (name, region) =>
+    `aws secretsmanager put-secret-value --region ${region} --secret-id ${name} --secret-string file:///dev/stdin`,
+};
 
 /** A place where secrets lie, asked without reading any of them. */
 interface Store {
@@ -19,8 +52,6 @@ interface Store {
   readonly subject: string;
   readonly action: string;
   readonly missing: (names: readonly string[], region: string, asker: AccountAsker) => Promise<Missing>;
-  /** The command line that makes one. It reads the value from the standard input, so that no history has it. */
-  readonly make: (name: string, region: string) => string;
 }
 
 const stores: readonly Store[] = [
@@ -29,16 +60,12 @@ const stores: readonly Store[] = [
     subject: "parameters of Systems Manager",
     action: "ssm:DescribeParameters",
     missing: missingParameters,
-    make: (name, region) =>
-      `aws ssm put-parameter --region ${region} --type SecureString --name ${name} --value file:///dev/stdin`,
   },
   {
     store: "secret",
     subject: "secrets of Secrets Manager",
     action: "secretsmanager:DescribeSecret",
     missing: missingSecrets,
-    make: (name, region) =>
-      `aws secretsmanager create-secret --region ${region} --name ${name} --secret-string file:///dev/stdin`,
   },
 ];
 
@@ -47,15 +74,14 @@ export function secretChecks(scope: AccountScope): readonly Check[] {
   const secrets = secretsIn(scope);
   const regions = [...new Set(secrets.map(({ region }) => region))].sort();
   return regions.flatMap((region) =>
-    stores.flatMap(({ action, make, missing, store, subject }): readonly Check[] => {
+    stores.flatMap(({ action, missing, store, subject }): readonly Check[] => {
       const wanted = secrets.filter((secret) => secret.region === region && secret.store === store);
       const names = [...new Set(wanted.map(({ at }) => at))].sort();
       if (names.length === 0) return [];
       return [
         {
           ...{ subject, region, asks: [action] },
-          ask: async (asker) =>
-            secretsAnswer(wanted, names, await missing(names, region, asker), (name) => make(name, region)),
+          ask: async (asker) => secretsAnswer(wanted, names, await missing(names, region, asker), region),
         },
       ];
     }),
@@ -76,20 +102,20 @@ function secretsAnswer(
   wanted: readonly TargetSecret[],
   names: readonly string[],
   missing: Missing,
-  make: (name: string) => string,
+  region: string,
 ): Answer {
   const readers = (at: string) =>
     wanted.filter((secret) => secret.at === at).map(({ name, service }) => `${name} of ${service}`);
-  const wrong = names.flatMap((name) => {
-    const why = missing.get(name);
-    return why === undefined ? [] : [`${name} (${[...new Set(readers(name))].join(", ")}) ${why}`];
+  const lacking = names.flatMap((name) => {
+    const lack = missing.get(name);
+    return lack === undefined ? [] : [{ name, ...lack }];
   });
-  const [first = names[0] ?? ""] = missing.keys();
+  const wrong = lacking.map(({ name, why }) => `${name} (${[...new Set(readers(name))].join(", ")}) ${why}`);
   return {
     status: wrong.length > 0 ? "fails" : "fine",
     needed: names.join(", "),
     found: wrong.length > 0 ? wrong.join("; ") : "all of them",
-    raise: make(first),
+    raise: lacking.map(({ fix, name }) => fix(name, region)).join("; "),
   };
 }
 
@@ -123,7 +149,7 @@ async function missingParameters(
     ),
   );
   const there = new Set(found.flat().map(({ Name }) => Name));
-  return new Map(names.filter((name) => !there.has(name)).map((name) => [name, "is not there"]));
+  return new Map(names.filter((name) => !there.has(name)).map((name) => [name, noParameter]));
 }
 
 async function missingSecrets(
@@ -137,16 +163,16 @@ async function missingSecrets(
       const answer = asker.call(`asking Secrets Manager in ${region}`, (limit) =>
         client.send(new DescribeSecretCommand({ SecretId: name }), limit),
       );
-      return [name, wrongWith(await unlessMissing(answer, "ResourceNotFoundException"))] as const;
+      return [name, lackOf(await unlessMissing(answer, "ResourceNotFoundException"))] as const;
     }),
   );
-  return new Map(found.flatMap(([name, why]) => (why === undefined ? [] : [[name, why]])));
+  return new Map(found.flatMap(([name, lack]) => (lack === undefined ? [] : [[name, lack]])));
 }
 
-/** What keeps a secret from being read: https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_DescribeSecret.html */
-function wrongWith(secret: DescribeSecretResponse | undefined): string | undefined {
-  if (!secret) return "is not there";
-  if (secret.DeletedDate) return "is to be deleted";
+/** From https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_DescribeSecret.html */
+function lackOf(secret: DescribeSecretResponse | undefined): Lack | undefined {
+  if (!secret) return noSecret;
+  if (secret.DeletedDate) return deletedSecret;
   const stages = Object.values(secret.VersionIdsToStages ?? {}).flat();
-  return stages.includes("AWSCURRENT") ? undefined : "has no value";
+  return stages.includes("AWSCURRENT") ? undefined : emptySecret;
 }

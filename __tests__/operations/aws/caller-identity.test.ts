@@ -1,7 +1,8 @@
 import { createServer, type Server } from "node:http";
+import https from "node:https";
 import type { AddressInfo } from "node:net";
 import { callerIdentity } from "../../../operations/aws/caller-identity";
-import { NoCredentials } from "../../../operations/aws/role-credentials";
+import { NoCredentials, StsUnanswered } from "../../../operations/aws/role-credentials";
 import { quietCaller } from "../../support/caller";
 import { knowErrorsOfNode } from "../../support/local-aws";
 
@@ -80,6 +81,20 @@ test.each(["InvalidClientTokenId", "ExpiredToken", "SignatureDoesNotMatch"])(
   },
 );
 
+test("AWS is asked where endpoints are to be ignored", async () => {
+  process.env.AWS_IGNORE_CONFIGURED_ENDPOINT_URLS = "true";
+  const request = jest.spyOn(https, "request").mockImplementation(() => {
+    throw Object.assign(new Error("no network"), { code: "ENETUNREACH" });
+  });
+  await expect(identity()).rejects.toThrow("no network");
+  expect(request.mock.calls.map(([options]) => (options as https.RequestOptions).hostname)).toEqual([
+    "sts.eu-west-1.amazonaws.com",
+    "sts.us-east-1.amazonaws.com",
+  ]);
+  expect(asked).toEqual([]);
+  request.mockRestore();
+});
+
 test("without credentials nobody is asked", async () => {
   process.env.AWS_ACCESS_KEY_ID = "";
   await expect(identity()).rejects.toThrow(NoCredentials);
@@ -88,6 +103,7 @@ test("without credentials nobody is asked", async () => {
 
 test("where no region answers, it is said which were asked, and why", async () => {
   answer = () => refused(503, "ServiceUnavailable");
+  await expect(identity()).rejects.toThrow(StsUnanswered);
   await expect(identity()).rejects.toThrow(
     /STS does not answer in any of eu-west-1, us-east-1.*why: what changes something says first/s,
   );

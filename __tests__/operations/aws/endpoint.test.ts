@@ -23,6 +23,21 @@ test("calls go elsewhere than to AWS where an endpoint says so that is not AWS's
   expect(otherEndpoint({ AWS_ENDPOINT_URL: vpc })).toBeUndefined();
 });
 
+test.each(["LAMBDA", "SSM", "ORGANIZATIONS", "SERVICE_QUOTAS"])(
+  "also where it is that of %s alone",
+  (service) => {
+    const environment = { [`AWS_ENDPOINT_URL_${service}`]: local };
+    expect(otherEndpoint(environment)).toBe(local);
+    for (const ignored of ["true", "TRUE"])
+      expect(otherEndpoint({ ...environment, AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: ignored })).toBeUndefined();
+  },
+);
+
+test("the endpoint for all services is told before one of theirs", () => {
+  const one = "http://127.0.0.1:1";
+  expect(otherEndpoint({ AWS_ENDPOINT_URL_EC2: one, AWS_ENDPOINT_URL: local })).toBe(local);
+});
+
 describe("calls stay on this machine", () => {
   test.each<[string, NodeJS.ProcessEnv]>([
     ["with a sandbox", { AWS_ENDPOINT_URL: local }],

@@ -3,7 +3,12 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Readable } from "node:stream";
-import { awsSession, NoCredentials, stsRegions } from "../../../operations/aws/role-credentials";
+import {
+  awsSession,
+  NoCredentials,
+  StsUnanswered,
+  stsRegions,
+} from "../../../operations/aws/role-credentials";
 import { quietCaller } from "../../support/caller";
 import { fleetOf, smallFile } from "../../support/fleet";
 
@@ -206,9 +211,9 @@ test("where STS answers nowhere, a proxy that is not used is named", async () =>
 
 test("throttling is waited for, and has its own text", async () => {
   answer = () => refusal(400, "Throttling");
-  await expect(assumerOf(["eu-west-1"])(role)).rejects.toThrow(
-    /STS is throttling requests in all of eu-west-1/,
-  );
+  const failure = await assumerOf(["eu-west-1"])(role).catch((error: unknown) => error);
+  expect(failure).toBeInstanceOf(StsUnanswered);
+  expect((failure as StsUnanswered).what).toContain("STS is throttling requests in all of eu-west-1");
   expect(hosts).toHaveLength(4);
 }, 10_000);
 

@@ -45,11 +45,17 @@ test("old states have to be kept", async () => {
 
 test.each([
   [404, "fine", "it is free"],
-  [403, "fails", "it is somebody else's, or the role may not ask"],
+  [403, "unknown", "it is somebody else's, or the role may not ask"],
   [301, "fails", "it is in another region"],
 ])("a bucket that is still to be made, where S3 answers %s", async (code, status, found) => {
   const answer = await answerTo(owner, "name of a bucket", { HeadBucket: missing("Unknown", code) });
   expect(answer).toMatchObject({ status, found });
+});
+
+test("where S3 does not say whose a bucket is, both ways out are told", async () => {
+  const { raise } = await answerTo(owner, "name of a bucket", { HeadBucket: missing("Unknown", 403) });
+  expect(raise).toContain("give it another name");
+  expect(raise).toContain("let the role call s3:ListBucket: `npx meridian role globex`");
 });
 
 test("a bucket that is the account's already is no other's", async () => {

@@ -79,8 +79,25 @@ test("a secret has to be there, to stay there, and to have a value", async () =>
   });
   expect(await found(() => ({ ...current, DeletedDate: new Date(0) }))).toMatchObject({
     found: "mail (MAIL of hello) is to be deleted",
+    raise: "aws secretsmanager restore-secret --region eu-central-1 --secret-id mail",
   });
-  expect(await found(() => ({}))).toMatchObject({ found: "mail (MAIL of hello) has no value" });
+  expect(await found(() => ({}))).toMatchObject({
+    found: "mail (MAIL of hello) has no value",
+    raise:
+      "aws secretsmanager put-secret-value --region eu-central-1 --secret-id mail --secret-string file:///dev/stdin",
+  });
+});
+
+test("each that cannot be read has a command line of its own", async () => {
+  const DescribeSecret = ({ SecretId }: Readonly<Record<string, unknown>>) => {
+    if (SecretId === "mail") throw refusal("ResourceNotFoundException");
+    return { ...current, DeletedDate: new Date(0) };
+  };
+  const { raise } = await answerTo(frankfurt, manager, { DescribeSecret });
+  expect(raise.split("; ")).toEqual([
+    "aws secretsmanager restore-secret --region eu-central-1 --secret-id acme/globex/database",
+    "aws secretsmanager create-secret --region eu-central-1 --name mail --secret-string file:///dev/stdin",
+  ]);
 });
 
 test("more names than a filter takes are asked for in parts", async () => {
