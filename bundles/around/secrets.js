@@ -18,6 +18,9 @@ const NAMES_PER_CALL = 10;
 /** How long to go on with old values where AWS cannot be asked for new ones. */
 const RETRY_MS = 30_000;
 
+/** A viewer waits for a refresh, within the function's timeout, and there are old values to go on with. */
+const WHILE_INVOKED = { attempts: 1, attemptMs: 1_000 };
+
 /** Names in the two stores, by the names that the handler uses; the time in seconds. */
 const {
   parameters = {},
@@ -46,10 +49,10 @@ const refused = (kind, name, { code, message }) =>
   `${kind} ${name} in ${process.env.AWS_REGION}: ${code}: ${message}`;
 
 /** Up to ten parameters, by their names in the store: each a value, or why there is none. */
-async function readParameters(batch) {
+async function readParameters(batch, patience) {
   try {
     const input = { Names: batch, WithDecryption: true };
-    const { Parameters } = await callAws(parameterStore, "GetParameters", input);
+    const { Parameters } = await callAws(parameterStore, "GetParameters", input, patience);
     const found = new Map(Parameters.map(({ Name, Value }) => [Name, Value]));
     return batch.map((name) => ({ name, value: found.get(name), why: missing("parameter", name) }));
   } catch (error) {
@@ -57,9 +60,10 @@ async function readParameters(batch) {
   }
 }
 
-async function readSecret(name) {
+async function readSecret(name, patience) {
   try {
-    const { SecretString } = await callAws(secretsManager, "GetSecretValue", { SecretId: name });
+    const input = { SecretId: name };
+    const { SecretString } = await callAws(secretsManager, "GetSecretValue", input, patience);
     return {
       name,
       value: SecretString,
@@ -87,12 +91,13 @@ function batches(all) {
 /**
  * Reads every secret.
  *
+ * @param patience as `callAws` takes it
  * @throws {SecretsError} one of them cannot be read
  */
-async function load() {
+async function load(patience) {
   const [ofParameters, ofManager] = await Promise.all([
-    Promise.all(batches(Object.values(parameters)).map(readParameters)),
-    Promise.all([...new Set(Object.values(inManager))].map(readSecret)),
+    Promise.all(batches(Object.values(parameters)).map((batch) => readParameters(batch, patience))),
+    Promise.all([...new Set(Object.values(inManager))].map((name) => readSecret(name, patience))),
   ]);
   const all = [...byName(parameters, ofParameters.flat()), ...byName(inManager, ofManager)];
   const failed = all.filter(({ value }) => value === undefined);
@@ -103,12 +108,14 @@ async function load() {
 
 /**
  * Reads every secret again if they are old. Returns nothing where there is nothing to wait for. Not in the background,
- * because Lambda stops a process between two invocations. What cannot be read leaves the values that there are.
+ * because Lambda stops a process between two invocations. What cannot be read in a second leaves the values that there are.
  */
 function refresh() {
   if (Date.now() < readAgain) return undefined;
   readAgain = Date.now() + Math.min(maxAge * 1000, RETRY_MS);
-  return load().catch((error) => console.warn(`${error.name}: ${error.message}\nThe values of before stay.`));
+  return load(WHILE_INVOKED).catch((error) =>
+    console.warn(`${error.name}: ${error.message}\nThe values of before stay.`),
+  );
 }
 
 /**

@@ -4,8 +4,7 @@
 const { createHash, createHmac } = require("node:crypto");
 
 /** Together below the 10 s that Lambda gives a function to load, after which it starts once more. */
-const ATTEMPTS = 3;
-const ATTEMPT_MS = 2_500;
+const WHILE_LOADING = { attempts: 3, attemptMs: 2_500 };
 const PAUSE_MS = 200;
 
 const sha256 = (text) => createHash("sha256").update(text).digest("hex");
@@ -56,7 +55,7 @@ class RefusedCall extends Error {
 
 const isThrottling = (code) => /Throttl|TooManyRequests|RequestLimit/.test(code);
 
-async function attempt(service, operation, input) {
+async function attempt(service, operation, input, attemptMs) {
   const { AWS_REGION: region, ...env } = process.env;
   const url = new URL(endpointOf(service, region));
   const body = JSON.stringify(input);
@@ -76,7 +75,7 @@ async function attempt(service, operation, input) {
     target,
   };
   const { host: _fetchSetsIt, ...headers } = signedHeaders(request);
-  const signal = AbortSignal.timeout(ATTEMPT_MS);
+  const signal = AbortSignal.timeout(attemptMs);
   const response = await fetch(url, { method: "POST", body, headers, signal });
   const text = await response.text();
   if (response.ok) return { output: JSON.parse(text) };
@@ -100,16 +99,18 @@ function parsed(text) {
  * again.
  *
  * @param service of AWS: `service` as in host names and signatures, `targetPrefix` and `endpointId` as its API has them
+ * @param patience how often to make the call, and how long to wait each time, in milliseconds
+ * @default patience what there is time for while a function loads
  * @throws {RefusedCall} AWS says no
  */
-async function callAws(service, operation, input) {
+async function callAws(service, operation, input, { attempts, attemptMs } = WHILE_LOADING) {
   for (let tries = 1; ; tries += 1) {
-    const result = await attempt(service, operation, input).catch((error) => {
+    const result = await attempt(service, operation, input, attemptMs).catch((error) => {
       if (error instanceof RefusedCall) throw error;
       return { error: new RefusedCall("NoAnswer", error.cause?.code ?? error.message) };
     });
     if (result.output) return result.output;
-    if (tries === ATTEMPTS) throw result.error;
+    if (tries === attempts) throw result.error;
     await new Promise((resolve) => setTimeout(resolve, PAUSE_MS * tries * (0.5 + Math.random() / 2)));
   }
 }
