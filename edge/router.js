@@ -41,6 +41,9 @@ async function route(request, id) {
   request.headers["x-meridian-zone"] = { value: routing.zone || "-" };
   request.headers["x-meridian-request"] = { value: id };
   moveAuthorization(request.headers, id);
+  // CloudFront would sign it, and Lambda refuse the request where it is wrong: a 403 that other viewers who ask for the
+  // same may get as well. A read has no body to say the hash of.
+  if (isRead(request.method)) delete request.headers["x-amz-content-sha256"];
   if (isRead(request.method) && origins.length > 1) {
     cf.createRequestOriginGroup({
       originIds: [{ originId: origins[0] }, { originId: origins[1] }],

@@ -4,12 +4,18 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { runInNewContext } from "node:vm";
 
+/** A header, with all of its values where a request has it several times. */
+interface Header {
+  readonly value?: unknown;
+  readonly multiValue?: readonly { readonly value: string }[];
+}
+
 /** A viewer's request, and what the router finds around it. */
 export interface Asked {
   readonly method: string;
   readonly uri?: string;
   /** Headers, lower-case. */
-  readonly headers?: Readonly<Record<string, { readonly value?: unknown }>>;
+  readonly headers?: Readonly<Record<string, Header>>;
   /** What `cf.edgeLocation.region` says; without it, there is no `cf.edgeLocation`. */
   readonly edge?: string;
   /** Text below the key `drained`; without it, the key is missing. */
@@ -35,6 +41,10 @@ export interface Answered {
   readonly request?: string;
   /** Headers that the request goes on with, by name: `authorization`, its carrier, and what keeps its answer apart. */
   readonly authorization?: Readonly<Record<string, string>>;
+  /** The hash of the body, as the request goes on with it; `-` is none. */
+  readonly bodyHash?: string;
+  /** Names of headers that go on with several values. */
+  readonly repeated?: readonly string[];
   /** How often the store was read. */
   readonly reads: number;
 }
@@ -89,6 +99,8 @@ function ask(request) {
       ["authorization", "x-meridian-authorization", "x-meridian-private"].forEach(function (name) {
         if (answer.headers[name]) did.authorization[name] = answer.headers[name].value;
       });
+      did.bodyHash = (answer.headers["x-amz-content-sha256"] || { value: "-" }).value;
+      did.repeated = Object.keys(answer.headers).filter(function (name) { return answer.headers[name].multiValue; });
     }
     return did;
   });

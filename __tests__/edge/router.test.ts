@@ -25,6 +25,9 @@ const [frankfurt, ireland, virginia, oregon, sydney, paulo] = [
   "acme_sa_east_1_hello",
 ];
 
+/** A header that a viewer sends twice: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/functions-event-structure.html */
+const sentTwice = (value: string) => ({ value, multiValue: [{ value }, { value: `${value} again` }] });
+
 type Row = readonly [name: string, cell: TestCell, asked: Asked, expected: Partial<Answered>];
 
 const table: readonly Row[] = [
@@ -170,6 +173,48 @@ const table: readonly Row[] = [
       authorization: { "x-meridian-authorization": "Bearer abc", "x-meridian-private": "request-1" },
     },
   ],
+  ...([undefined, "Bearer abc"] as const).map(
+    (own): Row => [
+      `nor by sending headers twice, ${own ? "beside an Authorization" : "without an Authorization"}`,
+      one,
+      {
+        method: "GET",
+        headers: {
+          ...from("FR"),
+          ...(own && { authorization: sentTwice(own) }),
+          "x-meridian-authorization": sentTwice("Bearer forged"),
+          "x-meridian-private": sentTwice("forged"),
+          "x-meridian-request": sentTwice("forged"),
+          "x-meridian-zone": sentTwice("us"),
+          accept: sentTwice("a/b"),
+        },
+      },
+      {
+        authorization: own
+          ? { "x-meridian-authorization": own, "x-meridian-private": "request-1" }
+          : { "x-meridian-private": "-" },
+        request: "request-1",
+        zone: "-",
+        repeated: ["accept"],
+      },
+    ],
+  ),
+  ...["GET", "HEAD", "OPTIONS"].map(
+    (method): Row => [
+      `${method} says no hash of a body, which could be wrong`,
+      one,
+      { method, headers: { ...from("FR"), "x-amz-content-sha256": { value: "forged" } } },
+      { bodyHash: "-" },
+    ],
+  ),
+  ...["POST", "PUT", "PATCH", "DELETE"].map(
+    (method): Row => [
+      `${method} says the hash that the viewer knows`,
+      one,
+      { method, headers: { ...from("FR"), "x-amz-content-sha256": { value: "a1b2" } } },
+      { bodyHash: "a1b2" },
+    ],
+  ),
   [
     "a method that a route takes goes on",
     { ...one, routes: [["/*", "hello", ["GET", "HEAD"]]] },

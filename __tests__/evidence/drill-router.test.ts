@@ -29,7 +29,7 @@ describe("the drill fails on", () => {
   test.each<[string, Property, string, string]>([
     ["read no drains", "drained regions", 'store.get("drained"', 'store.get("other"'],
     ["pair an origin with itself", "origins", "originId: origins[1]", "originId: origins[0]"],
-    ["send reads to one origin only", "reads", "isRead(request.method)", "false"],
+    ["send reads to one origin only", "reads", "isRead(request.method) &&", "false &&"],
     ["throw", "origins", "try {", 'throw new Error("no"); try {'],
     ["believe the viewer's zone", "cache", 'request.headers["x-meridian-zone"] =', "const unused ="],
     [

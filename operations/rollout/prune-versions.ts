@@ -5,9 +5,10 @@ import {
   ListVersionsByFunctionCommand,
 } from "@aws-sdk/client-lambda";
 import type { Service, Target } from "../../fleet/model";
-import { awsClientOptions, callAws } from "../aws/client";
+import { openAccountAsker } from "../aws/account-asker";
 import { isRefusal } from "../aws/errors";
 import { type AwsSession, deployRole } from "../aws/role-credentials";
+import { allPages } from "../recovery/lookups/model";
 
 /** Whose old versions go. */
 export interface PruneOptions {
@@ -17,6 +18,9 @@ export interface PruneOptions {
   readonly service: Pick<Service, "functionName" | "keepVersions">;
   readonly session: AwsSession;
 }
+
+/** Asks Lambda, within the command line's time limits. */
+type Ask = <T>(send: (limit: { readonly abortSignal: AbortSignal }) => Promise<T>) => Promise<T>;
 
 /** Versions that one deploy deletes of one function: with years of them, the next deploys go on. */
 const mostAtOnce = 50;
@@ -41,12 +45,9 @@ const kept = ["ResourceConflictException", "ResourceNotFoundException"];
  */
 export async function pruneVersions(options: PruneOptions): Promise<readonly string[]> {
   const { fleet, service, session, target } = options;
-  const client = new LambdaClient({
-    ...awsClientOptions(target.region),
-    credentials: () => session.assumeRole(deployRole(fleet, target.account)),
-  });
-  const ask = <T>(send: (limit: { readonly abortSignal: AbortSignal }) => Promise<T>) =>
-    callAws(session, `asking Lambda in ${target.region} about old versions`, send);
+  const asker = openAccountAsker(() => session.assumeRole(deployRole(fleet, target.account)), session);
+  const client = asker.client(LambdaClient, target.region);
+  const ask: Ask = (send) => asker.call(`asking Lambda in ${target.region} about old versions`, send);
   const FunctionName = service.functionName;
   try {
     const versions = await publishedVersions(client, FunctionName, ask);
@@ -70,7 +71,7 @@ export async function pruneVersions(options: PruneOptions): Promise<readonly str
     }
     return gone;
   } finally {
-    client.destroy();
+    asker.close();
   }
 }
 
@@ -78,18 +79,15 @@ export async function pruneVersions(options: PruneOptions): Promise<readonly str
 async function publishedVersions(
   client: LambdaClient,
   FunctionName: string,
-  ask: <T>(send: (limit: { readonly abortSignal: AbortSignal }) => Promise<T>) => Promise<T>,
+  ask: Ask,
 ): Promise<readonly string[]> {
-  const found: string[] = [];
-  let Marker: string | undefined;
-  do {
-    const command: ListVersionsByFunctionCommand = new ListVersionsByFunctionCommand({
-      FunctionName,
-      Marker,
-    });
-    const page = await ask((limit) => client.send(command, limit));
-    found.push(...(page.Versions ?? []).map(({ Version }) => Version).filter(isNumbered));
-    Marker = page.NextMarker;
-  } while (Marker);
-  return found.sort((a, b) => Number(b) - Number(a));
+  const found = await allPages(async (Marker) => {
+    const command = new ListVersionsByFunctionCommand({ FunctionName, Marker });
+    const { NextMarker, Versions } = await ask((limit) => client.send(command, limit));
+    return { items: Versions, next: NextMarker };
+  });
+  return found
+    .map(({ Version }) => Version)
+    .filter(isNumbered)
+    .sort((a, b) => Number(b) - Number(a));
 }

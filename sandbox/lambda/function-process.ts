@@ -116,12 +116,18 @@ async function stream(handler: StreamingHandler, message: InvokeMessage): Promis
   const ended = finished(response);
   // A handler that fails is told of, and not its stream.
   ended.catch(() => {});
-  const returned = handler(JSON.parse(message.event), response, contextOf(message));
-  if (!(returned instanceof Object && "then" in returned)) {
-    throw new Error("Streaming does not support non-async handlers.");
+  try {
+    const returned = handler(JSON.parse(message.event), response, contextOf(message));
+    if (!(returned instanceof Object && "then" in returned)) {
+      throw new Error("Streaming does not support non-async handlers.");
+    }
+    await returned;
+    await ended;
+  } catch (error) {
+    // Whatever still writes to it is to stop.
+    response.destroy();
+    throw error;
   }
-  await returned;
-  await ended;
 }
 
 async function invoke(handler: Handler, message: InvokeMessage): Promise<void> {

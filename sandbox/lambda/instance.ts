@@ -84,15 +84,28 @@ export function startInstance(options: InstanceOptions): FunctionInstance {
     createInterface({ input: stream }).on("line", (line) => onLine(line, requestId));
   }
 
+  /** Whoever listens to the process now. One at a time, so that a warm process keeps nothing of what it has done. */
+  let listener: ((message: FunctionMessage | undefined) => void) | undefined;
+  child.on("message", (message: FunctionMessage) => listener?.(message));
+
+  const hasEnded = () => {
+    const error = { errorType: "Runtime.ExitError", errorMessage: exitMessage(child, requestId) };
+    listener?.({ kind: "crashed", error });
+  };
+
   // "close" comes after all that the process has written.
+  let isGone = false;
   const exited = new Promise<void>((resolve) => {
     child.once("error", () => resolve());
     child.once("close", () => resolve());
   }).then(() => {
     alive = false;
-    if (isEnding) return;
-    onLine(exitMessage(child, requestId), requestId);
-    onLine("Runtime.ExitError", requestId);
+    isGone = true;
+    if (!isEnding) {
+      onLine(exitMessage(child, requestId), requestId);
+      onLine("Runtime.ExitError", requestId);
+    }
+    hasEnded();
   });
 
   /**
@@ -100,19 +113,13 @@ export function startInstance(options: InstanceOptions): FunctionInstance {
    * has ended is heard as its last words.
    */
   function listen(seconds: number, hear: (message: FunctionMessage | undefined) => boolean): void {
-    let isOver = false;
-    const tell = (message: FunctionMessage | undefined) => {
-      if (isOver || !hear(message)) return;
-      isOver = true;
+    listener = (message) => {
+      if (!hear(message)) return;
+      listener = undefined;
       clearTimeout(timer);
-      child.off("message", tell);
     };
-    const timer = setTimeout(tell, seconds * 1000, undefined);
-    child.on("message", tell);
-    void exited.then(() => {
-      const error = { errorType: "Runtime.ExitError", errorMessage: exitMessage(child, requestId) };
-      tell({ kind: "crashed", error });
-    });
+    const timer = setTimeout(listener, seconds * 1000, undefined);
+    if (isGone) hasEnded();
   }
 
   async function end(): Promise<void> {
@@ -162,6 +169,8 @@ export function startInstance(options: InstanceOptions): FunctionInstance {
       let body: Readable | undefined;
       let tellEnd: (result: Result) => void = resolve;
       listen(timeoutSeconds, (heard) => {
+        // What an invocation of before goes on to write, although its handler has failed, is not this one's answer.
+        if (heard && "requestId" in heard && heard.requestId !== message.requestId) return false;
         if (heard?.kind === "streaming") {
           body = new Readable({ read: () => {} });
           // It may fail when nobody reads it any more.

@@ -2,7 +2,7 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 
 interface Secrets {
-  readonly secrets: Readonly<Record<string, string>>;
+  readonly secrets: { readonly DATABASE: string };
   readonly load: () => Promise<void>;
   readonly refresh: () => Promise<void> | undefined;
 }
@@ -132,7 +132,7 @@ describe("a handler with a callback, when they are old,", () => {
     answer = [400, '{"__type":"AccessDeniedException","message":"not you"}'];
     now = maxAge;
     const handler = (_event: unknown, _context: unknown, done: (error: null, value: string) => void) =>
-      done(null, loaded.secrets.DATABASE as string);
+      done(null, loaded.secrets.DATABASE);
     expect(await outcome(handler as Handler, loaded)).toBe("db-1");
   });
 

@@ -158,3 +158,20 @@ it.each([
   expect(logged(log(), "Uncaught Exception")).toMatchObject(error);
   expect((await ask()).status).toBe(502);
 });
+
+it("ends the stream of a handler that fails, so that nothing of it is in the next answer", async () => {
+  const { invoke } = await failing(`
+    let failed;
+    exports.handler = awslambda.streamifyResponse(async (event, stream) => {
+      if (event.fail) {
+        failed = stream;
+        setInterval(() => stream.write("old"), 5);
+        throw new Error("no");
+      }
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      stream.end(JSON.stringify({ destroyed: failed.destroyed }));
+    });
+  `);
+  expect((await invoke({ fail: true })).result).toMatchObject({ errorMessage: "no" });
+  expect((await invoke()).result).toEqual({ destroyed: true });
+});
