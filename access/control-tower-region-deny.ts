@@ -7,7 +7,7 @@ import type { PolicyDocument } from "../fleet/policy-document";
 export const publishedRegionDeny = {
   control: "CT.MULTISERVICE.PV.1",
   source: "https://docs.aws.amazon.com/controltower/latest/controlreference/ou-region-deny.html",
-  /** When a stored copy of the page was read. An account below the control had the same list on 2025-12-24. */
+  /** When the page was read. */
   read: "2026-11-26",
   /** What it lets pass in every region. */
   actions: [

@@ -144,8 +144,9 @@ function regionGuardrail({
 }
 
 /**
- * Denies every region that is not used. Some regions are used for little: the front's for certificates, web ACLs and the function that hashes bodies, the
- * bootstrap's for its stacks, the state's for its bucket and the key of that. For these, a statement each.
+ * Denies every region that is not used. Some regions are used for little: the front's for certificates, web ACLs and the
+ * function that hashes bodies, the bootstrap's for its stacks, the state's for its bucket and the key of that. For these, a
+ * statement each.
  */
 export function regionPolicy(fleet: string, { bootstrap, front, regions, state }: RegionUse): PolicyDocument {
   const isElsewhere = (region: string) => !regions.includes(region);

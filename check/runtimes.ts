@@ -1,10 +1,10 @@
-import type { Path, Problem } from "../fleet/diagnostics";
+import type { Problem } from "../fleet/diagnostics";
 import { runtimes } from "../fleet/limits";
 import { serviceDefaults } from "../fleet/resolve";
 import { type Runtime, runtimeDates } from "../fleet/runtimes";
 import type { FleetFile } from "../fleet/schema/fleet-file";
 import { problem } from "./rules";
-import { writtenServices } from "./written";
+import { oncePerPlace, servicesOf } from "./written";
 
 /**
  * AWS tells the owners of functions so many days before it deprecates their runtime:
@@ -24,7 +24,7 @@ const newest = runtimes.at(-1) ?? serviceDefaults.runtime;
  * @param today as `YYYY-MM-DD`
  */
 export function runtimeAges(file: FleetFile, today: string): readonly Problem[] {
-  return writtenRuntimes(file).flatMap(({ runtime, ...place }) => {
+  const found = usedRuntimes(file).flatMap(({ runtime, ...place }) => {
     const { noCreate, noUpdate } = runtimeDates[runtime];
     const since = (day: string) => (day <= today ? "since" : "from");
     const noChanges = `changes none ${since(noUpdate)} ${noUpdate}`;
@@ -47,6 +47,7 @@ export function runtimeAges(file: FleetFile, today: string): readonly Problem[] 
       }),
     ];
   });
+  return oncePerPlace(found);
 }
 
 /** While there is no other runtime to move to, a warning ahead would only be in the way. */
@@ -67,15 +68,13 @@ function daysBefore(day: string, days: number): string {
   return date.toISOString().slice(0, 10);
 }
 
-/** Where a runtime is written, and each service that leaves it to the default. */
-function writtenRuntimes(file: FleetFile) {
-  const written = writtenServices(file).flatMap(({ path, settings: { runtime } }) =>
-    runtime === undefined ? [] : [{ path: [...path, "runtime"] as Path, runtime, atKey: false }],
+/** The runtime of each service in each cell, and where it is written: at the service itself where it is the default. */
+function usedRuntimes(file: FleetFile) {
+  return Object.entries(file.cells).flatMap(([cell, entry]) =>
+    servicesOf(file, cell, entry).map(({ name, pathOf, settings: { runtime } }) =>
+      runtime === undefined
+        ? { path: ["services", name], runtime: serviceDefaults.runtime as Runtime, atKey: true }
+        : { path: pathOf("runtime"), runtime, atKey: false },
+    ),
   );
-  const unwritten = Object.entries(file.services).flatMap(([name, { runtime }]) =>
-    runtime === undefined
-      ? [{ path: ["services", name] as Path, runtime: serviceDefaults.runtime as Runtime, atKey: true }]
-      : [],
-  );
-  return [...written, ...unwritten];
 }

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Fleet } from "../fleet/model";
+import type { Cell } from "../fleet/model";
 import type { LogLine } from "../sandbox/lambda/logs";
 import { aborted, listenForInterrupts } from "./shared/interrupts";
 
@@ -7,7 +7,7 @@ import { aborted, listenForInterrupts } from "./shared/interrupts";
 const lookEvery = 300;
 
 /** The functions that a name means: those of a service, in every cell, or else the one of that name. */
-export function functionsNamed(name: string, { cells }: Fleet): readonly string[] {
+export function functionsNamed(name: string, cells: readonly Cell[]): readonly string[] {
   const services = cells.flatMap(({ services }) => services);
   const named = services.filter((service) => service.name === name).map(({ functionName }) => functionName);
   return named.length > 0 ? named : [name];

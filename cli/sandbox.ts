@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import pc from "picocolors";
+import { loadFleet } from "../check/load";
 import { UserError } from "../fleet/errors";
 import { projectRoot } from "../fleet/project";
 import { plainRequest } from "../operations/aws/signed-request";
@@ -96,7 +97,7 @@ export async function sandboxLogs(
   },
 ): Promise<void> {
   const query = new URLSearchParams();
-  const names = name === undefined ? [] : functionsNamed(name, (await requireFleet(file)).fleet);
+  const names = name === undefined ? [] : namedIn(file, name);
   for (const each of names) query.append("function", each);
   if (options.account) query.set("account", options.account);
   if (options.region) query.set("region", options.region);
@@ -118,6 +119,13 @@ export async function sandboxLogs(
         ? "No handler has logged anything yet.\n"
         : `Nothing was logged yet by ${names.join(", ")}.\n`,
   );
+}
+
+/** The functions that a name means in a fleet file. What was deployed logs on, whatever has become of the file since. */
+function namedIn(file: string, name: string): readonly string[] {
+  const { fleet } = loadFleet(file);
+  if (!fleet) process.stderr.write(`note: ${file} cannot be used: "${name}" is taken for a function\n`);
+  return functionsNamed(name, fleet?.cells ?? []);
 }
 
 async function admin<T extends object>(options: SandboxOptions, method: string, path: string): Promise<T> {

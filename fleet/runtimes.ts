@@ -14,10 +14,10 @@ export interface RuntimeDates {
 }
 
 /**
- * From the tables of https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html, read through those who quote it:
- * for Node.js 20, https://github.com/aws-cloudformation/cfn-lint/issues/4531 (June 2026); for 18, AWS's own
- * https://github.com/aws/aws-rfdk/pull/1703 (July 2026); for 22, the page's copy for China (as of April 2026). AWS has
- * put such days off before, and says so nowhere else: compare them with the page at each release.
+ * The days of https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html: for Node.js 18 as of July 2026
+ * (https://github.com/aws/aws-rfdk/pull/1703), for 20 as of June 2026
+ * (https://github.com/aws-cloudformation/cfn-lint/issues/4531), for 22 as of April 2026. AWS has put such days off before,
+ * and says so nowhere else: compare them with the page at each release.
  */
 export const runtimeDates: Readonly<Record<Runtime, RuntimeDates>> = {
   "nodejs18.x": { deprecated: "2025-09-01", noCreate: "2027-02-01", noUpdate: "2027-03-03" },

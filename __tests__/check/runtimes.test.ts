@@ -61,6 +61,29 @@ test("says which runtime to write, or that there is none yet", () => {
   expect(on("2027-05-01", "nodejs22.x")[0]?.fix).toMatch(/^update Meridian/);
 });
 
+test("a runtime that every cell overrides is nobody's; one that two cells have is told once", () => {
+  const pathsIn = (...runtimes: readonly (Runtime | undefined)[]) => {
+    const cells = runtimes.map((runtime, index) => [
+      `cell-${index}`,
+      { stage: "production", targets: {}, services: runtime && { hello: { runtime } } },
+    ]);
+    const file = { ...withRuntime("nodejs18.x"), cells: Object.fromEntries(cells) };
+    return runtimeAges(file, "2026-12-01").map(({ path }) => path.join("."));
+  };
+  expect(pathsIn("nodejs22.x", "nodejs22.x")).toEqual([]);
+  expect(pathsIn("nodejs22.x", undefined, undefined)).toEqual(["services.hello.runtime"]);
+  expect(pathsIn("nodejs22.x", "nodejs20.x")).toEqual(["cells.cell-1.services.hello.runtime"]);
+});
+
+test("the default is nobody's where every cell says another", () => {
+  const cells = {
+    globex: { stage: "production", targets: {}, services: { hello: { runtime: "nodejs20.x" as const } } },
+  };
+  expect(runtimeAges({ ...withRuntime(), cells }, "2027-04-30").map(({ path }) => path[0])).toEqual([
+    "cells",
+  ]);
+});
+
 test("a synth comes out the same on any day: only a check that is told the day looks at it", async () => {
   const file = join(__dirname, "fixtures/runtime-ended/fleet.yaml");
   expect((await checkFleet(file)).diagnostics).toEqual([]);

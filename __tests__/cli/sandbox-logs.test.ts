@@ -1,6 +1,8 @@
 import { spawn } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { projectRoot } from "../../fleet/project";
 import type { LogLine } from "../../sandbox/lambda/logs";
@@ -47,6 +49,25 @@ it("takes the name of a function, too, and says when it has logged nothing", asy
   expect(asked[0]?.getAll("function")).toEqual(["mine"]);
   expect(stdout).toBe("Nothing was logged yet by mine.\n");
 }, 30_000);
+
+it.each([
+  ["with errors", "fleet: acme\n"],
+  ["that is none", undefined],
+])(
+  "takes the name of a function with a fleet file %s",
+  async (_, text) => {
+    const folder = mkdtempSync(join(tmpdir(), "meridian-logs-"));
+    const file = join(folder, "fleet.yaml");
+    if (text !== undefined) writeFileSync(file, text);
+    const { code, stderr, stdout } = await runNode("bin/meridian.js", ["--fleet", file, ...args("mine")]);
+    rmSync(folder, { recursive: true });
+    const note = `note: ${file} cannot be used: "mine" is taken for a function\n`;
+    expect({ code, stderr }).toEqual({ code: 0, stderr: note });
+    expect(stdout).toMatch(/first\n.*second\n$/);
+    expect(asked[0]?.getAll("function")).toEqual(["mine"]);
+  },
+  30_000,
+);
 
 it("follows until Ctrl-C, and ends quietly", async () => {
   const { HOME = "", PATH = "" } = process.env;

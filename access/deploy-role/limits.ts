@@ -8,8 +8,8 @@ import { attachedPolicyName, boundaryArn, iamArn, type RoleScope } from "./scope
 export const attachedPolicies: readonly string[] = ["fronts"];
 
 /**
- * What a deploy role never may: change itself, what is attached to it or the boundary, or take the boundary off a role. Whoever can assume it
- * cannot make it stronger, not even where another policy is attached to it one day.
+ * What a deploy role never may: change itself, what is attached to it or the boundary, or take the boundary off a role.
+ * Whoever can assume it cannot make it stronger, not even where another policy is attached to it one day.
  */
 export function ownLimitsPolicy(scope: RoleScope): NamedPolicy {
   return {

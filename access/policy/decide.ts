@@ -49,7 +49,8 @@ function isAlwaysAllowed(action: string): boolean {
 /**
  * Decides a request the way AWS does: a deny anywhere, then every level of service control policies, then what the resource
  * and the identity grant, within the boundary. Within an account either of the two grants; across accounts both have to.
- * A key's policy and a role's trust policy always have to. No root user assumes a role. Session policies and resource control policies are not known.
+ * A key's policy and a role's trust policy always have to. No root user assumes a role. Session policies and resource
+ * control policies are not known.
  *
  * Service control policies are passed over for services and for roles linked to services, as AWS does. That the caller is
  * in the management account, nothing in the request shows: give no `scps` then.
