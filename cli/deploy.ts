@@ -35,6 +35,11 @@ const unapproved = { otherwise: "nothing was deployed", look: "npx meridian plan
 /** Locks are released before there is a plan to ask about. */
 export const releaseQuestion = "Release the locks that killed runs have left in";
 
+function leftQuestion(functions: number): string {
+  const which = functions === 1 ? "the function" : `the ${functions} functions`;
+  return `Delete ${which} that earlier deploys left at the edge, in`;
+}
+
 function emptyQuestion(states: number): string {
   return `Remove ${count(states, "state")} in which nothing is any more, in`;
 }
@@ -77,11 +82,9 @@ export async function deployCommand(file: string, options: DeployCommandOptions)
     await keepUnkept(work, reviewed.plan.unchanged);
     if (removal) await removeEmptyStates(work, empty);
     if (toDeploy === 0) {
-      const leftQuestion = (functions: number) => ({
-        ...intent,
-        question: `Delete ${functions === 1 ? "the function" : `the ${functions} functions`} that earlier deploys left at the edge, in`,
-      });
-      await deleteLeftOnly(work, (functions) => approve(leftQuestion(functions), destination, approval));
+      const ask = (question: string) => approve({ ...intent, question }, destination, approval);
+      // A plan that was kept says nothing of them.
+      if (!isReviewed) await deleteLeftOnly(work, (functions) => ask(leftQuestion(functions)));
       if (options.json) printJson({ version: 1, outcome: "succeeded", stacks: {} });
       else process.stdout.write("Nothing to deploy: no stack has changed.\n");
       return;

@@ -14,6 +14,7 @@ jest.mock("../../cli/shared/approval", () => ({
 jest.mock("../../cli/shared/fleet-work", () => ({ synthesizeFleet: async () => {}, say: () => {} }));
 jest.mock("../../cli/shared/fleet-plan", () => ({ planWork: jest.fn(), planningOf: () => ({}) }));
 jest.mock("../../cli/shared/fleet-deploy", () => ({
+  deleteLeftOnly: async (_: unknown, ask: (functions: number) => Promise<void>) => ask(1),
   keepUnkept: async () => {},
   rollOutReviewed: async () => ({ record: { id: "1", stacks: {} }, result: { outcome: "succeeded" } }),
 }));
@@ -82,6 +83,12 @@ test.each([0, 1])(
     expect(await askedBy(options, { changes, empties: 1 })).toEqual(["Remove: false"]);
   },
 );
+
+test("what earlier deploys left at the edge is asked for where nothing else is to be deployed", async () => {
+  expect(await askedBy({}, { changes: 0 })).toEqual(["Delete: false"]);
+  jest.clearAllMocks();
+  expect(await askedBy({ plan: "reviewed" }, { changes: 0 })).toEqual([]);
+});
 
 test("--yes answers all of it", async () => {
   const options = { plan: "reviewed", remove: true, releaseLocks: true, yes: true };
