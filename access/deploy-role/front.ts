@@ -3,7 +3,6 @@ import type { NamedPolicy } from "../../fleet/policy-document";
 import { bucketReads, bucketWrites, objectDeletions } from "../calls/bucket";
 import { frontOperations, replicationServices } from "../calls/front";
 import { preflightOperations } from "../calls/preflight";
-
 import { allow, allowOn, iamArn, namesOf, type RoleScope } from "./scope";
 
 /**

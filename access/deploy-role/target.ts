@@ -1,6 +1,5 @@
 import type { NamedPolicy, Statement } from "../../fleet/policy-document";
 import { boundCalls, roleCrud } from "../calls/role";
-
 import {
   aliasCalls,
   functionCalls,
