@@ -14,7 +14,7 @@ import { cellName, nameLimits } from "../fleet/names";
 import { marked } from "../fleet/stack-mark";
 import { CachePolicies } from "./cache-policies";
 import { FrontDomain } from "./front-domain";
-import { HashBodies } from "./hash-bodies";
+import { HashBodies, type HashBodiesProps } from "./hash-bodies";
 import { loggingConfig } from "./log-bucket";
 import { FrontWebAcl } from "./web-acl";
 
@@ -48,8 +48,8 @@ export interface FrontProps {
   readonly routes: readonly FrontRoute[];
   /** Code of the viewer-request function, which names the origins of each request. */
   readonly routerCode: string;
-  /** Code of the function that hashes bodies, where the front is to have one: path relative to the stack's folder, base64 SHA-256. */
-  readonly hashBundle?: { readonly path: string; readonly hash: string };
+  /** Code of the function that hashes bodies, where the front is to have one. */
+  readonly hashBundle?: Pick<HashBodiesProps, "bundleHash" | "bundlePath">;
 }
 
 /** AWS-managed policies: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/using-managed-origin-request-policies.html */
@@ -117,10 +117,8 @@ export class Front extends Construct {
       publish: true,
       keyValueStoreAssociations: [store.arn],
     });
-    const { hashBundle: code } = props;
-    const hash =
-      code &&
-      new HashBodies(this, "bodies", { provider, cell, bundlePath: code.path, bundleHash: code.hash });
+    const { hashBundle } = props;
+    const hash = hashBundle && new HashBodies(this, "bodies", { provider, cell, ...hashBundle });
     const { domain: ownDomain, webAcl: ownAcl } = cell.front;
     const domain = ownDomain && new FrontDomain(this, "domain", { provider, domain: ownDomain });
     const webAcl = ownAcl && new FrontWebAcl(this, "web_acl", { provider, cell, webAcl: ownAcl });

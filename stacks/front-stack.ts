@@ -51,7 +51,7 @@ export class FrontStack extends SingleProviderStack {
 
 function hashRef(): FrontProps["hashBundle"] {
   const bundle = hashBundle();
-  return { path: bundlePath(bundle), hash: bundle.sha256 };
+  return { bundlePath: bundlePath(bundle), bundleHash: bundle.sha256 };
 }
 
 function originId(target: Target, service: Service): string {

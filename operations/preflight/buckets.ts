@@ -8,8 +8,8 @@ import type { Account } from "../../fleet/account";
 import type { Fleet } from "../../fleet/model";
 import { partOf, type S3State } from "../../fleet/state-location";
 import type { AccountAsker } from "../aws/account-asker";
+import { unlessMissing } from "../aws/answers";
 import { isRefusal, statusOf } from "../aws/errors";
-import { unlessMissing } from "../recovery/lookups/model";
 import type { AccountScope, Answer, Check } from "./model";
 
 /** A bucket in its region. */

@@ -3,8 +3,8 @@ import { GetHostedZoneCommand, type GetHostedZoneResponse, Route53Client } from 
 import { globalRegion } from "../../fleet/geography/regions";
 import type { Domain } from "../../fleet/model";
 import type { AccountAsker } from "../aws/account-asker";
+import { unlessMissing } from "../aws/answers";
 import { isRefusal } from "../aws/errors";
-import { unlessMissing } from "../recovery/lookups/model";
 import type { AccountScope, Answer, Check } from "./model";
 
 /** The certificate, or the hosted zone, of each front of an account that has a domain of its own. */

@@ -10,7 +10,7 @@ import { globalRegion } from "../../fleet/geography/regions";
 import type { Cell } from "../../fleet/model";
 import { cellName, nameLimits } from "../../fleet/names";
 import type { AccountAsker } from "../aws/account-asker";
-import { allPages } from "../recovery/lookups/model";
+import { allPages } from "../aws/answers";
 import { type AccountScope, type Answer, type Check, type Room, roomAnswer } from "./model";
 import { type Quota, quotaActions, quotaOf, raiseQuota } from "./quotas";
 

@@ -2,8 +2,8 @@ import { ListAccountsCommand, OrganizationsClient } from "@aws-sdk/client-organi
 import { globalRegion } from "../../fleet/geography/regions";
 import { foundationStacks } from "../../fleet/stacks";
 import type { AccountAsker } from "../aws/account-asker";
+import { allPages } from "../aws/answers";
 import { isRefusal } from "../aws/errors";
-import { allPages } from "../recovery/lookups/model";
 import { type AccountScope, type Check, roomAnswer } from "./model";
 import { type Quota, quotaActions, quotaOf, raiseQuota } from "./quotas";
 

@@ -7,7 +7,7 @@ import { DescribeParametersCommand, SSMClient } from "@aws-sdk/client-ssm";
 import type { SecretStore } from "../../fleet/model";
 import { secretsOf, type TargetSecret } from "../../fleet/secrets";
 import type { AccountAsker } from "../aws/account-asker";
-import { allPages, unlessMissing } from "../recovery/lookups/model";
+import { allPages, unlessMissing } from "../aws/answers";
 import type { AccountScope, Answer, Check } from "./model";
 
 /** What keeps a secret from being read. */

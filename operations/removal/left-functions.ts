@@ -4,9 +4,9 @@ import type { Fleet } from "../../fleet/model";
 import { hashFunctionName } from "../../fleet/names";
 import { hashesBodies } from "../../fleet/routes";
 import { fleetStacks } from "../../fleet/stacks";
+import { openAccountAsker } from "../aws/account-asker";
 import { describeError, isRefusal } from "../aws/errors";
 import { type AwsSession, deployRole } from "../aws/role-credentials";
-import { openAsker } from "../recovery/lookups/asker";
 import type { FleetStore, LeftFunction, RunRecord, StackPlace, StackState } from "../store/model";
 
 /** Runs that are looked through for what they have left: more than go on side by side. */
@@ -156,9 +156,9 @@ function keptLine(left: LeftFunction): string {
 
 async function removeFromAws(
   { fleet, session }: LeftContext,
-  { account, name, region, stack }: LeftFunction,
+  { account, name, region }: LeftFunction,
 ): Promise<Removed> {
-  const asker = openAsker(stack, account.id, deployRole(fleet.name, account), session);
+  const asker = openAccountAsker(() => session.assumeRole(deployRole(fleet.name, account)), session);
   try {
     const client = asker.client(LambdaClient, region);
     const command = new DeleteFunctionCommand({ FunctionName: name });

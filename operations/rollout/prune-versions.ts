@@ -6,9 +6,9 @@ import {
 } from "@aws-sdk/client-lambda";
 import type { Service, Target } from "../../fleet/model";
 import { openAccountAsker } from "../aws/account-asker";
+import { allPages } from "../aws/answers";
 import { isRefusal } from "../aws/errors";
 import { type AwsSession, deployRole } from "../aws/role-credentials";
-import { allPages } from "../recovery/lookups/model";
 
 /** Whose old versions go. */
 export interface PruneOptions {

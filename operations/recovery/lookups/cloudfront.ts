@@ -10,9 +10,10 @@ import {
 } from "@aws-sdk/client-cloudfront";
 import { globalRegion } from "../../../fleet/geography/regions";
 import { stackTag } from "../../../fleet/stack-mark";
+import { allPages, unlessMissing } from "../../aws/answers";
 import { type PlannedCreate, textOf } from "../planned";
 import type { Asker } from "./asker";
-import { allPages, type Found, type Lookup, tagsOf, unlessMissing } from "./model";
+import { type Found, type Lookup, tagsOf } from "./model";
 
 const asking = "asking CloudFront";
 

@@ -8,10 +8,11 @@ import {
 } from "@aws-sdk/client-wafv2";
 import { globalRegion } from "../../../fleet/geography/regions";
 import { stackTag } from "../../../fleet/stack-mark";
+import { allPages } from "../../aws/answers";
 import { type PlannedCreate, textOf } from "../planned";
 import type { Asker } from "./asker";
 import { tagsBehind } from "./cloudfront";
-import { allPages, type Found, type Lookup, tagsOf } from "./model";
+import { type Found, type Lookup, tagsOf } from "./model";
 
 /** A certificate has no name: any number of them may be for one domain. One that failed is no use to anybody. */
 async function findCertificate({ region, values }: PlannedCreate, asker: Asker): Promise<readonly Found[]> {

@@ -1,8 +1,9 @@
 import { GetRoleCommand, IAMClient } from "@aws-sdk/client-iam";
 import { globalRegion } from "../../../fleet/geography/regions";
+import { unlessMissing } from "../../aws/answers";
 import { type PlannedCreate, textOf } from "../planned";
 import type { Asker } from "./asker";
-import { type Found, type Lookup, tagsOf, unlessMissing } from "./model";
+import { type Found, type Lookup, tagsOf } from "./model";
 
 async function findRole({ values }: PlannedCreate, asker: Asker): Promise<readonly Found[]> {
   const name = textOf(values, "name") ?? "";

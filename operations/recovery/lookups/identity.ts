@@ -7,9 +7,10 @@ import {
   ListTagsForResourceCommand,
   SSOAdminClient,
 } from "@aws-sdk/client-sso-admin";
+import { allPages, unlessMissing } from "../../aws/answers";
 import { type PlannedCreate, textOf } from "../planned";
 import type { Asker } from "./asker";
-import { allPages, type Found, type Lookup, tagsOf, unlessMissing } from "./model";
+import { type Found, type Lookup, tagsOf } from "./model";
 
 const asking = "asking IAM Identity Center";
 

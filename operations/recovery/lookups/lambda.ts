@@ -5,9 +5,10 @@ import {
   GetPolicyCommand,
   LambdaClient,
 } from "@aws-sdk/client-lambda";
+import { unlessMissing } from "../../aws/answers";
 import { type PlannedCreate, textOf } from "../planned";
 import type { Asker } from "./asker";
-import { type Found, type Lookup, unlessMissing } from "./model";
+import type { Found, Lookup } from "./model";
 
 const missing = "ResourceNotFoundException";
 

@@ -5,9 +5,10 @@ import {
   ListStackInstancesCommand,
 } from "@aws-sdk/client-cloudformation";
 import { globalRegion } from "../../../fleet/geography/regions";
+import { allPages, unlessMissing } from "../../aws/answers";
 import { type PlannedCreate, textOf } from "../planned";
 import type { Asker } from "./asker";
-import { allPages, type Found, type Lookup, tagsOf, unlessMissing } from "./model";
+import { type Found, type Lookup, tagsOf } from "./model";
 
 async function findBudget({ values }: PlannedCreate, asker: Asker): Promise<readonly Found[]> {
   const BudgetName = textOf(values, "name") ?? "";

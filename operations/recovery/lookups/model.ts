@@ -31,23 +31,6 @@ export interface Lookup {
   readonly find: (create: PlannedCreate, asker: Asker) => Promise<readonly Found[]>;
 }
 
-/**
- * The answer of a call, or nothing where AWS says that there is no such thing.
- *
- * @param names AWS's names for that
- */
-export async function unlessMissing<T>(
-  answer: Promise<T>,
-  ...names: readonly string[]
-): Promise<T | undefined> {
-  try {
-    return await answer;
-  } catch (error) {
-    if (error instanceof Error && names.includes(error.name)) return undefined;
-    throw error;
-  }
-}
-
 /** A list of tags as a record, whatever case the service spells them in. */
 export function tagsOf(
   list: readonly {
@@ -60,18 +43,4 @@ export function tagsOf(
   return Object.fromEntries(
     list.map(({ Key, TagKey, TagValue, Value }) => [Key ?? TagKey ?? "", Value ?? TagValue ?? ""]),
   );
-}
-
-/** All pages of a list. */
-export async function allPages<T>(
-  page: (marker: string | undefined) => Promise<{ readonly items?: readonly T[]; readonly next?: string }>,
-): Promise<readonly T[]> {
-  const all: T[] = [];
-  let marker: string | undefined;
-  do {
-    const { items = [], next } = await page(marker);
-    all.push(...items);
-    marker = next === "" ? undefined : next;
-  } while (marker !== undefined);
-  return all;
 }

@@ -11,9 +11,10 @@ import {
   type PolicyType,
 } from "@aws-sdk/client-organizations";
 import { globalRegion } from "../../../fleet/geography/regions";
+import { allPages, unlessMissing } from "../../aws/answers";
 import { type PlannedCreate, textOf } from "../planned";
 import type { Asker } from "./asker";
-import { allPages, type Found, type Lookup, tagsOf, unlessMissing } from "./model";
+import { type Found, type Lookup, tagsOf } from "./model";
 
 const asking = "asking Organizations";
 

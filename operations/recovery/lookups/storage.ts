@@ -7,10 +7,11 @@ import {
 } from "@aws-sdk/client-kms";
 import { GetBucketTaggingCommand, HeadBucketCommand, S3Client } from "@aws-sdk/client-s3";
 import { stackTag } from "../../../fleet/stack-mark";
+import { allPages, unlessMissing } from "../../aws/answers";
 import { statusOf } from "../../aws/errors";
 import { type PlannedCreate, textOf } from "../planned";
 import type { Asker } from "./asker";
-import { allPages, type Found, type Lookup, tagsOf, unlessMissing } from "./model";
+import { type Found, type Lookup, tagsOf } from "./model";
 
 async function findBucket({ region, values }: PlannedCreate, asker: Asker): Promise<readonly Found[]> {
   const Bucket = textOf(values, "bucket") ?? "";
