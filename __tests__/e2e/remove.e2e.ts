@@ -117,9 +117,10 @@ describe("a region that is taken out of the fleet file", () => {
     return Functions.map(({ FunctionName }: { readonly FunctionName: string }) => FunctionName);
   }
 
+  /** By name: IAM lists them as they were created, and Terraform creates several at once. */
   async function roles(): Promise<readonly string[]> {
     const list = await ask("iam", "us-east-1", "/", "Action=ListRoles&Version=2010-05-08");
-    return [...list.matchAll(/<RoleName>(pair_[^<]+)</g)].map(([, name]) => name ?? "");
+    return [...list.matchAll(/<RoleName>(pair_[^<]+)</g)].map(([, name]) => name ?? "").sort();
   }
 
   /** States, and what Terraform keeps beside them. */
