@@ -62,7 +62,8 @@ async function placesOf(
   cell: string | undefined,
   names: readonly string[],
 ): Promise<readonly StackPlace[]> {
-  const ofCell = cell === undefined ? [] : cellsNamed(fleet, cell).flatMap(cellStacks);
+  const ofCell =
+    cell === undefined ? [] : cellsNamed(fleet, cell).flatMap((cell) => cellStacks(cell, fleet.extensions));
   const own = fleetStacks(fleet);
   const isOwn = (name: string) => own.some((stack) => stack.name === name);
   const others = names.some((name) => !isOwn(name)) ? (await store.states()).places : [];

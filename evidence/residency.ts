@@ -1,4 +1,4 @@
-import type { Cell, Zone } from "../fleet/model";
+import type { Cell, Fleet, Zone } from "../fleet/model";
 import { cellStacks } from "../fleet/stacks";
 import { parseFront } from "./front";
 import { text } from "./json";
@@ -46,10 +46,14 @@ export interface StateRow {
 }
 
 /** The evidence for a cell, read off the JSON of its stacks; undefined for a cell without a zone. */
-export function cellResidency(stacks: Synthesized, cell: Cell): CellResidency | undefined {
+export function cellResidency(
+  stacks: Synthesized,
+  cell: Cell,
+  extensions: Fleet["extensions"] = [],
+): CellResidency | undefined {
   const zones = cell.zone ? [cell.zone] : cell.zones;
   if (zones.length === 0) return undefined;
-  const names = cellStacks(cell)
+  const names = cellStacks(cell, extensions)
     .map(({ name }) => name)
     .sort();
   const own = names.flatMap((name) => stacks.get(name) ?? []);

@@ -15,6 +15,15 @@ export const failoverCodes = [400, 403, 404, 416, 429, 500, 502, 503, 504] as co
 /** Methods that a distribution can let through. https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_AllowedMethods.html */
 export const methods = ["GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"] as const;
 
+/** What an attribute of a key can hold. https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.NamingRulesDataTypes.html */
+export const attributeTypes = ["string", "number", "binary"] as const;
+
+/** What a function may do with a table. */
+export const tableAccesses = ["read", "write", "read-write"] as const;
+
+/** What a table's stream can tell of a change. https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_StreamSpecification.html */
+export const tableStreams = ["new-and-old", "new", "old", "keys"] as const;
+
 /** Quotas and ranges of AWS, and what Meridian measured itself. */
 export const limits = {
   /** MB. https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */

@@ -1,6 +1,6 @@
 import type { Account } from "./account";
 import type { Bootstrap, Budgets, Identity, Organization, StateBucket } from "./foundation/model";
-import type { architectures, methods, runtimes } from "./limits";
+import type { architectures, attributeTypes, methods, runtimes, tableAccesses, tableStreams } from "./limits";
 
 /** Everything that one fleet file describes, checked, with every default filled in and every name made. */
 export interface Fleet {
@@ -20,6 +20,40 @@ export interface Fleet {
   readonly budgets?: Budgets;
   /** Only where Meridian makes it. */
   readonly stateBucket?: StateBucket;
+  /** By name: what is known of the extensions that the user's main.ts adds. */
+  readonly extensions: readonly ExtensionFacts[];
+}
+
+/** What the rest has to know of an extension, which is code. */
+export interface ExtensionFacts {
+  readonly name: string;
+  /** Where it adds resources: to each target, each front, once to each cell. */
+  readonly adds: readonly ("target" | "front" | "cell")[];
+  /** What the deploy of its resources may do, beside what every deploy may. */
+  readonly deploy: readonly DeployPermission[];
+  /** By Terraform's name of the type: what Meridian does not know by itself. */
+  readonly resourceTypes: Readonly<Record<string, ResourceFacts>>;
+}
+
+/** Calls that the deploy of an extension's resources makes. */
+export interface DeployPermission {
+  /** IAM actions, such as `sqs:CreateQueue`. */
+  readonly actions: readonly string[];
+  /** ARNs; may hold `{fleet}` and `{account}`, and wildcards. */
+  readonly resources: readonly string[];
+  readonly conditions?: Permission["conditions"];
+}
+
+/** What a type of resource can hold of viewers' data, and where AWS keeps it. */
+export interface ResourceFacts {
+  /** Whether data of viewers can be in it. */
+  readonly holdsData: boolean;
+  /** What it can hold, or what AWS keeps of it. */
+  readonly what: string;
+  /** `regional`: in the region of its provider. `global`: wherever AWS runs the service. @default regional */
+  readonly scope?: "regional" | "global";
+  /** AWS's word for it: an address. */
+  readonly source?: string;
 }
 
 /** A cell in accounts that are still to be created. */
@@ -93,8 +127,12 @@ export interface Cell {
   readonly zones: readonly Zone[];
   /** Where a viewer is taken to be who cannot be placed: ISO 3166-1 alpha-2. */
   readonly defaultCountry: string;
-  /** The account of the front first, then by account; of each as written. The first is home. */
+  /** The account of the front first, then by account; of each as written: the best first. */
   readonly targets: readonly Target[];
+  /** Where what its regions share is managed from. Absent in a cell of several regions whose file does not say it. */
+  readonly home?: Home;
+  /** By name. */
+  readonly tables: readonly Table[];
   /** By name. */
   readonly services: readonly Service[];
   readonly front: Front;
@@ -119,6 +157,63 @@ export interface Target {
   readonly alias: string;
   /** Name of the Terraform stack that holds it. */
   readonly stack: string;
+}
+
+/** The account and region that a cell's shared tables are managed from: a replica of each is there, too. */
+export interface Home {
+  readonly account: Account;
+  readonly region: string;
+}
+
+/** A DynamoDB table of a cell: one for all its regions, with a replica in each, or one per target. */
+export interface Table {
+  /** As the fleet file calls it. */
+  readonly name: string;
+  /** As AWS calls it: the same in each region, e.g. `acme_globex_orders`. */
+  readonly tableName: string;
+  readonly key: TableKey;
+  /** By name. */
+  readonly indexes: readonly TableIndex[];
+  /** `cell`: a global table, in all regions of the cell. `none`: a table per target, which share nothing. */
+  readonly replicate: "cell" | "none";
+  /** The attribute that says when an item may be deleted, in seconds since 1970. */
+  readonly ttl?: string;
+  /** Days to which it can be put back, in each region; absent where that is off. */
+  readonly recoveryDays?: number;
+  /** What its stream tells of each change; absent without a stream. A table of several regions always has `new-and-old`. */
+  readonly stream?: TableStream;
+  /** ARN of a key of the user's own; may hold `{region}` and `{account}`. Absent: a key of AWS's. */
+  readonly kmsKey?: string;
+}
+
+/** What a stream tells of an item that has changed. */
+export type TableStream = (typeof tableStreams)[number];
+
+/** Primary key of a table or an index. */
+export interface TableKey {
+  readonly partition: KeyAttribute;
+  readonly sort?: KeyAttribute;
+}
+
+/** An attribute that is a part of a key. */
+export interface KeyAttribute {
+  readonly name: string;
+  readonly type: (typeof attributeTypes)[number];
+}
+
+/** A global secondary index: another key to the same items. */
+export interface TableIndex {
+  readonly name: string;
+  readonly key: TableKey;
+  /** What it holds of an item: all, its keys, or these attributes besides the keys. */
+  readonly projection: "all" | "keys" | readonly string[];
+}
+
+/** A table that a service works with. */
+export interface TableUse {
+  /** As the fleet file calls it. */
+  readonly table: string;
+  readonly access: (typeof tableAccesses)[number];
 }
 
 /** One Lambda function of a cell: the same in each of its targets. */
@@ -154,6 +249,8 @@ export interface Service {
   readonly secrets: readonly Secret[];
   /** Seconds after which values of secrets are read again. */
   readonly secretsRefresh: number;
+  /** By table: those that it works with, in its own region. */
+  readonly tables: readonly TableUse[];
 }
 
 /** A value that a function reads for itself, in its own region, when it starts. Here is where it lies, never what it is. */

@@ -43,6 +43,8 @@ export const nameLimits = {
   serviceControlPolicy: 128,
   /** Without `alias/`. https://docs.aws.amazon.com/kms/latest/APIReference/API_CreateAlias.html */
   keyAlias: 250,
+  /** https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_CreateTable.html */
+  table: 255,
   /** A stack's name is a folder and a file name; 128 leaves room below the 255 bytes of common file systems. */
   stack: 128,
 } as const;
@@ -73,6 +75,22 @@ export function frontStackName(cell: string): string {
  */
 export function logStackName(cell: string, region: string): string {
   return joinName(nameLimits.stack, cell, "front", "logs", region);
+}
+
+/**
+ * Name of the stack that holds what a cell's regions share, e.g. `globex_data`. Like the front's it has two parts, so no
+ * account can be called like it.
+ */
+export function dataStackName(cell: string): string {
+  return joinName(nameLimits.stack, cell, "data");
+}
+
+/**
+ * Name of the stack that holds the tables of one target that no other shares, e.g. `globex_data_globex_eu-central-1`. Four
+ * parts: no target's stack has as many, and the logs' has `front` in second place.
+ */
+export function targetDataStackName(cell: string, account: string, region: string): string {
+  return joinName(nameLimits.stack, cell, "data", account, region);
 }
 
 /**

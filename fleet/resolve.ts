@@ -8,12 +8,13 @@ import { frontAccount, targetAccounts } from "./front-place";
 import { expandCountries } from "./geography/countries";
 import { findRegion } from "./geography/regions";
 import { methods } from "./limits";
-import type { Cell, Fleet, Service, State, Target, Zone } from "./model";
+import type { Cell, ExtensionFacts, Fleet, Service, State, Target, Zone } from "./model";
 import { accountStackName, functionName, targetAlias, targetStackName } from "./names";
 import { resolveFront } from "./resolve-front";
 import { resolveStages, seconds } from "./rollout";
 import type { CellEntry, FleetFile, RouteEntry, ServiceEntry } from "./schema/fleet-file";
 import { resolveSecrets } from "./secrets";
+import { resolveHome, resolveTables, resolveTableUses } from "./tables";
 import { sortBy } from "./values";
 
 const byName = <T>(entries: Readonly<Record<string, T>>) => sortBy(Object.entries(entries), ([name]) => name);
@@ -23,8 +24,9 @@ const byName = <T>(entries: Readonly<Record<string, T>>) => sortBy(Object.entrie
  * out sorted by name; regions of a target keep theirs. Cells in accounts that have no id yet are left out.
  *
  * @param file a fleet file in which no check has found an error
+ * @param extensions of the user's main.ts
  */
-export function resolveFleet(file: FleetFile): Fleet {
+export function resolveFleet(file: FleetFile, extensions: readonly ExtensionFacts[] = []): Fleet {
   const waiting = byName(file.cells)
     .map(([name, entry]) => ({ name, accounts: accountsWithoutId(file, entry) }))
     .filter(({ accounts }) => accounts.length > 0);
@@ -43,6 +45,7 @@ export function resolveFleet(file: FleetFile): Fleet {
     bootstrap: resolveBootstrap(file),
     budgets: resolveBudgets(file),
     stateBucket: resolveStateBucket(file),
+    extensions: sortBy(extensions, ({ name }) => name),
   };
 }
 
@@ -76,6 +79,8 @@ function resolveCell(file: FleetFile, name: string, entry: CellEntry): Cell {
     zones,
     defaultCountry,
     targets,
+    home: resolveHome(entry, targets),
+    tables: resolveTables(file, name, entry, new Set(targets.map(({ region }) => region)).size),
     services,
     front: resolveFront({
       fleet: file.fleet,
@@ -118,11 +123,12 @@ function resolveZone(file: FleetFile, name: string): Zone {
   return { name, regions: entry.regions, countries: expandCountries(entry.countries) };
 }
 
-/** A service's settings in one cell: its own, with the cell's overrides on top. Variables and secrets are merged one by one. */
+/** A service's settings in one cell: its own, with the cell's on top. Variables, secrets and tables are merged one by one. */
 export function mergeService(base: ServiceEntry, override: Partial<ServiceEntry> = {}): ServiceEntry {
   const environment = { ...base.environment, ...override.environment };
   const secrets = { ...base.secrets, ...override.secrets };
-  return { ...base, ...override, environment, secrets };
+  const tables = { ...base.tables, ...override.tables };
+  return { ...base, ...override, environment, secrets, tables };
 }
 
 /** What a service is where the fleet file does not say. */
@@ -148,7 +154,7 @@ export const sourceMaps = { NODE_OPTIONS: "--enable-source-maps" };
 
 function resolveServices(file: FleetFile, cell: string, entry: CellEntry): readonly Service[] {
   return byName(file.services).map(([name, base]) => {
-    const { environment, routes, secrets, ...settings } = mergeService(base, entry.services?.[name]);
+    const { environment, routes, secrets, tables, ...settings } = mergeService(base, entry.services?.[name]);
     return {
       ...serviceDefaults,
       ...settings,
@@ -158,6 +164,7 @@ function resolveServices(file: FleetFile, cell: string, entry: CellEntry): reado
       environment: { ...sourceMaps, ...environment },
       secrets: resolveSecrets(secrets),
       secretsRefresh: seconds(settings.secretsRefresh ?? serviceDefaults.secretsRefresh),
+      tables: resolveTableUses({ tables }),
     };
   });
 }

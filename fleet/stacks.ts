@@ -1,6 +1,7 @@
 import type { Account } from "./account";
 import { globalRegion } from "./geography/regions";
 import type { Cell, Fleet, Target } from "./model";
+import { dataStackName, targetDataStackName } from "./names";
 
 /** Names of the foundation's stacks. No part of a cell's stack names stands alone, so none is called like them. */
 export const foundationStacks = {
@@ -18,7 +19,7 @@ export const foundationStacks = {
 type FoundationStack = (typeof foundationStacks)[keyof typeof foundationStacks];
 
 /** What a stack is for: one of the foundation's, or a part of a cell. */
-export type StackKind = FoundationStack | "target" | "front-logs" | "front";
+export type StackKind = FoundationStack | "data" | "target" | "front-logs" | "front";
 
 /** A Terraform stack, with a state of its own. */
 export interface FleetStack {
@@ -42,7 +43,7 @@ export interface FleetStack {
  * us-east-1 is down.
  */
 export function fleetStacks(fleet: Fleet): readonly FleetStack[] {
-  const ofCells = fleet.cells.flatMap(cellStacks);
+  const ofCells = fleet.cells.flatMap((cell) => cellStacks(cell, fleet.extensions));
   return [
     ...organizationStacks(fleet),
     ...stateStacks(fleet),
@@ -96,8 +97,16 @@ function stateStacks({ stateBucket }: Fleet): readonly FleetStack[] {
   return [entry(stateReplica, replica.region, []), entry(state, region, [stateReplica])];
 }
 
-/** The stacks of a cell: those of its targets, the front's log bucket, the front. */
-export function cellStacks({ front, name: cell, stage, targets, tenant }: Cell): readonly FleetStack[] {
+/**
+ * The stacks of a cell: its data's, those of its targets, the front's log bucket, the front. Targets name tables and come
+ * after none of their stacks: while the home region is down, a target elsewhere can be changed.
+ *
+ * @param extensions of the fleet: what they add once to each cell lies with its data
+ */
+export function cellStacks(
+  { front, home, name: cell, stage, tables, targets, tenant }: Cell,
+  extensions: Fleet["extensions"],
+): readonly FleetStack[] {
   const entry = (
     kind: StackKind,
     name: string,
@@ -115,5 +124,14 @@ export function cellStacks({ front, name: cell, stage, targets, tenant }: Cell):
     ...(front.logs ? [entry("front-logs", front.logs.stack, front.account, [front.logs.region])] : []),
   ];
   const after = before.map(({ name }) => name);
-  return [...before, entry("front", front.stack, front.account, [globalRegion], after)];
+  const adds = extensions.some((extension) => extension.adds.includes("cell"));
+  const isShared = adds || tables.some(({ replicate }) => replicate === "cell");
+  const own = tables.some(({ replicate }) => replicate === "none") ? targets : [];
+  const data = [
+    ...(home && isShared ? [entry("data", dataStackName(cell), home.account, [home.region])] : []),
+    ...own.map(({ account, region }) =>
+      entry("data", targetDataStackName(cell, account.name, region), account, [region]),
+    ),
+  ];
+  return [...data, ...before, entry("front", front.stack, front.account, [globalRegion], after)];
 }

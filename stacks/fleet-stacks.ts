@@ -8,6 +8,7 @@ import { AccountsStack } from "./accounts-stack";
 import { BootstrapStack } from "./bootstrap-stack";
 import { BudgetsStack } from "./budgets-stack";
 import { ControlTowerStack, LandingZoneStack } from "./control-tower-stack";
+import { DataStack } from "./data-stack";
 import { FrontStack } from "./front-stack";
 import { IdentityStack } from "./identity-stack";
 import { LogStack } from "./log-stack";
@@ -42,6 +43,7 @@ const makers: Readonly<Record<StackKind, (app: Construct, input: Input) => Terra
   state: (app, { checked: { fleet }, stack }) => new StateStack(app, fleet, stack, there(fleet.stateBucket)),
   state_replica: (app, { checked: { fleet }, stack }) =>
     new StateReplicaStack(app, fleet, stack, there(fleet.stateBucket)),
+  data: (app, { cell, checked: { fleet }, stack }) => new DataStack(app, fleet, stack, cell()),
   target: (app, { cell, checked, stack }) => new TargetStack(app, checked, stack, cell()),
   "front-logs": (app, { cell, checked: { fleet }, stack }) =>
     new LogStack(app, fleet, stack, cell(), there(cell().front.logs)),

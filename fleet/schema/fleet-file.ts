@@ -5,6 +5,7 @@ import { externalId, fleetName, longName, record, roleName } from "./parts";
 import { rollout } from "./rollout";
 import { service, serviceOverride } from "./service";
 import { state } from "./state";
+import { table } from "./table";
 
 const priceClass = z.enum(["PriceClass_100", "PriceClass_200", "PriceClass_All"]);
 const stackPer = z.enum(["target", "account"]);
@@ -100,7 +101,13 @@ const cell = z.strictObject({
   stackPer: stackPer.optional().describe("Default: defaults.stackPer."),
   targets: z
     .record(z.string(), z.array(z.string()))
-    .describe("Regions by account, the home region first. The order of the accounts does not matter."),
+    .describe("Regions by account, the best first. The order of the accounts does not matter."),
+  home: z
+    .string()
+    .optional()
+    .describe(
+      "The region that its shared tables are managed from, one of its targets'. Default: the only region of targets.",
+    ),
   viewers: z
     .array(country)
     .min(1)
@@ -156,6 +163,7 @@ export const fleetSchema = z.strictObject({
       ...accountFields,
     }),
   ),
+  tables: record(table).optional().describe("DynamoDB tables, which every cell has for itself."),
   services: record(service),
   cells: record(cell),
   stages: z
@@ -180,6 +188,9 @@ export type CellEntry = FleetFile["cells"][string];
 
 /** A service, as written in the fleet file. */
 export type ServiceEntry = FleetFile["services"][string];
+
+/** A table, as written in the fleet file. */
+export type TableEntry = NonNullable<FleetFile["tables"]>[string];
 
 /** Where a secret lies, as written in the fleet file. */
 export type SecretEntry = NonNullable<ServiceEntry["secrets"]>[string];

@@ -25,3 +25,8 @@ export const layerVersion = z
     /^arn:aws:lambda:(\{\w+\}|[a-z0-9-]+):(\{\w+\}|\d{12}):layer:[\w-]+:\d+$/,
     "the ARN of a layer's version, with its number at the end, such as arn:aws:lambda:{region}:111111111111:layer:tools:3",
   );
+
+/** An alias is no resource that a policy can name. https://docs.aws.amazon.com/kms/latest/developerguide/alias-authorization.html */
+export const keyArn = z
+  .string()
+  .regex(/^arn:aws:kms:[a-z0-9{}-]+:[\d{}a-z]+:key\/[\w-]+$/, "a key's ARN, not an alias's");

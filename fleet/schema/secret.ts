@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { keyArn } from "./parts";
 
 /** The form of other durations, but not zero: every invocation would wait for a call to AWS. */
 export const duration = z
@@ -8,10 +9,7 @@ export const duration = z
 /** In capitals, so that no name is one that JavaScript itself asks an object for, such as `then`. */
 export const secretName = z.string().regex(/^[A-Z][A-Z0-9_]*$/, "capital letters, digits and _");
 
-/** An alias is no resource that a policy can name. https://docs.aws.amazon.com/kms/latest/developerguide/alias-authorization.html */
-const kmsKey = z
-  .string()
-  .regex(/^arn:aws:kms:[a-z0-9{}-]+:[\d{}a-z]+:key\/[\w-]+$/, "a key's ARN, not an alias's")
+const kmsKey = keyArn
   .optional()
   .describe(
     "ARN of your own KMS key that it is encrypted with. Default: AWS's own key, which needs no permission.",

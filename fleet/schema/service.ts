@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { architectures, limits, methods, retentionDays, runtimes } from "../limits";
-import { layerVersion } from "./parts";
+import { architectures, limits, methods, retentionDays, runtimes, tableAccesses } from "../limits";
+import { layerVersion, record } from "./parts";
 import { duration, secret, secretName } from "./secret";
 
 const permission = z
@@ -129,6 +129,9 @@ const serviceFields = {
   secretsRefresh: duration
     .optional()
     .describe("How old values of secrets may become before they are read again. Default: 5m."),
+  tables: record(z.enum(tableAccesses))
+    .optional()
+    .describe("Tables that it works with: read, write or read-write. TABLE_<NAME> says how AWS calls each."),
 };
 
 /** A service, with the settings that hold in every cell. */

@@ -1,0 +1,94 @@
+import type { Cell, Home, KeyAttribute, Service, Table, TableKey, TableUse, Target } from "./model";
+import { joinName, nameLimits } from "./names";
+import type { CellEntry, FleetFile, ServiceEntry, TableEntry } from "./schema/fleet-file";
+import { sortBy } from "./values";
+
+/** What a table is where the fleet file does not say. */
+export const tableDefaults = { replicate: "cell", recovery: "35d" } as const;
+
+/** The tables of a cell, by name. */
+export function resolveTables(
+  file: FleetFile,
+  cell: string,
+  { stage }: CellEntry,
+  regions: number,
+): readonly Table[] {
+  return sortBy(Object.entries(file.tables ?? {}), ([name]) => name).map(([name, entry]) => {
+    const replicate = entry.replicate ?? tableDefaults.replicate;
+    return {
+      name,
+      tableName: joinName(nameLimits.table, file.fleet, cell, name),
+      key: resolveKey(entry.key),
+      indexes: sortBy(Object.entries(entry.indexes ?? {}), ([index]) => index).map(([index, written]) => ({
+        name: index,
+        key: resolveKey(written.key),
+        projection: Array.isArray(written.projection)
+          ? [...written.projection].sort()
+          : (written.projection ?? "all"),
+      })),
+      replicate,
+      ttl: entry.ttl,
+      recoveryDays: recoveryDays(entry.recovery, stage),
+      // Replicas need it: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/V2globaltables_HowItWorks.html
+      stream: replicate === "cell" && regions > 1 ? "new-and-old" : entry.stream,
+      kmsKey: entry.kmsKey,
+    };
+  });
+}
+
+/** A map's order is that of the file: the partition key is the first. Names that are numbers, which maps sort, are not taken. */
+function resolveKey(entry: TableEntry["key"]): TableKey {
+  const [partition, sort] = Object.entries(entry).map(([name, type]): KeyAttribute => ({ name, type }));
+  if (!partition) throw new Error("a key has no attribute");
+  return { partition, sort };
+}
+
+function recoveryDays(written: TableEntry["recovery"], stage: string): number | undefined {
+  const text = (typeof written === "object" ? written[stage] : written) ?? tableDefaults.recovery;
+  return text === "off" ? undefined : Number.parseInt(text, 10);
+}
+
+/** Where what a cell's regions share is managed from: as written, or its only region. */
+export function resolveHome({ home }: CellEntry, targets: readonly Target[]): Home | undefined {
+  const [first, ...others] = targets;
+  if (!first) return undefined;
+  if (home === undefined && others.some(({ region }) => region !== first.region)) return undefined;
+  return { account: first.account, region: home ?? first.region };
+}
+
+/** What a service works with, by table. */
+export function resolveTableUses({ tables }: Pick<ServiceEntry, "tables">): readonly TableUse[] {
+  return sortBy(Object.entries(tables ?? {}), ([name]) => name).map(([table, access]) => ({ table, access }));
+}
+
+/** Regions other than the home one that a shared table has replicas in, sorted. */
+export function replicaRegions({ home, targets }: Cell): readonly string[] {
+  return [...new Set(targets.map(({ region }) => region))].filter((region) => region !== home?.region).sort();
+}
+
+/** ARN of a table in one region. */
+export function tableArn({ tableName }: Pick<Table, "tableName">, { account, region }: Home): string {
+  return `arn:aws:dynamodb:${region}:${account.id}:table/${tableName}`;
+}
+
+/**
+ * The variable that tells a function how AWS calls a table.
+ *
+ * @example tableVariable("open-orders") // "TABLE_OPEN_ORDERS"
+ */
+export function tableVariable(table: string): string {
+  return `TABLE_${table.toUpperCase().replaceAll("-", "_")}`;
+}
+
+/** The variables of a service's tables. */
+export function tableEnvironment(
+  cell: Pick<Cell, "tables">,
+  service: Service,
+): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    service.tables.flatMap(({ table }) => {
+      const found = cell.tables.find(({ name }) => name === table);
+      return found ? [[tableVariable(table), found.tableName]] : [];
+    }),
+  );
+}

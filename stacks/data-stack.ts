@@ -1,0 +1,14 @@
+import type { Construct } from "constructs";
+import type { Cell, Fleet } from "../fleet/model";
+import type { FleetStack } from "../fleet/stacks";
+import { SingleProviderStack } from "./single-provider-stack";
+
+/**
+ * What the regions of a cell share, in its home region; or the tables of one target that no other shares. A stack of its
+ * own, so that taking a target back to an earlier release never touches data.
+ */
+export class DataStack extends SingleProviderStack {
+  constructor(scope: Construct, fleet: Fleet, stack: FleetStack, cell: Cell) {
+    super(scope, fleet, stack, cell.tags);
+  }
+}
