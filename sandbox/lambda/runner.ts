@@ -48,6 +48,8 @@ function functionEnvironment(
     AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
     ...(credentials.sessionToken && { AWS_SESSION_TOKEN: credentials.sessionToken }),
     AWS_ENDPOINT_URL: endpoint,
+    // The machine's Node.js stands in for the runtime. What the SDK says of its age would be in no log of AWS.
+    AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true",
   };
 }
 
