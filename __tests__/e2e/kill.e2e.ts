@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { openSandbox, type SandboxSession } from "../../cli/shared/sandbox-session";
 import { projectRoot } from "../../fleet/project";
+import { atOnce } from "../../operations/terraform/at-once";
 import { type Doom, type Doomed, type Moment, runDoomed } from "./killing";
 import { admin, fleetAt } from "./support";
 
@@ -19,7 +20,7 @@ interface Victim {
 /** Moments of each backend; more than the few that every run has are spread over a whole deploy. */
 const moments = Number(process.env.KILL_MOMENTS ?? 0);
 /** How many of them at once. */
-const atOnce = Number(process.env.KILL_AT_ONCE ?? 2);
+const sideBySide = Number(process.env.KILL_AT_ONCE ?? 3);
 const seed = Number(process.env.KILL_SEED ?? Date.now() % 100_000);
 
 const bucket = "kill-fleet-state";
@@ -28,10 +29,13 @@ describe("a deploy of which everything was killed", () => {
   const folder = mkdtempSync(join(tmpdir(), "meridian-kill-"));
   let session: SandboxSession;
   let count = 0;
+  /** What begins as soon as there is a sandbox. */
+  const begin: (() => void)[] = [];
 
   beforeAll(async () => {
     const { file } = newVictim("s3");
     session = await openSandbox(file, await fleetAt(file), undefined, () => {});
+    for (const one of begin) one();
   });
 
   afterAll(async () => {
@@ -115,19 +119,35 @@ cells:
 
   const unanswered = (call: string): Moment => ({ after: "call", call });
 
-  test.each([
+  /** A test with a victim of its own. A deploy waits most of the time, so that several of them are under way at once. */
+  const turn = atOnce(sideBySide);
+  function story(name: string, work: () => Promise<void>): void {
+    let told: Promise<void> | undefined;
+    begin.push(() => {
+      told = turn(work);
+      // The test is what fails.
+      told.catch(() => {});
+    });
+    test(name, async () => {
+      await told;
+    });
+  }
+
+  for (const [backend, call] of [
     ["local", "lambda:CreateFunctionUrlConfig"],
     ["local", "cloudfront:CreateDistribution"],
     ["s3", "lambda:AddPermission"],
-  ] as const)("is finished by the next one: state: %s, %s is never answered", async (backend, call) => {
-    const victim = newVictim(backend);
-    const { next, plan } = await survive(victim, unanswered(call));
-    if (next.code !== 0 || plan.code !== 0) console.error(next.text, plan.text);
-    expect([next.code, plan.code]).toEqual([0, 0]);
-    expect(await distributionsOf(victim)).toBe(1);
-  });
+  ] as const) {
+    story(`is finished by the next one: state: ${backend}, ${call} is never answered`, async () => {
+      const victim = newVictim(backend);
+      const { next, plan } = await survive(victim, unanswered(call));
+      if (next.code !== 0 || plan.code !== 0) console.error(next.text, plan.text);
+      expect([next.code, plan.code]).toEqual([0, 0]);
+      expect(await distributionsOf(victim)).toBe(1);
+    });
+  }
 
-  test("leaves a lock in S3 that the next one explains, and releases on request", async () => {
+  story("leaves a lock in S3 that the next one explains, and releases on request", async () => {
     const victim = newVictim("s3");
     const call = "cloudfront:CreateDistribution";
     const first = await run(victim, ["deploy", "--auto-approve"], { moment: unanswered(call) });
@@ -144,7 +164,7 @@ cells:
     await expectNothingLeft(victim);
   });
 
-  test("is not killed by Ctrl-C twice: Terraform ends in good order, and no lock stays", async () => {
+  story("is not killed by Ctrl-C twice: Terraform ends in good order, and no lock stays", async () => {
     const victim = newVictim("s3");
     const interrupted = await run(victim, ["deploy", "--auto-approve"], {
       onChange(action, pid) {
@@ -186,7 +206,7 @@ cells:
           );
         }
       };
-      await Promise.all(Array.from({ length: atOnce }, work));
+      await Promise.all(Array.from({ length: sideBySide }, work));
       expect(failed).toEqual([]);
     },
     7_200_000,
