@@ -1,14 +1,19 @@
-import { readFileSync } from "node:fs";
+import { execFile } from "node:child_process";
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { SandboxSession } from "../../cli/shared/sandbox-session";
+import { projectRoot } from "../../fleet/project";
 
 /** A command of a page, and what it prints. */
-export interface Step {
+interface Step {
   readonly command: string;
   /** As the page has it. */
   readonly output: string;
 }
 
 /** The commands in the `console` blocks of a page of Markdown, in order. A line that begins with `$ ` is one. */
-export function stepsOf(page: string): readonly Step[] {
+function stepsOf(page: string): readonly Step[] {
   const blocks = [...page.matchAll(/^```console\n(.*?)^```$/gms)].map(([, block = ""]) => block);
   return blocks.flatMap((block) =>
     block
@@ -22,7 +27,7 @@ export function stepsOf(page: string): readonly Step[] {
 }
 
 /** The page with other outputs of its commands, in the same order. */
-export function withOutputs(page: string, outputs: readonly string[]): string {
+function withOutputs(page: string, outputs: readonly string[]): string {
   const left = [...outputs];
   return page.replace(/^```console\n(.*?)^```$/gms, (_, block: string) => {
     const steps = block.split(/^\$ /m).slice(1);
@@ -42,7 +47,7 @@ const own: readonly (readonly [RegExp, string])[] = [
 ];
 
 /** A text as a page may show it. */
-export function presentable(text: string): string {
+function presentable(text: string): string {
   return own.reduce((result, [what, by]) => result.replaceAll(what, by), text);
 }
 
@@ -58,7 +63,7 @@ const changing: readonly (readonly [RegExp, string])[] = [
 ];
 
 /** A text without what differs from run to run, line by line, for tables are as wide as what is in them. */
-export function steady(text: string): readonly string[] {
+function steady(text: string): readonly string[] {
   const replaced = changing.reduce((result, [what, by]) => result.replaceAll(what, by), presentable(text));
   return replaced
     .split("\n")
@@ -66,7 +71,52 @@ export function steady(text: string): readonly string[] {
     .filter((line) => line !== "");
 }
 
-/** A page of the docs. */
-export function readPage(file: string): string {
-  return readFileSync(file, "utf8");
+/** A shell in a fleet's folder, in which `npx meridian` is the project's own. */
+export interface Shell {
+  /** Runs a line; what it prints on standard output. */
+  run(command: string): Promise<string>;
+  /** Deletes what it has needed. */
+  remove(): void;
+}
+
+/** @param folder of the fleet, whose file is `fleet.yaml` */
+export function shellIn(folder: string, session: SandboxSession): Shell {
+  const bin = mkdtempSync(join(tmpdir(), "meridian-npx-"));
+  const npx = join(bin, "npx");
+  const program = JSON.stringify(join(projectRoot, "bin", "meridian.js"));
+  writeFileSync(npx, `#!/bin/sh\nshift\nexec ${JSON.stringify(process.execPath)} ${program} "$@"\n`);
+  chmodSync(npx, 0o755);
+  const env = {
+    ...session.env,
+    PATH: `${bin}:${process.env.PATH}`,
+    CDKTF_OUTPUT: session.output,
+    MERIDIAN_FLEET: join(folder, "fleet.yaml"),
+    NO_COLOR: "1",
+  };
+  return {
+    run: (command) =>
+      new Promise((resolve) => {
+        execFile("bash", ["-c", command], { cwd: folder, env }, (_, stdout) => resolve(stdout));
+      }),
+    remove: () => rmSync(bin, { recursive: true }),
+  };
+}
+
+/**
+ * Holds a page against what its commands print, one after the other; with TRANSCRIPT=write, writes that into it.
+ *
+ * @param least how many commands the page has to have
+ */
+export async function requireTranscript(page: string, shell: Shell, least: number): Promise<void> {
+  const text = readFileSync(page, "utf8");
+  const steps = stepsOf(text);
+  expect(steps.length).toBeGreaterThanOrEqual(least);
+  const outputs: string[] = [];
+  for (const { command } of steps) outputs.push(presentable(await shell.run(command)));
+  if (process.env.TRANSCRIPT === "write") {
+    writeFileSync(page, withOutputs(text, outputs));
+    return;
+  }
+  const shown = steps.map(({ command, output }) => [command, ...steady(output)]);
+  expect(steps.map(({ command }, index) => [command, ...steady(outputs[index] ?? "")])).toEqual(shown);
 }
