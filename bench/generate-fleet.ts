@@ -1,4 +1,4 @@
-import { copyFileSync, mkdirSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { projectRoot } from "../fleet/project";
 
@@ -13,8 +13,8 @@ const regionPairs = [
 
 const firstAccountId = 100_000_000_001;
 
-/** What stands around the fleet: nothing, or all that the checks evaluate policies for. */
-export type Around = "nothing" | "organization";
+/** What the fleet has besides: nothing, all that the checks evaluate policies for, or a table that each cell shares. */
+export type Around = "nothing" | "organization" | "table";
 
 const units = ["tenants/emea", "tenants/americas", "tenants/asia"] as const;
 
@@ -40,6 +40,7 @@ const platformAccounts = [
  */
 export function fleetText(targets: number, around: Around = "nothing"): string {
   const hasOrganization = around === "organization";
+  const hasTable = around === "table";
   const tenants = Array.from({ length: Math.ceil(targets / 2) }, (_, index) => {
     const [first, second] = regionPairs[index % regionPairs.length] ?? regionPairs[0];
     return {
@@ -52,7 +53,8 @@ export function fleetText(targets: number, around: Around = "nothing"): string {
   return [
     "fleet: bench",
     "services:",
-    '  hello: { source: index.ts, routes: ["/*"], environment: { GREETING: hello } }',
+    `  hello: { source: index.ts, routes: ["/*"], environment: { GREETING: hello }${hasTable ? ", tables: { visits: read-write }" : ""} }`,
+    ...(hasTable ? ["tables:", "  visits: { key: { path: string, region: string } }"] : []),
     ...(hasOrganization ? organization : []),
     "accounts:",
     ...(hasOrganization ? platformAccounts : []),
@@ -65,6 +67,7 @@ export function fleetText(targets: number, around: Around = "nothing"): string {
       "    stage: production",
       `    tenant: ${name}`,
       `    targets: { ${name}: [${regions.join(", ")}] }`,
+      ...(hasTable ? [`    home: ${regions[0]}`] : []),
     ]),
     "",
   ].join("\n");
@@ -81,5 +84,37 @@ export function writeFleet(folder: string, targets: number, around: Around = "no
   copyFileSync(handler, join(folder, "index.ts"));
   const file = join(folder, "fleet.yaml");
   writeFileSync(file, fleetText(targets, around));
+  return file;
+}
+
+/** A user's main.ts with an extension: a queue for each target, and its address for the handler. */
+const mainText = `import { SqsQueue } from "@cdktf/provider-aws/lib/sqs-queue";
+import { type Extension, synth } from ${JSON.stringify(join(projectRoot, "stacks", "synth"))};
+
+const queue: Extension = {
+  name: "queue",
+  deploy: [{ actions: ["sqs:*"], resources: ["arn:aws:sqs:*:{account}:{fleet}_*"] }],
+  resourceTypes: { aws_sqs_queue: { holdsData: true, what: "messages until they are handled" } },
+  target({ name, provider, scope, service }) {
+    const made = new SqsQueue(scope, "queue", { provider, name: name("queue") });
+    service("hello").environment.set("QUEUE_URL", made.url);
+    service("hello").allow({ actions: ["sqs:SendMessage"], resources: [made.arn] });
+  },
+};
+
+synth({ extensions: [queue] });
+`;
+
+/**
+ * Writes a project of its own: such a fleet file with a table, and a main.ts with an extension.
+ *
+ * @param folder made if it is not there
+ * @returns path of the fleet file
+ */
+export function writeExtendedFleet(folder: string, targets: number): string {
+  const file = writeFleet(folder, targets, "table");
+  writeFileSync(join(folder, "cdktf.json"), "{}");
+  writeFileSync(join(folder, "main.ts"), mainText);
+  symlinkSync(join(projectRoot, "node_modules"), join(folder, "node_modules"));
   return file;
 }

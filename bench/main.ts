@@ -4,8 +4,9 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { projectRoot } from "../fleet/project";
 import { type DrillResult, measureDrills } from "./drill";
-import { writeFleet } from "./generate-fleet";
+import { writeExtendedFleet, writeFleet } from "./generate-fleet";
 import { type Measured, median, type Run, run } from "./measure";
+import { elementsIn, requireSameOutput } from "./outputs";
 import { installPeers, peerSetUps, requirePeerOutput, writePeerInput } from "./peers";
 import { measurePlans } from "./plan";
 import {
@@ -24,7 +25,6 @@ import {
   withPlans,
 } from "./report";
 import { aims, drillAims, growth, peerAims, planAims, type SizeResult } from "./results";
-import { requireSameOutput } from "./same-output";
 import { peerNames, setUpNames, setUps } from "./set-ups";
 
 const rounds = 5;
@@ -40,9 +40,11 @@ async function measureSize(targets: number, scratch: string, withPeers: boolean)
   const files = {
     fleet: writeFleet(folder, targets),
     organization: writeFleet(join(folder, "organization"), targets, "organization"),
+    extended: writeExtendedFleet(join(folder, "extended"), targets),
   };
   const peerInput = withPeers ? await writePeerInput(files.fleet, folder) : undefined;
   const runs = new Map<string, Run[]>();
+  let added = Number.NaN;
   const once = new Set<string>();
   for (let round = 0; round <= rounds; round += 1) {
     // A folder per round: what deletes files just before a run slows the run's own writing.
@@ -61,6 +63,7 @@ async function measureSize(targets: number, scratch: string, withPeers: boolean)
     }
     if (round > 0) continue;
     requireSameOutput(programs.synth.output, programs.default.output);
+    added = elementsIn(programs.extended.output) / elementsIn(programs.synth.output);
     if (peers && peerInput) {
       for (const name of peerNames) requirePeerOutput(peers[name].output, peerInput.targets);
     }
@@ -69,6 +72,7 @@ async function measureSize(targets: number, scratch: string, withPeers: boolean)
   return {
     targets,
     measured: medians(setUpNames, runs),
+    added,
     ...(withPeers && { peers: medians(peerNames, runs) }),
   };
 }

@@ -34,8 +34,9 @@ export async function run(setUp: SetUp, scratch: string): Promise<Run> {
   const peakFile = join(scratch, "peak");
   rmSync(peakFile, { force: true });
   const start = performance.now();
-  const child = spawn(process.execPath, ["--require", preload, ...setUp.args], {
-    cwd: projectRoot,
+  const [program = "", ...args] = setUp.args;
+  const child = spawn(process.execPath, ["--require", preload, join(projectRoot, program), ...args], {
+    cwd: setUp.cwd ?? projectRoot,
     env: { PATH: process.env.PATH, BENCH_PEAK_FILE: peakFile, ...setUp.env },
     stdio: ["ignore", "ignore", "pipe"],
     timeout: timeLimit * 60_000,

@@ -22,6 +22,7 @@ const labels: Readonly<Record<SetUpName, string>> = {
   check: "`check`",
   organization: "`check` in an organization",
   synth: "synth",
+  extended: "synth with a table and an extension",
   default: "default set-up",
 };
 
@@ -265,6 +266,8 @@ ${whatIsMeasured}
   organization with a region guardrail, a bootstrap and a bucket for the state. Holds every call that the stacks make
   against the policies.
 - **synth**: the app as \`cdktf synth\` runs it (\`node bin/app.js\`), from the fleet file to the JSON of all stacks.
+- **synth with a table and an extension**: each cell shares a table between its two regions, and an extension of the
+  project's own main.ts adds a queue to each target and gives the handler its address.
 - **default set-up**: the same app as a project fresh from \`cdktf init\` runs it: ts-node with type checking, CDKTF
   with its stack traces. Both write the same bytes, which the script verifies.
 - **aws-cdk** (\`bench/peers/aws-cdk.js\`): the same targets as an aws-cdk app, run until \`app.synth()\` has written

@@ -1,7 +1,7 @@
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 
 /** What is measured. */
-export const setUpNames = ["check", "organization", "synth", "default"] as const;
+export const setUpNames = ["check", "organization", "synth", "extended", "default"] as const;
 
 /** One of {@link setUpNames}. */
 export type SetUpName = (typeof setUpNames)[number];
@@ -20,11 +20,13 @@ export const peerLabels: Readonly<Record<PeerName, string>> = {
 
 /** A Node program with what it needs to run. */
 export interface SetUp {
-  /** Relative to the project's folder. */
+  /** The first is a program, relative to the project's folder. */
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string>>;
   /** Where it writes, if it does. */
   readonly output?: string;
+  /** Where it runs. @default the project's folder */
+  readonly cwd?: string;
 }
 
 /** Fleet files of the same targets. */
@@ -32,6 +34,8 @@ export interface FleetFiles {
   readonly fleet: string;
   /** With an organization around it. */
   readonly organization: string;
+  /** With a table per cell, and an extension beside it: see {@link writeExtendedFleet}. */
+  readonly extended: string;
 }
 
 /**
@@ -40,7 +44,7 @@ export interface FleetFiles {
  * @param folder where each gets an output folder of its own
  */
 export function setUps(
-  { fleet, organization }: FleetFiles,
+  { extended, fleet, organization }: FleetFiles,
   folder: string,
 ): Readonly<Record<SetUpName, SetUp>> {
   const synth = (name: SetUpName, args: readonly string[], env: Readonly<Record<string, string>>): SetUp => {
@@ -51,6 +55,10 @@ export function setUps(
     check: check(fleet),
     organization: check(organization),
     synth: synth("synth", ["bin/app.js"], {}),
+    extended: {
+      ...synth("extended", ["bin/app.js"], { MERIDIAN_FLEET: extended }),
+      cwd: dirname(extended),
+    },
     default: synth("default", ["node_modules/ts-node/dist/bin.js", "main.ts"], defaultEnv),
   };
 }

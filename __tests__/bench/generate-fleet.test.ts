@@ -10,6 +10,7 @@ test.each([
   [100, "nothing"],
   [9, "organization"],
   [100, "organization"],
+  [9, "table"],
 ] as const)("a fleet of %d targets with %s around it passes every check", async (targets, around) => {
   const folder = mkdtempSync(join(tmpdir(), "meridian-bench-"));
   try {
@@ -17,6 +18,9 @@ test.each([
     expect(diagnostics.filter(({ severity }) => severity !== "info")).toEqual([]);
     expect(checked?.fleet.cells.flatMap((cell) => cell.targets)).toHaveLength(targets);
     expect(checked?.fleet.organization !== undefined).toBe(around === "organization");
+    expect(checked?.fleet.cells.every(({ tables }) => tables.length === Number(around === "table"))).toBe(
+      true,
+    );
     expect(new Set(checked?.fleet.cells.map(({ tenant }) => tenant)).size).toBe(checked?.fleet.cells.length);
   } finally {
     rmSync(folder, { recursive: true });

@@ -25,3 +25,19 @@ function filesIn(folder: string): readonly string[] {
     .map((entry) => relative(folder, join(entry.parentPath, entry.name)))
     .sort();
 }
+
+/**
+ * Elements in the Terraform JSON of all stacks: resources, data sources, providers, outputs.
+ *
+ * @throws {Error} the folder is not there
+ */
+export function elementsIn(outdir = ""): number {
+  const stacks = filesIn(outdir).filter((file) => file.endsWith("cdk.tf.json"));
+  const counts = stacks.map((file) => {
+    const json = JSON.parse(readFileSync(join(outdir, file), "utf8"));
+    const named = [json.resource, json.data, json.provider].flatMap((types = {}) => Object.values(types));
+    const elements = [...named, json.output ?? {}].flatMap((each) => Object.keys(each as object));
+    return elements.length;
+  });
+  return counts.reduce((sum, count) => sum + count, 0);
+}
