@@ -36,15 +36,15 @@ export async function drill(file: string, options: DrillCommandOptions): Promise
   const stacks = await synthesized(checked);
   const isTable = options.down !== undefined || options.drained !== undefined;
   const holds = isTable
-    ? await showState(stacks, cells, { down, drained }, options)
-    : await proveAll(stacks, cells, waiting, options);
+    ? await showState(stacks, cells, { down, drained }, fleet, options)
+    : await proveAll(stacks, cells, { ...fleet, waiting }, options);
   process.exitCode = holds ? 0 : 1;
 }
 
 async function proveAll(
   stacks: Synthesized,
   cells: readonly Cell[],
-  waiting: Fleet["waiting"],
+  { extensions, waiting }: Pick<Fleet, "extensions" | "waiting">,
   { json }: DrillCommandOptions,
 ): Promise<boolean> {
   const report = progress(process.stderr);
@@ -52,7 +52,7 @@ async function proveAll(
   for (const [index, cell] of cells.entries()) {
     const onProgress = (done: number, all: number) =>
       report.show(`drill: cell ${index + 1} of ${cells.length}, ${Math.floor((100 * done) / all)} %`);
-    drills.push(await drillCell(stacks, cell, { onProgress }));
+    drills.push(await drillCell(stacks, cell, { onProgress, extensions }));
   }
   report.end();
   const ok = drills.every(({ violations }) => violations.length === 0);
@@ -65,12 +65,13 @@ async function showState(
   stacks: Synthesized,
   cells: readonly Cell[],
   state: State,
+  { extensions }: Pick<Fleet, "extensions">,
   { cell: name, json }: DrillCommandOptions,
 ): Promise<boolean> {
   const outages: CellOutage[] = [];
   const reports: string[] = [];
   for (const cell of cells) {
-    const outage = await cellOutage(stacks, cell, state);
+    const outage = await cellOutage(stacks, cell, state, extensions);
     if (!outage) continue;
     outages.push(outage);
     reports.push(outageReport(cell, outage));

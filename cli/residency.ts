@@ -23,7 +23,7 @@ export async function residency(file: string, options: ResidencyOptions): Promis
   const { cells, checked, fleet, waiting } = await evidenceScope(file, options.cell);
   const stacks = await synthesized(checked);
   const central = centralServices(stacks, fleet);
-  const evidence = cells.flatMap((cell) => cellResidency(stacks, cell) ?? []);
+  const evidence = cells.flatMap((cell) => cellResidency(stacks, cell, fleet.extensions) ?? []);
   const errors = evidence.flatMap((each) => each.errors.map((error) => ({ cell: each.cell, ...error })));
   const ok = errors.length === 0;
   if (options.json) printJson({ ok, fleet: fleet.name, cells: evidence, central, waiting });

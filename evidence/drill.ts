@@ -1,8 +1,9 @@
 import { performance } from "node:perf_hooks";
-import type { Cell } from "../fleet/model";
+import type { Cell, Fleet } from "../fleet/model";
 import type { CellRoute } from "../fleet/routes";
 import { type Ask, asker } from "./ask";
 import { type DistinctCase, decider, methodClasses } from "./cases";
+import { type CellData, cellData, checkData } from "./data";
 import { faults, judgeFault } from "./faults";
 import { parseFront, type SynthesizedFront } from "./front";
 import { checkEdgeFunctions, checkFront, type FrontFinding } from "./front-checks";
@@ -26,6 +27,8 @@ export interface CellDrill {
   readonly violations: readonly Violation[];
   /** What is no mistake, and still worth knowing. */
   readonly notes: readonly string[];
+  /** Where its items are; absent in a cell without tables. */
+  readonly data?: CellData;
 }
 
 /** A property that does not hold. */
@@ -54,12 +57,15 @@ export interface DrillOptions {
   readonly onProgress?: (done: number, all: number) => void;
   /** Who asks. Default: all of {@link viewersOf}. */
   readonly viewers?: readonly Viewer[];
+  /** Of the fleet. Default: none. */
+  readonly extensions?: Fleet["extensions"];
 }
 
 /**
  * Holds the front of a cell against what the fleet file says: every viewer, every route, in every state of the regions.
  * The router is run for each set of drained regions, which is all that it can know; what is down is applied to what it
  * decided. Last, what the router calls of CloudFront's own fails.
+ * And wherever a region may answer, it must find its tables.
  */
 export async function drillCell(
   stacks: Synthesized,
@@ -72,14 +78,16 @@ export async function drillCell(
   const { cases, notes, violations } = front
     ? await drillFront(cell, front, states, options)
     : { cases: 0, notes: [], violations: [noDistribution(cell)] };
+  const data = cellData(stacks, cell, options.extensions);
   return {
     cell: cell.name,
     regions: regionsOf(cell),
     states: states.length,
     cases,
     seconds: (performance.now() - started) / 1000,
-    violations,
+    violations: [...violations, ...checkData(stacks, cell).map((found) => ({ ...found, cases: 1 }))],
     notes: [...notesOf(cell), ...notes],
+    ...(data && { data }),
   };
 }
 

@@ -15,7 +15,8 @@ export type Property =
   | "order"
   | "routes"
   | "cache"
-  | "authorization";
+  | "authorization"
+  | "data";
 
 /** A request and what its router decided. */
 export interface Case {

@@ -1,8 +1,9 @@
 import { countryCodes } from "../fleet/geography/countries";
 import { distanceTo } from "../fleet/geography/distance";
-import type { Cell } from "../fleet/model";
+import type { Cell, Fleet } from "../fleet/model";
 import { type Ask, asker } from "./ask";
 import { followChoice } from "./chosen";
+import { cellData, dataMeanwhile } from "./data";
 import { parseFront, type SynthesizedFront } from "./front";
 import { type Probe, probesOf } from "./probes";
 import type { State } from "./states";
@@ -43,6 +44,8 @@ export interface CellOutage extends State {
   readonly changed: readonly OutageGroup[];
   /** For whom nothing does. */
   readonly unchanged: readonly OutageGroup[];
+  /** What it means for the cell's tables, in sentences without full stops. */
+  readonly data: readonly string[];
 }
 
 /**
@@ -54,6 +57,7 @@ export async function cellOutage(
   stacks: Synthesized,
   cell: Cell,
   { down, drained }: State,
+  extensions: Fleet["extensions"] = [],
 ): Promise<CellOutage | undefined> {
   const own = (regions: readonly string[]) => regionsOf(cell).filter((region) => regions.includes(region));
   // Nobody asks a drained region, so whether it is down as well makes no difference.
@@ -87,11 +91,13 @@ export async function cellOutage(
     });
   }
   const groups = grouped(rows);
+  const data = cellData(stacks, cell, extensions);
   return {
     cell: cell.name,
     ...state,
     changed: groups.filter((group) => !isUnchanged(group)),
     unchanged: groups.filter(isUnchanged),
+    data: data ? dataMeanwhile(data, state) : [],
   };
 }
 

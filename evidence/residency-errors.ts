@@ -1,10 +1,13 @@
 import type { Cell, Zone } from "../fleet/model";
+import { dataStackName, targetDataStackName } from "../fleet/names";
 import { followEdgeFunction } from "./edge-function";
+import type { Held } from "./held";
 import { blocks, text } from "./json";
 import { followOrigin } from "./origin";
-import { knowledgeOf } from "./resource-types";
+import { unknownType } from "./resource-types";
 import type { Block, Stack } from "./stack";
 import type { Synthesized } from "./synthesized";
+import { regionsOf } from "./viewers";
 
 /** Data of a zone could leave it. */
 export interface ResidencyError {
@@ -15,31 +18,38 @@ export interface ResidencyError {
   readonly fix: string;
 }
 
-/** What of a block lets data leave the zones of its cell. */
+/** What of a block, or of one of its replicas, lets data leave the zones of its cell. */
 export function residencyErrors(
   stacks: Synthesized,
   cell: Cell,
   stack: Stack,
-  block: Block,
+  held: Held,
 ): readonly ResidencyError[] {
-  if (knowledgeOf(stack, block).scope === "state") return [];
+  const { address, block, knowledge } = held;
+  if (knowledge.scope === "state") return [];
   const found = [
-    misplaced(cell, block) ?? outsideZone(cell, stack, block) ?? outsideTargets(cell, stack, block),
+    misplaced(cell, held) ??
+      outsideZone(cell, stack, held) ??
+      outsideTargets(cell, stack, held) ??
+      unknown(held),
     ...(block.type === "aws_cloudfront_distribution"
       ? [straysLogs(cell, block), ...strayShields(stacks, cell, stack, block), ...edgeLogs(stack, block)]
       : []),
   ];
-  return found.flatMap((wrong) => (wrong ? [{ stack: stack.name, address: block.address, ...wrong }] : []));
+  return found.flatMap((wrong) => (wrong ? [{ stack: stack.name, address, ...wrong }] : []));
 }
 
 type Wrong = Pick<ResidencyError, "what" | "why" | "fix">;
 
-function misplaced(cell: Cell, { place }: Block): Wrong | undefined {
+function misplaced(cell: Cell, { address, block, place }: Held): Wrong | undefined {
   if (!place) {
+    const isReplica = address !== block.address && block.place;
     return {
       what: "does not say where it is",
-      why: "its provider does not name exactly one region and one account",
-      fix: "give it the provider of a target",
+      why: isReplica
+        ? "its region_name is no text"
+        : "its provider does not name exactly one region and one account",
+      fix: isReplica ? "name a region of the cell" : "give it the provider of a target",
     };
   }
   const accounts = [...new Set([...cell.targets.map(({ account }) => account.id), cell.front.account.id])];
@@ -51,9 +61,8 @@ function misplaced(cell: Cell, { place }: Block): Wrong | undefined {
   };
 }
 
-function outsideZone(cell: Cell, stack: Stack, block: Block): Wrong | undefined {
-  const { place } = block;
-  const { holdsData, scope, what } = knowledgeOf(stack, block);
+function outsideZone(cell: Cell, stack: Stack, { knowledge, place }: Held): Wrong | undefined {
+  const { holdsData, scope, what } = knowledge;
   if (scope !== "regional" || !holdsData || !place) return undefined;
   const left = zonesToStayIn(cell, stack).filter((zone) => !zone.regions.includes(place.region));
   if (left.length === 0) return undefined;
@@ -64,23 +73,38 @@ function outsideZone(cell: Cell, stack: Stack, block: Block): Wrong | undefined 
   };
 }
 
-/** In a cell of several zones a target serves its own region's viewers, and what it holds belongs there, too. */
-function outsideTargets(cell: Cell, stack: Stack, block: Block): Wrong | undefined {
-  const { place } = block;
-  const { holdsData, scope, what } = knowledgeOf(stack, block);
-  const regions = targetRegions(cell, stack);
-  if (cell.zone || regions.length === 0 || scope !== "regional" || !holdsData || !place) return undefined;
-  if (regions.includes(place.region)) return undefined;
+/**
+ * In a cell of several zones a target serves its own region's viewers, and what it holds belongs there, too. Tables are
+ * where targets are in any cell: nothing reads them elsewhere.
+ */
+function outsideTargets(cell: Cell, stack: Stack, { knowledge, place }: Held): Wrong | undefined {
+  const { holdsData, scope, what } = knowledge;
+  const isShared = stack.name === dataStackName(cell.name);
+  const regions = isShared ? regionsOf(cell) : targetRegions(cell, stack);
+  if ((cell.zone && !isShared) || regions.length === 0) return undefined;
+  if (scope !== "regional" || !holdsData || !place || regions.includes(place.region)) return undefined;
   return {
-    what: `is in ${place.region}, where its stack has no target`,
+    what: `is in ${place.region}, where ${isShared ? "the cell" : "its stack"} has no target`,
     why: `it can hold ${what}`,
     fix: `move it to ${regions.join(" or ")}, or remove it`,
   };
 }
 
-/** Regions of the targets that a stack holds; none for what belongs to the front. */
+/** In a cell with a zone, whoever adds a type that Meridian does not know has to say what it can hold. */
+function unknown({ block, knowledge }: Held): Wrong | undefined {
+  if (knowledge !== unknownType || block.mode !== "resource") return undefined;
+  return {
+    what: `is of a type that Meridian does not know, ${block.type}`,
+    why: "nobody has said whether it can hold viewers' data, and where AWS keeps that",
+    fix: `say so in resourceTypes of the extension that adds it: ${block.type}: { holdsData: true, what: "…" }, or false`,
+  };
+}
+
+/** Regions of the targets that a stack is of, or whose own tables it has; none for what belongs to the whole cell. */
 function targetRegions(cell: Cell, stack: Stack): readonly string[] {
-  return cell.targets.flatMap((target) => (target.stack === stack.name ? [target.region] : []));
+  return cell.targets.flatMap(({ account, region, stack: name }) =>
+    [name, targetDataStackName(cell.name, account.name, region)].includes(stack.name) ? [region] : [],
+  );
 }
 
 /**
@@ -158,7 +182,10 @@ function zoneNames(zones: readonly Zone[]): string {
   return `zone ${zones.map(({ name }) => name).join(" and ")}`;
 }
 
-/** The zones that a resource of a stack must lie in: what belongs to no target sees every viewer. */
+/**
+ * The zones that a resource of a stack must lie in: what belongs to no target sees every viewer, and what regions share
+ * has the data of each.
+ */
 function zonesToStayIn(cell: Cell, stack: Stack): readonly Zone[] {
   return cell.zone || targetRegions(cell, stack).length === 0 ? zonesOf(cell) : [];
 }

@@ -1,5 +1,6 @@
 import { countryGroups } from "../fleet/geography/countries";
 import type { Fleet, Zone } from "../fleet/model";
+import { dataStackName } from "../fleet/names";
 import { count } from "../fleet/wording";
 import { type CentralRow, outsideZones } from "./central";
 import type { CellResidency, ResidencyRow } from "./residency";
@@ -72,14 +73,18 @@ function saidByFleetFile({ kind, regions, zones }: CellResidency): string {
   return `The fleet file requires this, and \`npx meridian drill\` proves it:\n\n${lines.join("\n")}`;
 }
 
-function whereDataLies({ errors, kind, regional }: CellResidency): string {
+function whereDataLies({ cell, errors, kind, regional }: CellResidency): string {
   if (errors.length > 0) {
     const verb = errors.length === 1 ? "has" : "have";
     return `**${count(errors.length, "resource")} ${verb} data, or could have, where it must not be.** See the errors below.`;
   }
   const holding = regional.filter(({ knowledge }) => knowledge.holdsData);
   const regions = [...new Set(holding.flatMap(({ place }) => place?.region ?? []))].sort().join(", ");
-  const where = kind === "closed" ? "" : ", each in a region of its own stack's targets";
+  const isShared = holding.some(({ stack }) => stack === dataStackName(cell));
+  const where =
+    kind === "closed"
+      ? ""
+      : `, each in a region of its own stack's targets${isShared ? ", or, where regions share it, in all zones of the cell" : ""}`;
   return `Every regional resource that can hold data is in ${regions}${where}. What CloudFront holds is in no single region: see
 "Kept by AWS outside any single region".`;
 }
@@ -122,8 +127,13 @@ function placeSection(cell: CellResidency, place: string, rows: readonly Residen
 
 ${table(
   ["resource", "stack", "can hold data"],
-  rows.map((row) => [`\`${row.address}\``, row.stack, row.knowledge.holdsData ? "yes" : "no"]),
+  rows.map((row) => [`\`${row.address}\``, row.stack, holding(row)]),
 )}`;
+}
+
+function holding({ days, knowledge }: ResidencyRow): string {
+  if (!knowledge.holdsData) return "no";
+  return days === undefined ? "yes" : `yes, of the last ${count(days, "day")}`;
 }
 
 function globalSection(cell: CellResidency): string {
@@ -206,12 +216,12 @@ ${table(
   ["type", "kept in", "viewer data", "what it can hold", ""],
   [...types]
     .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([, { type, holdsData, scope, source, what }]) => [
+    .map(([, { type, holdsData, saidBy, scope, source, what }]) => [
       `\`${type}\``,
       scope === "regional" ? "its region" : "no single region",
       holdsData ? "yes" : "no",
       what,
-      source === "" ? "" : `[AWS](${source})`,
+      [source && `[AWS](${source})`, saidBy && `said by ${saidBy}`].filter(Boolean).join(", "),
     ]),
 )}`;
 }
@@ -222,8 +232,8 @@ const limitsSection = `## What this does not show
   which AWS APIs that is.
 - TLS ends at the edge location that a viewer reaches, wherever that is. CloudFront passes requests and answers on in
   memory there.
-- What AWS keeps for its own operation, and what else is in the accounts: CloudTrail, backups, other
-  stacks.`;
+- What AWS keeps for its own operation, and what else is in the accounts: CloudTrail, backups that somebody makes besides,
+  other stacks.`;
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;

@@ -1,10 +1,11 @@
 import type { Cell, Fleet, Zone } from "../fleet/model";
 import { cellStacks } from "../fleet/stacks";
 import { parseFront } from "./front";
+import { copiesOf, type Held } from "./held";
 import { text } from "./json";
 import { type ResidencyError, residencyErrors } from "./residency-errors";
-import { knowledgeOf, type TypeKnowledge } from "./resource-types";
-import { type Backend, type Block, blocksOf, type Place, type Stack } from "./stack";
+import type { TypeKnowledge } from "./resource-types";
+import { type Backend, blocksOf, type Place, type Stack } from "./stack";
 import type { Synthesized } from "./synthesized";
 import { regionsOf } from "./viewers";
 
@@ -26,15 +27,18 @@ export interface CellResidency {
   readonly errors: readonly ResidencyError[];
 }
 
-/** A resource or data source. */
+/** A resource or data source, a replica of one, or what AWS keeps with either. */
 export interface ResidencyRow {
   readonly stack: string;
+  /** As Terraform prints it; of a replica and of what goes along with what that is: `….replica["eu-west-1"].stream`. */
   readonly address: string;
   readonly type: string;
   readonly place?: Place;
   /** Zones that the region belongs to; none for what is global. */
   readonly zones: readonly string[];
   readonly knowledge: TypeKnowledge;
+  /** How many days back it goes; absent where it is not kept by days. */
+  readonly days?: number;
 }
 
 /** Where the state of a stack lies. */
@@ -45,7 +49,11 @@ export interface StateRow {
   readonly reads: readonly string[];
 }
 
-/** The evidence for a cell, read off the JSON of its stacks; undefined for a cell without a zone. */
+/**
+ * The evidence for a cell, read off the JSON of its stacks; undefined for a cell without a zone.
+ *
+ * @param extensions of the fleet: they say what their types of resources can hold
+ */
 export function cellResidency(
   stacks: Synthesized,
   cell: Cell,
@@ -57,8 +65,12 @@ export function cellResidency(
     .map(({ name }) => name)
     .sort();
   const own = names.flatMap((name) => stacks.get(name) ?? []);
-  const found = own.flatMap((stack) => stack.blocks.map((block) => ({ stack, block })));
-  const rows = found.map(({ block, stack }) => rowOf(cell, stack, block)).sort(byPlace);
+  const copies = own.flatMap((stack) =>
+    stack.blocks.flatMap((block) => copiesOf(stack, block, extensions).map((copy) => ({ stack, copy }))),
+  );
+  const rows = copies
+    .flatMap(({ copy, stack }) => [copy, ...copy.along].map((held) => rowOf(cell, stack, held)))
+    .sort(byPlace);
   const ttls = parseFront(stacks, cell)?.behaviours.map(({ cachePolicy }) => cachePolicy.maxTtl);
   return {
     cell: cell.name,
@@ -73,19 +85,26 @@ export function cellResidency(
       reads: blocksOf(stack, "terraform_remote_state").map(({ name }) => name),
     })),
     cacheSeconds: ttls?.every((ttl) => ttl !== undefined) ? Math.max(0, ...ttls) : undefined,
-    errors: found.flatMap(({ block, stack }) => residencyErrors(stacks, cell, stack, block)),
+    errors: copies.flatMap(({ copy, stack }) => residencyErrors(stacks, cell, stack, copy)),
   };
 }
 
-function rowOf(cell: Cell, stack: Stack, block: Block): ResidencyRow {
-  const { address, place, type } = block;
+function rowOf(cell: Cell, stack: Stack, held: Held): ResidencyRow {
+  const { address, block, days, knowledge, place } = held;
   const zones = cell.zone ? [cell.zone] : cell.zones;
-  const knowledge = knowledgeOf(stack, block);
   const within =
     knowledge.scope === "regional" && place
       ? zones.filter((zone) => zone.regions.includes(place.region))
       : [];
-  return { stack: stack.name, address, type, place, zones: within.map(({ name }) => name), knowledge };
+  return {
+    stack: stack.name,
+    address,
+    type: block.type,
+    place,
+    zones: within.map(({ name }) => name),
+    knowledge,
+    ...(days !== undefined && { days }),
+  };
 }
 
 function byPlace(a: ResidencyRow, b: ResidencyRow): number {

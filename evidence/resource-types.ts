@@ -1,3 +1,4 @@
+import type { Fleet } from "../fleet/model";
 import { edgeFunctions } from "./edge-function";
 import type { Block, Stack } from "./stack";
 
@@ -11,11 +12,14 @@ export interface TypeKnowledge {
   readonly what: string;
   /** AWS's word for it. */
   readonly source: string;
+  /** Extensions that say so, with commas; absent where Meridian does. */
+  readonly saidBy?: string;
 }
 
 const aws = "https://docs.aws.amazon.com";
 const cloudFront = `${aws}/AmazonCloudFront/latest/DeveloperGuide`;
 const lambda = `${aws}/lambda/latest/dg`;
+const dynamoDb = `${aws}/amazondynamodb/latest/developerguide`;
 const s3 = `${aws}/AmazonS3/latest/userguide`;
 const globalServices = `${aws}/whitepapers/latest/aws-fault-isolation-boundaries/global-services.html`;
 
@@ -51,6 +55,12 @@ const types: Readonly<Record<string, TypeKnowledge>> = {
     holdsData: true,
     what: "whatever the handlers log, for as long as the group keeps it",
     source: `${aws}/AmazonCloudWatch/latest/logs/Working-with-log-groups-and-streams.html`,
+  },
+  aws_dynamodb_table: {
+    scope: "regional",
+    holdsData: true,
+    what: "items, in the table and in its indexes, until they are deleted",
+    source: `${dynamoDb}/HowItWorks.CoreComponents.html`,
   },
   aws_s3_bucket: {
     scope: "regional",
@@ -142,6 +152,30 @@ const webAcl = (samples: boolean): TypeKnowledge =>
     `${aws}/waf/latest/APIReference/API_GetSampledRequests.html`,
   );
 
+/** A table's stream: in the table's region, as each replica's is in its own. */
+export const tableStream: TypeKnowledge = {
+  scope: "regional",
+  holdsData: true,
+  what: "each change of an item for 24 hours, with as much of the item before and after as the stream is to tell",
+  source: `${dynamoDb}/Streams.html`,
+};
+
+/** What a table can be put back to. Only a restore takes it to another region, and that is a call of its own. */
+export const tableBackups: TypeKnowledge = {
+  scope: "regional",
+  holdsData: true,
+  what: "the items as they were at any second of the days that it goes back, also after the items are deleted",
+  source: `${dynamoDb}/PointInTimeRecovery_Howitworks.html`,
+};
+
+/** What nobody knows. */
+export const unknownType: TypeKnowledge = {
+  scope: "regional",
+  holdsData: true,
+  what: "not known to Meridian, so assumed to hold data",
+  source: "",
+};
+
 /** All types that are in the table. */
 export const knownTypes: readonly string[] = [...Object.keys(types), "aws_wafv2_web_acl"].sort();
 
@@ -152,20 +186,32 @@ const edgeFunction = everywhere(
   `${cloudFront}/lambda-edge-how-it-works.html`,
 );
 
-/** What is known of a resource of a stack. What is not in the table is taken to hold data, in its provider's region. */
-export function knowledgeOf(stack: Stack, { address, attributes, type }: Block): TypeKnowledge {
+/**
+ * What is known of a resource of a stack, by Meridian first and by the extensions otherwise. What nobody knows is taken to
+ * hold data, in its provider's region.
+ */
+export function knowledgeOf(
+  stack: Stack,
+  { address, attributes, type }: Block,
+  extensions: Fleet["extensions"] = [],
+): TypeKnowledge {
   if (type === "aws_lambda_function" && edgeFunctions(stack).has(address)) return edgeFunction;
   if (type === "aws_wafv2_web_acl" && attributes.scope === "CLOUDFRONT")
     return webAcl(takesSamples(attributes));
   const known = Object.hasOwn(types, type) ? types[type] : undefined;
-  return (
-    known ?? {
-      scope: "regional",
-      holdsData: true,
-      what: "not known to Meridian, so assumed to hold data",
-      source: "",
-    }
-  );
+  return known ?? saidOf(type, extensions) ?? unknownType;
+}
+
+/** What extensions say of a type; where they do not agree, that it holds data. */
+function saidOf(type: string, extensions: Fleet["extensions"]): TypeKnowledge | undefined {
+  const said = extensions.flatMap(({ name, resourceTypes }) => {
+    const facts = Object.hasOwn(resourceTypes, type) ? resourceTypes[type] : undefined;
+    return facts ? [{ name, facts }] : [];
+  });
+  const { facts } = said.find(({ facts }) => facts.holdsData) ?? said[0] ?? {};
+  if (!facts) return undefined;
+  const { holdsData, scope = "regional", source = "", what } = facts;
+  return { scope, holdsData, what, source, saidBy: said.map(({ name }) => name).join(", ") };
 }
 
 /** Whether a web ACL, or one of its rules, keeps samples of requests. */

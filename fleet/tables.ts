@@ -71,6 +71,11 @@ export function tableArn({ tableName }: Pick<Table, "tableName">, { account, reg
   return `arn:aws:dynamodb:${region}:${account.id}:table/${tableName}`;
 }
 
+/** ARN of an index of a table in one region. */
+export function indexArn(table: Pick<Table, "tableName">, index: string, place: Home): string {
+  return `${tableArn(table, place)}/index/${index}`;
+}
+
 /**
  * The variable that tells a function how AWS calls a table.
  *

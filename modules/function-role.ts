@@ -2,9 +2,10 @@ import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
 import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
 import type { AwsProvider } from "@cdktf/provider-aws/lib/provider";
 import { Construct } from "constructs";
-import type { Service, Target } from "../fleet/model";
+import type { Service, Table, Target } from "../fleet/model";
 import type { TargetSecret } from "../fleet/secrets";
 import { fillPlaceholders, literal } from "./placeholders";
+import { tableStatements } from "./table-statements";
 
 /** Whose role it is. */
 export interface FunctionRoleProps {
@@ -14,12 +15,14 @@ export interface FunctionRoleProps {
   readonly target: Target;
   /** What it may read besides. */
   readonly secrets: readonly TargetSecret[];
+  /** Of the cell: the service says which it works with. */
+  readonly tables: readonly Table[];
   readonly logGroupName: string;
 }
 
 /**
- * The execution role of a function: it may write to its own log group, read its own secrets, and what `permissions` says.
- * Nothing else. Where the account's deploy role may only make roles within a boundary, it has that boundary.
+ * The execution role of a function: it may write to its own log group, read its own secrets, work with its own tables in
+ * its own region, and what `permissions` says. Nothing else. Where the account's deploy role may only make roles within a boundary, it has that boundary.
  */
 export class FunctionRole extends Construct {
   readonly arn: string;
@@ -48,7 +51,13 @@ export class FunctionRole extends Construct {
   }
 }
 
-function statements({ secrets, service, target, logGroupName }: FunctionRoleProps): readonly object[] {
+function statements({
+  logGroupName,
+  secrets,
+  service,
+  tables,
+  target,
+}: FunctionRoleProps): readonly object[] {
   const logGroup = `arn:aws:logs:${target.region}:${target.account.id}:log-group:${logGroupName}`;
   // https://docs.aws.amazon.com/lambda/latest/dg/services-xray.html: X-Ray takes no resource but "*".
   const tracing = {
@@ -60,6 +69,7 @@ function statements({ secrets, service, target, logGroupName }: FunctionRoleProp
     { Effect: "Allow", Action: ["logs:CreateLogStream", "logs:PutLogEvents"], Resource: `${logGroup}:*` },
     ...(service.tracing === "Active" ? [tracing] : []),
     ...stores.flatMap((store) => secretStatements(secrets, store)),
+    ...tableStatements(tables, service, target),
     ...service.permissions.map(({ actions, resources, conditions }) => ({
       Effect: "Allow",
       Action: actions,

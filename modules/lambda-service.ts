@@ -5,8 +5,9 @@ import { LambdaFunctionUrl } from "@cdktf/provider-aws/lib/lambda-function-url";
 import { LambdaPermission } from "@cdktf/provider-aws/lib/lambda-permission";
 import type { AwsProvider } from "@cdktf/provider-aws/lib/provider";
 import { Construct } from "constructs";
-import type { Service, Target } from "../fleet/model";
+import type { Service, Table, Target } from "../fleet/model";
 import { secretsEnvironment, type TargetSecret } from "../fleet/secrets";
+import { tableEnvironment } from "../fleet/tables";
 import { FunctionRole } from "./function-role";
 import { fillPlaceholders, literal } from "./placeholders";
 
@@ -17,6 +18,8 @@ export interface LambdaServiceProps {
   readonly target: Target;
   /** Where its secrets lie in the target. */
   readonly secrets: readonly TargetSecret[];
+  /** Of the cell: the service says which it works with. */
+  readonly tables: readonly Table[];
   /** Name of the execution role, unique in the account. */
   readonly roleName: string;
   /** Path of the zip, relative to the stack's folder. */
@@ -67,7 +70,7 @@ export class LambdaService extends Construct {
   }
 
   private function(props: LambdaServiceProps): LambdaFunction {
-    const { bundleHash, bundlePath, provider, roleName, secrets, service, target } = props;
+    const { bundleHash, bundlePath, provider, roleName, secrets, service, tables, target } = props;
     const logGroupName = `/aws/lambda/${service.functionName}`;
     const logGroup = new CloudwatchLogGroup(this, "logs", {
       provider,
@@ -80,9 +83,14 @@ export class LambdaService extends Construct {
       service,
       target,
       secrets,
+      tables,
       logGroupName,
     });
-    const environment = { ...service.environment, ...secretsEnvironment(secrets, service.secretsRefresh) };
+    const environment = {
+      ...service.environment,
+      ...tableEnvironment({ tables }, service),
+      ...secretsEnvironment(secrets, service.secretsRefresh),
+    };
     const variables = Object.fromEntries(
       Object.entries(environment).map(([key, value]) => [key, literal(fillPlaceholders(value, target))]),
     );

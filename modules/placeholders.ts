@@ -5,7 +5,7 @@ import type { Target } from "../fleet/model";
  *
  * @example fillPlaceholders("arn:aws:dynamodb:{region}:{account}:table/orders", target)
  */
-export function fillPlaceholders(text: string, target: Target): string {
+export function fillPlaceholders(text: string, target: Pick<Target, "account" | "region">): string {
   return text.replaceAll("{region}", target.region).replaceAll("{account}", target.account.id);
 }
 

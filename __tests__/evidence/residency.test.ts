@@ -67,7 +67,7 @@ function sourcesFrom(file: string, seen = new Map<string, string>()): ReadonlyMa
 }
 
 test("every type that a cell's stacks can make is in the table", () => {
-  const stacks = ["target-stack", "front-stack", "log-stack"].map((name) =>
+  const stacks = ["target-stack", "data-stack", "front-stack", "log-stack"].map((name) =>
     join(projectRoot, "stacks", `${name}.ts`),
   );
   const imports = stacks.flatMap((file) =>

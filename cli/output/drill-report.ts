@@ -1,13 +1,15 @@
 import pc from "picocolors";
+import type { TableData } from "../../evidence/data";
 import type { CellDrill, Example, Violation } from "../../evidence/drill";
 import { describeFault } from "../../evidence/faults";
 import { describeState, mostNotUp } from "../../evidence/states";
 import { describeViewer } from "../../evidence/viewers";
 import { count } from "../../fleet/wording";
+import { wrapped } from "./lines";
 import { table } from "./table";
 
 /**
- * What the drills of a fleet's cells came to, for people: a line per cell, then what does not hold.
+ * What the drills of a fleet's cells came to, for people: a line per cell, then what does not hold, and where data is.
  *
  * @param left what is not covered
  */
@@ -32,7 +34,24 @@ export function drillReport(drills: readonly CellDrill[], left: readonly string[
     ...notes,
     ...violations,
   ];
-  return `${parts.join("\n")}\n\n${closing(drills)}\n`;
+  return `${parts.join("\n")}\n${dataSection(drills)}\n${closing(drills)}\n`;
+}
+
+/** Where items are, and what that means: what holds for several cells is told once. Nothing in a fleet without tables. */
+function dataSection(drills: readonly CellDrill[]): string {
+  const rows = drills.flatMap(({ cell, data }) =>
+    (data?.tables ?? []).map((found) => [cell, found.table, where(found)]),
+  );
+  if (rows.length === 0) return "";
+  const notes = new Set(drills.flatMap(({ data }) => data?.notes ?? []));
+  const lines = [...notes].flatMap((note) => wrapped(`${note}.`, "- "));
+  return `\n${[table(["cell", "table", "items"], rows), ...lines].join("\n")}\n`;
+}
+
+function where({ home, kind, regions }: TableData): string {
+  const list = regions.join(", ");
+  if (kind === "single") return `in ${list} only`;
+  return kind === "apart" ? `each region its own: ${list}` : `all in each of ${list}; managed from ${home}`;
 }
 
 /** A state says of each region whether it is up, down or drained. */

@@ -27,6 +27,7 @@ export function outageReport(cell: Cell, outage: CellOutage): string {
     ...(rows.length > 0 ? [indent(table(header, rows))] : []),
     ...unchangedLine(outage),
     ...stranded(cell, outage).map((line) => `  ${line}`),
+    ...outage.data.flatMap((line) => wrapped(`${line}.`, "  Table ")),
   ].join("\n");
 }
 
