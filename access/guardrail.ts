@@ -1,9 +1,16 @@
-import type { Organization, RegionUse, ServiceControlPolicy } from "../fleet/foundation/model";
+import type {
+  FrontExtensionCalls,
+  Organization,
+  RegionUse,
+  ServiceControlPolicy,
+} from "../fleet/foundation/model";
 import { isUsed, unitUses } from "../fleet/foundation/region-use";
 import { globalRegion } from "../fleet/geography/regions";
 import { hashFunctionPrefix, joinName, nameLimits } from "../fleet/names";
 import type { ConditionBlock, PolicyDocument, Statement } from "../fleet/policy-document";
 import { sortBy } from "../fleet/values";
+import { filled } from "./calls/extension";
+import { matchesAction } from "./policy/match";
 
 /**
  * Actions that AWS serves for all regions from one of them, or that show no more than what there is, and that a region
@@ -108,19 +115,20 @@ export function serviceControlPolicies(organization: Organization): readonly Ser
  */
 function regionGuardrail({
   fleet,
+  frontExtensions,
   guardedUses: uses,
   members,
   units,
 }: Organization): readonly ServiceControlPolicy[] {
   if (!uses) return [];
   return unitUses(units, members, uses).flatMap(({ unit, use }) => {
-    const document = regionPolicy(fleet, use);
+    const document = regionPolicy(fleet, use, frontExtensions);
     const narrower = members
       .filter((member) => member.unit === unit)
       .flatMap(({ name }): ServiceControlPolicy[] => {
         const own = uses.get(name);
         if (!own || !isUsed(own)) return [];
-        const ownDocument = regionPolicy(fleet, own);
+        const ownDocument = regionPolicy(fleet, own, frontExtensions);
         if (JSON.stringify(ownDocument) === JSON.stringify(document)) return [];
         return [
           {
@@ -145,14 +153,22 @@ function regionGuardrail({
 
 /**
  * Denies every region that is not used. Some regions are used for little: the front's for certificates, web ACLs and the
- * function that hashes bodies, the bootstrap's for its stacks, the state's for its bucket and the key of that. For these, a
- * statement each.
+ * function that hashes bodies, and for what extensions add to fronts, the bootstrap's for its stacks, the state's for its
+ * bucket and the key of that. For these, a statement each.
  */
-export function regionPolicy(fleet: string, { bootstrap, front, regions, state }: RegionUse): PolicyDocument {
+export function regionPolicy(
+  fleet: string,
+  { bootstrap, front, regions, state }: RegionUse,
+  extensions: readonly FrontExtensionCalls[] = [],
+): PolicyDocument {
   const isElsewhere = (region: string) => !regions.includes(region);
   const parts = joined([
     ...(front && isElsewhere(globalRegion)
-      ? [part("DenyFrontElsewhere", frontActions, [...regions, globalRegion]), edgePart(fleet, regions)]
+      ? [
+          part("DenyFrontElsewhere", frontActions, [...regions, globalRegion]),
+          edgePart(fleet, regions, extensions),
+          ...extensionParts(fleet, regions, extensions),
+        ]
       : []),
     ...(bootstrap.some(isElsewhere)
       ? [part("DenyBootstrapElsewhere", bootstrapActions, [...regions, ...bootstrap])]
@@ -178,13 +194,40 @@ function part(sid: string, actions: readonly string[], regions: readonly string[
   return { Sid: sid, Effect: "Deny", Action: actions, Resource: "*", Condition: elsewhere(regions) };
 }
 
-/** No function in the front's region but those that hash bodies. */
-function edgePart(fleet: string, regions: readonly string[]): Part {
+/** No function in the front's region but those that hash bodies, and those of extensions. */
+function edgePart(
+  fleet: string,
+  regions: readonly string[],
+  extensions: readonly FrontExtensionCalls[],
+): Part {
   const { Resource: _, ...functions } = part("DenyFunctionsElsewhere", ["lambda:*"], regions);
+  const hashes = `arn:aws:lambda:${globalRegion}:*:function:${hashFunctionPrefix(fleet)}*`;
+  const others = extensions.flatMap(({ actions, resources }) =>
+    actions.some((action) => /^lambda:/i.test(action)) ? resources : [],
+  );
+  const added = others.map((resource) => filled(resource, { fleet, account: "*" }));
   return {
     ...functions,
-    NotResource: `arn:aws:lambda:${globalRegion}:*:function:${hashFunctionPrefix(fleet)}*`,
+    NotResource: added.length === 0 ? hashes : [...new Set([hashes, ...added])].sort(),
   };
+}
+
+/** What extensions add to fronts, in the front's region: their calls, and these on nothing but what they name. */
+function extensionParts(
+  fleet: string,
+  regions: readonly string[],
+  extensions: readonly FrontExtensionCalls[],
+): readonly Part[] {
+  const open = [...globalServices, ...frontActions];
+  return extensions.flatMap(({ actions, resources }, index) => {
+    const own = actions.filter((action) => !open.some((pattern) => matchesAction(pattern, action))).sort();
+    if (own.length === 0) return [];
+    const calls = part("DenyExtensionsElsewhere", own, [...regions, globalRegion]);
+    if (resources.includes("*")) return [calls];
+    const { Resource: _, ...others } = part(`DenyOthers${index + 1}Elsewhere`, own, regions);
+    const named = resources.map((resource) => filled(resource, { fleet, account: "*" }));
+    return [calls, { ...others, NotResource: [...new Set(named)].sort() }];
+  });
 }
 
 /** Nothing but the bucket of the state, and no key but by way of S3 there. */

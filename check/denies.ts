@@ -1,10 +1,12 @@
 import { bindingPolicies } from "../access/binding";
-import type { Call } from "../access/calls/model";
+import { type Call, someId } from "../access/calls/model";
 import { evaluateStatement } from "../access/policy/evaluate";
+import { matchesAction } from "../access/policy/match";
 import { type Request, requestOf } from "../access/policy/request";
 import type { Organization } from "../fleet/foundation/model";
 import {
   type ConditionBlock,
+  listOf,
   type NamedPolicy,
   PolicyError,
   type PolicyVersion,
@@ -60,7 +62,8 @@ export function denyFinder(organization: Organization): (account: string) => Fin
 
 function findDenies(denies: readonly Deny[]): FindDenies {
   const candidates = new Map<string, readonly Deny[]>();
-  return (call, principal) => {
+  return (asked, principal) => {
+    const call = { ...asked, action: someAction(asked) };
     const key = `${call.action} ${call.region}`;
     const request = () => requestOf({ ...call, principal });
     const possible =
@@ -74,8 +77,28 @@ function findDenies(denies: readonly Deny[]): FindDenies {
       if (answer === "denies") return [found];
       if (answer !== "passes") open.push({ ...found, ...answer });
     }
-    return open;
+    return call.action === asked.action ? open : [...open, ...inPart(denies, asked.action, request())];
   };
+}
+
+/** An extension may ask for several calls at once, such as `sqs:*`: one that no policy has the name of stands for them. */
+function someAction({ action, extension }: Call): string {
+  if (extension === undefined) return action;
+  return action === "*" ? `${someId}:${someId}` : action.replaceAll(/[*?]/g, someId);
+}
+
+/** Statements that deny some of the calls that an action with wildcards means, which may or may not be made. */
+function inPart(denies: readonly Deny[], action: string, request: Request): readonly FoundDeny[] {
+  return denies.flatMap(({ found, statement, version }) => {
+    const named = listOf(statement.Action).filter((pattern) =>
+      ["", someId].some((text) => matchesAction(action, pattern.replaceAll(/[*?]/g, text))),
+    );
+    const [first] = named;
+    if (first === undefined) return [];
+    const answer = answerOf({ ...statement, Action: "*" }, request, version);
+    if (answer === "passes") return [];
+    return [{ ...found, undecided: answer === "denies" ? `it is about ${first}` : answer.undecided }];
+  });
 }
 
 function denyStatements(

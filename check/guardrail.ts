@@ -3,6 +3,7 @@ import { stackCalls } from "../access/calls/stack-calls";
 import { roleArn } from "../fleet/account";
 import type { Path, Problem } from "../fleet/diagnostics";
 import type { Cell, Fleet } from "../fleet/model";
+import { dataStackName, targetDataStackName } from "../fleet/names";
 import { foundationStacks } from "../fleet/stacks";
 import { count } from "../fleet/wording";
 import { denyFinder, type FoundDeny } from "./denies";
@@ -13,6 +14,8 @@ import { problem } from "./rules";
 interface Denial {
   readonly path: Path;
   readonly account: string;
+  /** Name of the extension that says that it needs the calls. */
+  readonly extension?: string;
   readonly deny: FoundDeny;
   readonly calls: Call[];
 }
@@ -35,8 +38,9 @@ export function guardrailLockouts(fleet: Fleet): readonly Problem[] {
         const path = isUndecided(deny)
           ? [...pathOf(fleet, { name: deny.policy }), "statements", deny.index]
           : (places.get(stack)?.(call.region) ?? ["organization"]);
-        const key = JSON.stringify([path, deny.policy, deny.name]);
-        const denial = denials.get(key) ?? { path, account: account.name, deny, calls: [] };
+        const { extension } = call;
+        const key = JSON.stringify([path, deny.policy, deny.name, extension]);
+        const denial = denials.get(key) ?? { path, account: account.name, extension, deny, calls: [] };
         denial.calls.push(call);
         denials.set(key, denial);
       }
@@ -49,18 +53,25 @@ function isUndecided(deny: FoundDeny): boolean {
   return deny.undecided !== undefined;
 }
 
-function lockout({ account, calls, deny, path }: Denial): Problem {
+function lockout(denial: Denial): Problem {
+  const { calls, deny, path } = denial;
   return problem("guardrail-lockout", path, {
-    message: `${deny.name} in the policy "${deny.policy}" denies ${listedCalls(calls)}, which the stacks of account "${account}" call`,
+    message: `${deny.name} in the policy "${deny.policy}" denies ${listedCalls(calls)}, which ${callers(denial)}`,
     fix: "remove the action from the statement, exempt the deploy role with a condition on aws:PrincipalArn, or detach the policy from this account and its units",
   });
 }
 
-function undecided({ account, calls, deny, path }: Denial): Problem {
+function undecided(denial: Denial): Problem {
+  const { calls, deny, path } = denial;
   return problem("guardrail-undecided", path, {
-    message: `${deny.name} in the policy "${deny.policy}" may deny ${listedCalls(calls)}, which the stacks of account "${account}" call: ${deny.undecided}`,
+    message: `${deny.name} in the policy "${deny.policy}" may deny ${listedCalls(calls)}, which ${callers(denial)}: ${deny.undecided}`,
     fix: "exempt the deploy role with ArnNotLike on aws:PrincipalArn, which decides it, or try a deploy below the policy before it binds more accounts",
   });
+}
+
+function callers({ account, extension }: Denial): string {
+  if (extension === undefined) return `the stacks of account "${account}" call`;
+  return `the extension "${extension}" says that its deploy calls in account "${account}"`;
 }
 
 function listedCalls(calls: readonly Call[]): string {
@@ -81,23 +92,30 @@ function placesOf({ cells }: Fleet): ReadonlyMap<string, Place> {
   return new Map([...around, ...cells.flatMap(cellPlaces)]);
 }
 
-function cellPlaces({ front, name, targets }: Cell): readonly [string, Place][] {
-  const ofTargets = targets.map(({ account, stack }): [string, Place] => {
-    const regions = targets
-      .filter((target) => target.account.name === account.name)
-      .map(({ region }) => region);
+function cellPlaces({ front, home, name, targets }: Cell): readonly [string, Place][] {
+  /** At the target that is in the region, or else at the first of those that the stack is for. */
+  const atTarget =
+    (account: string, own: readonly string[]): Place =>
+    (region) => {
+      const regions = targets.filter((one) => one.account.name === account).map((one) => one.region);
+      const at = own.includes(region) ? region : (own[0] ?? "");
+      return ["cells", name, "targets", account, regions.indexOf(at)];
+    };
+  const ofTargets = targets.flatMap(({ account, region, stack }): [string, Place][] => {
     const own = targets.filter((target) => target.stack === stack).map(({ region }) => region);
     return [
-      stack,
-      (region) => {
-        const at = own.includes(region) ? region : (own[0] ?? "");
-        return ["cells", name, "targets", account.name, regions.indexOf(at)];
-      },
+      [stack, atTarget(account.name, own)],
+      [targetDataStackName(name, account.name, region), atTarget(account.name, [region])],
     ];
   });
+  const ofHome = home && targets.filter(({ account }) => account.name === home.account.name);
+  const replicas = ofHome?.map(({ region }) => region).filter((region) => region !== home?.region) ?? [];
   const place: Place = () => ["cells", name, "front"];
   return [
     ...ofTargets,
+    ...(home
+      ? [[dataStackName(name), atTarget(home.account.name, [home.region, ...replicas])] as [string, Place]]
+      : []),
     [front.stack, place],
     ...(front.logs ? [[front.logs.stack, () => ["cells", name, "front", "logs"]] as [string, Place]] : []),
   ];

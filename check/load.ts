@@ -11,6 +11,7 @@ import { parseStructure } from "../fleet/text/structure";
 import type { PlacedProblem } from "../fleet/text/syntax";
 import { parseYaml } from "../fleet/text/yaml";
 import { findProblems } from "./all";
+import { extensionPermissions } from "./extensions";
 import { guardrailLockouts } from "./guardrail";
 import { policyLimits } from "./policies";
 import { type Routers, routerSizes, routersOf } from "./routers";
@@ -77,7 +78,12 @@ export async function checkFleet(
   if (hasErrors(diagnostics)) return { diagnostics };
   const fleet = resolveFleet(read.file);
   const routers = routersOf(fleet);
-  const late = [...routerSizes(routers), ...policyLimits(fleet), ...guardrailLockouts(fleet)];
+  const late = [
+    ...routerSizes(routers),
+    ...policyLimits(fleet),
+    ...extensionPermissions(fleet),
+    ...guardrailLockouts(fleet),
+  ];
   const all = read.diagnose([...problems, ...late]);
   if (hasErrors(all)) return { diagnostics: all };
   return { diagnostics: all, checked: { fleet, bundles: bundled.bundles, routers } };

@@ -40,7 +40,7 @@ export function resolveFleet(file: FleetFile, extensions: readonly ExtensionFact
     cells,
     stages: resolveStages(file, cells),
     waiting,
-    organization: resolveOrganization(file),
+    organization: resolveOrganization(file, extensions),
     identity: resolveIdentity(file),
     bootstrap: resolveBootstrap(file),
     budgets: resolveBudgets(file),

@@ -6,10 +6,11 @@ import { globalServices, regionPolicy, serviceControlPolicies } from "../../acce
 import { verdict } from "../../access/policy/evaluate";
 import { matchesAction } from "../../access/policy/match";
 import { type Call as AnyCall, requestOf } from "../../access/policy/request";
-import type { RegionUse } from "../../fleet/foundation/model";
+import type { Organization, RegionUse } from "../../fleet/foundation/model";
 import { allowedRegions, regionUses } from "../../fleet/foundation/region-use";
 import { regionCodes } from "../../fleet/geography/regions";
 import { policySize, statementsOf } from "../../fleet/policy-document";
+import { resolveFleet } from "../../fleet/resolve";
 import type { FleetFile } from "../../fleet/schema/fleet-file";
 import { shuffleKeys } from "../support/arbitrary-fleet";
 import { organizationFleet } from "../support/arbitrary-organization";
@@ -62,6 +63,42 @@ describe("what the guardrail means", () => {
     !/^(iam|cloudfront|cloudfront-keyvaluestore|route53):/.test(action) &&
     context?.["kms:ViaService"] === undefined &&
     !resource.startsWith("arn:aws:s3:::state-bucket");
+
+  test("calls for tables, and those of extensions wherever these add resources, are allowed", () => {
+    const tables: FleetFile["tables"] = {
+      orders: { key: { id: "string" }, kmsKey: "arn:aws:kms:{region}:{account}:key/mrk-1" },
+      sessions: { key: { id: "string" }, replicate: "none" },
+    };
+    const globex = organizationFile.cells.globex as FleetFile["cells"][string];
+    const cells = { globex: { ...globex, home: "eu-central-1" } };
+    const more = {
+      ...{ name: "alarms", adds: ["target", "front", "cell"] as const, resourceTypes: {} },
+      deploy: [
+        { actions: ["sns:*", "lambda:CreateFunction"], resources: ["arn:aws:sns:*:{account}:{fleet}_*"] },
+        { actions: ["iam:PassRole", "route53:ListHostedZones"], resources: ["*"] },
+      ],
+    };
+    const fleet = resolveFleet({ ...organizationFile, tables, cells }, [more]);
+    const policies = bindingPolicies(fleet.organization as Organization)("globex");
+    const calls = stackCalls(fleet).flatMap((stack) => stack.calls);
+    expect(new Set(calls.map(({ action }) => action.split(":")[0]))).toEqual(
+      new Set([
+        "cloudfront",
+        "cloudfront-keyvaluestore",
+        "dynamodb",
+        "iam",
+        "kms",
+        "lambda",
+        "logs",
+        "route53",
+        "sns",
+      ]),
+    );
+    const stopped = calls.filter((call) =>
+      policies.some(({ document }) => verdict(document, requestOf({ ...call, principal })) === "deny"),
+    );
+    expect(stopped).toEqual([]);
+  });
 
   test("it does not change with the order of keys", () => {
     fc.assert(
@@ -242,6 +279,47 @@ describe("every statement of the guardrail is needed", () => {
       denied("us-east-1", "lambda:CreateFunction", { resource: bodies.replace("us-east-1", "eu-north-1") }),
       denied("us-east-2", "lambda:CreateFunction", { resource: bodies }),
     ]);
+  });
+
+  test("of one with a front that extensions add to: what they name, and nothing else", () => {
+    const topic = "arn:aws:sns:us-east-1:333333333333:acme_globex_alarms_topic";
+    const extensions = [
+      { actions: ["sns:*", "iam:PassRole"], resources: ["arn:aws:sns:*:{account}:{fleet}_*"] },
+      {
+        actions: ["lambda:CreateFunction"],
+        resources: ["arn:aws:lambda:us-east-1:{account}:function:{fleet}_edge_*"],
+      },
+      { actions: ["synthetics:GetCanary"], resources: ["*"] },
+    ];
+    const policy = regionPolicy("acme", { ...use, front: true }, extensions);
+    const edge = bodies.replace("acme__bodies_", "acme_edge_");
+    const verdicts = (cases: readonly PolicyCase[]) =>
+      cases.map(({ request }) => `${request.action} ${verdict(policy, request)}`);
+    const open = [
+      free("us-east-1", "sns:CreateTopic", { resource: topic }),
+      free("eu-west-1", "sns:CreateTopic", { resource: topic.replace("acme_", "other_") }),
+      free("us-east-1", "synthetics:GetCanary"),
+      free("us-east-1", "lambda:CreateFunction", { resource: edge }),
+      free("us-east-1", "lambda:CreateFunction", { resource: bodies }),
+      free("us-east-1", "iam:PassRole"),
+    ];
+    const closed = [
+      denied("us-east-1", "sns:CreateTopic", { resource: topic.replace("acme_", "other_") }),
+      denied("us-east-2", "sns:CreateTopic", { resource: topic }),
+      denied("us-east-1", "sqs:CreateQueue"),
+      denied("us-east-1", "synthetics:CreateCanary"),
+      denied("us-east-2", "synthetics:GetCanary"),
+      denied("us-east-1", "lambda:CreateFunction", {
+        resource: bodies.replace("acme__bodies", "acme_globex"),
+      }),
+      denied("us-east-2", "lambda:CreateFunction", { resource: edge }),
+    ];
+    expect(verdicts(open).filter((text) => text.endsWith("deny"))).toEqual([]);
+    expect(verdicts(closed).filter((text) => !text.endsWith("deny"))).toEqual([]);
+    const sids = statementsOf(policy).map(({ Sid }) => Sid);
+    expect(new Set(sids).size).toBe(sids.length);
+    // Without a front, nothing of it.
+    expect(regionPolicy("acme", use, extensions)).toEqual(regionPolicy("acme", use));
   });
 
   test("of one with a bootstrap from elsewhere", () => {

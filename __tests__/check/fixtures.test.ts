@@ -11,8 +11,11 @@ const codes = readdirSync(fixtures, { withFileTypes: true })
 /** Rules that no small file can break; their tests are in load.test.ts, bundles.test.ts and state.test.ts. */
 const withoutFixture = ["no-fleet-file", "bundle-too-large", "too-many-state-accounts"];
 
+/** Rules about extensions, which are no part of the file; their tests are in extensions.test.ts. */
+const ofExtensions = ["extension-refused", "extension-beyond-fleet", "extension-policy-too-large"];
+
 test("every rule has a fixture that breaks it", () => {
-  expect([...codes, ...withoutFixture].sort()).toEqual(Object.keys(rules).sort());
+  expect([...codes, ...withoutFixture, ...ofExtensions].sort()).toEqual(Object.keys(rules).sort());
 });
 
 /** The day of a check, where it is another than for the rest. */

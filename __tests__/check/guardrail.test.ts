@@ -1,5 +1,7 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: policy variables are written like that
 import { guardrailLockouts } from "../../check/guardrail";
+import type { ExtensionFacts } from "../../fleet/model";
+import { resolveFleet } from "../../fleet/resolve";
 import type { FleetFile } from "../../fleet/schema/fleet-file";
 import { fleetOf } from "../support/fleet";
 import { organizationFile } from "../support/organization";
@@ -137,6 +139,79 @@ describe("a statement that cannot be told exactly", () => {
     const file = fileWith({ own: { accounts: ["globex"], statements } });
     expect(codes(file).filter((code) => code.startsWith("guardrail-undecided"))).toEqual([]);
     expect(codes(file)).not.toEqual([]);
+  });
+});
+
+describe("a policy that denies what tables and extensions call", () => {
+  const globex = organizationFile.cells.globex as FleetFile["cells"][string];
+  const data: Partial<FleetFile> = {
+    tables: { orders: { key: { id: "string" } } },
+    cells: { globex: { ...globex, home: "eu-west-1" } },
+  };
+  const queue: ExtensionFacts = {
+    ...{ name: "mail-queue", adds: ["target"], resourceTypes: {} },
+    deploy: [{ actions: ["sqs:*"], resources: ["arn:aws:sqs:*:{account}:{fleet}_*"] }],
+  };
+  const withQueue = (statement: Partial<Statement>, extension: Partial<ExtensionFacts> = {}) =>
+    guardrailLockouts(
+      resolveFleet(denyIn(statement, { units: ["tenants"] }), [{ ...queue, ...extension }]),
+    ).map(({ code, message, path }) => [code, path.join("."), message]);
+
+  test("of a table is found at the target in whose region it is, the home region first", () => {
+    const replicas = { Action: ["dynamodb:CreateTableReplica", "iam:CreateServiceLinkedRole"] };
+    const file = { ...denyIn(replicas, { units: ["tenants/eu"] }), ...data };
+    expect(found(file)).toEqual([
+      [
+        "cells.globex.targets.globex.0",
+        expect.stringContaining("denies dynamodb:CreateTableReplica in eu-central-1"),
+      ],
+      [
+        "cells.globex.targets.globex.1",
+        expect.stringContaining("denies iam:CreateServiceLinkedRole in us-east-1"),
+      ],
+      ["cells.globex.front", expect.stringContaining("denies iam:CreateServiceLinkedRole")],
+    ]);
+  });
+
+  test("of a table that one target has for itself is found there", () => {
+    const tables: FleetFile["tables"] = { sessions: { key: { id: "string" }, replicate: "none" } };
+    const file = denyIn(
+      { Action: "dynamodb:CreateTable", Condition: { StringEquals: { "aws:RequestedRegion": "eu-west-1" } } },
+      { units: ["tenants"] },
+    );
+    expect(found({ ...file, tables }).map(([path]) => path)).toEqual(["cells.globex.targets.globex.1"]);
+  });
+
+  test("of an extension names it, in each target", () => {
+    const says = 'which the extension "mail-queue" says that its deploy calls in account "globex"';
+    expect(withQueue({ Sid: "NoQueues", Action: "sqs:*" })).toEqual([
+      [
+        "guardrail-lockout",
+        "cells.globex.targets.globex.0",
+        `the statement "NoQueues" in the policy "acme_own" denies sqs:* in eu-central-1, ${says}`,
+      ],
+      ["guardrail-lockout", "cells.globex.targets.globex.1", expect.stringContaining("in eu-west-1")],
+    ]);
+    expect(withQueue({ Action: "sns:*" })).toEqual([]);
+    expect(withQueue({ Action: "sqs:*" }, { adds: ["front"] }).map(([, path]) => path)).toEqual([
+      "cells.globex.front",
+    ]);
+  });
+
+  test("and that is about some of what an extension means by a wildcard, is a warning", () => {
+    for (const Action of ["sqs:PurgeQueue", "sqs:Delete*"]) {
+      expect(withQueue({ Action })).toEqual([
+        [
+          "guardrail-undecided",
+          "organization.policies.own.statements.0",
+          expect.stringContaining(`may deny sqs:* in eu-central-1, which the extension "mail-queue" says`),
+        ],
+      ]);
+      expect(withQueue({ Action })[0]?.[2]).toContain(`: it is about ${Action}`);
+    }
+    expect(withQueue({ Action: "sqs:PurgeQueue", Resource: "arn:aws:sqs:*:*:other_*" })).toEqual([]);
+    const deploy = [{ actions: ["sqs:Create*"], resources: ["*"] }];
+    expect(withQueue({ Action: "sqs:PurgeQueue" }, { deploy })).toEqual([]);
   });
 });
 

@@ -13,6 +13,8 @@ export interface Call {
   readonly resourceAccount?: string;
   /** Condition keys of the call that policies here ask for. */
   readonly context?: Context;
+  /** Name of the extension that says so. Only then may the action hold wildcards: some of the service's calls. */
+  readonly extension?: string;
 }
 
 /** What Terraform calls with one stack, from its first plan until it is destroyed. */

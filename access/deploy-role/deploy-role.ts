@@ -1,6 +1,8 @@
 import type { StateBucket } from "../../fleet/foundation/model";
 import type { Fleet } from "../../fleet/model";
 import type { NamedPolicy } from "../../fleet/policy-document";
+import { dataPolicy, hasTables } from "./data";
+import { asksForMore, extensionsPolicy } from "./extensions";
 import { frontPolicy } from "./front";
 import { ownLimitsPolicy } from "./limits";
 import { managementPolicies } from "./management";
@@ -9,15 +11,23 @@ import { replicationRolePolicy, stateOwnerPolicy, statePolicy } from "./state";
 import { targetPolicy } from "./target";
 
 /**
- * The inline policies of the deploy role in an account of the fleet, the same in each: enough for the stacks of its cells,
- * and no more.
+ * The policies of the deploy role in an account of the fleet, the same in each: enough for the stacks of its cells, and no
+ * more. Those that `limits.ts` names are attached to the role, the others a part of it.
  */
 export function deployRolePolicies(fleet: Fleet, scope: RoleScope): readonly NamedPolicy[] {
+  const attached = [
+    frontPolicy(scope),
+    ...(hasTables(fleet) ? [dataPolicy(scope, fleet)] : []),
+    ...(asksForMore(fleet) ? [extensionsPolicy(scope, fleet)] : []),
+  ];
   return [
     targetPolicy(scope),
-    frontPolicy(scope),
+    ...attached,
     ...(keepsState(fleet) ? [statePolicy(scope, fleet.stateBucket)] : []),
-    ownLimitsPolicy(scope),
+    ownLimitsPolicy(scope, {
+      attached: attached.map(({ name }) => name),
+      hasExtensions: asksForMore(fleet),
+    }),
   ];
 }
 

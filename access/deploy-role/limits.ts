@@ -1,17 +1,28 @@
-import type { NamedPolicy, PolicyDocument } from "../../fleet/policy-document";
+import type { NamedPolicy, PolicyDocument, Statement } from "../../fleet/policy-document";
 import { attachedPolicyName, boundaryArn, iamArn, type RoleScope } from "./scope";
 
 /**
  * Names of the policies that are attached to a deploy role, and no part of it: those together hold 10,240 characters, and
- * each of these 6,144. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+ * each of these 6,144. There may be ten. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
  */
-export const attachedPolicies: readonly string[] = ["fronts"];
+export const attachedPolicies: readonly string[] = ["fronts", "data", "extensions"];
+
+/** Which deploy role {@link ownLimitsPolicy} is for. */
+interface Limited {
+  /** Names of the policies that are attached to it. @default fronts */
+  readonly attached?: readonly string[];
+  /** Whether extensions say what else it may. @default false */
+  readonly hasExtensions?: boolean;
+}
 
 /**
  * What a deploy role never may: change itself, what is attached to it or the boundary, or take the boundary off a role.
  * Whoever can assume it cannot make it stronger, not even where another policy is attached to it one day.
  */
-export function ownLimitsPolicy(scope: RoleScope): NamedPolicy {
+export function ownLimitsPolicy(
+  scope: RoleScope,
+  { attached = ["fronts"], hasExtensions = false }: Limited = {},
+): NamedPolicy {
   return {
     name: "own-limits",
     document: {
@@ -24,13 +35,40 @@ export function ownLimitsPolicy(scope: RoleScope): NamedPolicy {
           Resource: [
             iamArn(scope, `role/${scope.role}`),
             boundaryArn(scope),
-            ...attachedPolicies.map((name) => iamArn(scope, `policy/${attachedPolicyName(scope, name)}`)),
+            ...attached.map((name) => iamArn(scope, `policy/${attachedPolicyName(scope, name)}`)),
           ],
         },
         { Sid: "BoundForGood", Effect: "Deny", Action: "iam:DeleteRolePermissionsBoundary", Resource: "*" },
+        ...(hasExtensions ? boundAlways(scope) : []),
       ],
     },
   };
+}
+
+/**
+ * What Meridian's own policies allow, they allow within the boundary. An extension says itself what it needs, and may leave
+ * the condition out, or need users: with this, they are made and changed within the boundary, too, or not at all. Calls that
+ * have the key: https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsidentityandaccessmanagementiam.html
+ */
+function boundAlways(scope: RoleScope): readonly Statement[] {
+  return [
+    {
+      Sid: "BoundAlways",
+      Effect: "Deny",
+      Action: ["Role", "User"].flatMap((kind) => [
+        ...[`iam:Attach${kind}Policy`, `iam:Create${kind}`],
+        ...[`iam:Put${kind}PermissionsBoundary`, `iam:Put${kind}Policy`],
+      ]),
+      Resource: "*",
+      Condition: { StringNotEquals: { "iam:PermissionsBoundary": boundaryArn(scope) } },
+    },
+    {
+      Sid: "UsersBoundForGood",
+      Effect: "Deny",
+      Action: "iam:DeleteUserPermissionsBoundary",
+      Resource: "*",
+    },
+  ];
 }
 
 /**

@@ -114,9 +114,16 @@ function inlinePolicy({ document, name }: NamedPolicy): unknown {
   return { PolicyName: name, PolicyDocument: substituted(document) };
 }
 
-/** Lets CloudFormation fill in every text that names the stack's own account. */
+/**
+ * Lets CloudFormation fill in every text that names the stack's own account, and that alone: `${!` is how it writes `${`,
+ * which variables of IAM begin with.
+ * https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference-sub.html
+ */
 function substituted(value: unknown): unknown {
-  if (typeof value === "string") return value.includes(ownAccount) ? { "Fn::Sub": value } : value;
+  if (typeof value === "string") {
+    if (!value.includes(ownAccount)) return value;
+    return { "Fn::Sub": value.replaceAll("${", "${!").replaceAll(ownAccount.replace("{", "{!"), ownAccount) };
+  }
   if (Array.isArray(value)) return value.map(substituted);
   if (typeof value !== "object" || value === null) return value;
   return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, substituted(part)]));

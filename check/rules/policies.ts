@@ -30,4 +30,16 @@ export const policyRules = {
     "more than five service control policies on a unit or account, including AWS's own",
     "AWS attaches no more, and what the last one should deny stays allowed",
   ),
+  "extension-refused": error(
+    "an extension that asks for what no deploy role may: to change itself, or services that decide about access",
+    "whoever can deploy could become stronger than the deploy role is",
+  ),
+  "extension-beyond-fleet": warning(
+    "an extension that asks to change, or to hand to a service, roles and the like that are not the fleet's",
+    "whoever can deploy could use a role with more rights than the deploy role has",
+  ),
+  "extension-policy-too-large": error(
+    "extensions that ask for more than the 6,144 characters of one policy hold",
+    "IAM refuses the policy, and the bootstrap stack fails in every account",
+  ),
 } as const satisfies Rules;

@@ -16,6 +16,8 @@ export interface Organization {
   readonly policies: readonly ServiceControlPolicy[];
   /** What each account uses, by name, where a guardrail of Meridian's own keeps accounts in these regions. */
   readonly guardedUses?: ReadonlyMap<string, RegionUse>;
+  /** What extensions say that they call for fronts, and so in us-east-1. */
+  readonly frontExtensions: readonly FrontExtensionCalls[];
   /** AWS services that the fleet needs to work in all accounts, as service principals, sorted. */
   readonly trustedServices: readonly string[];
   /**
@@ -61,6 +63,13 @@ export interface RegionUse {
   readonly bootstrap: readonly string[];
   /** The bucket of another account that its deploy role keeps state in. */
   readonly state?: StatePlace;
+}
+
+/** Calls of an extension that adds resources to fronts. */
+export interface FrontExtensionCalls {
+  readonly actions: readonly string[];
+  /** ARNs; may hold `{fleet}` and `{account}`. */
+  readonly resources: readonly string[];
 }
 
 /** Where Terraform's state lies. */

@@ -1,4 +1,5 @@
 import { resolveAccount } from "../accounts";
+import type { ExtensionFacts } from "../model";
 import type { FleetFile } from "../schema/fleet-file";
 import type { OrganizationEntry } from "../schema/foundation";
 import { sortBy } from "../values";
@@ -9,7 +10,10 @@ import { resolveStatement } from "./statement";
 import { unitsOf } from "./units";
 
 /** Fills in what the organization around a fleet needs; undefined where the fleet file says nothing of one. */
-export function resolveOrganization(file: FleetFile): Organization | undefined {
+export function resolveOrganization(
+  file: FleetFile,
+  extensions: readonly ExtensionFacts[] = [],
+): Organization | undefined {
   const entry = file.organization;
   if (!entry) return undefined;
   const units = unitsOf(entry);
@@ -24,6 +28,9 @@ export function resolveOrganization(file: FleetFile): Organization | undefined {
     policies: sortBy(writtenPolicies(file, entry), ({ name }) => name),
     // Control Tower has a guardrail of its own: two would contradict each other one day.
     guardedUses: hasGuardrail ? regionUses(file) : undefined,
+    frontExtensions: sortBy(extensions, ({ name }) => name).flatMap(({ adds, deploy }) =>
+      adds.includes("front") ? deploy : [],
+    ),
     trustedServices: trustedServices(file),
     isShared: entry.controlTower !== undefined,
     controlTower: resolveControlTower(file, entry, units, members),

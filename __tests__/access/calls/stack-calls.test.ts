@@ -1,7 +1,11 @@
 import { stackCalls } from "../../../access/calls/stack-calls";
-import type { Fleet } from "../../../fleet/model";
+import type { ExtensionFacts, Fleet } from "../../../fleet/model";
+import { resolveFleet } from "../../../fleet/resolve";
+import type { FleetFile } from "../../../fleet/schema/fleet-file";
 import { bootstrapFleet } from "../../support/bootstrap-fleet";
 import { fleetOf, smallFile } from "../../support/fleet";
+
+const globexCell = smallFile.cells.globex as FleetFile["cells"][string];
 
 /** Calls of one stack. */
 function callsOf(fleet: Fleet, stack: string) {
@@ -98,5 +102,108 @@ test("layers are asked for where they are", () => {
     action: "lambda:GetLayerVersion",
     region: "eu-west-1",
     resource: "arn:aws:lambda:eu-west-1:123456789012:layer:tools:3",
+  });
+});
+
+describe("tables", () => {
+  const key = "arn:aws:kms:{region}:{account}:key/mrk-1";
+  const tables: FleetFile["tables"] = {
+    orders: { key: { customer: "string" }, kmsKey: key },
+    sessions: { key: { id: "string" }, replicate: "none" },
+  };
+  const fleet = fleetOf({ ...smallFile, tables, cells: { globex: { ...globexCell, home: "eu-central-1" } } });
+  const actions = (stack: string, region: string, service = "dynamodb") =>
+    callsOf(fleet, stack).calls.flatMap((call) =>
+      call.region === region && call.action.startsWith(`${service}:`) ? [call.action.split(":")[1]] : [],
+    );
+
+  test("of a cell are called for in the home region and in the replicas', where their items are copied to", () => {
+    const [home, replica] = ["eu-central-1", "eu-west-1"].map((region) => actions("globex_data", region));
+    for (const action of ["CreateTable", "DescribeContinuousBackups", "ListTagsOfResource", "UpdateTable"]) {
+      expect(home).toContain(action);
+      expect(replica).toContain(action);
+    }
+    expect(home).not.toContain("PutItem");
+    expect(replica).toEqual(
+      expect.arrayContaining(["CreateTableReplica", "DeleteTableReplica", "PutItem", "Scan"]),
+    );
+    expect(callsOf(fleet, "globex_data").calls).toContainEqual({
+      action: "iam:CreateServiceLinkedRole",
+      region: "us-east-1",
+      resource:
+        "arn:aws:iam::333333333333:role/aws-service-role/replication.dynamodb.amazonaws.com/AWSServiceRoleForDynamoDBReplication",
+      context: { "iam:AWSServiceName": "replication.dynamodb.amazonaws.com" },
+    });
+  });
+
+  test("with a key of the user's take that key in each region, through DynamoDB", () => {
+    expect(callsOf(fleet, "globex_data").calls).toContainEqual({
+      action: "kms:CreateGrant",
+      region: "eu-west-1",
+      resource: "arn:aws:kms:eu-west-1:333333333333:key/mrk-1",
+      context: { "kms:ViaService": "dynamodb.eu-west-1.amazonaws.com" },
+    });
+  });
+
+  test("of one target are called for there alone", () => {
+    const { calls } = callsOf(fleet, "globex_data_globex_eu-west-1");
+    expect(calls.map(({ region }) => region)).toEqual(calls.map(() => "eu-west-1"));
+    expect(actions("globex_data_globex_eu-west-1", "eu-west-1")).not.toContain("CreateTableReplica");
+    expect(calls.filter(({ resource }) => !resource.endsWith(":table/acme_globex_sessions"))).toEqual([]);
+  });
+
+  test("need no role for replication in a cell of one region", () => {
+    const cells = { globex: { ...globexCell, targets: { globex: ["eu-central-1"] } } };
+    const { calls } = callsOf(fleetOf({ ...smallFile, tables, cells }), "globex_data");
+    expect(calls.map(({ action }) => action)).toContain("dynamodb:CreateTable");
+    expect(calls.filter(({ action }) => /iam:|Replica/.test(action))).toEqual([]);
+  });
+});
+
+describe("what an extension says that its deploy calls", () => {
+  const facts = (adds: ExtensionFacts["adds"]): ExtensionFacts => ({
+    ...{ name: "mail-queue", adds, resourceTypes: {} },
+    deploy: [
+      { actions: ["sqs:*"], resources: ["arn:aws:sqs:*:{account}:{fleet}_*"] },
+      {
+        actions: ["iam:PassRole"],
+        resources: ["arn:aws:iam::{account}:role/{fleet}_*"],
+        conditions: { StringEquals: { "iam:PassedToService": "scheduler.amazonaws.com" } },
+      },
+    ],
+  });
+  const said = (adds: ExtensionFacts["adds"]) =>
+    stackCalls(
+      resolveFleet({ ...smallFile, cells: { globex: { ...globexCell, home: "eu-west-1" } } }, [facts(adds)]),
+    ).flatMap(({ calls, stack }) =>
+      calls.filter(({ extension }) => extension).map((call) => ({ stack, ...call })),
+    );
+
+  test("is called in each target, with names of the fleet in the target's account", () => {
+    const first = { stack: "globex_globex_eu-central-1", extension: "mail-queue" };
+    expect(said(["target"]).slice(0, 2)).toEqual([
+      {
+        ...first,
+        action: "sqs:*",
+        region: "eu-central-1",
+        resource: "arn:aws:sqs:eu-central-1:333333333333:acme_EXAMPLE",
+      },
+      {
+        ...first,
+        action: "iam:PassRole",
+        region: "us-east-1",
+        resource: "arn:aws:iam::333333333333:role/acme_EXAMPLE",
+        context: { "iam:PassedToService": "scheduler.amazonaws.com" },
+      },
+    ]);
+  });
+
+  test.each([
+    [["target"], ["globex_globex_eu-central-1 eu-central-1", "globex_globex_eu-west-1 eu-west-1"]],
+    [["front"], ["globex_front us-east-1"]],
+    [["cell"], ["globex_data eu-west-1"]],
+  ] as const)("is called where it adds resources: %s", (adds, expected) => {
+    const queues = said(adds).filter(({ action }) => action === "sqs:*");
+    expect(queues.map(({ region, stack }) => `${stack} ${region}`)).toEqual(expected);
   });
 });

@@ -6,9 +6,15 @@ import { stateOwnerPolicy } from "../../../access/deploy-role/state";
 import { decide } from "../../../access/policy/decide";
 import { requestOf } from "../../../access/policy/request";
 import { roleArn } from "../../../fleet/account";
-import { bootstrapFleet } from "../../support/bootstrap-fleet";
+import type { FleetFile } from "../../../fleet/schema/fleet-file";
+import { bootstrapFile, bootstrapFleet } from "../../support/bootstrap-fleet";
 
-const fleet = bootstrapFleet();
+const tables = {
+  orders: { key: { customer: "string" }, kmsKey: "arn:aws:kms:{region}:{account}:key/mrk-1" },
+  sessions: { key: { id: "string" }, replicate: "none" },
+} as const;
+const globex = bootstrapFile.cells.globex as FleetFile["cells"][string];
+const fleet = bootstrapFleet({ tables, cells: { globex: { ...globex, home: "eu-central-1" } } });
 
 /** What the role's policies say to a call, with a resource that leaves the decision to them. */
 function isAllowed(account: string, call: Call): boolean {
@@ -33,6 +39,9 @@ test("the deploy role may do all that Terraform does with the stacks of its acco
   expect(calls.map(({ stack }) => stack)).toEqual([
     "state_replica",
     "state",
+    "globex_data",
+    "globex_data_globex_eu-central-1",
+    "globex_data_globex_eu-west-1",
     "globex_globex_eu-central-1",
     "globex_globex_eu-west-1",
     "globex_front_logs_eu-central-1",
@@ -71,4 +80,21 @@ test("where another role keeps the state, the deploy role has no right to it", (
   } as const;
   expect(names({ state })).toEqual(["targets", "fronts", "own-limits"]);
   expect(names({ state: undefined })).toEqual(["targets", "fronts", "own-limits"]);
+});
+
+test("only where the fleet has tables may the deploy role touch any", () => {
+  const names = (more: Parameters<typeof bootstrapFleet>[0]) =>
+    deployRolePolicies(bootstrapFleet(more), {
+      ...{ fleet: "acme", account: "333333333333", role: "deployer", boundary: "deployer-boundary" },
+    }).map(({ name }) => name);
+  expect(names({ tables })).toEqual(["targets", "fronts", "data", "state", "own-limits"]);
+  expect(names({ tables: {} })).toEqual(["targets", "fronts", "state", "own-limits"]);
+});
+
+test("the deploy role of one account may do nothing with another's tables", () => {
+  const [data] = stackCalls(fleet).filter(({ stack }) => stack === "globex_data");
+  const allowed = data?.calls.filter((call) => isAllowed("444444444444", call)) ?? [];
+  expect(
+    [...new Set(allowed.map(({ action }) => action))].filter((action) => /^(dynamodb|iam):/.test(action)),
+  ).toEqual([]);
 });

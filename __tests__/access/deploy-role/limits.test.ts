@@ -1,6 +1,7 @@
 import { boundaryDocument, ownLimitsPolicy, trustDocument } from "../../../access/deploy-role/limits";
+import { verdict } from "../../../access/policy/evaluate";
 import { requestOf } from "../../../access/policy/request";
-import { asked, someScope } from "../../support/bootstrap-fleet";
+import { asked, inOtherAccount, someScope } from "../../support/bootstrap-fleet";
 import { expectTight } from "../../support/loosened";
 
 const role = "arn:aws:iam::333333333333:role/deployer";
@@ -15,6 +16,54 @@ test("a deploy role changes neither itself nor its policies nor the boundary, an
     asked("deny", "iam:DeleteRolePermissionsBoundary", "arn:aws:iam::333333333333:role/acme_globex_hello"),
     asked("nothing", "iam:DeleteRole", "arn:aws:iam::333333333333:role/acme_globex_hello"),
   ]);
+});
+
+test("a deploy role changes no policy that is attached to it, whatever extensions let it do with others", () => {
+  const bound = { "iam:PermissionsBoundary": boundary };
+  const made = "arn:aws:iam::333333333333:role/acme_x";
+  const user = "arn:aws:iam::333333333333:user/acme_x";
+  const limits = ownLimitsPolicy(someScope, {
+    attached: ["fronts", "data", "extensions"],
+    hasExtensions: true,
+  });
+  const names = ["AttachRolePolicy", "CreateRole", "PutRolePermissionsBoundary", "PutRolePolicy"];
+  expectTight(limits.document, [
+    asked("deny", "iam:PutRolePolicy", role, bound),
+    ...["boundary", "fronts", "data", "extensions"].map((name) =>
+      asked("deny", "iam:CreatePolicyVersion", `arn:aws:iam::333333333333:policy/deployer-${name}`),
+    ),
+    ...names.flatMap((name) => [
+      asked("deny", `iam:${name}`, made),
+      asked("nothing", `iam:${name}`, made, bound),
+      asked("deny", `iam:${name.replace("Role", "User")}`, user),
+      asked("nothing", `iam:${name.replace("Role", "User")}`, user, bound),
+    ]),
+    ...[boundary.replace("deployer-boundary", "other"), inOtherAccount(boundary)].map((other) =>
+      asked("deny", "iam:CreateRole", made, { "iam:PermissionsBoundary": other }),
+    ),
+    asked("deny", "iam:DeleteRolePermissionsBoundary", made),
+    asked("deny", "iam:DeleteUserPermissionsBoundary", user),
+    asked("nothing", "iam:DeleteRole", made),
+  ]);
+});
+
+test("a role within the boundary may use tables, and what extensions commonly add", () => {
+  const document = boundaryDocument(["deployer"]);
+  const table = "arn:aws:dynamodb:eu-central-1:333333333333:table/acme_globex_orders";
+  for (const [action, resource, context] of [
+    ["dynamodb:PutItem", table, {}],
+    ["dynamodb:Query", `${table}/index/by-state`, {}],
+    [
+      "kms:Decrypt",
+      "arn:aws:kms:eu-central-1:333333333333:key/mrk-1",
+      { "kms:ViaService": "dynamodb.eu-central-1.amazonaws.com" },
+    ],
+    ["sqs:ReceiveMessage", "arn:aws:sqs:eu-central-1:333333333333:acme_globex_queue", {}],
+    ["lambda:InvokeFunction", "arn:aws:lambda:eu-central-1:333333333333:function:acme_globex_hello:live", {}],
+    ["ec2:CreateNetworkInterface", "*", {}],
+  ] as const) {
+    expect(verdict(document, asked("allow", action, resource, context).request)).toBe("allow");
+  }
 });
 
 test("no role within the boundary decides about access, or becomes a deploy role or an administrator anywhere", () => {

@@ -1,7 +1,10 @@
 import { bootstrapTemplate, managementTemplate, type Template } from "../../../access/deploy-role/template";
 import type { Bootstrap, Organization } from "../../../fleet/foundation/model";
 import type { Fleet } from "../../../fleet/model";
+import { resolveFleet } from "../../../fleet/resolve";
+import type { FleetFile } from "../../../fleet/schema/fleet-file";
 import { bootstrapFile, bootstrapFleet } from "../../support/bootstrap-fleet";
+import { fleetOf } from "../../support/fleet";
 
 /** Characters, without white space: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
 const limits = { inline: 10_240, managed: 6_144, trust: 2_048 };
@@ -23,7 +26,8 @@ const managementOf = (fleet: Fleet) => managementTemplate(fleet, fleet.organizat
 const roleOf = ({ Resources }: Template) => Resources.DeployRole?.Properties as unknown as RoleProperties;
 
 /** A fleet with the longest names that the fleet file takes. */
-const longest = bootstrapFleet({
+const longestFile: FleetFile = {
+  ...bootstrapFile,
   fleet: "a".repeat(20),
   defaults: { deployRole: "d".repeat(55), externalId: "x".repeat(100) },
   state: {
@@ -31,7 +35,22 @@ const longest = bootstrapFleet({
     ...{ bucket: "b".repeat(55), region: "ap-southeast-1", account: "globex", replica: "ap-southeast-2" },
     prefix: "p".repeat(100),
   },
-});
+};
+const longest = fleetOf(longestFile);
+
+/** The same, with whatever asks for a policy more. */
+const withAll = resolveFleet(
+  {
+    ...longestFile,
+    tables: { orders: { key: { customer: "string" }, kmsKey: "arn:aws:kms:{region}:{account}:key/mrk-1" } },
+  },
+  [
+    {
+      ...{ name: "queue", adds: ["target"], resourceTypes: {} },
+      deploy: [{ actions: ["sqs:*"], resources: ["arn:aws:sqs:*:{account}:{fleet}_*"] }],
+    },
+  ],
+);
 
 /** What IAM counts: the policies once CloudFormation has filled in the account. */
 function size(value: unknown): number {
@@ -40,10 +59,11 @@ function size(value: unknown): number {
 }
 
 test.each([
-  ["of members", templateOf],
-  ["of the management account", managementOf],
-])("the role %s stays within the limits of IAM and CloudFormation, whatever the names", (_, make) => {
-  const template = make(longest);
+  ["of members", templateOf, longest],
+  ["of members of a fleet with tables and extensions", templateOf, withAll],
+  ["of the management account", managementOf, longest],
+])("the role %s stays within the limits of IAM and CloudFormation, whatever the names", (_, make, fleet) => {
+  const template = make(fleet);
   const role = roleOf(template);
   expect(size(role.Policies)).toBeLessThan(limits.inline);
   expect(size(role.AssumeRolePolicyDocument)).toBeLessThan(limits.trust);
@@ -75,6 +95,16 @@ test("what fronts need is attached to the role, which could not hold it all", ()
   expect(Resources.Fronts?.Properties).toMatchObject({ ManagedPolicyName: "deployer-fronts" });
   expect(JSON.stringify(roleOf({ Resources } as Template).Policies)).not.toContain("cloudfront:");
   expect(managementOf(bootstrapFleet()).Resources).not.toHaveProperty("Fronts");
+});
+
+test("what tables need is attached to the role where the fleet has some, and is no part of it otherwise", () => {
+  const tables = { orders: { key: { customer: "string" }, replicate: "none" } } as const;
+  const { Data, DeployRole } = templateOf(bootstrapFleet({ tables })).Resources;
+  expect(DeployRole?.Properties?.ManagedPolicyArns).toEqual([{ Ref: "Fronts" }, { Ref: "Data" }]);
+  expect(Data?.Properties).toMatchObject({ ManagedPolicyName: "deployer-data" });
+  expect(JSON.stringify(DeployRole)).toContain("policy/deployer-data");
+  expect(JSON.stringify(templateOf(bootstrapFleet()))).not.toContain("dynamodb");
+  expect(managementOf(bootstrapFleet({ tables })).Resources).not.toHaveProperty("Data");
 });
 
 test("it is one template for all accounts: CloudFormation fills in which one it is", () => {

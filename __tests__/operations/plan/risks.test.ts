@@ -100,6 +100,20 @@ describe("permissions", () => {
     expect(risks([rolePolicy(policy(get, put), policy(put, get))])).toEqual([]);
   });
 
+  test("a function that may newly write to a table, or work with another one", () => {
+    const table = (name: string) => `arn:aws:dynamodb:eu-central-1:333333333333:table/acme_globex_${name}`;
+    const read = { Effect: "Allow", Action: ["dynamodb:GetItem"], Resource: [table("orders")] };
+    const write = { ...read, Action: ["dynamodb:GetItem", "dynamodb:PutItem"] };
+    const wider = (...after: readonly object[]) => risks([rolePolicy(policy(read), policy(...after))]);
+    expect(wider(write)).toEqual([
+      `permission-wider: policy hello_execution may newly do dynamodb:PutItem on ${table("orders")}`,
+    ]);
+    expect(wider(read, { ...read, Resource: [table("customers")] })).toEqual([
+      `permission-wider: policy hello_execution may newly do dynamodb:GetItem on ${table("customers")}`,
+    ]);
+    expect(risks([rolePolicy(policy(write), policy(read))])).toEqual([]);
+  });
+
   test("what is new together with its role is none; on a role that is there it is", () => {
     const created = rolePolicy(undefined, policy(allow("s3:GetObject")));
     const role = resource("aws_iam_role.x", { after: { name: "r", assume_role_policy: policy() } });

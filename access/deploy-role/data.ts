@@ -1,0 +1,75 @@
+import type { Cell, Fleet } from "../../fleet/model";
+import type { NamedPolicy, Statement } from "../../fleet/policy-document";
+import { replicaRegions } from "../../fleet/tables";
+import { dataOperations, tableReplicationRole, tableReplicationService } from "../calls/data";
+import { allow, iamArn, namesOf, type RoleScope } from "./scope";
+
+/**
+ * What the tables of the fleet's cells need, in any region; which regions there are is the guardrail's business.
+ *
+ * Where tables have replicas, that is also to read and write what is in them: DynamoDB copies the first items with the rights
+ * of whoever adds a replica. Who could do without that could not add one, and gains nothing by it that a function of the
+ * fleet, whose code it may change, would not give.
+ */
+export function dataPolicy(scope: RoleScope, { cells }: Pick<Fleet, "cells">): NamedPolicy {
+  const replicated = cells.some(hasReplicas);
+  return {
+    name: "data",
+    document: {
+      Version: "2012-10-17",
+      Statement: [
+        allow(
+          "Tables",
+          "dynamodb",
+          [...dataOperations.table, ...(replicated ? dataOperations.replica : [])],
+          `arn:aws:dynamodb:*:${scope.account}:table/${namesOf(scope)}`,
+        ),
+        // `meridian preflight`. It takes no resource:
+        // https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazondynamodb.html
+        allow("TableNames", "dynamodb", dataOperations.preflight, "*"),
+        ...(replicated ? replication(scope) : []),
+        ...keys(scope, cells),
+      ],
+    },
+  };
+}
+
+/** Whether a fleet has tables, and so whether its deploy roles need {@link dataPolicy}. */
+export function hasTables({ cells }: Pick<Fleet, "cells">): boolean {
+  return cells.some(({ tables }) => tables.length > 0);
+}
+
+function hasReplicas(cell: Cell): boolean {
+  return replicaRegions(cell).length > 0 && cell.tables.some(({ replicate }) => replicate === "cell");
+}
+
+/** DynamoDB makes its own role for an account's first replica, with the rights of whoever adds it. */
+function replication(scope: RoleScope): readonly Statement[] {
+  const role = iamArn(scope, `role/${tableReplicationRole}`);
+  return [
+    allow("ReplicationRole", "iam", ["CreateServiceLinkedRole"], role, {
+      StringEquals: { "iam:AWSServiceName": tableReplicationService },
+    }),
+    // `meridian preflight`.
+    allow("ReplicationRoleThere", "iam", ["GetRole"], role),
+  ];
+}
+
+/**
+ * The users' own keys, through DynamoDB alone: in any region, for it works with the key of a replica from the region of
+ * another one. https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/encryption.usagenotes.html#dynamodb-kms-authz
+ */
+function keys({ account }: RoleScope, cells: readonly Cell[]): readonly Statement[] {
+  const written = cells.flatMap(({ tables }) => tables.flatMap(({ kmsKey }) => kmsKey ?? []));
+  const arns = written.map((key) => key.replaceAll("{region}", "*").replaceAll("{account}", account));
+  const all = [...new Set(arns)].sort();
+  if (all.length === 0) return [];
+  const through = dataOperations.key.filter((operation) => operation !== "DescribeKey");
+  return [
+    allow("TableKeys", "kms", through, all, {
+      StringLike: { "kms:ViaService": "dynamodb.*.amazonaws.com" },
+    }),
+    // `meridian preflight` asks, too.
+    allow("TableKeyStates", "kms", ["DescribeKey"], all),
+  ];
+}
