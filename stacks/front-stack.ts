@@ -41,7 +41,7 @@ export class FrontStack extends SingleProviderStack {
       hashBundle: hashesBodies(cell) ? hashRef() : undefined,
     });
     new TerraformOutput(this, "url", { description: `Where ${cell.name} answers`, value: front.url });
-    new TerraformOutput(this, "distribution_id", { value: front.distributionId });
+    new TerraformOutput(this, "distribution_id", { value: front.distribution.id });
     new TerraformOutput(this, "key_value_store", {
       description: `Which regions of ${cell.name} are drained`,
       value: front.keyValueStoreArn,
