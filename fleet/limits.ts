@@ -73,6 +73,8 @@ export const limits = {
   managedPoliciesPerRole: 10,
   /** Characters of a managed policy, white space not counted. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
   managedPolicy: 6_144,
+  /** Characters of a role's inline policies together, white space not counted. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
+  inlinePolicies: 10_240,
   /** Characters of an account's e-mail address. https://docs.aws.amazon.com/organizations/latest/APIReference/API_CreateAccount.html */
   accountEmail: { min: 6, max: 64 },
   /** Characters. Roles name keys by it, and IAM takes 10,240 characters in a role's policies. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */

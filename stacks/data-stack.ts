@@ -4,6 +4,8 @@ import { dataStackName } from "../fleet/names";
 import type { FleetStack } from "../fleet/stacks";
 import { replicaRegions } from "../fleet/tables";
 import { TableOfCell } from "../modules/table";
+import { extendCell } from "./extensions/contexts";
+import type { Extension } from "./extensions/extension";
 import { SingleProviderStack } from "./single-provider-stack";
 
 /**
@@ -13,9 +15,17 @@ import { SingleProviderStack } from "./single-provider-stack";
  * It has no outputs: names and ARNs of tables follow from the fleet file, so whoever needs one reads no state.
  */
 export class DataStack extends SingleProviderStack {
-  constructor(scope: Construct, fleet: Fleet, stack: FleetStack, cell: Cell) {
+  constructor(
+    scope: Construct,
+    fleet: Fleet,
+    stack: FleetStack,
+    cell: Cell,
+    extensions: readonly Extension[],
+  ) {
     super(scope, fleet, stack, cell.tags);
+    const { provider } = this;
     const { account, name, regions } = stack;
+    const { home } = cell;
     const [region = ""] = regions;
     const isShared = name === dataStackName(cell.name);
     // A scope of their own, beside those of extensions, which may be called alike.
@@ -23,11 +33,12 @@ export class DataStack extends SingleProviderStack {
     for (const table of cell.tables) {
       if ((table.replicate === "cell") !== isShared) continue;
       new TableOfCell(tables, table.name, {
-        provider: this.provider,
+        provider,
         table,
         place: { account, region },
         replicas: isShared ? replicaRegions(cell) : [],
       });
     }
+    if (home && isShared) extendCell({ parent: this, provider, fleet, cell, home }, extensions);
   }
 }
