@@ -9,6 +9,7 @@ import { BootstrapStack } from "./bootstrap-stack";
 import { BudgetsStack } from "./budgets-stack";
 import { ControlTowerStack, LandingZoneStack } from "./control-tower-stack";
 import { DataStack } from "./data-stack";
+import type { Extension } from "./extensions/extension";
 import { FrontStack } from "./front-stack";
 import { IdentityStack } from "./identity-stack";
 import { LogStack } from "./log-stack";
@@ -59,6 +60,7 @@ export function addStacks(
   app: Construct,
   checked: CheckedFleet<BundleRef>,
   stacks: readonly FleetStack[],
+  _extensions: readonly Extension[] = [],
 ): void {
   const cells = new Map(checked.fleet.cells.map((cell) => [cell.name, cell]));
   const made = new Map<string, TerraformStack>();

@@ -7,6 +7,7 @@ import type { CheckedFleet } from "../check/load";
 import { hashesBodies } from "../fleet/routes";
 import { type FleetStack, fleetStacks } from "../fleet/stacks";
 import { bundleFolder } from "./bundle-folder";
+import type { Extension } from "./extensions/extension";
 import { addFingerprints } from "./fingerprint";
 import { addStacks } from "./fleet-stacks";
 import { hashBundle } from "./hash-bundle";
@@ -24,20 +25,29 @@ import { withoutTraces } from "./traces";
 export function synthHere(
   checked: CheckedFleet,
   outdir: string,
-  { traces = false }: { readonly traces?: boolean } = {},
+  {
+    extensions = [],
+    traces = false,
+  }: { readonly extensions?: readonly Extension[]; readonly traces?: boolean } = {},
 ): void {
-  const synth = () => synthStacks(checked, fleetStacks(checked.fleet), outdir);
+  const synth = () => synthStacks(checked, fleetStacks(checked.fleet), outdir, extensions);
   if (traces) synth();
   else withoutTraces(() => withPlainValues(synth));
   writeBundles(checked, outdir);
 }
 
 /** Takes one part after the other until none is left, and writes its stacks. After a failure nobody takes another. */
-export function* synthParts(job: Job, outdir: string): Generator<PartResult> {
+export function* synthParts(
+  job: Job,
+  outdir: string,
+  extensions: readonly Extension[] = [],
+): Generator<PartResult> {
   for (let taken = takePart(job); taken; taken = takePart(job)) {
     const { index, part } = taken;
     try {
-      const { manifest } = withoutTraces(() => withPlainValues(() => synthStacks(job.checked, part, outdir)));
+      const { manifest } = withoutTraces(() =>
+        withPlainValues(() => synthStacks(job.checked, part, outdir, extensions)),
+      );
       yield { index, stacks: manifest.stacks };
     } catch (error) {
       takeNoMore(job);
@@ -46,9 +56,14 @@ export function* synthParts(job: Job, outdir: string): Generator<PartResult> {
   }
 }
 
-function synthStacks(checked: CheckedFleet<BundleRef>, stacks: readonly FleetStack[], outdir: string): App {
+function synthStacks(
+  checked: CheckedFleet<BundleRef>,
+  stacks: readonly FleetStack[],
+  outdir: string,
+  extensions: readonly Extension[],
+): App {
   const app = new App({ outdir });
-  addStacks(app, checked, stacks);
+  addStacks(app, checked, stacks, extensions);
   checkProviders(app);
   addFingerprints(app);
   app.synth();
