@@ -3,7 +3,7 @@ import { dirname, resolve } from "node:path";
 import { type Bundles, bundleServices } from "../bundles/bundles";
 import type { Bundle, BundleRef } from "../bundles/zip";
 import { type Diagnostic, formatPath, hasErrors, type Path, type Problem } from "../fleet/diagnostics";
-import type { Fleet } from "../fleet/model";
+import type { ExtensionFacts, Fleet } from "../fleet/model";
 import { resolveFleet } from "../fleet/resolve";
 import type { FleetFile } from "../fleet/schema/fleet-file";
 import { decodeText } from "../fleet/text/encoding";
@@ -43,18 +43,24 @@ export interface CheckResult {
   readonly checked?: CheckedFleet;
 }
 
+/** What belongs to a fleet beside its file. */
+export interface FleetBeside {
+  /** Of the user's main.ts. @default none */
+  readonly extensions?: readonly ExtensionFacts[];
+}
+
 /**
  * Reads a fleet file for work on what is deployed. Sources are not looked at, routers may be too large, and policies may
  * lock the deploy out. Never throws because of what is in the file.
  *
  * @param file path of the fleet file, absolute or relative to the working directory
  */
-export function loadFleet(file: string): LoadedFleet {
+export function loadFleet(file: string, { extensions }: FleetBeside = {}): LoadedFleet {
   const read = readFleet(file);
   if ("unreadable" in read) return { diagnostics: read.unreadable };
   const diagnostics = read.diagnose(read.problems);
   if (hasErrors(diagnostics)) return { diagnostics };
-  return { diagnostics, fleet: resolveFleet(read.file), written: read.file };
+  return { diagnostics, fleet: resolveFleet(read.file, extensions), written: read.file };
 }
 
 /**
@@ -67,7 +73,7 @@ export function loadFleet(file: string): LoadedFleet {
  */
 export async function checkFleet(
   file: string,
-  options: { readonly today?: string } = {},
+  options: FleetBeside & { readonly today?: string } = {},
 ): Promise<CheckResult> {
   const read = readFleet(file);
   if ("unreadable" in read) return { diagnostics: read.unreadable };
@@ -76,7 +82,7 @@ export async function checkFleet(
   const problems = [...read.problems, ...bundled.problems, ...aged];
   const diagnostics = read.diagnose(problems);
   if (hasErrors(diagnostics)) return { diagnostics };
-  const fleet = resolveFleet(read.file);
+  const fleet = resolveFleet(read.file, options.extensions);
   const routers = routersOf(fleet);
   const late = [
     ...routerSizes(routers),
