@@ -27,7 +27,7 @@ export function dataPolicy(scope: RoleScope, { cells }: Pick<Fleet, "cells">): N
         // `meridian preflight`. It takes no resource:
         // https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazondynamodb.html
         allow("TableNames", "dynamodb", dataOperations.preflight, "*"),
-        ...(replicated ? replication(scope) : []),
+        ...(replicated ? [replication(scope)] : []),
         ...keys(scope, cells),
       ],
     },
@@ -44,15 +44,16 @@ function hasReplicas(cell: Cell): boolean {
 }
 
 /** DynamoDB makes its own role for an account's first replica, with the rights of whoever adds it. */
-function replication(scope: RoleScope): readonly Statement[] {
-  const role = iamArn(scope, `role/${tableReplicationRole}`);
-  return [
-    allow("ReplicationRole", "iam", ["CreateServiceLinkedRole"], role, {
+function replication(scope: RoleScope): Statement {
+  return allow(
+    "ReplicationRole",
+    "iam",
+    ["CreateServiceLinkedRole"],
+    iamArn(scope, `role/${tableReplicationRole}`),
+    {
       StringEquals: { "iam:AWSServiceName": tableReplicationService },
-    }),
-    // `meridian preflight`.
-    allow("ReplicationRoleThere", "iam", ["GetRole"], role),
-  ];
+    },
+  );
 }
 
 /**
