@@ -1,4 +1,5 @@
 import type { FleetFile } from "../../../fleet/schema/fleet-file";
+import { accountChecks } from "../../../operations/preflight/preflight";
 import { tableChecks } from "../../../operations/preflight/tables";
 import { bootstrapFile, bootstrapFleet } from "../../support/bootstrap-fleet";
 import { fleetOf, smallFile } from "../../support/fleet";
@@ -24,6 +25,11 @@ const made = (stack: string) => ({
 
 test("a fleet without tables is asked nothing", () => {
   expect(tableChecks(scopeOf(fleetOf(smallFile), "globex"))).toEqual([]);
+});
+
+test("tables are among what an account is asked about", () => {
+  const subjects = accountChecks(scopeOf(fleetOf(file), "globex")).map(({ subject }) => subject);
+  expect(subjects).toEqual(expect.arrayContaining(["DynamoDB tables", "names of tables", "keys of tables"]));
 });
 
 test("an account is asked where its selected stacks have tables, replicas included", () => {
