@@ -9,7 +9,7 @@ import type { Problem } from "../fleet/diagnostics";
 import { globalRegion } from "../fleet/geography/regions";
 import { limits } from "../fleet/limits";
 import type { ExtensionFacts, Fleet } from "../fleet/model";
-import { PolicyError, policySize } from "../fleet/policy-document";
+import { type PolicyDocument, PolicyError, policySize } from "../fleet/policy-document";
 import { count } from "../fleet/wording";
 import { problem } from "./rules";
 
@@ -83,14 +83,22 @@ function others(all: readonly unknown[]): string {
  */
 function isRefused(scope: RoleScope, action: string, written: string): boolean {
   const [service = "", operation] = action.split(":");
-  if (operation === undefined || service.includes("*")) return true;
-  const request = requestOf({
-    ...{ action, resource: inSomeAccount(filled(written, scope)), region: globalRegion },
-    principal: `arn:aws:iam::${someAccount}:role/${scope.role}`,
-  });
+  if (operation === undefined || /[*?]/.test(service)) return true;
+  const resource = inSomeAccount(filled(written, scope));
+  const says = (document: PolicyDocument, action: string) =>
+    verdict(
+      document,
+      requestOf({
+        ...{ action, resource, region: globalRegion },
+        principal: `arn:aws:iam::${someAccount}:role/${scope.role}`,
+      }),
+    );
   if (service.toLowerCase() === "iam")
-    return verdict(ownLimitsPolicy(scope, { attached: attachedPolicies }).document, request) === "deny";
-  return verdict(boundaryDocument([scope.role]), request) !== "allow";
+    return says(ownLimitsPolicy(scope, { attached: attachedPolicies }).document, action) === "deny";
+  // Of STS, single calls are refused, which `sts:*` means, too.
+  const meant = ["sts:AssumeRole", "sts:AssumeRoot"].filter((one) => matchesAction(action, one));
+  const boundary = boundaryDocument([scope.role]);
+  return [action, ...meant].some((one) => says(boundary, one) !== "allow");
 }
 
 /** What is wrong with a resource, in the words of whoever evaluates policies. */
@@ -112,9 +120,13 @@ function inSomeAccount(arn: string): string {
   return arn.replace(/^((?:[^:]*:){4})(?:\*|\d{12}):/, `$1${someAccount}:`);
 }
 
-/** Whether it changes, or hands to a service, something of IAM that is not the fleet's: a role with more rights, above all. */
+/**
+ * Whether it changes, assumes, or hands to a service, something of IAM that is not the fleet's: a role with more rights, above
+ * all.
+ */
 function isBeyondFleet({ account, fleet }: RoleScope, action: string, written: string): boolean {
-  if (!matchesAction("iam:*", action) || /^iam:(Get|List)/i.test(action)) return false;
+  const isChange = matchesAction("iam:*", action) && !/^iam:(Get|List)/i.test(action);
+  if (!isChange && !matchesAction(action, "sts:AssumeRole")) return false;
   const [, name = ""] = /^arn:aws:iam::[^:]*:[a-z-]+\/(.*)$/.exec(filled(written, { fleet, account })) ?? [];
   return !name.startsWith(`${fleet}_`) && !name.startsWith("aws-service-role/");
 }

@@ -10,6 +10,8 @@ export const defaultLimits = {
   "cloudfront-distributions": 500,
   /** Same page. */
   "cloudfront-cache-policies": 20,
+  /** https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ServiceQuotas.html#limits-tables */
+  "dynamodb-tables": 2_500,
   /** https://docs.aws.amazon.com/organizations/latest/userguide/orgs_reference_limits.html */
   "organization-accounts": 10,
   /** 1 where the account has opted in to the region, 0 where it has not. On AWS, some regions are off at first. */

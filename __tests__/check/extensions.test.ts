@@ -22,6 +22,7 @@ test("what an extension's resources need, and roles of the fleet, are no finding
     codes("iam:CreateServiceLinkedRole", "arn:aws:iam::*:role/aws-service-role/ecs.amazonaws.com/*"),
   ).toEqual([]);
   expect(codes("iam:GetPolicy", "*")).toEqual([]);
+  expect(codes("sts:AssumeRole", "arn:aws:iam::{account}:role/{fleet}_*")).toEqual([]);
 });
 
 test.each([
@@ -32,6 +33,7 @@ test.each([
   ["iam:DeleteRolePermissionsBoundary", "arn:aws:iam::{account}:role/{fleet}_*"],
   ["sts:AssumeRole", "arn:aws:iam::*:role/deployer"],
   ["sts:AssumeRole", "arn:aws:iam::{account}:role/OrganizationAccountAccessRole"],
+  ["sts:*", "arn:aws:iam::{account}:role/{fleet}_*"],
   ["cloudformation:UpdateStack", "*"],
   ["organizations:LeaveOrganization", "*"],
   ["sso:*", "*"],
@@ -46,6 +48,8 @@ test.each([
   ["iam:AttachRolePolicy", "arn:aws:iam::{account}:role/*"],
   ["iam:CreateAccessKey", "arn:aws:iam::{account}:user/somebody"],
   ["iam:PassRole", "arn:aws:iam::{account}:role/{fleet}-eu_*"],
+  ["sts:AssumeRole", "*"],
+  ["sts:AssumeRole*", "arn:aws:iam::444444444444:role/reader"],
 ])("to ask for %s on %s is a warning: it is not only the fleet's", (action, resource) => {
   expect(codes(action, resource)).toEqual(["extension-beyond-fleet"]);
 });

@@ -7,9 +7,8 @@ import { allow, iamArn, namesOf, type RoleScope } from "./scope";
 /**
  * What the tables of the fleet's cells need, in any region; which regions there are is the guardrail's business.
  *
- * Where tables have replicas, that is also to read and write what is in them: DynamoDB copies the first items with the rights
- * of whoever adds a replica. Who could do without that could not add one, and gains nothing by it that a function of the
- * fleet, whose code it may change, would not give.
+ * Where tables have replicas, it may read and write items, too: DynamoDB copies the first ones with the rights of whoever adds
+ * a replica. That gives it nothing new, for it may change the code of the functions that do so.
  */
 export function dataPolicy(scope: RoleScope, { cells }: Pick<Fleet, "cells">): NamedPolicy {
   const replicated = cells.some(hasReplicas);
@@ -27,7 +26,7 @@ export function dataPolicy(scope: RoleScope, { cells }: Pick<Fleet, "cells">): N
         // `meridian preflight`. It takes no resource:
         // https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazondynamodb.html
         allow("TableNames", "dynamodb", dataOperations.preflight, "*"),
-        ...(replicated ? replication(scope) : []),
+        ...(replicated ? [replication(scope)] : []),
         ...keys(scope, cells),
       ],
     },
@@ -44,15 +43,16 @@ function hasReplicas(cell: Cell): boolean {
 }
 
 /** DynamoDB makes its own role for an account's first replica, with the rights of whoever adds it. */
-function replication(scope: RoleScope): readonly Statement[] {
-  const role = iamArn(scope, `role/${tableReplicationRole}`);
-  return [
-    allow("ReplicationRole", "iam", ["CreateServiceLinkedRole"], role, {
+function replication(scope: RoleScope): Statement {
+  return allow(
+    "ReplicationRole",
+    "iam",
+    ["CreateServiceLinkedRole"],
+    iamArn(scope, `role/${tableReplicationRole}`),
+    {
       StringEquals: { "iam:AWSServiceName": tableReplicationService },
-    }),
-    // `meridian preflight`.
-    allow("ReplicationRoleThere", "iam", ["GetRole"], role),
-  ];
+    },
+  );
 }
 
 /**

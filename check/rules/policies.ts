@@ -35,7 +35,7 @@ export const policyRules = {
     "whoever can deploy could become stronger than the deploy role is",
   ),
   "extension-beyond-fleet": warning(
-    "an extension that asks to change, or to hand to a service, roles and the like that are not the fleet's",
+    "an extension that asks to change, to assume, or to hand to a service, roles and the like that are not the fleet's",
     "whoever can deploy could use a role with more rights than the deploy role has",
   ),
   "extension-policy-too-large": error(

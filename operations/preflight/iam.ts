@@ -1,4 +1,5 @@
 import { GetAccountSummaryCommand, GetRoleCommand, IAMClient } from "@aws-sdk/client-iam";
+import { someId } from "../../access/calls/model";
 import { stackCalls } from "../../access/calls/stack-calls";
 import { globalRegion } from "../../fleet/geography/regions";
 import type { AccountAsker } from "../aws/account-asker";
@@ -11,13 +12,16 @@ const quota: Quota = { service: "iam", code: "L-FE177D64", region: globalRegion 
 
 const asking = "asking IAM";
 
-/** Room for the roles of the fleet's functions: one for each function in each region, as roles are the account's. */
+/**
+ * Room for the roles of the fleet's functions: one for each function in each region, as roles are the account's. How many
+ * extensions make, they do not say.
+ */
 export function iamChecks({ account, fleet }: AccountScope): readonly Check[] {
   const calls = stackCalls(fleet).flatMap((stack) => (stack.account.id === account.id ? stack.calls : []));
   const roles = calls.flatMap(({ action, resource }) =>
     action === "iam:CreateRole" ? (resource.split("/").at(-1) ?? []) : [],
   );
-  const needed = [...new Set(roles)];
+  const needed = [...new Set(roles)].filter((role) => !role.includes(someId));
   if (needed.length === 0) return [];
   return [
     {

@@ -23,12 +23,14 @@ import { organizationChecks } from "./organization";
 import { regionChecks } from "./regions";
 import { neededRole, roleCheck, roleFix } from "./role";
 import { secretChecks } from "./secrets";
+import { tableChecks } from "./tables";
 
 /** What is asked about in every account, once its role is known to be there and its regions to be on. */
 const subjects: readonly ((scope: AccountScope) => readonly Check[])[] = [
   lambdaChecks,
   iamChecks,
   cloudFrontChecks,
+  tableChecks,
   secretChecks,
   certificateChecks,
   bucketChecks,

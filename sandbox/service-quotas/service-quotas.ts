@@ -21,6 +21,7 @@ const quotas: readonly KnownQuota[] = [
     ...regional("lambda", "L-2ACBD22F", "Function and layer storage", "lambda-code-storage"),
     unit: 1024 ** 3,
   },
+  regional("dynamodb", "L-F98FE922", "Maximum number of tables", "dynamodb-tables"),
   global("iam", "L-FE177D64", "Roles per account", "iam-roles"),
   global("cloudfront", "L-24B04930", "Web distributions per AWS account", "cloudfront-distributions"),
   global("cloudfront", "L-7D134442", "Cache policies per AWS account", "cloudfront-cache-policies"),

@@ -1,3 +1,4 @@
+import { resolveFleet } from "../../../fleet/resolve";
 import { iamChecks } from "../../../operations/preflight/iam";
 import { bootstrapFile, bootstrapFleet } from "../../support/bootstrap-fleet";
 import { fleetOf } from "../../support/fleet";
@@ -19,6 +20,15 @@ test("there has to be room for a role of each function in each region, and for t
   expect(await answerTo(checks, "IAM roles", full)).toMatchObject({
     status: "fails",
     raise: expect.stringMatching(/--service-code iam --quota-code L-FE177D64 --desired-value 1001$/),
+  });
+});
+
+test("roles that extensions make are not counted: they do not say how many", async () => {
+  const deploy = [{ actions: ["iam:CreateRole"], resources: ["arn:aws:iam::{account}:role/{fleet}_*"] }];
+  const extension = { name: "worker", adds: ["target"] as const, deploy, resourceTypes: {} };
+  const scope = scopeOf(resolveFleet(bootstrapFile, [extension]), "globex");
+  expect(await answerTo(iamChecks(scope), "IAM roles", summary(0, 1_000))).toMatchObject({
+    needed: "3 roles",
   });
 });
 

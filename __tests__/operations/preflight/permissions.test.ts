@@ -11,8 +11,9 @@ if (!globex || !hello) throw new Error("the fleet has changed");
 const secrets = { A: { parameter: "/acme/a" }, B: { secret: "b" } };
 const fleet = bootstrapFleet({
   services: { hello: { ...hello, secrets } },
+  tables: { orders: { key: { id: "string" }, kmsKey: "arn:aws:kms:{region}:{account}:key/mrk-1" } },
   cells: {
-    globex: { ...globex, targets: { globex: ["eu-central-1", "eu-south-1"] } },
+    globex: { ...globex, targets: { globex: ["eu-central-1", "eu-south-1"] }, home: "eu-central-1" },
     edge: {
       stage: "production",
       targets: { edge: ["eu-west-1"] },

@@ -30,3 +30,11 @@ test("a global quota is known in us-east-1 only, and one that nobody asks for no
   expect(await codeOf(call("GetServiceQuota", { ServiceCode: "lambda" }))).toBe("IllegalArgumentException");
   expect(await codeOf(call("RequestServiceQuotaIncrease", distributions))).toBe("NotImplemented");
 });
+
+test("how many tables there may be is each region's own", async () => {
+  const tables = { ServiceCode: "dynamodb", QuotaCode: "L-F98FE922" };
+  expect(await inIreland("GetServiceQuota", tables)).toMatchObject({ Quota: { Value: 2_500 } });
+  limits.set({ name: "dynamodb-tables", value: 3, region: "eu-west-1" });
+  expect(await inIreland("GetServiceQuota", tables)).toMatchObject({ Quota: { Value: 3 } });
+  expect(await call("GetServiceQuota", tables)).toMatchObject({ Quota: { Value: 2_500 } });
+});
