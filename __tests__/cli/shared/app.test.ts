@@ -32,21 +32,23 @@ test("extensions come from files beside it and from packages, and nothing is wri
     {
       "extensions/queue.ts":
         'export const queue: { name: string; cell(): void } = { name: "queue", cell() {} };',
-      "node_modules/made/index.js": 'exports.made = { name: "made" };',
+      "node_modules/made/index.js": 'exports.made = { name: "made", target() {} };',
       "node_modules/made/package.json": "{}",
     },
   );
   expect(extensions.map(({ name }) => name)).toEqual(["queue", "made"]);
   expect(facts).toMatchObject([
     { name: "queue", adds: ["cell"] },
-    { name: "made", adds: [] },
+    { name: "made", adds: ["target"] },
   ]);
   expect(readdirSync(folder).sort()).toEqual(["extensions", "main.ts", "node_modules"]);
 });
 
 test("its folder is the project's, for files that it reads", async () => {
-  const { extensions } = await load("synth({ extensions: [{ name: __dirname }] });");
-  expect(extensions).toEqual([{ name: folder }]);
+  const { extensions } = await load(
+    'synth({ extensions: [{ name: "file", cell: () => __dirname as never }] });',
+  );
+  expect(extensions[0]?.cell?.({} as never)).toBe(folder);
 });
 
 describe("is refused", () => {
