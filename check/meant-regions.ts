@@ -13,6 +13,7 @@ export function withMeantRegions(file: FleetFile): FleetFile {
     cells: mapValues(file.cells, (cell) => ({
       ...cell,
       targets: mapValues(cell.targets, list),
+      ...(cell.home !== undefined && { home: list([cell.home])[0] }),
       ...(cell.front?.order && {
         front: {
           ...cell.front,

@@ -5,6 +5,7 @@ import { seconds } from "../fleet/rollout";
 import { routePath } from "../fleet/routes";
 import type { CellEntry, FleetFile } from "../fleet/schema/fleet-file";
 import { resolveSecrets, secretsEnvironment } from "../fleet/secrets";
+import { tableName, tableVariable } from "../fleet/tables";
 import type { CheckInput } from "../fleet/text/structure";
 import { count } from "../fleet/wording";
 import { problem } from "./rules";
@@ -74,7 +75,13 @@ function environmentsTooLarge(file: FleetFile, cell: string, entry: CellEntry): 
   return servicesOf(file, cell, entry).flatMap(({ name, settings, pathOf }) => {
     const { environment, secrets, secretsRefresh = serviceDefaults.secretsRefresh } = settings;
     const places = secretsEnvironment(resolveSecrets(secrets), seconds(secretsRefresh));
-    const all = { ...sourceMaps, ...environment, ...places };
+    const tables = Object.fromEntries(
+      Object.keys(settings.tables ?? {}).map((table) => [
+        tableVariable(table),
+        tableName(file.fleet, cell, table),
+      ]),
+    );
+    const all = { ...sourceMaps, ...environment, ...places, ...tables };
     const bytes = environmentSize(all, {
       region: longestRegion,
       cell: cell.length,

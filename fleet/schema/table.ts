@@ -17,7 +17,7 @@ const key = z
 const index = z.strictObject({
   key,
   projection: z
-    .union([z.enum(["all", "keys"]), z.array(attribute).min(1)])
+    .union([z.array(attribute).min(1), z.enum(["all", "keys"])])
     .optional()
     .describe("What it holds of an item: all, keys, or a list of attributes besides the keys. Default: all."),
 });
