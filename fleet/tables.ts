@@ -58,7 +58,8 @@ export function resolveHome({ home }: CellEntry, targets: readonly Target[]): Ho
   const [first, ...others] = targets;
   if (!first) return undefined;
   if (home === undefined && others.some(({ region }) => region !== first.region)) return undefined;
-  return targets.find(({ region }) => region === home) ?? first;
+  const { account, region } = targets.find((target) => target.region === home) ?? first;
+  return { account, region: home ?? region };
 }
 
 /** What a service works with, by table. */
