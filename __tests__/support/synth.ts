@@ -42,10 +42,10 @@ export function synthJson(fleet: Fleet): ReadonlyMap<string, StackJson> {
 }
 
 /** Every resource of a stack, with its type. */
-export function resources(
-  stack: StackJson,
-): readonly { readonly type: string; readonly attributes: Attributes }[] {
-  return Object.entries(stack.resource).flatMap(([type, instances]) =>
+export function resources({
+  resource = {},
+}: StackJson): readonly { readonly type: string; readonly attributes: Attributes }[] {
+  return Object.entries(resource).flatMap(([type, instances]) =>
     Object.values(instances).map((attributes) => ({ type, attributes })),
   );
 }
