@@ -13,7 +13,6 @@ export function withMeantRegions(file: FleetFile): FleetFile {
     cells: mapValues(file.cells, (cell) => ({
       ...cell,
       targets: mapValues(cell.targets, list),
-      ...(cell.home !== undefined && { home: list([cell.home])[0] }),
       ...(cell.front?.order && {
         front: {
           ...cell.front,
