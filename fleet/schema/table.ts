@@ -10,6 +10,8 @@ const attribute = z
 
 const key = z
   .record(attribute, z.enum(attributeTypes))
+  // For editors; `check` says what is wrong in words of its own.
+  .meta({ minProperties: 1, maxProperties: 2 })
   .describe(
     'The partition key and, if there is one, the sort key, in this order: "{ customer: string, order: string }".',
   );
