@@ -14,6 +14,7 @@ import { findProblems } from "./all";
 import { extensionPermissions } from "./extensions";
 import { guardrailLockouts } from "./guardrail";
 import { policyLimits } from "./policies";
+import { homesForExtensions } from "./replicas";
 import { type Routers, routerSizes, routersOf } from "./routers";
 import { problem } from "./rules";
 import { runtimeAges } from "./runtimes";
@@ -85,6 +86,7 @@ export async function checkFleet(
   const fleet = resolveFleet(read.file, options.extensions);
   const routers = routersOf(fleet);
   const late = [
+    ...homesForExtensions(fleet),
     ...routerSizes(routers),
     ...policyLimits(fleet),
     ...extensionPermissions(fleet),
