@@ -63,7 +63,8 @@ function renamedStatement(statement: string, rename: Rename): string {
   }
   // moto takes an index for a table of that name.
   if (/^\s*\./.test(found.after)) throw notServed("PartiQL on an index");
-  return `${found.before}"${rename(found.table)}"${found.after}`;
+  // Unquoted: moto's BatchExecuteStatement takes quotes for a part of the name.
+  return `${found.before}${rename(found.table)}${found.after}`;
 }
 
 /** Where the operations on items name their tables. */

@@ -31,13 +31,24 @@ export async function enabledStream(
   viewType: string,
   now: number,
 ): Promise<Stream> {
-  const shard = (await shardsOf(store, table))[0]?.ShardId;
-  const { ShardIterator } = await ask(store, table.account, "GetShardIterator", {
-    StreamArn: storedStreamArn(table),
-    ShardId: shard,
-    ShardIteratorType: "LATEST",
-  });
-  return { viewType, label: newLabel(now), isEnabled: true, start: String(ShardIterator) };
+  const after = await lastRecorded(store, table);
+  return { viewType, label: newLabel(now), isEnabled: true, after };
+}
+
+/** Number of the last change that moto has recorded. */
+async function lastRecorded(store: Store, table: Table): Promise<string | undefined> {
+  const ShardId = (await shardsOf(store, table))[0]?.ShardId;
+  let from: JsonInput = { ShardIteratorType: "TRIM_HORIZON" };
+  for (;;) {
+    const { ShardIterator } = await ask(store, table.account, "GetShardIterator", {
+      ...{ StreamArn: storedStreamArn(table), ShardId },
+      ...from,
+    });
+    const { Records } = await ask(store, table.account, "GetRecords", { ShardIterator });
+    const last = mapsIn(Records).at(-1)?.dynamodb;
+    if (!isMap(last)) return from.SequenceNumber === undefined ? undefined : String(from.SequenceNumber);
+    from = { ShardIteratorType: "AFTER_SEQUENCE_NUMBER", SequenceNumber: last.SequenceNumber };
+  }
 }
 
 /**
@@ -91,9 +102,13 @@ export function streamOperations(tables: Tables, store: Store): Readonly<Record<
     },
     async GetShardIterator({ StreamArn, ...input }, place) {
       const table = requireStream(tables, StreamArn, place);
-      const { start } = table.stream;
-      if (input.ShardIteratorType === "TRIM_HORIZON" && start !== undefined) return { ShardIterator: start };
-      return ask(store, table.account, "GetShardIterator", { ...input, StreamArn: storedStreamArn(table) });
+      const { after } = table.stream;
+      const isFirst = input.ShardIteratorType === "TRIM_HORIZON" && after !== undefined;
+      return ask(store, table.account, "GetShardIterator", {
+        ...input,
+        ...(isFirst && { ShardIteratorType: "AFTER_SEQUENCE_NUMBER", SequenceNumber: after }),
+        StreamArn: storedStreamArn(table),
+      });
     },
     async GetRecords(input, place) {
       const [, id] = /:table\/([^/]+)\//.exec(String(input.ShardIterator)) ?? [];

@@ -34,6 +34,9 @@ export function tableOperations(context: TableContext): Readonly<Record<string, 
   };
 }
 
+/** A name that no other table has had, and that PartiQL takes without quotes. */
+const storeName = () => `t${randomUUID().replaceAll("-", "")}`;
+
 async function createTable({ now, store, tables }: TableContext, input: JsonInput, place: Place) {
   const { account, region } = place;
   const name = tableNameOf(input.TableName, place);
@@ -51,7 +54,7 @@ async function createTable({ now, store, tables }: TableContext, input: JsonInpu
     kmsKey: isMap(SSESpecification) ? specifiedKey(SSESpecification, place) : undefined,
   };
   const table: Table = {
-    ...{ account, name, store: randomUUID(), replicas: [replica] },
+    ...{ account, name, store: storeName(), replicas: [replica] },
     stream: viewType === undefined ? undefined : { viewType, label: newLabel(now()), isEnabled: true },
   };
   const { TableDescription } = await store.ask(table, "CreateTable", {

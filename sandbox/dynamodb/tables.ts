@@ -33,8 +33,8 @@ export interface Stream {
   readonly label: string;
   readonly viewType: string;
   readonly isEnabled: boolean;
-  /** Where it begins in what moto has recorded; absent where that is at the beginning. */
-  readonly start?: string;
+  /** Number of the last change that is not in it; absent where all that moto has recorded are. */
+  readonly after?: string;
 }
 
 /**
@@ -46,7 +46,7 @@ export interface Table {
   /** 12 digits. */
   readonly account: string;
   readonly name: string;
-  /** As moto calls it: a UUID, so that nothing else is called so. */
+  /** As moto calls it: at random, so that nothing else is called so. */
   readonly store: string;
   /** In the order in which they were made. Never empty. */
   readonly replicas: readonly Replica[];

@@ -28,7 +28,8 @@ function fakeMoto() {
   function write(table: FakeTable, item: JsonInput) {
     const id = JSON.stringify(item.id);
     const images = { NewImage: item, ...(table.items.has(id) && { OldImage: table.items.get(id) }) };
-    table.records.push({ awsRegion: "us-east-1", dynamodb: { Keys: { id: item.id }, ...images } });
+    const dynamodb = { SequenceNumber: String(table.records.length), Keys: { id: item.id }, ...images };
+    table.records.push({ awsRegion: "us-east-1", dynamodb });
     table.items.set(id, item);
   }
 
@@ -37,6 +38,7 @@ function fakeMoto() {
     const name = /:table\/([^/]+)/.exec(String(StreamArn ?? ShardIterator))?.[1] ?? String(TableName);
     if (action === "CreateTable") {
       const { AttributeDefinitions, BillingMode, GlobalSecondaryIndexes = [], KeySchema } = input;
+      if (!KeySchema) return undefined;
       const description = {
         ...{ TableName, KeySchema, AttributeDefinitions, GlobalSecondaryIndexes, LocalSecondaryIndexes: [] },
         BillingModeSummary: { BillingMode },
@@ -60,7 +62,7 @@ function fakeMoto() {
       return {};
     }
     if (action === "ExecuteStatement") {
-      const key = /"([^"]+)"/.exec(String(input.Statement))?.[1] ?? "";
+      const key = /(?:FROM|INTO|UPDATE) (\w+)/i.exec(String(input.Statement))?.[1] ?? "";
       return { Items: [...(tables.get(key)?.items.values() ?? [])] };
     }
     const table = tables.get(name);
@@ -93,7 +95,9 @@ function fakeMoto() {
       case "DescribeStream":
         return { StreamDescription: { Shards: [{ ShardId: "shard" }] } };
       case "GetShardIterator": {
-        const from = input.ShardIteratorType === "LATEST" ? table.records.length : 0;
+        const { SequenceNumber, ShardIteratorType } = input;
+        const latest = ShardIteratorType === "LATEST" ? table.records.length : 0;
+        const from = SequenceNumber === undefined ? latest : Number(SequenceNumber) + 1;
         return { ShardIterator: `${StreamArn}|${from}` };
       }
       case "GetRecords":
@@ -107,7 +111,8 @@ function fakeMoto() {
     calls.push({ action: actionOf(call), region: call.region, input });
     const output = answer(actionOf(call), input);
     if (output) return jsonAnswer(200, output, { "x-amz-crc32": "1" });
-    return jsonAnswer(400, { __type: "com.amazonaws#ResourceNotFoundException", message: "moto has none" });
+    const message = `moto refuses ${input.TableName}`;
+    return jsonAnswer(400, { __type: "com.amazonaws.dynamodb.v20120810#ResourceNotFoundException", message });
   };
   return { handle, calls };
 }

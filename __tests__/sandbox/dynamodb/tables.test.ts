@@ -106,6 +106,14 @@ it("refuses what is not there, and what is not served", async () => {
   );
 });
 
+it("says what moto refuses, of the table by its own name", async () => {
+  const { error } = testDynamoDb();
+  expect(await error(home, "CreateTable", { TableName: "orders" })).toBe(
+    "ResourceNotFoundException: moto refuses orders",
+  );
+  expect(await error(home, "DescribeTable", { TableName: "orders" })).toMatch("Table: orders not found");
+});
+
 it("wants to know what a stream is to tell", async () => {
   const { code } = testDynamoDb();
   const stream = (StreamSpecification: object) =>
