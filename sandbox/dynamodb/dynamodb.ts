@@ -42,21 +42,26 @@ export function createDynamoDb(options: DynamoDbOptions): OwnService {
     operations: [...Object.keys(operations), ...dataOperations],
     async handle(call: AwsCall) {
       const action = actionOf(call);
-      if (dataOperations.includes(action)) {
-        return callData(tables, store, readObject(call.body, refused), call);
-      }
       const operation = Object.hasOwn(operations, action) ? operations[action] : undefined;
-      if (!operation) throw notServed(`dynamodb ${action}`);
-      const answer = await inTurn(async () => operation(readObject(call.body, refused), call));
-      return jsonAnswer(200, answer, {
-        "content-type": "application/x-amz-json-1.0",
-        "x-amzn-requestid": randomUUID(),
+      const isData = dataOperations.includes(action);
+      if (!operation && !isData) throw notServed(`dynamodb ${action}`);
+      return inTurn(async () => {
+        const input = readObject(call.body, refused);
+        if (!operation) return callData(tables, store, input, call);
+        return jsonAnswer(200, await operation(input, call), {
+          "content-type": "application/x-amz-json-1.0",
+          "x-amzn-requestid": randomUUID(),
+        });
       });
     },
   };
 }
 
-/** Does one thing after the other: what a change of a table is allowed by must not change while moto is asked. */
+/**
+ * Does one thing after the other. What allows a change of a table must not change while moto is asked; and moto takes
+ * back all that was written to any table while a transaction ran that it then cancels. It computes one answer at a time, so
+ * nobody waits longer for that.
+ */
 function createTurns() {
   let last: Promise<unknown> = Promise.resolve();
   return <T>(act: () => Promise<T>): Promise<T> => {

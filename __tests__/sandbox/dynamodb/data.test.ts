@@ -55,6 +55,12 @@ it("is written in one transaction to tables that are made in different regions",
   }
 });
 
+it("is written by one at a time: moto takes back what others wrote during a transaction that it cancels", async () => {
+  const { ask, busiest } = await testGlobalTable();
+  await Promise.all(["1", "2", "3"].map((id) => ask(home)("PutItem", { ...names, Item: item(id) })));
+  expect(busiest()).toBe(1);
+});
+
 it("is not written at all where one of the tables is not there", async () => {
   const { ask, code } = await testGlobalTable();
   const puts = ["orders", "audit"].map((TableName) => ({ Put: { TableName, Item: item("1") } }));

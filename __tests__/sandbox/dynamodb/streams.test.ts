@@ -59,7 +59,7 @@ it("begins when it is turned on", async () => {
   const dynamoDb = testDynamoDb();
   const { ask } = dynamoDb;
   await ask(home)("CreateTable", orders);
-  for (const id of ["before", "before"]) await ask(home)("PutItem", put(id));
+  for (const id of ["1", "2", "3", "4"]) await ask(home)("PutItem", put(id));
   const StreamSpecification = { StreamEnabled: true, StreamViewType: "KEYS_ONLY" };
   await ask(home)("UpdateTable", { ...names, StreamSpecification });
   await ask(home)("PutItem", put("after"));
@@ -70,6 +70,7 @@ it("cannot be read where it is not, nor after it was turned off", async () => {
   const { ask, code } = testDynamoDb();
   const StreamSpecification = { StreamEnabled: true, StreamViewType: "KEYS_ONLY" };
   await ask(home)("CreateTable", { ...orders, StreamSpecification });
+  await ask(third)("CreateTable", { ...orders, StreamSpecification });
   const [{ StreamArn }] = (await ask(home)("ListStreams")).Streams;
   const shard = { StreamArn, ShardId: "shard", ShardIteratorType: "LATEST" };
   const { ShardIterator } = await ask(home)("GetShardIterator", shard);

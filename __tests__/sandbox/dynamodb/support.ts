@@ -25,6 +25,9 @@ function fakeMoto() {
   const tables = new Map<string, FakeTable>();
   const calls: { readonly action: string; readonly region: string; readonly input: JsonInput }[] = [];
 
+  let running = 0;
+  let busiest = 0;
+
   function write(table: FakeTable, item: JsonInput) {
     const id = JSON.stringify(item.id);
     const images = { NewImage: item, ...(table.items.has(id) && { OldImage: table.items.get(id) }) };
@@ -100,8 +103,11 @@ function fakeMoto() {
         const from = SequenceNumber === undefined ? latest : Number(SequenceNumber) + 1;
         return { ShardIterator: `${StreamArn}|${from}` };
       }
-      case "GetRecords":
-        return { Records: table.records.slice(Number(String(ShardIterator).split("|")[1])) };
+      case "GetRecords": {
+        // Few at a time, so that a reader has to go on.
+        const first = Number(String(ShardIterator).split("|")[1]);
+        return { Records: table.records.slice(first, first + 3) };
+      }
     }
     return undefined;
   }
@@ -109,12 +115,16 @@ function fakeMoto() {
   const handle: ServiceHandler = async (call: AwsCall) => {
     const input: JsonInput = JSON.parse(call.body.toString());
     calls.push({ action: actionOf(call), region: call.region, input });
+    running += 1;
+    busiest = Math.max(busiest, running);
+    await new Promise(setImmediate);
+    running -= 1;
     const output = answer(actionOf(call), input);
     if (output) return jsonAnswer(200, output, { "x-amz-crc32": "1" });
     const message = `moto refuses ${input.TableName}`;
     return jsonAnswer(400, { __type: "com.amazonaws.dynamodb.v20120810#ResourceNotFoundException", message });
   };
-  return { handle, calls };
+  return { handle, calls, busiest: () => busiest };
 }
 
 /** A DynamoDB to ask, a clock to put forward, and outages to begin. */
@@ -132,6 +142,8 @@ export function testDynamoDb() {
   return {
     handle,
     motoCalls: moto.calls,
+    /** How many calls moto had at once, at most. */
+    busiest: moto.busiest,
     down,
     pass: (ms: number) => {
       now += ms;
