@@ -15,7 +15,7 @@ import {
   tableNameOf,
   tableNotFound,
 } from "./tables";
-import { updateTable } from "./update-table";
+import { requireKept, updateTable } from "./update-table";
 
 /** The operations on tables as a whole. */
 export function tableOperations(context: TableContext): Readonly<Record<string, TableOperation>> {
@@ -39,6 +39,7 @@ const storeName = () => `t${randomUUID().replaceAll("-", "")}`;
 
 async function createTable({ now, store, tables }: TableContext, input: JsonInput, place: Place) {
   const { account, region } = place;
+  requireKept("CreateTable", input);
   const name = tableNameOf(input.TableName, place);
   if (tables.find(name, place)) throw inUse(`Table already exists: ${name}`);
   const { DeletionProtectionEnabled, SSESpecification, StreamSpecification, TableClass, Tags, ...kept } =

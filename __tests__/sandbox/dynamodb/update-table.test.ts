@@ -101,6 +101,27 @@ it("does not change capacity, the stream and indexes together, nor nothing at al
   expect(await refused({ AttributeDefinitions: [] })).toMatch(/^ValidationException: At least one of/);
 });
 
+it("refuses what would be forgotten", async () => {
+  const { error } = await regional();
+  const refused = (action: string, input: object) => error(home, action, { ...names, ...input });
+  expect(await refused("UpdateTable", { OnDemandThroughput: { MaxReadRequestUnits: 1 } })).toBe(
+    "NotImplemented: the sandbox does not serve dynamodb UpdateTable with OnDemandThroughput",
+  );
+  const strong = { ...create(replica), MultiRegionConsistency: "STRONG" };
+  expect(await refused("UpdateTable", strong)).toMatch(/^NotImplemented: .* MultiRegionConsistency/);
+  const capped = { ...orders, TableName: "other", OnDemandThroughput: { MaxReadRequestUnits: 1 } };
+  expect(await refused("CreateTable", capped)).toMatch(
+    /^NotImplemented: .* CreateTable with OnDemandThroughput/,
+  );
+});
+
+it("hands on what moto keeps of capacity", async () => {
+  const { ask, motoCalls } = await regional();
+  const WarmThroughput = { ReadUnitsPerSecond: 13_000, WriteUnitsPerSecond: 5_000 };
+  await ask(home)("UpdateTable", { ...names, WarmThroughput });
+  expect(motoCalls.at(-1)?.input).toMatchObject({ WarmThroughput });
+});
+
 it("changes the capacity of all regions", async () => {
   const { ask, describe } = await testGlobalTable();
   await ask(replica)("UpdateTable", { ...names, BillingMode: "PROVISIONED" });
