@@ -5,12 +5,14 @@ import { createKeyValueStoreData } from "./cloudfront/key-value-store-data";
 import { createControlTower } from "./control-tower/control-tower";
 import { createCostExplorer } from "./cost-explorer/cost-explorer";
 import type { DeployedStacks } from "./cost-explorer/stacks";
+import { createDynamoDb } from "./dynamodb/dynamodb";
 import type { Identities } from "./gateway/identities";
-import type { OwnService } from "./http";
+import type { OwnService, ServiceHandler } from "./http";
 import { createIdentityCenter } from "./identity-center/identity-center";
 import type { Lambda } from "./lambda/lambda";
 import { createLimits, type Limits } from "./limits";
 import { createOrganizations } from "./organizations/organizations";
+import type { Outages } from "./outages";
 import { createRoute53 } from "./route53/route53";
 import { createServiceQuotas } from "./service-quotas/service-quotas";
 import { createStackSets } from "./stack-sets/stack-sets";
@@ -22,19 +24,23 @@ export interface OwnServicesOptions {
   readonly identities: Identities;
   /** What Cost Explorer makes a bill of. */
   readonly stacks: DeployedStacks;
+  /** Who keeps the items of DynamoDB's tables. */
+  readonly moto: ServiceHandler;
+  readonly outages: Outages;
   /** @default AWS's own */
   readonly limits?: Limits;
 }
 
 /** The services that are served here, and not by moto, by signing name. */
 export function createOwnServices(options: OwnServicesOptions): Readonly<Record<string, OwnService>> {
-  const { lambda, cloudFront, identities, limits = createLimits(), stacks } = options;
+  const { lambda, cloudFront, identities, limits = createLimits(), moto, outages, stacks } = options;
   const organizations = createOrganizations();
   const { sso, identityStore } = createIdentityCenter();
   return {
     lambda,
     cloudfront: cloudFront,
     "cloudfront-keyvaluestore": createKeyValueStoreData(identities, cloudFront.keyValueStore),
+    dynamodb: createDynamoDb({ moto, outages }),
     route53: createRoute53(),
     organizations,
     cloudformation: createStackSets(organizations),

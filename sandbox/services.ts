@@ -41,8 +41,8 @@ export const services: Readonly<Record<string, Service>> = {
   s3: moto("s3"),
   // Keys of state, logs and environment variables.
   kms: moto("json"),
-  // What functions and their permissions commonly reach for.
-  dynamodb: moto("json"),
+  // What functions and their permissions commonly reach for. moto keeps DynamoDB's items, and has no replicas.
+  dynamodb: own("json"),
   ssm: moto("json"),
   secretsmanager: moto("json"),
   sqs: moto("json"),

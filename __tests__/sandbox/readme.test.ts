@@ -3,6 +3,8 @@ import { join } from "node:path";
 import { createCloudFront } from "../../sandbox/cloudfront/cloudfront";
 import { createDeployedStacks } from "../../sandbox/cost-explorer/stacks";
 import { createIdentities } from "../../sandbox/gateway/identities";
+import { notServed } from "../../sandbox/http";
+import { createOutages } from "../../sandbox/outages";
 import { createOwnServices } from "../../sandbox/own-services";
 import { services } from "../../sandbox/services";
 import { createTestLambda } from "./lambda/helpers";
@@ -38,6 +40,10 @@ const own = createOwnServices({
   cloudFront: createCloudFront(lambda.urls),
   identities: createIdentities(),
   stacks: createDeployedStacks(),
+  moto: async ({ service }) => {
+    throw notServed(service);
+  },
+  outages: createOutages(),
 });
 
 test.each(Object.keys(own))(

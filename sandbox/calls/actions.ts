@@ -87,6 +87,29 @@ function edgeActions({ service, method, body }: AwsCall): readonly string[] {
 }
 
 /**
+ * What a caller has to be allowed in the other region, too, who makes or deletes a replica of a DynamoDB table there:
+ * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/V2gt_IAM.html
+ */
+const replicaActions: readonly (readonly [change: RegExp, actions: readonly string[]])[] = [
+  [
+    /"Create":\s*\{[^{}]*"RegionName"/,
+    [
+      ...["CreateTable", "CreateTableReplica", "Query", "Scan"],
+      ...["BatchWriteItem", "DeleteItem", "GetItem", "PutItem", "UpdateItem"],
+    ],
+  ],
+  [/"Delete":\s*\{[^{}]*"RegionName"/, ["DeleteTable", "DeleteTableReplica"]],
+];
+
+function replicationActions({ service, body }: AwsCall, action: string): readonly string[] {
+  if (service !== "dynamodb" || action !== "UpdateTable") return [];
+  const text = body.toString();
+  return replicaActions.flatMap(([change, actions]) =>
+    change.test(text) ? actions.map((name) => `dynamodb:${name}`) : [],
+  );
+}
+
+/**
  * The actions of IAM that a call takes, e.g. `lambda:CreateFunction`: the operation itself, with it the tags that it
  * puts on what it makes, and the role that it passes on. An operation that is in no table shows as
  * `<service>:<method> <path>`.
@@ -104,5 +127,6 @@ export function iamActions(call: AwsCall): readonly string[] {
     ...(isTagged ? [`${service}:${taggingActions[service]?.(first) ?? "TagResource"}`] : []),
     ...(passesRole(call, first) ? ["iam:PassRole"] : []),
     ...edgeActions(call),
+    ...replicationActions(call, first),
   ];
 }

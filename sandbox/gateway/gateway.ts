@@ -90,7 +90,7 @@ export function createGateway(options: GatewayOptions): Gateway {
   const { identities, outages, lambda, limits = createLimits(), cloudFront, moto, onLog } = options;
   const calls = createCallLog();
   const stacks = createDeployedStacks();
-  const own = createOwnServices({ lambda, cloudFront, identities, limits, stacks });
+  const own = createOwnServices({ lambda, cloudFront, identities, limits, moto, outages, stacks });
 
   async function dispatch(call: AwsCall, service: Service | undefined): Promise<HttpResponse> {
     const served = service?.by === "own" ? own[call.service] : undefined;

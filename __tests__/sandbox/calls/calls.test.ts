@@ -86,6 +86,23 @@ describe("what IAM calls a call", () => {
     ]);
   });
 
+  it("takes in what a replica of a table takes in its region, and an index does not", () => {
+    const update = (body: object) => iamActions(json("dynamodb", "DynamoDB_20120810.UpdateTable", body));
+    const ReplicaUpdates = (change: string) => ({
+      ReplicaUpdates: [{ [change]: { RegionName: "eu-west-1" } }],
+    });
+    expect(update(ReplicaUpdates("Create"))).toEqual(
+      expect.arrayContaining(["dynamodb:UpdateTable", "dynamodb:CreateTableReplica", "dynamodb:Scan"]),
+    );
+    expect(update(ReplicaUpdates("Delete"))).toEqual([
+      ...["dynamodb:UpdateTable", "dynamodb:DeleteTable", "dynamodb:DeleteTableReplica"],
+    ]);
+    for (const action of ["Create", "Delete"]) {
+      const index = { GlobalSecondaryIndexUpdates: [{ [action]: { IndexName: "by-state" } }] };
+      expect(update(index)).toEqual(["dynamodb:UpdateTable"]);
+    }
+  });
+
   it("is one of two for budgets, but for tags", () => {
     const budget = (action: string, body?: object) =>
       iamActions(json("budgets", `AWSBudgetServiceGateway.${action}`, body));
