@@ -63,7 +63,7 @@ describe("tables", () => {
     ]);
   });
 
-  test("and their home move no other stack: neither a target's, nor the front", () => {
+  test("move no target: neither by their home, nor by the order of regions, nor by one more", () => {
     const [cell] = Object.values(tablesFile.cells);
     if (!cell) throw new Error("there is a cell");
     const changed = (file: FleetFile) => {
@@ -72,6 +72,10 @@ describe("tables", () => {
     };
     expect(changed({ ...tablesFile, cells: { globex: { ...cell, home: "eu-central-1" } } })).toEqual([
       "globex_data",
+    ]);
+    const turned = { globex: cell.targets.globex?.toReversed() ?? [] };
+    expect(changed({ ...tablesFile, cells: { globex: { ...cell, targets: turned } } })).toEqual([
+      "globex_front",
     ]);
     const more = { globex: [...(cell.targets.globex ?? []), "eu-south-1"] };
     expect(changed({ ...tablesFile, cells: { globex: { ...cell, targets: more } } })).toEqual([
