@@ -1,12 +1,12 @@
 import type { Fleet } from "../../fleet/model";
-import { dataStackName, targetAlias } from "../../fleet/names";
+import { targetAlias } from "../../fleet/names";
 import type { FleetFile } from "../../fleet/schema/fleet-file";
 import { foundationStacks } from "../../fleet/stacks";
-import { legalFleet, shuffleKeys, tabledFleet } from "../support/arbitrary-fleet";
+import { legalFleet, shuffleKeys } from "../support/arbitrary-fleet";
 import { surroundedFleet } from "../support/arbitrary-organization";
 import { fleetOf, smallFile } from "../support/fleet";
 import { fc } from "../support/properties";
-import { type Attributes, resources, type StackJson, synthJson, synthTexts } from "../support/synth";
+import { resources, type StackJson, synthJson, synthTexts } from "../support/synth";
 
 /** Every name that AWS would see twice, with the scope in which it must be unique. */
 function scopedNames(stack: StackJson): readonly string[] {
@@ -14,7 +14,6 @@ function scopedNames(stack: StackJson): readonly string[] {
     const provider = stack.provider.aws.find(({ alias }) => `aws.${alias}` === attributes.provider);
     const account = JSON.stringify(provider?.allowed_account_ids);
     if (type === "aws_lambda_function") return [`${account} ${provider?.region} ${attributes.function_name}`];
-    if (type === "aws_dynamodb_table") return tableNames(attributes, `${account} table`, provider?.region);
     if (type === "aws_iam_role") return [`${account} role ${attributes.name}`];
     if (type.startsWith("aws_cloudfront") && attributes.name)
       return [`${account} ${type} ${attributes.name}`];
@@ -22,20 +21,11 @@ function scopedNames(stack: StackJson): readonly string[] {
   });
 }
 
-/** A table has its name in each region that it has a replica in. */
-function tableNames({ name, replica }: Attributes, scope: string, region?: string): readonly string[] {
-  const replicas = (replica ?? []) as readonly { readonly region_name: string }[];
-  return [region, ...replicas.map(({ region_name }) => region_name)].map(
-    (each) => `${scope} ${each} ${name}`,
-  );
-}
-
 const around: readonly string[] = Object.values(foundationStacks);
 
 describe.each([
   ["by itself", legalFleet, { numRuns: 15 }],
   ["in an organization", surroundedFleet, { numRuns: 6 }],
-  ["with tables", tabledFleet, { numRuns: 4 }],
 ] as const)("any legal fleet %s", (_, fleets, runs) => {
   test("has every resource on the provider of its own target, in its own stack", () => {
     fc.assert(
@@ -131,12 +121,11 @@ describe.each([
   test("keeps every other stack when a target is added", () => {
     fc.assert(
       fc.property(fleets, (file) => {
-        const [cell = ""] = Object.keys(file.cells);
+        const [cell] = Object.keys(file.cells);
         const before = withStackPerTarget(file);
         const after = withTargets(before, (regions, name) => (name === cell ? addRegion(regions) : regions));
         const isMeant = (name: string) =>
-          name === dataStackName(cell) ||
-          (followsRegions(name) && (around.includes(name) || name.startsWith(`${cell}_`)));
+          followsRegions(name) && (around.includes(name) || name.startsWith(`${cell}_`));
         expect(changedBy(before, after).filter((name) => !isMeant(name))).toEqual([]);
         expect(fleetOf(after).cells.flatMap(stacksOf).length).toBeGreaterThan(
           fleetOf(before).cells.flatMap(stacksOf).length,

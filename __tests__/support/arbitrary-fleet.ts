@@ -1,5 +1,5 @@
 import { regionCodes } from "../../fleet/geography/regions";
-import type { CellEntry, FleetFile, TableEntry } from "../../fleet/schema/fleet-file";
+import type { CellEntry, FleetFile } from "../../fleet/schema/fleet-file";
 import { fc } from "./properties";
 
 /** Names at their limits are the ones that collide: few letters, hyphens, and the greatest length. */
@@ -53,65 +53,11 @@ function cellEntry(accounts: readonly string[]): fc.Arbitrary<CellEntry> {
   });
 }
 
-const tableKey = fc.constantFrom<TableEntry["key"]>(
-  { id: "string" },
-  { customer: "string", order: "number" },
-  { order: "number", customer: "string" },
-);
-
-/** What a table can be beside its replicas. */
-const someTable: fc.Arbitrary<TableEntry> = fc.record(
-  {
-    key: tableKey,
-    indexes: fc.dictionary(fc.constantFrom("by-day", "by-id"), fc.record({ key: tableKey }), { maxKeys: 2 }),
-    recovery: fc.constantFrom("off", "1d", "35d", { staging: "off" }),
-    stream: fc.constantFrom("keys" as const, "new-and-old" as const),
-    ttl: fc.constant("expiresAt"),
-    kmsKey: fc.constant("arn:aws:kms:{region}:{account}:key/mrk-0123"),
-  },
-  { requiredKeys: ["key"] },
-);
-
-/** Legal fleets with tables. Where a cell has several accounts, no table can be shared: replicas are in one. */
-export const tabledFleet: fc.Arbitrary<FleetFile> = legalFleet.chain((file) => {
-  const cells = Object.entries(file.cells);
-  const canShare = cells.every(([, { targets }]) => Object.keys(targets).length === 1);
-  const replicate = canShare
-    ? fc.constantFrom("cell" as const, "none" as const)
-    : fc.constant("none" as const);
-  const table = fc.tuple(someTable, replicate).map(([entry, replicate]) => ({ ...entry, replicate }));
-  return fc
-    .record({
-      tables: fc.dictionary(legalName, table, { minKeys: 1, maxKeys: 3 }),
-      home: fc.nat(),
-      access: fc.constantFrom("read" as const, "write" as const, "read-write" as const),
-    })
-    .map(({ access, home, tables }) => ({
-      ...file,
-      tables,
-      services: Object.fromEntries(
-        Object.entries(file.services).map(([name, service]) => [
-          name,
-          { ...service, tables: Object.fromEntries(Object.keys(tables).map((name) => [name, access])) },
-        ]),
-      ),
-      cells: Object.fromEntries(
-        cells.map(([name, cell]) => {
-          const regions = Object.values(cell.targets).flat();
-          return [name, { ...cell, home: regions[home % regions.length] }];
-        }),
-      ),
-    }));
-});
-
-/** The same data with the keys of every map in another order, but for those in which the order is what they say. */
+/** The same data with the keys of every map in another order. */
 export function shuffleKeys<T>(value: T, random: () => number): T {
   if (Array.isArray(value)) return value.map((item) => shuffleKeys(item, random)) as T;
   if (value === null || typeof value !== "object") return value;
   const entries = Object.entries(value).map(([key, item]) => ({ key, item, rank: random() }));
   entries.sort((a, b) => a.rank - b.rank);
-  return Object.fromEntries(
-    // A table's key: the first is the partition key.
-    entries.map(({ key, item }) => [key, key === "key" ? item : shuffleKeys(item, random)]),
-  ) as T;
+  return Object.fromEntries(entries.map(({ key, item }) => [key, shuffleKeys(item, random)])) as T;
 }
