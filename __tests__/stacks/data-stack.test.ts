@@ -42,6 +42,13 @@ describe("tables", () => {
     });
   });
 
+  test("give up soon on a region of a replica that is down, which no other stack asks", () => {
+    const retries = [...stacks].flatMap(([name, { provider }]) =>
+      provider.aws.flatMap(({ max_retries }) => (max_retries === undefined ? [] : [[name, max_retries]])),
+    );
+    expect(retries).toEqual([["globex_data", 8]]);
+  });
+
   test("are called in plans what the fleet file calls them", () => {
     expect(Object.keys(stackOf(stacks, "globex_data").resource.aws_dynamodb_table ?? {})).toEqual(["orders"]);
   });
