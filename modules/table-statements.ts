@@ -39,7 +39,7 @@ const actions = {
  * caller for `Decrypt` and a list for "the principal", and AWS's CDK, which gives readers the first two and writers all:
  *
  * - https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/encryption.usagenotes.html
- * - https://docs.aws.amazon.com/cdk/api/v2/docs/aws-cdk-lib.aws_dynamodb.TableGrants.html
+ * - https://github.com/aws/aws-cdk/blob/main/packages/aws-cdk-lib/aws-dynamodb/lib/perms.ts
  */
 const keyActions = {
   read: ["kms:Decrypt", "kms:DescribeKey"],

@@ -9,6 +9,13 @@ import type { Extension } from "./extensions/extension";
 import { SingleProviderStack } from "./single-provider-stack";
 
 /**
+ * How often the provider asks before it gives up. It asks in each replica's region while it plans, and by itself 25 times,
+ * which takes minutes; this takes half a minute (tried with hashicorp/aws 5.100.0 and a region of the sandbox that was down).
+ * https://registry.terraform.io/providers/hashicorp/aws/5.100.0/docs#max_retries-1
+ */
+const attempts = 8;
+
+/**
  * What the regions of a cell share, in its home region; or the tables of one target that no other shares. A stack of its
  * own, so that taking a target back to an earlier release never touches data.
  *
@@ -28,17 +35,18 @@ export class DataStack extends SingleProviderStack {
     const { home } = cell;
     const [region = ""] = regions;
     const isShared = name === dataStackName(cell.name);
-    // A scope of their own, beside those of extensions, which may be called alike.
-    const tables = new Construct(this, "tables");
-    for (const table of cell.tables) {
-      if ((table.replicate === "cell") !== isShared) continue;
-      new TableOfCell(tables, table.name, {
+    const tables = cell.tables.filter(({ replicate }) => (replicate === "cell") === isShared);
+    const replicas = isShared ? replicaRegions(cell) : [];
+    if (tables.length > 0 && replicas.length > 0) provider.maxRetries = attempts;
+    // Beside the scopes of extensions, which may be called like tables.
+    const parent = new Construct(this, "tables");
+    for (const table of tables)
+      new TableOfCell(parent, table.name, {
         provider,
         table,
         place: { account, region },
-        replicas: isShared ? replicaRegions(cell) : [],
+        replicas,
       });
-    }
     if (home && isShared) extendCell({ parent: this, provider, fleet, cell, home }, extensions);
   }
 }

@@ -42,6 +42,13 @@ describe("tables", () => {
     });
   });
 
+  test("give up soon on a region of a replica that is down, which no other stack asks", () => {
+    const retries = [...stacks].flatMap(([name, { provider }]) =>
+      provider.aws.flatMap(({ max_retries }) => (max_retries === undefined ? [] : [[name, max_retries]])),
+    );
+    expect(retries).toEqual([["globex_data", 8]]);
+  });
+
   test("are called in plans what the fleet file calls them", () => {
     expect(Object.keys(stackOf(stacks, "globex_data").resource.aws_dynamodb_table ?? {})).toEqual(["orders"]);
   });
@@ -63,7 +70,7 @@ describe("tables", () => {
     ]);
   });
 
-  test("and their home move no other stack: neither a target's, nor the front", () => {
+  test("move no target: neither by their home, nor by the order of regions, nor by one more", () => {
     const [cell] = Object.values(tablesFile.cells);
     if (!cell) throw new Error("there is a cell");
     const changed = (file: FleetFile) => {
@@ -72,6 +79,10 @@ describe("tables", () => {
     };
     expect(changed({ ...tablesFile, cells: { globex: { ...cell, home: "eu-central-1" } } })).toEqual([
       "globex_data",
+    ]);
+    const turned = { globex: cell.targets.globex?.toReversed() ?? [] };
+    expect(changed({ ...tablesFile, cells: { globex: { ...cell, targets: turned } } })).toEqual([
+      "globex_front",
     ]);
     const more = { globex: [...(cell.targets.globex ?? []), "eu-south-1"] };
     expect(changed({ ...tablesFile, cells: { globex: { ...cell, targets: more } } })).toEqual([

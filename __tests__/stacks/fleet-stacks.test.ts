@@ -7,7 +7,7 @@ import { type FleetStack, fleetStacks } from "../../fleet/stacks";
 import { synthHere } from "../../stacks/synth-here";
 import type { StackJson } from "../support/synth";
 
-const folders = ["check", "e2e"].map((name) => join(projectRoot, "__tests__", name, "fixtures"));
+const folders = ["check", "e2e", "stacks"].map((name) => join(projectRoot, "__tests__", name, "fixtures"));
 const files = [
   projectRoot,
   ...folders.flatMap((folder) =>
@@ -100,6 +100,21 @@ describe("the list of stacks, for every fixture that a synth takes,", () => {
       const order = [...listed.keys()];
       for (const { after, name } of listed.values())
         for (const earlier of after) expect(order.indexOf(earlier)).toBeLessThan(order.indexOf(name));
+    }
+  });
+
+  test("has the data of a cell first, and nothing after it", () => {
+    const data = fleets.flatMap(({ listed }) =>
+      [...listed.values()].flatMap(({ kind, name }) => (kind === "data" ? [{ listed, name }] : [])),
+    );
+    expect(data.length).toBeGreaterThan(3);
+    for (const { listed, name } of data) {
+      const after = [...listed.values()].filter((stack) => stack.after.includes(name));
+      expect(after).toEqual([]);
+      const { cell } = listed.get(name) ?? {};
+      const others = [...listed.values()].filter((stack) => stack.cell === cell && stack.kind !== "data");
+      const order = [...listed.keys()];
+      for (const other of others) expect(order.indexOf(name)).toBeLessThan(order.indexOf(other.name));
     }
   });
 
