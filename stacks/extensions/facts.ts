@@ -98,15 +98,21 @@ function required(extension: unknown): z.infer<typeof extensionSchema> {
   );
 }
 
-function describe({ code, message, path, ...rest }: z.core.$ZodIssue, extension: unknown): string {
+function describe(issue: z.core.$ZodIssue, extension: unknown): string {
+  const { message, path } = issue;
   const place = path.length === 0 ? "it" : path.map(String).join(".");
-  if (code === "unrecognized_keys" && "keys" in rest) {
-    const known = path.length === 0 ? `; it may have ${Object.keys(extensionSchema.shape).join(", ")}` : "";
-    return `${place} has ${rest.keys.map(quoted).join(", ")}, which means nothing${known}`;
+  switch (issue.code) {
+    case "unrecognized_keys": {
+      const known = path.length === 0 ? `; it may have ${Object.keys(extensionSchema.shape).join(", ")}` : "";
+      return `${place} has ${issue.keys.map(quoted).join(", ")}, which means nothing${known}`;
+    }
+    case "invalid_key":
+      return `${place} is not ${issue.issues.map((inner) => inner.message).join(", ")}`;
+    case "custom":
+    case "invalid_format":
+      return `${place} is not ${message}`;
+    default:
+      if (path.length > 0) return `${place}: ${message}`;
+      return `it is ${extension === null ? "null" : typeof extension}, not an object: is it exported?`;
   }
-  if (code === "custom" || code === "invalid_format")
-    return `${place} is not ${message.replace(/^Invalid .*$/, "valid")}`;
-  if (path.length === 0)
-    return `it is ${extension === null ? "null" : typeof extension}, not an object: is it exported?`;
-  return `${place}: ${message}`;
 }

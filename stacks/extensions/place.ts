@@ -162,7 +162,6 @@ function failed(mistake: HookCall["mistake"], kind: Place["kind"], thrown: unkno
     why: "nothing is synthesized where an extension fails",
     fix: "correct it; MERIDIAN_TRACES=1 shows the line",
   });
-  error.cause = thrown;
   // The trace that leads to the mistake is that of the user's code.
   if (thrown instanceof Error) error.stack = `${error.message}\n${thrown.stack ?? ""}`;
   return error;
