@@ -71,12 +71,13 @@ export function loadFleet(file: string, { extensions }: FleetBeside = {}): Loade
  * @param file path of the fleet file, absolute or relative to the working directory
  * @param options.today the day, as `YYYY-MM-DD`, for what AWS ends on a day. Left out where the same fleet has to give
  * the same result on any day
+ * @param options.text what the file holds, where it is not to be read: sources are still found beside it
  */
 export async function checkFleet(
   file: string,
-  options: FleetBeside & { readonly today?: string } = {},
+  options: FleetBeside & { readonly today?: string; readonly text?: string } = {},
 ): Promise<CheckResult> {
-  const read = readFleet(file);
+  const read = readFleet(file, options.text);
   if ("unreadable" in read) return { diagnostics: read.unreadable };
   const bundled = await bundleServices(read.file, dirname(resolve(file)));
   const aged = options.today === undefined ? [] : runtimeAges(read.file, options.today);
@@ -108,8 +109,8 @@ type ReadFleet =
       diagnose(problems: readonly Problem[]): readonly Diagnostic[];
     };
 
-function readFleet(file: string): ReadFleet {
-  const bytes = readBytes(file);
+function readFleet(file: string, text?: string): ReadFleet {
+  const bytes = text === undefined ? readBytes(file) : Buffer.from(text);
   if (bytes === undefined) return { unreadable: [missingFile(file)] };
   const decoded = decodeText(bytes);
   if ("problem" in decoded) return { unreadable: [diagnosticAt(file, decoded.problem)] };

@@ -2,7 +2,7 @@ import type { TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
 import type { BundleRef } from "../bundles/zip";
 import type { CheckedFleet } from "../check/load";
-import type { Cell } from "../fleet/model";
+import type { Cell, Fleet } from "../fleet/model";
 import type { FleetStack, StackKind } from "../fleet/stacks";
 import { AccountsStack } from "./accounts-stack";
 import { BootstrapStack } from "./bootstrap-stack";
@@ -72,6 +72,7 @@ export function addStacks(
   const cells = new Map(checked.fleet.cells.map((cell) => [cell.name, cell]));
   const made = new Map<string, TerraformStack>();
   const byName = sortedExtensions(extensions);
+  requireSame(checked.fleet, byName);
   for (const stack of stacks) {
     const construct = makers[stack.kind](app, {
       checked,
@@ -82,6 +83,12 @@ export function addStacks(
     for (const name of stack.after) construct.addDependency(there(made.get(name)));
     made.set(stack.name, construct);
   }
+}
+
+/** The list of stacks goes by what the fleet knows of extensions: of another one, what it adds to cells would be missing. */
+function requireSame(fleet: Fleet, extensions: readonly Extension[]): void {
+  const [known, given] = [fleet.extensions, extensions].map((all) => all.map(({ name }) => name).join(", "));
+  if (known !== given) throw new Error(`the fleet was checked with other extensions: ${known}; not ${given}`);
 }
 
 /** What the list of stacks says is there. */

@@ -1,7 +1,6 @@
 import type { IManifest } from "cdktf";
 import type { BundleRef } from "../bundles/zip";
 import type { CheckedFleet } from "../check/load";
-import { UserError } from "../fleet/errors";
 import type { FleetStack } from "../fleet/stacks";
 
 /** Stacks that come after no stack outside them: the foundation, or some cells. */
@@ -22,8 +21,6 @@ export interface PartResult {
   readonly stacks: IManifest["stacks"];
   /** Why it could not be made. */
   readonly error?: unknown;
-  /** What the error says, if it is one for the user: an error that comes out of a thread has lost its class. */
-  readonly forUser?: Pick<UserError, "what" | "why" | "fix">;
 }
 
 /** Few enough that all threads end at about the same time. */
@@ -64,8 +61,5 @@ export function takeNoMore({ next, parts }: Job): void {
  */
 export function requireSuccess(results: readonly PartResult[]): void {
   const [first] = results.filter((result) => "error" in result).sort((a, b) => a.index - b.index);
-  if (!first) return;
-  const { error, forUser } = first;
-  if (!forUser || error instanceof UserError) throw error;
-  throw new UserError(forUser.what, forUser.why, forUser.fix);
+  if (first) throw first.error;
 }

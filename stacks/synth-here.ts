@@ -4,7 +4,6 @@ import { App, Manifest } from "cdktf";
 import { bundleOf } from "../bundles/bundles";
 import type { BundleRef } from "../bundles/zip";
 import type { CheckedFleet } from "../check/load";
-import { UserError } from "../fleet/errors";
 import { hashesBodies } from "../fleet/routes";
 import { type FleetStack, fleetStacks } from "../fleet/stacks";
 import { bundleFolder } from "./bundle-folder";
@@ -56,15 +55,9 @@ export function* synthParts(
       yield { index, stacks: manifest.stacks };
     } catch (error) {
       takeNoMore(job);
-      yield { index, stacks: {}, error, forUser: forUser(error) };
+      yield { index, stacks: {}, error };
     }
   }
-}
-
-function forUser(error: unknown): PartResult["forUser"] {
-  if (!(error instanceof UserError)) return undefined;
-  const { fix, what, why } = error;
-  return { what, why, fix };
 }
 
 function synthStacks(
