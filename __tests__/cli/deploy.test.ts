@@ -24,7 +24,7 @@ jest.mock("../../cli/output/plan-report", () => ({ planReport: () => "" }));
 /** A stack whose state has nothing in it. */
 const empty = { account: { name: "globex", id: "333333333333" }, region: "eu-central-1", stack: "gone" };
 const plan = (changes: number) => ({
-  planned: new Map(Array.from({ length: changes }, (_, index) => [`stack-${index}`, {}])),
+  planned: new Map(Array.from({ length: changes }, (_, index) => [`stack-${index}`, { loses: [] }])),
   unchanged: [],
   failed: new Map(),
 });

@@ -36,6 +36,17 @@ export interface RolloutResult {
   readonly halted?: string;
 }
 
+/** The result of two rollouts of one run, one after the other. */
+export function joined(first: RolloutResult, second: RolloutResult): RolloutResult {
+  const { outcome } = first.outcome === "succeeded" ? second : first;
+  return { outcome, halted: first.halted ?? second.halted };
+}
+
+/** The result of a run in which not all was done that was asked for. */
+export function withFailure(result: RolloutResult): RolloutResult {
+  return result.outcome === "succeeded" ? { ...result, outcome: "failed" } : result;
+}
+
 /**
  * Deploys the stacks of a schedule: the foundation, then stage after stage, wave after wave, cell by cell. Whatever fails
  * stops what depends on it and counts against the tolerance of its wave; a wave in which more fails ends the rollout.

@@ -47,7 +47,7 @@ async function actionsFor(stack: FleetStack, fingerprint: string, more: Partial<
   const problems: string[] = [];
   const plan = await planFleet(planning);
   const actions = stackActions({
-    ...{ fleet, plan, planning, store, session, onCount: () => {} },
+    ...{ fleet, plan, planning, store, session, onCount: () => {}, unprotect: async () => {} },
     about: { by: "ann@build", revision: "c0ffee", run: `run-${fingerprint}` },
     onProblem: (what) => problems.push(what),
     ...more,
@@ -70,6 +70,63 @@ test("what was reviewed is applied, and kept as a release", async () => {
   expect(await store.releases(placeOf(one))).toMatchObject([
     { id, fingerprint: "f1", by: "ann@build", revision: "c0ffee", run: "run-f1" },
   ]);
+});
+
+/** A plan that destroys a table. */
+const losing = {
+  resource_changes: [
+    {
+      ...{
+        address: "aws_dynamodb_table.orders",
+        mode: "managed",
+        type: "aws_dynamodb_table",
+        name: "orders",
+      },
+      change: { actions: ["delete"], before: { name: "acme_globex_orders" }, after: null },
+    },
+  ],
+};
+
+test("what is to go with its data is unprotected right before, and nothing else is", async () => {
+  const story: string[] = [];
+  const unprotect: DeployContext["unprotect"] = async ({ id }, things) => {
+    story.push(`${id}: ${things.map(({ name }) => name).join()} after ${terraform.calls().at(-1)}`);
+  };
+  const first = await actionsFor(one, "f1", { unprotect });
+  await first.actions.apply(one);
+  terraform.answer(one.name, { plan: losing });
+  const second = await actionsFor(one, "f2", { unprotect });
+  await second.actions.apply(one);
+  expect(story).toEqual([
+    `333333333333:  after ${one.name} show`,
+    `333333333333: acme_globex_orders after ${one.name} show`,
+  ]);
+  expect(terraform.calls().at(-1)).toBe(`${one.name} apply`);
+});
+
+test("a table whose protection stays is not destroyed", async () => {
+  const unprotect = () => Promise.reject(new Error("no"));
+  const { actions } = await actionsFor(one, "f1", { unprotect });
+  await expect(actions.apply(one)).rejects.toThrow("no");
+  expect(await fingerprintOf(one)).toBeUndefined();
+});
+
+test("a stack is not taken back if data would go with that, unless this deploy has made it", async () => {
+  await deploy(one, "f1");
+  const { actions, plan } = await deploy(one, "f2");
+  terraform.answer(one.name, { plan: losing });
+  await expect(actions.rollBack(one)).rejects.toThrow(
+    "acme_globex_orders would be destroyed with what is in it, and nobody has allowed that",
+  );
+  expect(await fingerprintOf(one)).toBe("f2");
+  const made = plan.planned.get(one.name);
+  if (!made) throw new Error("not planned");
+  const actionsOfIt = new Map([["aws_dynamodb_table.orders", "create"]]);
+  const own = await actionsFor(one, "f2", {
+    plan: { ...plan, planned: new Map([[one.name, { ...made, actions: actionsOfIt }]]) },
+  });
+  await own.actions.rollBack(one);
+  expect(await fingerprintOf(one)).toBe("f1");
 });
 
 test("a release that cannot be kept is said to be deployed", async () => {
