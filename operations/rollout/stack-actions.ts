@@ -19,6 +19,7 @@ import { atOnce } from "../terraform/at-once";
 import { applyPlan, initStack, planStack, showPlan, type TerraformEvent } from "../terraform/terraform";
 import { NotBegun, type RolloutActions, type WrongAnswer } from "./deploy-cell";
 import { releaseToGoBackTo } from "./go-back";
+import { keepTables } from "./keep-tables";
 import type { Unprotect } from "./lift-protection";
 import { pruneVersions } from "./prune-versions";
 import { verifyFront, verifyTarget } from "./verify";
@@ -139,11 +140,16 @@ async function applyReviewed(
   if (toApply === undefined) throw new Error(`${stack.name} was not planned`);
   // Nothing is lost here that was not named: the deploy would not have begun.
   await context.unprotect(stack.account, lost);
-  await applyPlan(
-    terraform,
-    toApply,
-    counter((changed) => context.onCount(stack, changed)),
-  );
+  const onEvent = counter((changed) => context.onCount(stack, changed));
+  try {
+    await applyPlan(terraform, toApply, onEvent);
+  } catch (error) {
+    await keepTables(context.store, placeOf(stack), terraform).catch((problem: unknown) => {
+      const what = "a table was made and not finished, and Terraform is not told to keep it";
+      context.onProblem(`${stack.name}: ${what}: ${describeError(problem)}`);
+    });
+    throw error;
+  }
   await discardPlan(toApply);
 }
 

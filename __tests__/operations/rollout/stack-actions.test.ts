@@ -6,7 +6,7 @@ import type { AwsSession } from "../../../operations/aws/role-credentials";
 import { type PlanFleetOptions, planFleet } from "../../../operations/plan/plan-fleet";
 import { NotBegun } from "../../../operations/rollout/deploy-cell";
 import { type DeployContext, stackActions } from "../../../operations/rollout/stack-actions";
-import type { FleetStore } from "../../../operations/store/model";
+import type { FleetStore, StackState } from "../../../operations/store/model";
 import { openStore } from "../../../operations/store/store";
 import { quietCaller } from "../../support/caller";
 import { type FakeTerraform, fakeTerraform } from "../../support/fake-terraform";
@@ -109,6 +109,30 @@ test("a table whose protection stays is not destroyed", async () => {
   const { actions } = await actionsFor(one, "f1", { unprotect });
   await expect(actions.apply(one)).rejects.toThrow("no");
   expect(await fingerprintOf(one)).toBeUndefined();
+});
+
+test("a table that was made and not finished is kept, and the deploy has failed all the same", async () => {
+  const state = (type: string, status?: "tainted"): StackState => ({
+    ...{ serial: 1, lineage: "l", outputs: {} },
+    resources: [{ mode: "managed", type, name: "orders", provider: "p", instances: [{ status }] }],
+  });
+  const failing = async (left: () => Promise<StackState>) => {
+    const { actions, problems } = await actionsFor(one, "f1", { store: { ...store, state: left } });
+    terraform.answer(one.name, { fails: { apply: "eu-west-1 does not answer" } });
+    const asked = terraform.calls().length;
+    await expect(actions.apply(one)).rejects.toThrow("eu-west-1 does not answer");
+    terraform.answer(one.name, {});
+    return { problems, after: terraform.calls().slice(asked) };
+  };
+  const [apply, untaint] = ["apply", "untaint"].map((command) => `${one.name} ${command}`);
+  const table = "aws_dynamodb_table";
+  expect((await failing(async () => state(table, "tainted"))).after).toEqual([apply, untaint]);
+  expect((await failing(async () => state(table))).after).toEqual([apply]);
+  expect((await failing(async () => state("aws_thing", "tainted"))).after).toEqual([apply]);
+  const unread = await failing(() => Promise.reject(new Error("no answer")));
+  expect(unread.problems).toEqual([
+    `${one.name}: a table was made and not finished, and Terraform is not told to keep it: no answer`,
+  ]);
 });
 
 test("a stack is not taken back if data would go with that, unless this deploy has made it", async () => {
