@@ -28,7 +28,7 @@ import {
 import { recordRun } from "../../operations/rollout/run-recorder";
 import { scheduleOf } from "../../operations/rollout/schedule";
 import { removeLeftRestores, restoreFolder, stackActions } from "../../operations/rollout/stack-actions";
-import { comesLast, rollOutLast } from "../../operations/rollout/withdrawals";
+import { comesLast, rollOutLast, usedByCell } from "../../operations/rollout/withdrawals";
 import type { RunRecord, StackPlace } from "../../operations/store/model";
 import { newRunId, sourceRevision, whoRuns } from "../../operations/store/run-id";
 import { trackStacks } from "../output/progress";
@@ -102,6 +102,8 @@ export async function rollOutReviewed(
     onProblem: (what) => say(`note: ${what}`),
     ...interrupts,
   });
+  const concerned = work.stacks.filter(isConcerned);
+  const stateOf = ({ name }: FleetStack) => recorder.record().stacks[name]?.state;
   const note = (stack: FleetStack, stackNote: StackNote) => {
     recorder.note(stack, stackNote);
     tracker.update(stack.name, { state: stackNote.state });
@@ -136,20 +138,20 @@ export async function rollOutReviewed(
         failedPlan: ({ name }) => removal.plan.failed.get(name)?.why,
         actions: removalActions({
           ...{ orphans: removal.orphans, plan: removal.plan, store, onCount, unprotect },
+          mayUse: (orphan) => usedByCell(orphan, { concerned, stateOf }),
           planning: removalPlanning(noted, removal),
           fronts: frontsBeside(work, removal),
         }),
       });
       await regions.finish(gone);
       const left = orphans.filter(({ name }) => !gone.has(name));
-      const held = work.stacks.filter((stack) => isConcerned(stack) && isHeld(stack));
+      const held = concerned.filter(isHeld);
       if (left.length === 0) result = joined(result, await rollOutThose(isHeld));
       else for (const stack of held) note(stack, { state: "skipped", why: stillThere(left) });
       if (left.length > 0) result = withFailure(result);
     }
     result = await rollOutLast({
-      ...{ fleet, note, before: result, concerned: work.stacks.filter(isConcerned), planned: plan.planned },
-      stateOf: ({ name }) => recorder.record().stacks[name]?.state,
+      ...{ fleet, note, concerned, stateOf, before: result, planned: plan.planned },
       orphans: new Set(picture.orphans.map(({ stack }) => stack).filter((name) => !gone.has(name))),
       rollOut: rollOutThose,
     });

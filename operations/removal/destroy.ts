@@ -23,6 +23,8 @@ export interface RemovalContext {
   readonly planning: PlanFleetOptions;
   readonly store: FleetStore;
   readonly unprotect: Unprotect;
+  /** Why functions may still use what an orphan holds; undefined where none do. */
+  readonly mayUse: (stack: FleetStack) => string | undefined;
   /** All that may have a distribution, but for the orphans that are taken away. */
   readonly fronts: readonly StackPlace[];
   /** Told how many things of a stack are destroyed so far. */
@@ -36,7 +38,10 @@ export function removalActions(context: RemovalContext): RemovalActions {
   // Read once the fronts have been deployed.
   let deployed: Promise<DeployedFronts> | undefined;
   return {
-    async isUsed({ name }) {
+    async isUsed(stack) {
+      const { name } = stack;
+      const why = context.mayUse(stack);
+      if (why !== undefined) return why;
       deployed ??= readFronts(store, fronts);
       return (await deployed).uses(byName.get(name)?.hosts ?? []);
     },

@@ -43,8 +43,7 @@ export function stillUsed(
   { concerned, fleet, halted, orphans, stateOf }: WithdrawalContext,
 ): string | undefined {
   if (halted !== undefined) return halted;
-  const others = concerned.filter(({ cell, kind }) => cell === stack.cell && kind !== "data");
-  const undone = others.find((other) => !["applied", "verified"].includes(stateOf(other) ?? ""));
+  const undone = undoneBeside(stack, { concerned, stateOf });
   if (undone) return `${undone.name}, which may still use what it takes away, is not deployed`;
   const cell = fleet.cells.find(({ name }) => name === stack.cell);
   for (const region of withdraws?.replicas ?? []) {
@@ -54,6 +53,27 @@ export function stillUsed(
       return `${target} is still there, and works with the replica in ${region} that it takes away: deploy with --remove`;
   }
   return undefined;
+}
+
+/**
+ * Why an orphan that was a cell's data may still be used; undefined where it is none, or nobody does: the functions of the
+ * cell are deployed without it.
+ */
+export function usedByCell(
+  orphan: FleetStack,
+  context: Pick<WithdrawalContext, "concerned" | "stateOf">,
+): string | undefined {
+  const undone = orphan.kind === "data" ? undoneBeside(orphan, context) : undefined;
+  return undone && `${undone.name}, which may still use it, is not deployed`;
+}
+
+/** A stack of the same cell, of its functions or its front, that was to be deployed and is not. */
+function undoneBeside(
+  { cell }: FleetStack,
+  { concerned, stateOf }: Pick<WithdrawalContext, "concerned" | "stateOf">,
+): FleetStack | undefined {
+  const others = concerned.filter((other) => other.cell === cell && other.kind !== "data");
+  return others.find((other) => !["applied", "verified"].includes(stateOf(other) ?? ""));
 }
 
 /**

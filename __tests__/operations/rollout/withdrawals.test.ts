@@ -5,6 +5,7 @@ import {
   comesLast,
   rollOutLast,
   stillUsed,
+  usedByCell,
   type WithdrawalContext,
 } from "../../../operations/rollout/withdrawals";
 import { fleetOf, smallFile } from "../../support/fleet";
@@ -95,4 +96,11 @@ test("where it has to wait, the run has failed, for not all is done; one that wa
     ...{ result: { outcome: "failed" }, story: ["globex_data skipped"] },
   });
   expect((await last({ outcome: "stopped" }, orphans)).result.outcome).toBe("stopped");
+});
+
+test("data that has left the fleet file stays for as long as functions of its cell are not deployed without it", () => {
+  const context = { concerned: stacks, stateOf: (): "skipped" => "skipped" };
+  expect(usedByCell(data, context)).toMatch("which may still use it, is not deployed");
+  expect(usedByCell({ ...data, kind: "target" }, context)).toBeUndefined();
+  expect(usedByCell(data, { concerned: stacks, stateOf: () => "verified" })).toBeUndefined();
 });
