@@ -53,12 +53,16 @@ export class TerraformFailure extends Error {
   }
 }
 
-/** Milliseconds after which Terraform is interrupted. Distributions take AWS minutes each, landing zones an hour. */
+/**
+ * Milliseconds after which Terraform is interrupted. Distributions take AWS minutes each, landing zones an hour, and a
+ * replica of a large table "up to several hours":
+ * https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-dynamodb-globaltable.html
+ */
 const timeLimits = {
   init: 10 * 60_000,
   plan: 20 * 60_000,
   show: 5 * 60_000,
-  apply: 120 * 60_000,
+  apply: 7 * 60 * 60_000,
   untaint: 5 * 60_000,
 };
 
