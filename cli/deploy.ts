@@ -15,7 +15,13 @@ import { announce, approve, type Intent, requireApprover } from "./shared/approv
 import { deleteLeftOnly, keepUnkept, rollOutReviewed } from "./shared/fleet-deploy";
 import { type PlannedFleet, planningOf, planWork } from "./shared/fleet-plan";
 import { type FleetWork, synthesizeFleet, type WorkOptions } from "./shared/fleet-work";
-import { type Removal, type RemovalOptions, removeEmptyStates, requireRemovable } from "./shared/removal";
+import {
+  type Removal,
+  type RemovalOptions,
+  removeEmptyStates,
+  requireLosses,
+  requireRemovable,
+} from "./shared/removal";
 
 /** Options of `meridian deploy`. */
 export interface DeployCommandOptions extends WorkOptions, RemovalOptions {
@@ -69,6 +75,7 @@ export async function deployCommand(file: string, options: DeployCommandOptions)
     const reviewed = await review(work, options, removal);
     const refused = refusals(reviewed.picture);
     if (refused.length > 0) throw refusal(refused);
+    requireLosses(reviewed.plan, removal?.orphans ?? [], options);
     const unverified = resumed ? notVerified(work, resumed, reviewed.plan) : new Set<string>();
     const empty = removal?.found.empty ?? [];
     const { failed, planned } = reviewed.plan;
@@ -179,7 +186,8 @@ function notVerified(
   // Killed between the last write of the state and that of its record, a run says "applying" of what is deployed.
   const isDeployed = (name: string) => ["applied", "applying"].includes(stacks[name]?.state ?? "");
   const left = unchanged.filter(
-    ({ name, stage }) => stage !== undefined && verifying.has(stage) && isDeployed(name),
+    ({ kind, name, stage }) =>
+      stage !== undefined && verifying.has(stage) && kind !== "data" && isDeployed(name),
   );
   return new Set(left.map(({ name }) => name));
 }

@@ -21,7 +21,7 @@ const fleet = () => fleetPath(program.opts<{ fleet?: string }>().fleet);
 const parallelismHelp = "runs of Terraform at once (default: as many as cores and memory allow)";
 
 const deleteDataHelp =
-  "with --remove: a bucket, table or the like that may go with its data; may be repeated";
+  "a bucket, table or the like that may go with its data, of a stack that stays or, with --remove, of an orphan; may be repeated";
 
 /** For when CloudFront's control plane and Terraform's state are both down. */
 const storeHelp = "ARN of the cell's key-value store, if AWS cannot be asked for it; for one cell only";
@@ -93,6 +93,11 @@ withApproval(withSelection(program.command("deploy")))
 withApproval(program.command("rollback <cells...>"))
   .description("take cells back to what they were deployed with before; planned, shown and asked about first")
   .option("--to <release>", "to what they had when this release was deployed (see `releases`)")
+  .option(
+    "--delete-data <name>",
+    "a queue or the like of an extension that may go with its data; may be repeated",
+    repeated,
+  )
   .option("--release-locks", "release locks of runs that are provably gone")
   .option("--parallelism <n>", parallelismHelp, wholeNumber)
   .option("--json", "print what became of each stack as JSON")

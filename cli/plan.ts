@@ -10,7 +10,7 @@ import { planMarkdown } from "./output/plan-markdown";
 import { planReport } from "./output/plan-report";
 import { type PlannedFleet, planWork } from "./shared/fleet-plan";
 import { type FleetWork, openWork, say, synthesizeFleet, type WorkOptions } from "./shared/fleet-work";
-import { openRemoval, type Removal, type RemovalOptions } from "./shared/removal";
+import { lostIn, openRemoval, type Removal, type RemovalOptions } from "./shared/removal";
 import { selectionOf } from "./shared/selection-options";
 
 /** Options of `meridian plan`. */
@@ -40,7 +40,7 @@ export async function plan(file: string, options: PlanCommandOptions): Promise<v
     if (options.markdown !== undefined) writeFileSync(options.markdown, planMarkdown(picture));
     if (options.json) printJson(picture);
     else process.stdout.write(planReport(picture));
-    if (removal) noteData(removal, options);
+    noteData(planned, options);
     process.exitCode = exitStatus(picture);
   } finally {
     work.close();
@@ -53,14 +53,7 @@ export async function openSelected(
   options: WorkOptions & RemovalOptions,
 ): Promise<{ readonly work: FleetWork; readonly removal?: Removal }> {
   const selection = selectionOf(options);
-  if (!options.remove) {
-    if (options.deleteData === undefined) return { work: await openWork(file, options, selection) };
-    throw new UserError(
-      "--delete-data is given without --remove",
-      "it names data of orphans that may go with them",
-      "add --remove, or leave out --delete-data",
-    );
-  }
+  if (!options.remove) return { work: await openWork(file, options, selection) };
   const work = await openWork(file, options, {});
   try {
     return await openRemoval(work, selection);
@@ -80,14 +73,14 @@ function withRemoval({ plan, removal }: PlannedFleet): FleetPlan {
   };
 }
 
-function noteData({ orphans }: Removal, { deleteData = [] }: RemovalOptions): void {
-  const data = unnamedData(orphans, deleteData);
+function noteData({ plan, removal }: PlannedFleet, { deleteData = [] }: RemovalOptions): void {
+  const data = unnamedData([{ data: lostIn(plan) }, ...(removal?.orphans ?? [])], deleteData);
   if (data.length > 0)
     say(`note: the deploy has to name what goes with its data: ${deleteDataOptions(data)}`);
 }
 
 /** Risks that no deploy may take. */
-const refused: ReadonlySet<string> = new Set(["name-collision"]);
+const refused: ReadonlySet<string> = new Set(["home-moved", "name-collision"]);
 
 /** Whether a plan has what must not be deployed. */
 export function refusals({ risks }: Picture): Picture["risks"] {

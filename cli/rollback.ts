@@ -12,11 +12,14 @@ import { announce, approve, type Intent, requireApprover } from "./shared/approv
 import { rollOutReviewed } from "./shared/fleet-deploy";
 import { planWork } from "./shared/fleet-plan";
 import { type FleetWork, openWork, say, type WorkOptions } from "./shared/fleet-work";
+import { requireLosses } from "./shared/removal";
 
 /** Options of `meridian rollback`. */
 export interface RollbackOptions extends Pick<WorkOptions, "parallelism"> {
   /** Id of a release. @default what was there before the last deploy */
   readonly to?: string;
+  /** Names of what may go with its data, because the earlier release does not have it. */
+  readonly deleteData?: readonly string[];
   /** Roll back without asking. */
   readonly yes?: boolean;
   readonly releaseLocks?: boolean;
@@ -30,8 +33,8 @@ const notForGood =
   "The fleet file still says what it said: the next deploy brings that back, unless you change it, too.";
 
 /**
- * `meridian rollback`: takes cells back to what they were deployed with before. It is planned, shown and approved like any
- * change, and rolled out in the same order.
+ * `meridian rollback`: takes cells back to what they were deployed with before, but for their data. It is planned, shown
+ * and approved like any change, and rolled out in the same order.
  */
 export async function rollback(
   file: string,
@@ -58,6 +61,7 @@ export async function rollback(
     const there: FleetWork = { ...work, outdir, selected: back.ways.map(({ stack }) => stack) };
     // What a deploy left half-done does not show in the fingerprint.
     const planned = await planWork(there, { all: true, releaseLocks });
+    requireLosses(planned.plan, [], options);
     process.stderr.write(rollbackReport(back));
     if (planned.plan.planned.size + planned.plan.failed.size === 0) {
       if (json) printJson({ version: 1, outcome: "succeeded", stacks: {} });

@@ -2,6 +2,9 @@ import { deployCommand } from "../../cli/deploy";
 import { openSelected } from "../../cli/plan";
 import { approve, requireApprover } from "../../cli/shared/approval";
 import { planWork } from "../../cli/shared/fleet-plan";
+import { type FleetStack, fleetStacks } from "../../fleet/stacks";
+import type { LostData } from "../../operations/plan/data-things";
+import type { Picture } from "../../operations/plan/picture-schema";
 import { loadPlans } from "../../operations/plan/saved-plans";
 import { fleetOf, smallFile } from "../support/fleet";
 
@@ -23,26 +26,38 @@ jest.mock("../../cli/output/plan-report", () => ({ planReport: () => "" }));
 
 /** A stack whose state has nothing in it. */
 const empty = { account: { name: "globex", id: "333333333333" }, region: "eu-central-1", stack: "gone" };
-const plan = (changes: number) => ({
-  planned: new Map(Array.from({ length: changes }, (_, index) => [`stack-${index}`, {}])),
+const plan = (changes: number, loses: readonly LostData[] = []) => ({
+  planned: new Map(Array.from({ length: changes }, (_, index) => [`stack-${index}`, { loses }])),
   unchanged: [],
   failed: new Map(),
 });
 
+/** What a deploy finds. */
+interface Found {
+  readonly changes?: number;
+  readonly empties?: number;
+  /** Data that each change would destroy. */
+  readonly loses?: readonly LostData[];
+  /** The run that it goes on with. */
+  readonly run?: unknown;
+  readonly unchanged?: readonly FleetStack[];
+}
+
 /** What a deploy asks for, as `<first words>: <whether the command line says so already>`. */
 async function askedBy(
   options: Parameters<typeof deployCommand>[1],
-  { changes = 1, empties = 0 }: { readonly changes?: number; readonly empties?: number } = {},
+  { changes = 1, empties = 0, loses = [], run, unchanged = [] }: Found = {},
 ): Promise<readonly string[]> {
+  const store = { removeState: async () => {}, run: async () => run };
   const work = {
-    fleet: fleetOf(smallFile),
-    ...{ selected: [], outdir: "out", session: {}, store: { removeState: async () => {} } },
+    fleet: fleetOf({ ...smallFile, rollout: { production: { verify: { path: "/", status: 200 } } } }),
+    ...{ selected: [], outdir: "out", session: {}, store },
     interrupts: { stop: new AbortController().signal },
     close: () => {},
   };
   const found = { orphans: [], empty: Array.from({ length: empties }, () => empty) };
   const removal = { found, orphans: [], unusable: [], outdir: "gone", plan: plan(0) };
-  const planned = { picture: { risks: [] }, plan: plan(changes), planning: {} };
+  const planned = { picture: { risks: [] }, plan: { ...plan(changes, loses), unchanged }, planning: {} };
   jest.mocked(openSelected).mockResolvedValue({ work, ...(options.remove && { removal }) } as never);
   jest.mocked(planWork).mockResolvedValue(planned as never);
   jest.mocked(loadPlans).mockResolvedValue(planned as never);
@@ -51,6 +66,25 @@ async function askedBy(
     .mocked(approve)
     .mock.calls.map(([{ question }, , { isApproved }]) => `${question.split(" ")[0]}: ${isApproved}`);
 }
+
+test("what would go with its data has to be named, and a name has to be that of such a thing", async () => {
+  const lost = {
+    ...{ stack: "globex_data", address: "aws_dynamodb_table.orders", type: "aws_dynamodb_table" },
+    ...{ name: "acme_globex_orders", isReplaced: false, isTainted: false },
+  };
+  await expect(askedBy({}, { loses: [lost] })).rejects.toThrow("nothing was changed: acme_globex_orders");
+  await expect(askedBy({ deleteData: ["acme_globex_order"] })).rejects.toThrow("acme_globex_order");
+  expect(await askedBy({ deleteData: [lost.name] }, { loses: [lost] })).toEqual(["Deploy: false"]);
+});
+
+test("a home that would move is refused like names that collide", () => {
+  const { refusals }: typeof import("../../cli/plan") = jest.requireActual("../../cli/plan");
+  const risks = ["home-moved", "name-collision", "data-destroyed"].map((code) => ({ code }));
+  expect(refusals({ risks } as unknown as Picture).map(({ code }) => code)).toEqual([
+    "home-moved",
+    "name-collision",
+  ]);
+});
 
 const requiredEarly = () => !jest.mocked(requireApprover).mock.calls[0]?.[1];
 
@@ -88,6 +122,16 @@ test("what earlier deploys left at the edge is asked for where nothing else is t
   expect(await askedBy({}, { changes: 0 })).toEqual(["Delete: false"]);
   jest.clearAllMocks();
   expect(await askedBy({ plan: "reviewed" }, { changes: 0 })).toEqual([]);
+});
+
+test("what an earlier run has deployed and not verified is verified, and data never is", async () => {
+  const [target] = fleetStacks(fleetOf(smallFile)) as [FleetStack];
+  const run = { command: "deploy", outcome: "failed", stacks: { [target.name]: { state: "applied" } } };
+  const ask = (kind: FleetStack["kind"]) =>
+    askedBy({ resume: "r1" }, { changes: 0, run, unchanged: [{ ...target, kind }] });
+  expect(await ask("target")).toEqual(["Deploy: false"]);
+  jest.clearAllMocks();
+  expect(await ask("data")).toEqual(["Delete: false"]);
 });
 
 test("--yes answers all of it", async () => {

@@ -6,7 +6,7 @@ import { someOf, wrapped } from "./lines";
 const shownNames = 5;
 
 /** Which stack goes back to which release, and which ones stay as they are. */
-export function rollbackReport({ stay, ways, without }: WaysBack): string {
+export function rollbackReport({ data, stay, ways, without }: WaysBack): string {
   const names = (stacks: WaysBack["stay"]) =>
     someOf(
       stacks.map(({ name }) => name),
@@ -19,5 +19,6 @@ export function rollbackReport({ stay, ways, without }: WaysBack): string {
     ]),
     ...(stay.length > 0 ? wrapped(`Stay as they are: ${names(stay)}`, "") : []),
     ...(without.length > 0 ? wrapped(`Stay, for they did not exist then: ${names(without)}`, "") : []),
+    ...(data.length > 0 ? wrapped(`Stay, for a rollback changes no data: ${names(data)}`, "") : []),
   ].join("\n")}\n\n`;
 }

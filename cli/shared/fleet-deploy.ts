@@ -17,10 +17,18 @@ import {
 } from "../../operations/removal/left-functions";
 import { takeAway } from "../../operations/removal/take-away";
 import type { StackNote } from "../../operations/rollout/deploy-cell";
-import { type BegunWave, type RolloutResult, rollOut } from "../../operations/rollout/roll-out";
+import { liftProtection, type Unprotect } from "../../operations/rollout/lift-protection";
+import {
+  type BegunWave,
+  joined,
+  type RolloutResult,
+  rollOut,
+  withFailure,
+} from "../../operations/rollout/roll-out";
 import { recordRun } from "../../operations/rollout/run-recorder";
 import { scheduleOf } from "../../operations/rollout/schedule";
 import { removeLeftRestores, restoreFolder, stackActions } from "../../operations/rollout/stack-actions";
+import { comesLast, rollOutLast, usedByCell } from "../../operations/rollout/withdrawals";
 import type { RunRecord, StackPlace } from "../../operations/store/model";
 import { newRunId, sourceRevision, whoRuns } from "../../operations/store/run-id";
 import { trackStacks } from "../output/progress";
@@ -43,7 +51,7 @@ export interface RolloutOf {
 /** Rolls out what was reviewed, shows how far it is, and keeps the record of it. */
 export async function rollOutReviewed(
   work: FleetWork,
-  { plan, planning, removal }: Pick<PlannedFleet, "plan" | "planning" | "removal">,
+  { picture, plan, planning, removal }: PlannedFleet,
   { command, resumed, revisionOf, unverified }: RolloutOf,
 ): Promise<{ readonly record: RunRecord; readonly result: RolloutResult }> {
   const { fleet, interrupts, session, store } = work;
@@ -51,6 +59,7 @@ export async function rollOutReviewed(
     plan.planned.has(name) || plan.failed.has(name) || unverified.has(name);
   const orphans = removal ? orphansOf(removal) : [];
   const isHeld = removal ? heldBack(work, removal) : () => false;
+  const isLast = ({ name }: FleetStack) => comesLast(plan.planned.get(name));
   const id = newRunId(new Date());
   const about = { by: whoRuns(), revision: await sourceRevision(projectRoot), run: id };
   const left = await functionsToLeave(fleet, store, losing(plan.planned.values(), orphans));
@@ -85,12 +94,16 @@ export async function rollOutReviewed(
     }),
   };
   const onCount = ({ name }: FleetStack, changed: number) => tracker.update(name, { changed });
+  const unprotect: Unprotect = (account, things) =>
+    liftProtection({ fleet: fleet.name, session }, account, things);
   const actions = stackActions({
-    ...{ fleet, plan, store, session, about, onCount, revisionOf },
+    ...{ fleet, plan, store, session, about, onCount, revisionOf, unprotect },
     planning: noted,
     onProblem: (what) => say(`note: ${what}`),
     ...interrupts,
   });
+  const concerned = work.stacks.filter(isConcerned);
+  const stateOf = ({ name }: FleetStack) => recorder.record().stacks[name]?.state;
   const note = (stack: FleetStack, stackNote: StackNote) => {
     recorder.note(stack, stackNote);
     tracker.update(stack.name, { state: stackNote.state });
@@ -117,24 +130,31 @@ export async function rollOutReviewed(
       stop: interrupts.stop,
     });
   try {
-    let result = await rollOutThose((stack) => !isHeld(stack));
+    let result = await rollOutThose((stack) => !isHeld(stack) && !isLast(stack));
+    let gone: ReadonlySet<string> = new Set();
     if (removal) {
-      const gone = await takeAway({
+      gone = await takeAway({
         ...{ orphans, note, parallelism: planning.parallelism, stop: interrupts.stop },
         failedPlan: ({ name }) => removal.plan.failed.get(name)?.why,
         actions: removalActions({
-          ...{ orphans: removal.orphans, plan: removal.plan, store, onCount },
+          ...{ orphans: removal.orphans, plan: removal.plan, store, onCount, unprotect },
+          mayUse: (orphan) => usedByCell(orphan, { concerned, stateOf }),
           planning: removalPlanning(noted, removal),
           fronts: frontsBeside(work, removal),
         }),
       });
       await regions.finish(gone);
       const left = orphans.filter(({ name }) => !gone.has(name));
-      const held = work.stacks.filter((stack) => isConcerned(stack) && isHeld(stack));
+      const held = concerned.filter(isHeld);
       if (left.length === 0) result = joined(result, await rollOutThose(isHeld));
       else for (const stack of held) note(stack, { state: "skipped", why: stillThere(left) });
-      if (left.length > 0 && result.outcome === "succeeded") result = { ...result, outcome: "failed" };
+      if (left.length > 0) result = withFailure(result);
     }
+    result = await rollOutLast({
+      ...{ fleet, note, concerned, stateOf, before: result, planned: plan.planned },
+      orphans: new Set(picture.orphans.map(({ stack }) => stack).filter((name) => !gone.has(name))),
+      rollOut: rollOutThose,
+    });
     await recorder.end(result.outcome, await deleteLeft({ fleet, store, session, say }, left));
     forgetProcesses(projectRoot, id);
     return { record: recorder.record(), result };
@@ -209,11 +229,6 @@ function frontsBeside({ stacks }: FleetWork, { found, orphans }: PlannedRemoval)
 
 function stillThere(left: readonly FleetStack[]): string {
   return `${left.map(({ name }) => name).join(", ")} ${left.length === 1 ? "is" : "are"} still there, and could not be taken away any more after it`;
-}
-
-function joined(first: RolloutResult, second: RolloutResult): RolloutResult {
-  const { outcome } = first.outcome === "succeeded" ? second : first;
-  return { outcome, halted: first.halted ?? second.halted };
 }
 
 /** Keeps the releases of what was deployed by runs that were killed before they had kept them. */

@@ -10,6 +10,8 @@ import {
   type PlanFleetOptions,
   planFleet,
 } from "../../operations/plan/plan-fleet";
+import { dataTypesOf } from "../../operations/plan/resource-types";
+import { unplannedDataRisks } from "../../operations/plan/unplanned-data";
 import { atOnce } from "../../operations/terraform/at-once";
 import { trackStacks } from "../output/progress";
 import { type FleetWork, say } from "./fleet-work";
@@ -89,6 +91,7 @@ export async function planWork(work: FleetWork, options: FleetPlanOptions = {}):
         : orphan,
     ),
     failed: failed.map(({ stack, why }) => ({ stack: stack.name, why })),
+    risks: unplannedDataRisks(plan),
   });
   return { plan, picture: finished, planning, removal: planned };
 }
@@ -134,6 +137,7 @@ export function planningOf(
   const { interrupts, outdir, parallelism, selected, store, terraform } = work;
   return {
     ...{ stacks: selected, outdir, plans, store, parallelism, all, mode, terraform },
+    dataTypes: dataTypesOf(work.fleet.extensions),
     ...recoveryOf(work, { releaseLocks, orphans: new Set(orphans.map(({ stack }) => stack)) }),
     onPlan: () => {},
     onProgress: () => {},

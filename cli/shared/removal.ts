@@ -2,9 +2,12 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { type Selection, selectStacks } from "../../fleet/selection";
 import type { FleetStack } from "../../fleet/stacks";
+import type { LostData } from "../../operations/plan/data-things";
 import { type FoundOrphans, findOrphans } from "../../operations/plan/orphans";
 import type { Orphan } from "../../operations/plan/picture";
-import { requireDestroyable } from "../../operations/removal/data";
+import type { FleetPlan } from "../../operations/plan/plan-fleet";
+import { dataTypesOf } from "../../operations/plan/resource-types";
+import { requireDestroyable, requireKnown, requireNamed } from "../../operations/removal/data";
 import {
   accountsIn,
   type OrphanStack,
@@ -48,7 +51,8 @@ export async function openRemoval(
   const remove = () => rmSync(folder, { recursive: true, force: true });
   process.once("exit", remove);
   const names = new Set(stacks.map(({ name }) => name));
-  const { unusable, usable } = await readOrphans(found.orphans, names, store, { outdir, folder });
+  const dataTypes = dataTypesOf(fleet.extensions);
+  const { unusable, usable } = await readOrphans(found.orphans, names, store, { outdir, folder }, dataTypes);
   const others = unusable.map(({ orphan }) => placeholder(orphan));
   const candidates = [...usable.map(({ stack }) => stack), ...others];
   const selected = new Set(selectStacks([...stacks, ...candidates], selection));
@@ -81,6 +85,29 @@ export function placeholder({ account, regions, stack }: Orphan): FleetStack {
  */
 export function requireRemovable({ orphans }: Removal, { deleteData = [] }: RemovalOptions): void {
   requireDestroyable(orphans, deleteData);
+}
+
+/**
+ * What of stacks that stay is destroyed, or made again, with its data.
+ *
+ * @returns by stack, in the order of their names
+ */
+export function lostIn({ planned }: Pick<FleetPlan, "planned">): readonly LostData[] {
+  return [...planned.values()].filter(({ destroys }) => !destroys).flatMap(({ loses }) => loses);
+}
+
+/**
+ * @param orphans that are taken away
+ * @throws {UserError} stacks that stay would lose data that is not named, or a name is that of nothing that goes
+ */
+export function requireLosses(
+  plan: Pick<FleetPlan, "planned">,
+  orphans: readonly OrphanStack[],
+  { deleteData = [] }: RemovalOptions,
+): void {
+  const lost = lostIn(plan);
+  requireNamed(lost, deleteData);
+  requireKnown([...lost, ...orphans.flatMap(({ data }) => data)], deleteData);
 }
 
 /** Orphans in accounts that the fleet file does not have any more. */

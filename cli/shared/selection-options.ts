@@ -6,7 +6,8 @@ const descriptions: Readonly<Record<keyof Selection, string>> = {
   cell: "only stacks of this cell",
   tenant: "only stacks of this tenant",
   account: "only stacks in this account, by name or id",
-  region: "only stacks in this region; fronts are in us-east-1",
+  region:
+    "only stacks in this region; fronts are in us-east-1, tables that regions share in their cell's home",
   stack: "only this stack",
 };
 

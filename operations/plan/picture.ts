@@ -49,6 +49,8 @@ export interface PictureEnd {
   readonly unchanged: readonly string[];
   readonly orphans: readonly Orphan[];
   readonly failed: readonly FailedStack[];
+  /** Risks of what could not be planned. @default none */
+  readonly risks?: readonly Risk[];
 }
 
 /** How a plan came about. */
@@ -143,10 +145,10 @@ export function startPicture(fleet: Fleet, options: PictureOptions = {}): Growin
       };
     },
 
-    finish({ failed, orphans, unchanged: untouched }) {
+    finish({ failed, orphans, risks = [], unchanged: untouched }) {
       const finished = [...groups.values()].map(finishedGroup).sort(byUrgency);
       const collisions = made.flatMap(({ stack, things }) => collisionsWith(stack, things, orphans));
-      const fleetRisks = [...collisions, ...lostZoneRisks(orphans, fleet)];
+      const fleetRisks = [...risks, ...collisions, ...lostZoneRisks(orphans, fleet)];
       return {
         version: 1,
         changed: finished.flatMap(({ stacks }) => stacks).sort(),

@@ -5,6 +5,7 @@ import { describeError } from "../aws/errors";
 import type { StackState } from "../store/model";
 import { atOnce, type Limiter } from "../terraform/at-once";
 import { TerraformFailure } from "../terraform/terraform";
+import { earlierHome, movedWhy } from "./moved-home";
 import { type PlannedStack, type PlanStackOptions, planWithTerraform, predicted } from "./plan-stack";
 import { type OutputRead, readStackText, type StackFacts, stackFacts } from "./stack-json";
 
@@ -31,6 +32,10 @@ export interface PlanFleetOptions extends PlanStackOptions {
 export interface FailedPlan {
   readonly stack: FleetStack;
   readonly why: string;
+  /** Whether it was never deployed. */
+  readonly isNew?: boolean;
+  /** Of data whose home is another one now: the region that it was made in. */
+  readonly movedFrom?: string;
 }
 
 /** What a deploy of the fleet would do. */
@@ -89,9 +94,10 @@ async function planOne(
   limits: Limits,
 ): Promise<Outcome> {
   const { all, mode, onProgress, outdir, stop, store } = options;
-  const failed = (why: string, hasState = true): Outcome => {
+  const failed = (why: string, hasState = true, movedFrom?: string): Outcome => {
     onProgress(stack, "failed");
-    return { result: { stack, why }, hasState, changes: nothingChanges };
+    const more = { ...(!hasState && { isNew: true }), ...(movedFrom !== undefined && { movedFrom }) };
+    return { result: { stack, why, ...more }, hasState, changes: nothingChanges };
   };
   let facts: StackFacts;
   let hasState: boolean;
@@ -102,6 +108,8 @@ async function planOne(
     // The state itself is not kept: those of a fleet would not fit into memory.
     hasState = state !== undefined;
     isCurrent = isDeployed(state, facts);
+    const movedFrom = state && earlierHome(stack, state);
+    if (movedFrom !== undefined) return failed(movedWhy(stack, movedFrom), hasState, movedFrom);
   } catch (error) {
     return failed(`its state cannot be read: ${reasonOf(error)}`);
   }

@@ -13,8 +13,11 @@ import {
   type TerraformContext,
   TerraformFailure,
 } from "../terraform/terraform";
+import { type LostData, lostData } from "./data-things";
 import { type Actions, actionsOf, predictPlan } from "./prediction";
+import { type DataTypes, dataTypesOf } from "./resource-types";
 import { type OutputRead, parseStack, readStackText, type StackJson, stackFolder } from "./stack-json";
+import { type Withdrawal, withdrawalOf } from "./table-changes";
 import { parsePlan, type TerraformPlan } from "./terraform-plan";
 
 /** How the stacks of a fleet are planned, each of them. */
@@ -24,6 +27,8 @@ export interface PlanStackOptions {
   /** Folder for plan files, which hold secrets of the states: for its owner only. */
   readonly plans: string;
   readonly store: FleetStore;
+  /** Which types hold data. @default what is known without any extension */
+  readonly dataTypes?: DataTypes;
   /** Another kind of plan. @default what the JSON asks for */
   readonly mode?: "-destroy" | "-refresh-only";
   /** How Terraform runs in the folder of a stack. */
@@ -54,6 +59,10 @@ export interface PlannedStack {
   readonly isNew: boolean;
   /** Whether it is an orphan, and all of it is destroyed. */
   readonly destroys?: boolean;
+  /** What holds data and is destroyed, or made again. Of an orphan, its state says so. */
+  readonly loses: readonly LostData[];
+  /** What a stack of data takes away; absent where it takes nothing. */
+  readonly withdraws?: Withdrawal;
 }
 
 /** What planning a stack gave. */
@@ -65,10 +74,11 @@ export interface Planned {
 
 /** What a stack will come to that Terraform cannot plan before others are deployed. */
 export async function predicted(
-  { onPlan, outdir, store }: PlanStackOptions,
+  options: PlanStackOptions,
   stack: FleetStack,
   changing: readonly OutputRead[],
 ): Promise<Planned | "unchanged"> {
+  const { onPlan, outdir, store } = options;
   const json = parseStack(await readStackText(outdir, stack.name));
   const state = await store.state({ stack: stack.name, account: stack.account });
   const before = state && (await lastRelease(store, stack, state));
@@ -76,7 +86,10 @@ export async function predicted(
   const actions = actionsOf(plan);
   onPlan(stack, plan, true);
   return {
-    planned: { stack, actions, toChange: actions.size, isNew: state === undefined },
+    planned: {
+      ...{ stack, actions, toChange: actions.size, isNew: state === undefined },
+      ...dataOf(options, stack, plan),
+    },
     changes: () => true,
   };
 }
@@ -145,10 +158,20 @@ export async function planWithTerraform(
   return {
     planned: {
       ...{ stack, file, actions, toChange: actions.size, isNew: !hasState },
-      ...(mode === "-destroy" && { destroys: true }),
+      ...(mode === "-destroy" ? { destroys: true, loses: [] } : dataOf(options, stack, plan)),
     },
     changes: (read) => outputChanges(outputs, read),
   };
+}
+
+/** What a plan does to data. */
+function dataOf(
+  { dataTypes = dataTypesOf([]) }: PlanStackOptions,
+  { kind, name }: FleetStack,
+  plan: TerraformPlan,
+): Pick<PlannedStack, "loses" | "withdraws"> {
+  const withdraws = kind === "data" ? withdrawalOf(plan) : undefined;
+  return { loses: lostData(name, kind, plan, dataTypes), ...(withdraws && { withdraws }) };
 }
 
 /**

@@ -1,4 +1,6 @@
-/** Types that hold data which is gone with them. Of those not listed, the name says it: see {@link holdsData}. */
+import type { ExtensionFacts } from "../../fleet/model";
+
+/** Types that hold data which is gone with them. Of those not listed, an extension or the name says it. */
 const data = new Set([
   ...["aws_cloudwatch_log_group", "aws_cloudfront_key_value_store", "aws_dynamodb_table"],
   ...["aws_dynamodb_table_replica", "aws_dynamodb_global_table", "aws_s3_bucket", "aws_s3_directory_bucket"],
@@ -23,11 +25,6 @@ const addresses = new Set([
   ],
 ]);
 
-/** Whether what a resource of this type holds is gone with it. */
-export function holdsData(type: string): boolean {
-  return data.has(type) || (dataFamily.test(type) && !settings.test(type));
-}
-
 /** What lies nowhere in particular, or everywhere, and holds nothing of a viewer's. */
 const placeless = new Set([
   "aws_cloudfront_key_value_store",
@@ -35,9 +32,28 @@ const placeless = new Set([
   "aws_route53_zone",
 ]);
 
-/** Whether a resource of this type holds data in the region that it is made in. */
-export function holdsDataInRegion(type: string): boolean {
-  return holdsData(type) && !placeless.has(type);
+/** Which types of resource hold data. */
+export interface DataTypes {
+  /** Whether what a resource of this type holds is gone with it. */
+  readonly holdsData: (type: string) => boolean;
+  /** Whether a resource of this type holds data in the region that it is made in. */
+  readonly holdsDataInRegion: (type: string) => boolean;
+}
+
+/**
+ * What is known of types, with what a fleet's extensions say of theirs. Where one says that a type holds no data, its name
+ * counts for nothing; a type of the list above does all the same.
+ */
+export function dataTypesOf(extensions: readonly Pick<ExtensionFacts, "resourceTypes">[]): DataTypes {
+  const told = (type: string) => extensions.flatMap(({ resourceTypes }) => resourceTypes[type] ?? []);
+  const holdsData = (type: string) => {
+    const facts = told(type);
+    if (data.has(type) || facts.some((fact) => fact.holdsData)) return true;
+    return facts.length === 0 && dataFamily.test(type) && !settings.test(type);
+  };
+  const isPlaceless = (type: string) =>
+    placeless.has(type) || told(type).some(({ scope }) => scope === "global");
+  return { holdsData, holdsDataInRegion: (type) => holdsData(type) && !isPlaceless(type) };
 }
 
 /** Whether a resource of this type answers at an address. */

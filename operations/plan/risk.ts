@@ -66,6 +66,51 @@ export const planRisks = {
     why: "viewers of the zone have no region left that may answer them",
     fix: "add another region of the zone first",
   },
+  "replica-taken-away": {
+    severity: "medium",
+    why: "requests in that region find no table any more, and what was written there last may not have reached the others",
+    fix: "take the region out of the cell first; to have another key, add a region, and take this one away last",
+  },
+  "index-destroyed": {
+    severity: "high",
+    why: "queries of it fail as soon as it is gone, and a new one answers only once it is filled",
+    fix: "make the new index beside it, deploy handlers that use that one, and take the old one away last",
+  },
+  "deletion-protection-off": {
+    severity: "high",
+    why: "AWS refuses to delete a table only while it is protected",
+    fix: "leave it on; a table that has to go is named with --delete-data, and the deploy lifts its protection",
+  },
+  "recovery-shorter": {
+    severity: "high",
+    why: "what is older cannot be put back any more, even if it is turned on again",
+    fix: "leave it as it is, or take a backup first",
+  },
+  "items-expire": {
+    severity: "high",
+    why: "DynamoDB deletes them within days, in every region, and nothing asks again",
+    fix: "look first at what the attribute holds in the items that are there; it counts seconds since 1970",
+  },
+  "stream-changed": {
+    severity: "medium",
+    why: "a new stream has another ARN, and what was not read of the old one is not in it",
+    fix: "let its readers come to the end of the old one, and give them the new ARN",
+  },
+  "table-key-changed": {
+    severity: "medium",
+    why: "whoever may not use the new key cannot read or write the table",
+    fix: "allow the key to the functions and the deploy role first, and keep the old one for backups",
+  },
+  "tables-not-planned": {
+    severity: "high",
+    why: "functions that ask for what is not there yet answer with errors until it is",
+    fix: "wait until its home region answers, if the change needs a new table, index or replica; any other one can go on",
+  },
+  "home-moved": {
+    severity: "high",
+    why: "Terraform would look for the tables in another region than it made them in, and make a second set or lose track of the first",
+    fix: "put `home` back as it was; docs/change.md says how to move it",
+  },
   "name-collision": {
     severity: "high",
     why: "AWS refuses a second thing of that name, so the deploy would stop half-way",

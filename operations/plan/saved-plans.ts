@@ -13,7 +13,7 @@ interface SavedPlans {
   readonly stacks: Readonly<
     Record<
       string,
-      Pick<PlannedStack, "destroys" | "fingerprint" | "isNew" | "toChange"> & {
+      Pick<PlannedStack, "destroys" | "fingerprint" | "isNew" | "loses" | "toChange" | "withdraws"> & {
         /** Whether Terraform's plan is in the folder. */
         readonly hasFile: boolean;
         readonly actions: readonly (readonly [string, string])[];
@@ -32,9 +32,9 @@ export async function savePlans(folder: string, plan: FleetPlan, picture: Pictur
   const saved: SavedPlans = {
     version: 1,
     stacks: Object.fromEntries(
-      [...plan.planned].map(([name, { actions, destroys, file, fingerprint, isNew, toChange }]) => [
+      [...plan.planned].map(([name, { actions, file, stack: _, ...more }]) => [
         name,
-        { destroys, fingerprint, isNew, toChange, hasFile: file !== undefined, actions: [...actions] },
+        { ...more, hasFile: file !== undefined, actions: [...actions] },
       ]),
     ),
     failed: [...plan.failed.values()].map(({ stack, why }) => ({ stack: stack.name, why })),
@@ -68,9 +68,8 @@ export async function loadPlans(
   const saved: SavedPlans = JSON.parse(text);
   const byName = new Map(stacks.map((stack) => [stack.name, stack]));
   const planned = new Map<string, PlannedStack>();
-  for (const [name, { actions, destroys, fingerprint, hasFile, isNew, toChange }] of Object.entries(
-    saved.stacks,
-  )) {
+  for (const [name, { actions, hasFile, ...more }] of Object.entries(saved.stacks)) {
+    const { destroys, fingerprint } = more;
     const stack = byName.get(name);
     // What was to be destroyed may be in the fleet file again by now.
     if (stack && orphans.has(name) !== (destroys ?? false)) throw outdated(folder, name);
@@ -78,10 +77,7 @@ export async function loadPlans(
     if (!stack || (await fingerprintOf(stack)) !== fingerprint) throw outdated(folder, name);
     const file = hasFile ? join(folder, `${name}.tfplan`) : undefined;
     if (file !== undefined && !existsSync(file)) throw used(folder, name);
-    planned.set(name, {
-      ...{ stack, fingerprint, isNew, toChange, file, actions: new Map(actions) },
-      ...(destroys && { destroys }),
-    });
+    planned.set(name, { ...more, stack, file, actions: new Map(actions) });
   }
   const failed = saved.failed.flatMap(({ stack: name, why }) => {
     const stack = byName.get(name);

@@ -3,10 +3,12 @@ import type { FleetStack } from "../../fleet/stacks";
 import { isMap } from "../../fleet/values";
 import { changedAttributes } from "./attributes";
 import { isChange } from "./changes";
+import { isTainted } from "./data-things";
 import { madeNames, permissionRisks } from "./permission-risks";
 import type { RegionOf } from "./places";
-import { hasAddress, holdsData } from "./resource-types";
+import { type DataTypes, dataTypesOf, hasAddress } from "./resource-types";
 import type { RiskDraft } from "./risk";
+import { tableRisks } from "./table-risks";
 import type { ResourceChange, TerraformPlan } from "./terraform-plan";
 import { attributeName, kindOf, subjectOf } from "./wording";
 import { zoneRisks } from "./zone-risks";
@@ -24,6 +26,7 @@ export function stackRisks(
   allAtOnce: (stack: FleetStack) => boolean,
 ): (planned: PlannedStack) => readonly RiskDraft[] {
   const cells = new Map(fleet.cells.map((cell) => [cell.name, cell]));
+  const dataTypes = dataTypesOf(fleet.extensions);
   return (planned) => {
     const cell = planned.stack.cell === undefined ? undefined : cells.get(planned.stack.cell);
     const changes = (planned.plan.resource_changes ?? []).filter(isChange);
@@ -31,12 +34,13 @@ export function stackRisks(
     const aliases = aliasesOf(cell);
     return [
       ...changes.flatMap((resource) => [
-        ...lossRisks(resource, aliases),
+        ...lossRisks(resource, aliases, dataTypes),
+        ...tableRisks(resource, aliases),
         ...permissionRisks(resource, {
           ...{ stack: planned.stack, aliases, made },
           region: planned.regionOf(resource),
         }),
-        ...zoneRisks(resource, { ...planned, cell }),
+        ...zoneRisks(resource, { ...planned, cell, dataTypes }),
       ]),
       ...(allAtOnce(planned.stack) ? trafficRisks(changes, aliases) : []),
       ...driftRisks(planned.plan, aliases),
@@ -50,14 +54,20 @@ function aliasesOf(cell: Cell | undefined): readonly string[] {
 
 /** What has data or an address, and would be destroyed or replaced. */
 function lossRisks(
-  { address, change, type }: ResourceChange,
+  resource: ResourceChange,
   aliases: readonly string[],
+  { holdsData }: DataTypes,
 ): readonly RiskDraft[] {
+  const { address, change, type } = resource;
   const kind = kindOf(change);
   if (kind !== "destroy" && kind !== "replace") return [];
   const subject = subjectOf(address, aliases);
   const verb = kind === "destroy" ? "destroyed" : "replaced";
-  const because = kind === "replace" ? replacedBy(change.replace_paths) : "";
+  const because = isTainted(resource)
+    ? `, because a deploy ended while it was made; \`terraform untaint ${address}\` in its folder keeps it`
+    : kind === "replace"
+      ? replacedBy(change.replace_paths)
+      : "";
   const message: RiskDraft["message"] = (say) => `${say(subject)} would be ${verb}${say(because)}`;
   return [
     ...(holdsData(type) ? [{ code: `data-${verb}`, subject, message } as const] : []),

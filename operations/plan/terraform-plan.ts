@@ -32,6 +32,8 @@ export interface ResourceChange {
   readonly name: string;
   /** A copy that an earlier replacement could not delete. */
   readonly deposed?: string;
+  /** Why it comes to that, where Terraform says so, e.g. `replace_because_tainted`. */
+  readonly action_reason?: string;
   readonly change: ValueChange;
 }
 

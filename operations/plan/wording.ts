@@ -26,9 +26,12 @@ const nouns: Readonly<Record<string, readonly [noun: string, ending?: string]>> 
 /** What people call an attribute. */
 const attributeNames: Readonly<Record<string, string>> = {
   assume_role_policy: "trust policy",
+  deletion_protection_enabled: "deletion protection",
   filename: "code",
+  hash_key: "partition key",
   memory_size: "memory",
   policy: "policy",
+  range_key: "sort key",
   reserved_concurrent_executions: "reserved concurrency",
   retention_in_days: "retention",
   source_code_hash: "code",

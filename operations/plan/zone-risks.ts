@@ -4,7 +4,7 @@ import { isMap } from "../../fleet/values";
 import { withoutHidden } from "./attributes";
 import type { Risk } from "./picture-schema";
 import { type RegionOf, regionOfArn } from "./places";
-import { holdsDataInRegion } from "./resource-types";
+import type { DataTypes } from "./resource-types";
 import { type RiskDraft, riskOf } from "./risk";
 import type { ResourceChange } from "./terraform-plan";
 import { subjectOf } from "./wording";
@@ -15,7 +15,16 @@ const copyPath = /replica|destination|copy_action|target_arn/i;
 /** Data that would be put, or copied, outside of the zone that it belongs to. */
 export function zoneRisks(
   resource: ResourceChange,
-  { cell, regionOf }: { readonly stack: FleetStack; readonly cell?: Cell; readonly regionOf: RegionOf },
+  {
+    cell,
+    dataTypes,
+    regionOf,
+  }: {
+    readonly stack: FleetStack;
+    readonly cell?: Cell;
+    readonly regionOf: RegionOf;
+    readonly dataTypes: DataTypes;
+  },
 ): readonly RiskDraft[] {
   const { change } = resource;
   const after = withoutHidden(change.after, change.after_sensitive);
@@ -31,7 +40,7 @@ export function zoneRisks(
   const isMade = change.actions.includes("create") || change.importing !== undefined;
   const isInside = region === undefined || zone.regions.includes(region);
   const where: RiskDraft[] =
-    isMade && holdsDataInRegion(resource.type) && !isInside
+    isMade && dataTypes.holdsDataInRegion(resource.type) && !isInside
       ? [
           {
             code: "leaves-zone",

@@ -7,6 +7,7 @@ const lambda: Load = async () => (await import("./lookups/lambda")).lambdaLookup
 const iam: Load = async () => (await import("./lookups/iam")).iamLookups;
 const logs: Load = async () => (await import("./lookups/logs")).logsLookups;
 const cloudFront: Load = async () => (await import("./lookups/cloudfront")).cloudFrontLookups;
+const dynamoDb: Load = async () => (await import("./lookups/dynamodb")).dynamoDbLookups;
 const domain: Load = async () => (await import("./lookups/domain")).domainLookups;
 const identity: Load = async () => (await import("./lookups/identity")).identityLookups;
 const management: Load = async () => (await import("./lookups/management")).managementLookups;
@@ -39,6 +40,7 @@ const kinds: Readonly<Record<string, Load | "put">> = {
   aws_route53_record: domain,
   aws_wafv2_web_acl: domain,
 
+  aws_dynamodb_table: dynamoDb,
   aws_kms_alias: storage,
   aws_kms_key: storage,
   aws_s3_bucket: storage,

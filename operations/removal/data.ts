@@ -2,60 +2,46 @@ import { UserError } from "../../fleet/errors";
 import type { StackKind } from "../../fleet/stacks";
 import { isMap } from "../../fleet/values";
 import { listed } from "../../fleet/wording";
-import { holdsData } from "../plan/resource-types";
+import { type DataThing, dataThing, isWorthNaming, type LostData } from "../plan/data-things";
+import type { DataTypes } from "../plan/resource-types";
 import type { StackJson } from "../plan/stack-json";
+import { tableType } from "../plan/table-changes";
 import type { StackState } from "../store/model";
 
-/** A thing that holds data: it is only destroyed where its name is said. */
-export interface DataThing {
-  readonly stack: string;
-  /** Terraform's address. */
-  readonly address: string;
-  readonly type: string;
-  /** What people call it: of a bucket or a table its name, else its id. */
-  readonly name: string;
-  readonly id?: string;
-}
-
 /** What a state holds that must not go unless it is named. */
-export function dataIn(stack: string, kind: StackKind, { resources }: StackState): readonly DataThing[] {
+export function dataIn(
+  stack: string,
+  kind: StackKind,
+  { resources }: StackState,
+  { holdsData }: DataTypes,
+): readonly DataThing[] {
   return resources
-    .filter(({ mode, type }) => mode === "managed" && holdsData(type) && !isOrdinary(type, kind))
+    .filter(({ mode, type }) => mode === "managed" && holdsData(type))
     .flatMap(({ instances, name, type }) =>
       instances
-        .filter(({ attributes }) => !(type === logGroup && isOfFunction(attributes?.name)))
+        .filter(({ attributes }) => isWorthNaming(type, kind, attributes))
         .map(({ attributes, index_key: key }) => {
-          const text = (value: unknown) => (typeof value === "string" && value !== "" ? value : undefined);
-          const id = text(attributes?.id);
           const address = `${type}.${name}${key === undefined ? "" : `[${JSON.stringify(key)}]`}`;
-          const called = text(attributes?.bucket) ?? text(attributes?.name) ?? id ?? address;
-          return { stack, address, type, name: called, ...(id !== undefined && { id }) };
+          return dataThing(stack, type, address, attributes);
         }),
     );
-}
-
-const logGroup = "aws_cloudwatch_log_group";
-
-/** A front's store says which regions are drained, and nothing else. */
-function isOrdinary(type: string, kind: StackKind): boolean {
-  return type === "aws_cloudfront_key_value_store" && kind === "front";
-}
-
-function isOfFunction(name: unknown): boolean {
-  return typeof name === "string" && name.startsWith("/aws/lambda/");
 }
 
 /** Attributes by which AWS keeps a thing from being deleted. */
 const protections = ["deletion_protection", "deletion_protection_enabled", "disable_api_termination"];
 
-/** Addresses of what is kept from being destroyed: by `prevent_destroy` in the JSON, or by a setting in AWS. */
+/**
+ * Addresses of what is kept from being destroyed: by `prevent_destroy` in the JSON, or by a setting in AWS. Every table is
+ * protected in AWS: it goes where its name is said, and its protection with it.
+ */
 export function protectedIn({ resource }: StackJson, { resources }: StackState): readonly string[] {
   return resources
     .filter(({ instances, mode }) => mode === "managed" && instances.length > 0)
     .filter(
       ({ instances, name, type }) =>
         preventsDestroy(resource[type]?.[name]?.lifecycle) ||
-        instances.some(({ attributes }) => protections.some((key) => attributes?.[key] === true)),
+        (type !== tableType &&
+          instances.some(({ attributes }) => protections.some((key) => attributes?.[key] === true))),
     )
     .map(({ name, type }) => `${type}.${name}`);
 }
@@ -76,7 +62,7 @@ export interface Destroyable {
  * Whether all of these may be destroyed.
  *
  * @param named what may go with its data: names, ids or addresses
- * @throws {UserError} something is protected, or holds data and is not named, or a name means nothing: a slip of the pen
+ * @throws {UserError} something is protected, or holds data and is not named
  */
 export function requireDestroyable(orphans: readonly Destroyable[], named: readonly string[]): void {
   const kept = orphans.filter((orphan) => orphan.kept.length > 0);
@@ -85,17 +71,6 @@ export function requireDestroyable(orphans: readonly Destroyable[], named: reado
       `${kept.map(({ kept: addresses, stack }) => `${listed(addresses)} of ${stack.name}`).join("; ")} must not be destroyed`,
       "prevent_destroy, or a protection in AWS, was set so that no command can do it by accident",
       `put the stack back into the fleet file, or leave it out with --stack; if it really has to go, take the protection off by hand, and destroy it by hand`,
-    );
-  }
-  const data = orphans.flatMap((orphan) => orphan.data);
-  const unknown = named.filter((name) => !data.some((thing) => isNamed(thing, [name])));
-  if (unknown.length > 0) {
-    throw new UserError(
-      `no orphan has data called ${listed(unknown)}`,
-      "--delete-data names a bucket, a table or the like that is to go with its data",
-      data.length > 0
-        ? `those that there are: ${data.map(({ name }) => name).join(", ")}`
-        : "leave out --delete-data: none of the orphans holds data",
     );
   }
   const missing = unnamedData(orphans, named);
@@ -107,12 +82,50 @@ export function requireDestroyable(orphans: readonly Destroyable[], named: reado
   );
 }
 
+/**
+ * Whether stacks that stay may lose this.
+ *
+ * @param named what may go with its data: names, ids or addresses
+ * @throws {UserError} something is not named
+ */
+export function requireNamed(lost: readonly LostData[], named: readonly string[]): void {
+  const missing = lost.filter((thing) => !isNamed(thing, named));
+  if (missing.length === 0) return;
+  const ends = ({ isReplaced }: LostData) =>
+    isReplaced ? "be replaced by an empty one" : "be destroyed with the data in it";
+  const tainted = missing.filter(({ isTainted }) => isTainted);
+  throw new UserError(
+    `nothing was changed: ${missing.map((thing) => `${thing.name} (${thing.stack}) would ${ends(thing)}`).join("; ")}`,
+    "what it holds would be gone for good",
+    tainted.length > 0
+      ? `a deploy ended while it was made, and nothing else asks for a new one: keep it, with ${tainted.map(({ address, stack }) => `\`terraform untaint ${address}\` in cdktf.out/stacks/${stack}`).join(", ")}, and deploy again`
+      : `keep it in the fleet file as it was; or take a copy, and name what may go: ${deleteDataOptions(missing)}`,
+  );
+}
+
+/**
+ * Whether each name is that of something that goes.
+ *
+ * @throws {UserError} a name means nothing: a slip of the pen
+ */
+export function requireKnown(data: readonly DataThing[], named: readonly string[]): void {
+  const unknown = named.filter((name) => !data.some((thing) => isNamed(thing, [name])));
+  if (unknown.length === 0) return;
+  throw new UserError(
+    `nothing that would be destroyed has data and is called ${listed(unknown)}`,
+    "--delete-data names a bucket, a table or the like that is to go with its data",
+    data.length > 0
+      ? `those that there are: ${data.map(({ name }) => name).join(", ")}`
+      : "leave out --delete-data: nothing that goes holds data; of an orphan it says so with --remove",
+  );
+}
+
 /** What holds data and is not named. */
 export function unnamedData(
-  orphans: readonly Pick<Destroyable, "data">[],
+  stacks: readonly Pick<Destroyable, "data">[],
   named: readonly string[],
 ): readonly DataThing[] {
-  return orphans.flatMap(({ data }) => data).filter((thing) => !isNamed(thing, named));
+  return stacks.flatMap(({ data }) => data).filter((thing) => !isNamed(thing, named));
 }
 
 /** As they are typed. */

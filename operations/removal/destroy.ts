@@ -6,6 +6,7 @@ import { type PlannedStack, planNow } from "../plan/plan-stack";
 import { differences } from "../plan/prediction";
 import { readStackText, stackFolder } from "../plan/stack-json";
 import { parsePlan } from "../plan/terraform-plan";
+import type { Unprotect } from "../rollout/lift-protection";
 import { counter, discardPlan } from "../rollout/stack-actions";
 import type { FleetStore, StackPlace } from "../store/model";
 import { applyPlan, initStack, planStack, showPlan, type TerraformContext } from "../terraform/terraform";
@@ -21,6 +22,9 @@ export interface RemovalContext {
   /** How the plans were made. */
   readonly planning: PlanFleetOptions;
   readonly store: FleetStore;
+  readonly unprotect: Unprotect;
+  /** Why functions may still use what an orphan holds; undefined where none do. */
+  readonly mayUse: (stack: FleetStack) => string | undefined;
   /** All that may have a distribution, but for the orphans that are taken away. */
   readonly fronts: readonly StackPlace[];
   /** Told how many things of a stack are destroyed so far. */
@@ -34,7 +38,10 @@ export function removalActions(context: RemovalContext): RemovalActions {
   // Read once the fronts have been deployed.
   let deployed: Promise<DeployedFronts> | undefined;
   return {
-    async isUsed({ name }) {
+    async isUsed(stack) {
+      const { name } = stack;
+      const why = context.mayUse(stack);
+      if (why !== undefined) return why;
       deployed ??= readFronts(store, fronts);
       return (await deployed).uses(byName.get(name)?.hosts ?? []);
     },
@@ -51,7 +58,7 @@ export function removalActions(context: RemovalContext): RemovalActions {
 
 /** Destroys what was reviewed. What is not empty is told first that it may be deleted. */
 async function destroyReviewed(
-  { onCount, planning }: RemovalContext,
+  { onCount, planning, unprotect }: RemovalContext,
   { actions, file, stack }: PlannedStack,
   { data }: OrphanStack,
 ): Promise<void> {
@@ -72,6 +79,7 @@ async function destroyReviewed(
     toApply = now.file;
   }
   if (toApply === undefined) throw new Error(`${stack.name} was not planned`);
+  await unprotect(stack.account, data);
   await applyPlan(
     terraform,
     toApply,

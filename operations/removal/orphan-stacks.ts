@@ -1,16 +1,18 @@
 import { cp } from "node:fs/promises";
 import type { Fleet } from "../../fleet/model";
-import { frontStackName, logStackName } from "../../fleet/names";
+import { dataStackName, frontStackName, logStackName, targetDataStackName } from "../../fleet/names";
 import type { FleetStack, StackKind } from "../../fleet/stacks";
 import { foundationStacks } from "../../fleet/stacks";
 import { isMap } from "../../fleet/values";
+import type { DataThing } from "../plan/data-things";
 import type { Orphan } from "../plan/picture";
+import { type DataTypes, dataTypesOf } from "../plan/resource-types";
 import { parseStack, readStackText, readsIn, type StackJson, stackFolder } from "../plan/stack-json";
 import type { FleetStore, StackState } from "../store/model";
 import { mapFew } from "../store/objects";
 import { currentRelease } from "../store/releases";
 import { reason } from "../store/states";
-import { type DataThing, dataIn, protectedIn } from "./data";
+import { dataIn, protectedIn } from "./data";
 import { hostsOf } from "./deployed-fronts";
 
 /** An orphan, with what it takes to destroy it. */
@@ -52,12 +54,15 @@ const releasesLookedAt = 50;
 /**
  * Gets orphans ready to be destroyed. None needs an old fleet file: JSON, backend and providers are those of the release
  * that the orphan has, or else of the newest; where there is none, those that still lie in the output folder.
+ *
+ * @param dataTypes with what the fleet's extensions say. @default what is known without any
  */
 export async function readOrphans(
   orphans: readonly Orphan[],
   known: ReadonlySet<string>,
   store: FleetStore,
   folders: OrphanFolders,
+  dataTypes: DataTypes = dataTypesOf([]),
 ): Promise<OrphanStacks> {
   const read = await mapFew(orphans, async (orphan): Promise<OrphanStack | UnusableOrphan> => {
     try {
@@ -66,7 +71,7 @@ export async function readOrphans(
       if (why !== undefined) return { orphan, why };
       const text = await readStackText(folders.folder, orphan.stack);
       const state = await store.state(orphan);
-      return orphanStack(orphan, text, state);
+      return orphanStack(orphan, text, state, dataTypes);
     } catch (error) {
       return { orphan, why: `it cannot be read: ${reason(error)}` };
     }
@@ -107,7 +112,12 @@ function isOfAccount({ provider }: StackJson, id: string): boolean {
 }
 
 /** An orphan as its JSON and its state tell it. */
-export function orphanStack(orphan: Orphan, text: string, state: StackState | undefined): OrphanStack {
+export function orphanStack(
+  orphan: Orphan,
+  text: string,
+  state: StackState | undefined,
+  dataTypes: DataTypes,
+): OrphanStack {
   const json = parseStack(text);
   const providers = json.provider.aws ?? [];
   const tags = tagsOf(providers[0]);
@@ -115,7 +125,7 @@ export function orphanStack(orphan: Orphan, text: string, state: StackState | un
   const [cell, stage, tenant] = ["cell", "stage", "tenant"].map((name) => tags[`meridian:${name}`]);
   const stack: FleetStack = {
     name: orphan.stack,
-    kind: kindOf(orphan.stack, cell, regions, json),
+    kind: kindOf(orphan, cell, regions, json),
     account: orphan.account,
     regions: [...new Set(regions)].sort(),
     ...{ cell, stage, tenant },
@@ -124,7 +134,7 @@ export function orphanStack(orphan: Orphan, text: string, state: StackState | un
   return {
     ...{ orphan, stack },
     hosts: state ? hostsOf(state) : [],
-    data: state ? dataIn(orphan.stack, stack.kind, state) : [],
+    data: state ? dataIn(orphan.stack, stack.kind, state, dataTypes) : [],
     kept: state ? protectedIn(json, state) : [],
   };
 }
@@ -141,7 +151,7 @@ function tagsOf(provider: Readonly<Record<string, unknown>> | undefined): Readon
 const foundation: ReadonlySet<string> = new Set(Object.values(foundationStacks));
 
 function kindOf(
-  name: string,
+  { account, stack: name }: Orphan,
   cell: string | undefined,
   regions: readonly string[],
   { resource }: StackJson,
@@ -150,6 +160,10 @@ function kindOf(
   if (cell !== undefined && name === frontStackName(cell)) return "front";
   if (cell !== undefined && regions.some((region) => name === logStackName(cell, region)))
     return "front-logs";
+  if (cell !== undefined) {
+    const own = regions.map((region) => targetDataStackName(cell, account.name, region));
+    if ([dataStackName(cell), ...own].includes(name)) return "data";
+  }
   return resource.aws_cloudfront_distribution ? "front" : "target";
 }
 

@@ -31,8 +31,8 @@ export interface TakeAwayOptions {
 }
 
 /**
- * Takes orphans away: what reads another one before that one, fronts before their log buckets, the foundation last. What
- * fails keeps those that it stands on.
+ * Takes orphans away: what reads another one before that one, fronts before their log buckets, a cell's functions before its
+ * data, the foundation last. What fails keeps those that it stands on.
  *
  * @returns names of those that are gone
  */
@@ -92,9 +92,15 @@ export function goneBefore(stack: FleetStack, orphans: readonly FleetStack[]): r
     .filter((other) => {
       if (other.after.includes(stack.name)) return true;
       if (stack.kind === "front-logs" && other.kind === "front" && other.cell === stack.cell) return true;
+      // Functions of the cell work with its tables for as long as they are there.
+      if (stack.kind === "data" && other.kind !== "data" && isOf(other, stack.cell)) return true;
       return level >= 0 && levelOf(other) !== level && (levelOf(other) < 0 || levelOf(other) > level);
     })
     .map(({ name }) => name);
+}
+
+function isOf({ cell }: FleetStack, name: string | undefined): boolean {
+  return cell !== undefined && cell === name;
 }
 
 /** -1 for what belongs to a cell; else the higher, the later it is deployed. */

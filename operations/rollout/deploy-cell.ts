@@ -86,10 +86,14 @@ export interface CellResult {
   readonly broken: boolean;
   /** Something of it is deployed, and answers if it was asked. */
   readonly deployed: boolean;
+  /** What its regions share could not be planned: the run has not done all, and nothing is held up by that. */
+  readonly unplannedData: boolean;
 }
 
 /** Of a cell whose turn did not come. */
-export const untouched: CellResult = { failed: false, unverified: false, broken: false, deployed: false };
+export const untouched: CellResult = {
+  ...{ failed: false, unverified: false, broken: false, deployed: false, unplannedData: false },
+};
 
 /** Applies a stack, unless that is done or cannot be. */
 export async function deployStack(
@@ -119,11 +123,14 @@ function reason(error: unknown): string {
 }
 
 /**
- * Deploys the stacks of a cell: its targets step by step, each verified before the next, then its front. Whatever does not
- * answer goes back, and ends the cell's rollout.
+ * Deploys the stacks of a cell: its data, then its targets step by step, each verified before the next, then its front.
+ * Whatever does not answer goes back, and ends the cell's rollout. Data is asked nothing, and never goes back.
+ *
+ * Data that cannot be planned, because its home region is down, holds up nothing: a target elsewhere names its tables and
+ * reads no state of theirs.
  */
 export async function deployCell(
-  { front, targets }: ScheduledCell,
+  { data, front, targets }: ScheduledCell,
   rollout: Rollout,
   { about, actions, note, stop }: RolloutContext,
 ): Promise<CellResult> {
@@ -132,6 +139,7 @@ export async function deployCell(
   let unverified = false;
   let broken = false;
   let deployed = false;
+  let unplannedData = false;
   let halted: string | undefined;
 
   /** Deploys one stack, verifies it, and takes it back if it does not answer. */
@@ -143,6 +151,10 @@ export async function deployCell(
       return;
     }
     const result = await deployStack(stack, about(stack), actions, note);
+    if (stack.kind === "data" && (result === "applied" || result === "unplanned")) {
+      unplannedData ||= result === "unplanned";
+      return;
+    }
     if (result !== "applied") {
       failed ||= result !== "stopped";
       undone.add(stack.name);
@@ -184,9 +196,9 @@ export async function deployCell(
     }
   };
 
-  for (const step of targets) await Promise.all(step.map(deploy));
+  for (const step of [...data, ...targets]) await Promise.all(step.map(deploy));
   for (const stack of front) await deploy(stack);
-  return { failed, unverified, broken, deployed };
+  return { failed, unverified, broken, deployed, unplannedData };
 }
 
 /** What a stack cannot do without. */

@@ -32,6 +32,8 @@ export interface WaysBack {
   readonly stay: readonly FleetStack[];
   /** Stacks that did not exist then. */
   readonly without: readonly FleetStack[];
+  /** Data that would be another: going back never changes it. */
+  readonly data: readonly FleetStack[];
 }
 
 interface StackHistory {
@@ -44,6 +46,9 @@ interface StackHistory {
 /**
  * To which releases stacks go back. Without `to`: to those that they had before the last deploy of any of them, which is
  * undone as a whole, with the runs that it went on with. With `to`: to those that they had when that release was deployed.
+ *
+ * Data never goes back: what was written since would be lost with a table that an earlier release does not have, and what
+ * a later one has more is in nobody's way.
  *
  * @param to id of a release of one of the stacks
  * @throws {UserError} there is no such release, or none to go back to
@@ -65,14 +70,19 @@ export async function waysBack(
   const ways: WayBack[] = [];
   const stay: FleetStack[] = [];
   const without: FleetStack[] = [];
+  const data: FleetStack[] = [];
   for (const { current, releases, stack } of histories) {
     const found = releaseToGoBackTo(releases, isUndone);
-    if (!found) without.push(stack);
+    if (stack.kind === "data") {
+      if (releases.length > 0 && found?.fingerprint !== current?.fingerprint) data.push(stack);
+    } else if (!found) without.push(stack);
     else if (found.fingerprint === current?.fingerprint && !failed.has(stack.name)) stay.push(stack);
     else ways.push({ stack, from: current, to: found });
   }
-  if (ways.length === 0) throw nothingToGoBackTo(stacks, without.length === stacks.length, to);
-  return { ways, stay, without };
+  if (ways.length === 0 && stay.length > 0 && data.length > 0) throw onlyData(data);
+  const others = stacks.filter(({ kind }) => kind !== "data");
+  if (ways.length === 0) throw nothingToGoBackTo(others, without.length === others.length, to);
+  return { ways, stay, without, data };
 }
 
 /** Runs that went on with one another, at most. */
@@ -120,6 +130,15 @@ function since(histories: readonly StackHistory[], id: string): (release: Releas
     );
   }
   return ({ at }) => at > wanted.at;
+}
+
+function onlyData(data: readonly FleetStack[]): UserError {
+  const names = listed(data.map(({ name }) => name));
+  return new UserError(
+    `nothing but data has changed since then: ${names}`,
+    "a rollback changes no data, for what was written since could be lost with it",
+    "write into the fleet file what the tables are to be, and deploy it",
+  );
 }
 
 function nothingToGoBackTo(stacks: readonly FleetStack[], isNew: boolean, to: string | undefined): UserError {

@@ -9,7 +9,7 @@ import {
   stopped,
   untouched,
 } from "./deploy-cell";
-import type { Schedule, ScheduledCell, ScheduledStage } from "./schedule";
+import { type Schedule, type ScheduledCell, type ScheduledStage, stacksOf } from "./schedule";
 
 /** Options of {@link rollOut}. */
 export interface RolloutOptions extends RolloutContext {
@@ -36,6 +36,17 @@ export interface RolloutResult {
   readonly halted?: string;
 }
 
+/** The result of two rollouts of one run, one after the other. */
+export function joined(first: RolloutResult, second: RolloutResult): RolloutResult {
+  const { outcome } = first.outcome === "succeeded" ? second : first;
+  return { outcome, halted: first.halted ?? second.halted };
+}
+
+/** The result of a run in which not all was done that was asked for. */
+export function withFailure(result: RolloutResult): RolloutResult {
+  return result.outcome === "succeeded" ? { ...result, outcome: "failed" } : result;
+}
+
 /**
  * Deploys the stacks of a schedule: the foundation, then stage after stage, wave after wave, cell by cell. Whatever fails
  * stops what depends on it and counts against the tolerance of its wave; a wave in which more fails ends the rollout.
@@ -59,8 +70,7 @@ export async function rollOut(options: RolloutOptions): Promise<RolloutResult> {
 }
 
 function skip(cells: readonly ScheduledCell[], why: string, note: RolloutOptions["note"]): void {
-  for (const { front, targets } of cells)
-    for (const stack of [...targets.flat(), ...front]) note(stack, { state: "skipped", why });
+  for (const stack of cells.flatMap(stacksOf)) note(stack, { state: "skipped", why });
 }
 
 async function deployFoundation({ about, actions, note, schedule, stop }: RolloutOptions): Promise<boolean> {
@@ -108,7 +118,7 @@ async function deployStage(
     const results = await deployWave(wave, stage.rollout, options);
     baked = false;
     const wrong = results.filter((result) => result.failed).length;
-    failed ||= wrong > 0;
+    failed ||= wrong > 0 || results.some((result) => result.unplannedData);
     unverified += results.filter((result) => result.unverified).length;
     isBroken ||= results.some((result) => result.broken);
     isDeployed ||= results.some((result) => result.deployed);

@@ -1,7 +1,7 @@
 import type { FleetStack } from "../../fleet/stacks";
 import type { FleetStore, RunRecord, RunStack, RunStackState } from "../store/model";
 import type { StackNote } from "./deploy-cell";
-import type { Schedule } from "./schedule";
+import { type Schedule, stacksOf } from "./schedule";
 
 /** Keeps the record of a run beside the state, as far as it is. */
 export interface RunRecorder {
@@ -95,8 +95,7 @@ function shapeOf(
   for (const stack of foundation) stacks[stack.name] = entry(stack);
   for (const { waves } of stages) {
     for (const [index, wave] of waves.entries()) {
-      for (const { front, targets } of wave)
-        for (const stack of [...targets.flat(), ...front]) stacks[stack.name] = entry(stack, index + 1);
+      for (const stack of wave.flatMap(stacksOf)) stacks[stack.name] = entry(stack, index + 1);
     }
   }
   for (const stack of orphans) stacks[stack.name] = { ...entry(stack), orphan: true };

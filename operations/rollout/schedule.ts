@@ -20,6 +20,8 @@ export interface ScheduledStage {
 /** A cell, with those of its stacks that have something to do. */
 export interface ScheduledCell {
   readonly cell: Cell;
+  /** Stacks of data, before all others: steps like those of targets. */
+  readonly data: readonly (readonly FleetStack[])[];
   /** Stacks of targets: one step after the other, those of one step at once. */
   readonly targets: readonly (readonly FleetStack[])[];
   /** What comes after the targets, in order: the front's logs, the front. */
@@ -57,9 +59,17 @@ function scheduledCell(cell: Cell, stacks: readonly FleetStack[], { rollout }: S
   const targets = stacks
     .filter(({ kind }) => kind === "target")
     .sort((a, b) => order.indexOf(a.name) - order.indexOf(b.name));
+  const steps = (own: readonly FleetStack[]) =>
+    rollout.regions === "parallel" ? [own] : own.map((stack) => [stack]);
   return {
     cell,
-    targets: rollout.regions === "parallel" ? [targets] : targets.map((stack) => [stack]),
-    front: stacks.filter(({ kind }) => kind !== "target"),
+    data: steps(stacks.filter(({ kind }) => kind === "data")),
+    targets: steps(targets),
+    front: stacks.filter(({ kind }) => kind !== "target" && kind !== "data"),
   };
+}
+
+/** All stacks of a scheduled cell, in their order. */
+export function stacksOf({ data, front, targets }: ScheduledCell): readonly FleetStack[] {
+  return [...data.flat(), ...targets.flat(), ...front];
 }

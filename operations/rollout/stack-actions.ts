@@ -4,18 +4,23 @@ import type { Cell, Fleet, Rollout } from "../../fleet/model";
 import type { FleetStack } from "../../fleet/stacks";
 import { describeError } from "../aws/errors";
 import type { AwsSession } from "../aws/role-credentials";
+import { lostData } from "../plan/data-things";
 import type { FleetPlan, PlanFleetOptions } from "../plan/plan-fleet";
 import { type PlannedStack, planNow } from "../plan/plan-stack";
 import { differences } from "../plan/prediction";
+import { dataTypesOf } from "../plan/resource-types";
 import { stackFolder } from "../plan/stack-json";
+import { parsePlan, type TerraformPlan } from "../plan/terraform-plan";
 import { runStatus } from "../recovery/run-status";
 import type { FleetStore, NewRelease, Release, StackPlace, Verification } from "../store/model";
 import { currentRelease } from "../store/releases";
 import { outputsOf } from "../store/store";
 import { atOnce } from "../terraform/at-once";
-import { applyPlan, initStack, planStack, type TerraformEvent } from "../terraform/terraform";
+import { applyPlan, initStack, planStack, showPlan, type TerraformEvent } from "../terraform/terraform";
 import { NotBegun, type RolloutActions, type WrongAnswer } from "./deploy-cell";
 import { releaseToGoBackTo } from "./go-back";
+import { keepTables } from "./keep-tables";
+import type { Unprotect } from "./lift-protection";
 import { pruneVersions } from "./prune-versions";
 import { verifyFront, verifyTarget } from "./verify";
 
@@ -35,6 +40,7 @@ export interface DeployContext {
   readonly onCount: (stack: FleetStack, changed: number) => void;
   /** Told what went wrong beside the deploy, and does not change how it went. */
   readonly onProblem: (what: string) => void;
+  readonly unprotect: Unprotect;
   /** When aborted, what waits for its turn does not begin. */
   readonly stop?: AbortSignal;
   /** When aborted, nobody waits any longer for an answer. */
@@ -110,11 +116,15 @@ function placeOf({ account, name }: FleetStack): StackPlace {
 }
 
 /** Applies what was reviewed; what could only be planned now has to be what was reviewed. */
-async function applyReviewed(context: DeployContext, { actions, file, stack }: PlannedStack): Promise<void> {
+async function applyReviewed(
+  context: DeployContext,
+  { actions, file, loses, stack }: PlannedStack,
+): Promise<void> {
   const { planning } = context;
   const folder = stackFolder(planning.outdir, stack.name);
   const terraform = planning.terraform(stack, folder);
   let toApply = file;
+  let lost = loses;
   if (toApply === undefined) {
     const now = await planNow(planning, stack);
     if (now === "unchanged") return;
@@ -125,13 +135,21 @@ async function applyReviewed(context: DeployContext, { actions, file, stack }: P
       );
     }
     toApply = now.file;
+    lost = now.loses;
   }
   if (toApply === undefined) throw new Error(`${stack.name} was not planned`);
-  await applyPlan(
-    terraform,
-    toApply,
-    counter((changed) => context.onCount(stack, changed)),
-  );
+  // Nothing is lost here that was not named: the deploy would not have begun.
+  await context.unprotect(stack.account, lost);
+  const onEvent = counter((changed) => context.onCount(stack, changed));
+  try {
+    await applyPlan(terraform, toApply, onEvent);
+  } catch (error) {
+    await keepTables(context.store, placeOf(stack), terraform).catch((problem: unknown) => {
+      const what = "a table was made and not finished, and Terraform is not told to keep it";
+      context.onProblem(`${stack.name}: ${what}: ${describeError(problem)}`);
+    });
+    throw error;
+  }
   await discardPlan(toApply);
 }
 
@@ -198,11 +216,8 @@ async function pruneFunctions(
 }
 
 /** Deploys the last release of a stack that was not found wrong, and that is another than the one it has. */
-async function takeBack(
-  { about, onProblem, planning, store }: DeployContext,
-  stack: FleetStack,
-  keep: Keep,
-): Promise<string> {
+async function takeBack(context: DeployContext, stack: FleetStack, keep: Keep): Promise<string> {
+  const { about, onProblem, planning, store } = context;
   const place = placeOf(stack);
   const releases = await store.releases(place, releasesLookedAt);
   const bad = currentRelease(await store.state(place), releases) ?? releases[0];
@@ -219,7 +234,10 @@ async function takeBack(
     const terraform = planning.terraform(stack, folder);
     const file = join(planning.plans, `${stack.name}.back.tfplan`);
     await initStack(terraform);
-    if (await planStack(terraform, file)) await applyPlan(terraform, file);
+    if (await planStack(terraform, file)) {
+      requireNothingLost(context, stack, parsePlan(await showPlan(terraform, file)));
+      await applyPlan(terraform, file);
+    }
     await rm(file, { force: true });
     try {
       const { fingerprint, revision } = good;
@@ -233,6 +251,25 @@ async function takeBack(
   } finally {
     await rm(stackFolder(outdir, stack.name), { recursive: true, force: true });
   }
+}
+
+/**
+ * Nobody is asked when a stack is taken back, so nothing may go with its data but what this deploy has made.
+ *
+ * @throws what would be lost
+ */
+function requireNothingLost(
+  { plan, planning }: DeployContext,
+  { kind, name }: FleetStack,
+  back: TerraformPlan,
+) {
+  const made = plan.planned.get(name)?.actions;
+  const lost = lostData(name, kind, back, planning.dataTypes ?? dataTypesOf([])).filter(
+    ({ address }) => made?.get(address.replace(/\[.*$/s, "")) !== "create",
+  );
+  if (lost.length === 0) return;
+  const things = lost.map((thing) => thing.name).join(", ");
+  throw new Error(`${things} would be destroyed with what is in it, and nobody has allowed that`);
 }
 
 /** Beside the output folder, for the JSON names local state relative to where it lies. */

@@ -53,8 +53,18 @@ export class TerraformFailure extends Error {
   }
 }
 
-/** Milliseconds after which Terraform is interrupted. Distributions take AWS minutes each, landing zones an hour. */
-const timeLimits = { init: 10 * 60_000, plan: 20 * 60_000, show: 5 * 60_000, apply: 120 * 60_000 };
+/**
+ * Milliseconds after which Terraform is interrupted. Distributions take AWS minutes each, landing zones an hour, and a
+ * replica of a large table "up to several hours":
+ * https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-dynamodb-globaltable.html
+ */
+const timeLimits = {
+  init: 10 * 60_000,
+  plan: 20 * 60_000,
+  show: 5 * 60_000,
+  apply: 7 * 60 * 60_000,
+  untaint: 5 * 60_000,
+};
 
 /**
  * Installs what the stack's JSON asks for, and connects to its state.
@@ -167,6 +177,15 @@ export async function applyPlan(
     await initStack(context);
     await apply();
   }
+}
+
+/**
+ * Writes into the state that a thing is to be changed where it is, though a deploy ended while it was being made.
+ *
+ * @throws {TerraformFailure}
+ */
+export async function untaint(context: TerraformContext, address: string): Promise<void> {
+  await run(context, "untaint", ["untaint", address]);
 }
 
 async function run(

@@ -10,6 +10,7 @@ import { applyPlan } from "../../../operations/terraform/terraform";
 import { quietCaller } from "../../support/caller";
 import { type FakeTerraform, fakeTerraform } from "../../support/fake-terraform";
 import { fleetOf, smallFile } from "../../support/fleet";
+import { tableState } from "../../support/states";
 
 const fleet = fleetOf(smallFile);
 const stacks = fleetStacks(fleet);
@@ -111,6 +112,40 @@ test("a stack that cannot be planned hides no other, and says why", async () => 
   const { failed, planned, unchanged } = await planAll();
   expect(failed).toEqual({ [one.name]: "eu-central-1 does not answer" });
   expect({ planned, unchanged }).toEqual({ planned: [two.name], unchanged: [front.name] });
+});
+
+test("data cannot be planned while its home is another one than it was made in, and Terraform is not asked", async () => {
+  const data: FleetStack = { ...one, kind: "data" };
+  const moved = { ...store, state: async () => tableState("eu-west-3") };
+  const { failed, plan } = await planAll({ stacks: [data, two], store: moved, findMade: undefined });
+  expect(failed[one.name]).toMatch("its home is eu-central-1 now, and what it holds was made in eu-west-3");
+  expect(plan.failed.get(one.name)).toMatchObject({ movedFrom: "eu-west-3" });
+  expect(plan.planned.has(two.name)).toBe(true);
+  expect(terraform.calls().filter((call) => call.startsWith(`${one.name} `))).toEqual([]);
+});
+
+test("of data that cannot be planned it is known whether it was ever deployed", async () => {
+  terraform.answer(one.name, { fails: { plan: "down" } });
+  expect((await planAll()).plan.failed.get(one.name)?.isNew).toBe(true);
+  terraform.answer(one.name, {});
+  await deployAll();
+  terraform.synthesize(one.name, "f2");
+  terraform.answer(one.name, { fails: { plan: "down" } });
+  expect((await planAll()).plan.failed.get(one.name)?.isNew).toBeUndefined();
+});
+
+test("what a plan would lose is known with it, and of data what it takes away; not of what is destroyed as a whole", async () => {
+  const gone = { address: "aws_dynamodb_table.orders", mode: "managed", type: "aws_dynamodb_table" };
+  const change = { actions: ["delete"], before: { name: "acme_orders" }, after: null };
+  for (const { name } of [one, two])
+    terraform.answer(name, { plan: { resource_changes: [{ ...gone, name: "orders", change }] } });
+  const { plan } = await planAll({ stacks: [{ ...one, kind: "data" }, two] });
+  for (const { name } of [one, two])
+    expect(plan.planned.get(name)?.loses).toMatchObject([{ name: "acme_orders", stack: name }]);
+  expect(plan.planned.get(one.name)?.withdraws).toEqual({ replicas: [] });
+  expect(plan.planned.get(two.name)?.withdraws).toBeUndefined();
+  const orphan = await planAll({ stacks: [two], mode: "-destroy" });
+  expect(orphan.plan.planned.get(two.name)).toMatchObject({ destroys: true, loses: [] });
 });
 
 test("a stack whose state somebody holds is not planned", async () => {

@@ -13,6 +13,13 @@ const picture = startPicture(fleet).finish({ unchanged: [], orphans: [], failed:
 const stacks = [kept, gone];
 const fingerprintOf = async () => "f";
 const orphans = new Set([gone.name]);
+const loses = [
+  {
+    ...{ stack: kept.name, address: "aws_sqs_queue.mail", type: "aws_sqs_queue", name: "mail" },
+    ...{ isReplaced: true, isTainted: false },
+  },
+];
+const withdraws = { replicas: ["eu-west-1"] };
 
 describe("plans that destroy an orphan", () => {
   let folder: string;
@@ -26,7 +33,17 @@ describe("plans that destroy an orphan", () => {
         const destroys = stack === gone ? { destroys: true } : {};
         return [
           stack.name,
-          { stack, file, fingerprint: "f", actions: new Map(), toChange: 1, isNew: false, ...destroys },
+          {
+            stack,
+            file,
+            fingerprint: "f",
+            actions: new Map(),
+            toChange: 1,
+            isNew: false,
+            loses,
+            withdraws,
+            ...destroys,
+          },
         ];
       }),
     );
@@ -38,6 +55,7 @@ describe("plans that destroy an orphan", () => {
     const { plan } = await loadPlans(folder, stacks, orphans, fingerprintOf);
     expect(plan.planned.get(gone.name)?.destroys).toBe(true);
     expect(plan.planned.get(kept.name)?.destroys).toBeUndefined();
+    expect(plan.planned.get(kept.name)).toMatchObject({ loses, withdraws, stack: kept, isNew: false });
   });
 
   test("are refused where the fleet file has the stack again", async () => {

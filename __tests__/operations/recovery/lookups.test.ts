@@ -85,6 +85,33 @@ test("a log group is another one than those whose names go on", async () => {
   expect(await find(type, values, groups("/aws/lambda/ab"))).toEqual([]);
 });
 
+describe("tables", () => {
+  const type = "aws_dynamodb_table";
+  const values = { name: "acme_globex_orders" };
+  const table = (TableStatus: string): Answers => ({
+    DescribeTable: () => ({ Table: { TableStatus, TableArn: "arn:orders" } }),
+    ListTagsOfResource: ({ NextToken }) =>
+      NextToken === undefined ? { Tags: [{ Key: "team", Value: "b" }], NextToken: "2" } : { Tags: [tag] },
+  });
+
+  test("are known by their name, with the tags on any page", async () => {
+    expect(await ids(type, values, table("ACTIVE"))).toEqual([["acme_globex_orders", { team: "b", ...own }]]);
+    expect(await find(type, values, { DescribeTable: missing("ResourceNotFoundException") })).toEqual([]);
+  });
+
+  test("that get a replica just now are taken over, as a deploy leaves them that is killed meanwhile", async () => {
+    expect(await ids(type, values, table("UPDATING"))).toHaveLength(1);
+  });
+
+  test.each([
+    ["CREATING", "still being made"],
+    ["DELETING", "being deleted"],
+  ])("that are %s are waited for", async (status, why) => {
+    const [found] = await find(type, values, table(status));
+    expect(found?.obstacle).toContain(why);
+  });
+});
+
 describe("records", () => {
   const values = { zone_id: "Z1", name: "Tea.example.com", type: "A" };
   const answers = (DNSName: string): Answers => ({
@@ -202,8 +229,12 @@ test("what a stack set has in other units, or in units that are not known yet, i
 
 test("it is known of every type that the modules make whether it has to be looked for", () => {
   const folder = join(projectRoot, "modules");
-  const bindings = readdirSync(folder)
-    .concat(readdirSync(join(projectRoot, "stacks")).map((file) => join("..", "stacks", file)))
+  const sources = (of: string) =>
+    readdirSync(join(projectRoot, of), { encoding: "utf8", recursive: true }).filter((file) =>
+      file.endsWith(".ts"),
+    );
+  const bindings = sources("modules")
+    .concat(sources("stacks").map((file) => join("..", "stacks", file)))
     .flatMap((file) => [
       ...readFileSync(join(folder, file), "utf8").matchAll(
         /"@cdktf\/provider-aws\/lib\/(?!data-|provider")([\w-]+)"/g,

@@ -1,9 +1,12 @@
+import type { DataThing, LostData } from "../../../operations/plan/data-things";
+import { dataTypesOf } from "../../../operations/plan/resource-types";
 import { parseStack } from "../../../operations/plan/stack-json";
 import {
-  type DataThing,
   dataIn,
   protectedIn,
   requireDestroyable,
+  requireKnown,
+  requireNamed,
   unnamedData,
   withEmptying,
 } from "../../../operations/removal/data";
@@ -29,22 +32,24 @@ const holding = state({
   "aws_cloudfront_key_value_store.store": { id: "acme_globex", name: "acme_globex" },
 });
 
+const known = dataTypesOf([]);
+
 function orphan(data: readonly DataThing[], kept: readonly string[] = []) {
   return { stack: { name: "acme_globex_eu-west-1" }, data, kept };
 }
 
 test("buckets, tables, keys and logs of others hold data; the logs of a function and the drains of a front are ordinary", () => {
-  expect(dataIn("s", "front", holding).map(({ name }) => name)).toEqual([
+  expect(dataIn("s", "front", holding, known).map(({ name }) => name)).toEqual([
     "logs-acme",
     "orders",
     "0b5d2c1e",
     "audit",
   ]);
-  expect(dataIn("s", "target", holding).map(({ name }) => name)).toContain("acme_globex");
+  expect(dataIn("s", "target", holding, known).map(({ name }) => name)).toContain("acme_globex");
 });
 
 test("each has to be named, by its name, its id or its address", () => {
-  const data = dataIn("acme_globex_eu-west-1", "front", holding);
+  const data = dataIn("acme_globex_eu-west-1", "front", holding, known);
   const named = ["orders", "aws_s3_bucket.logs", "0b5d2c1e"];
   expect(unnamedData([orphan(data)], named).map(({ name }) => name)).toEqual(["audit"]);
   expect(() => requireDestroyable([orphan(data)], named)).toThrow(
@@ -56,10 +61,59 @@ test("each has to be named, by its name, its id or its address", () => {
   expect(() => requireDestroyable([orphan(data)], [...named, "audit"])).not.toThrow();
 });
 
-test("a name that is no orphan's is refused: it may be a slip", () => {
-  const data = dataIn("s", "front", holding);
-  expect(() => requireDestroyable([orphan(data)], ["order"])).toThrow('no orphan has data called "order"');
-  expect(() => requireDestroyable([orphan([])], ["orders"])).toThrow("no orphan has data called");
+test("a name that is nothing's is refused: it may be a slip", () => {
+  const data = dataIn("s", "front", holding, known);
+  expect(() => requireKnown(data, ["order"])).toThrow(
+    'nothing that would be destroyed has data and is called "order"',
+  );
+  expect(() => requireKnown([], ["orders"])).toThrow("called");
+  expect(() => requireKnown(data, ["orders"])).not.toThrow();
+});
+
+test("what a stack that stays would lose has to be named, too", () => {
+  const lost: LostData = {
+    ...{ stack: "globex_data", address: "aws_dynamodb_table.orders", type: "aws_dynamodb_table" },
+    ...{ name: "acme_globex_orders", isReplaced: false, isTainted: false },
+  };
+  expect(() => requireNamed([lost], [])).toThrow(
+    expect.objectContaining({
+      what: "nothing was changed: acme_globex_orders (globex_data) would be destroyed with the data in it",
+      fix: expect.stringContaining("--delete-data acme_globex_orders"),
+    }),
+  );
+  expect(() => requireNamed([{ ...lost, isReplaced: true }], [])).toThrow("be replaced by an empty one");
+  expect(() => requireNamed([lost], ["acme_globex_orders"])).not.toThrow();
+});
+
+test("one that is made again only because its deploy was cut off can be kept, and it says how", () => {
+  const lost: LostData = {
+    ...{ stack: "globex_data", address: "aws_dynamodb_table.orders", type: "aws_dynamodb_table" },
+    ...{ name: "acme_globex_orders", isReplaced: true, isTainted: true },
+  };
+  expect(() => requireNamed([lost], [])).toThrow(
+    expect.objectContaining({
+      fix: expect.stringContaining(
+        "`terraform untaint aws_dynamodb_table.orders` in cdktf.out/stacks/globex_data",
+      ),
+    }),
+  );
+});
+
+test("what an extension says of a type counts, and so do the regions that a table is in", () => {
+  const tables = state({
+    "aws_dynamodb_table.orders": {
+      ...{ name: "orders", arn: "arn:aws:dynamodb:eu-west-1:1:table/orders" },
+      replica: [{ region_name: "eu-central-1" }],
+    },
+    "aws_pipes_pipe.mail": { name: "mail", id: "mail" },
+  });
+  const facts = { holdsData: true, what: "mail" };
+  const types = dataTypesOf([{ resourceTypes: { aws_pipes_pipe: facts } }]);
+  expect(dataIn("s", "data", tables, types).map(({ name, regions }) => [name, regions])).toEqual([
+    ["orders", ["eu-west-1", "eu-central-1"]],
+    ["mail", undefined],
+  ]);
+  expect(dataIn("s", "data", tables, known)).toHaveLength(1);
 });
 
 test("what Terraform or AWS protects is refused, named or not", () => {
@@ -68,6 +122,7 @@ test("what Terraform or AWS protects is refused, named or not", () => {
       resource: {
         aws_organizations_account: { all: { lifecycle: { prevent_destroy: true } } },
         aws_dynamodb_table: { orders: {} },
+        aws_rds_cluster: { orders: {} },
         aws_s3_bucket: { logs: {} },
       },
     }),
@@ -76,11 +131,13 @@ test("what Terraform or AWS protects is refused, named or not", () => {
     json,
     state({
       "aws_organizations_account.all": { id: "111111111111" },
+      "aws_rds_cluster.orders": { id: "orders", deletion_protection: true },
       "aws_dynamodb_table.orders": { name: "orders", deletion_protection_enabled: true },
       "aws_s3_bucket.logs": { bucket: "logs" },
     }),
   );
-  expect(kept).toEqual(["aws_organizations_account.all", "aws_dynamodb_table.orders"]);
+  // A table's protection is lifted where the table is named.
+  expect(kept).toEqual(["aws_organizations_account.all", "aws_rds_cluster.orders"]);
   expect(() => requireDestroyable([orphan([], kept)], [])).toThrow("must not be destroyed");
 });
 

@@ -1,10 +1,12 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { findOrphans } from "../../../operations/plan/orphans";
+import { dataTypesOf } from "../../../operations/plan/resource-types";
 import { readStackText } from "../../../operations/plan/stack-json";
 import { readFronts } from "../../../operations/removal/deployed-fronts";
-import { readOrphans } from "../../../operations/removal/orphan-stacks";
+import { orphanStack, readOrphans } from "../../../operations/removal/orphan-stacks";
 import type { StackState } from "../../../operations/store/model";
+import { tableState } from "../../support/states";
 import { localStore, type TestStore } from "../store/stores";
 
 const name = "globex_globex_eu-west-3";
@@ -116,6 +118,21 @@ describe("orphans", () => {
       empty: [{ stack: name }],
     });
   });
+});
+
+test.each([
+  ["globex_data", "data"],
+  ["globex_data_globex_eu-west-3", "data"],
+  ["globex_front", "front"],
+  ["globex_globex_eu-west-3", "target"],
+  ["initech_data", "target"],
+])("by its name and its tags, %s was a stack of kind %s", (stack, kind) => {
+  const account = { name: "globex", id: "333333333333", deployRole: "meridian-deploy" };
+  const orphan = { stack, account, regions: [], resources: [], why: "" };
+  const state = tableState("eu-west-3");
+  const found = orphanStack(orphan, json("f"), state, dataTypesOf([]));
+  expect(found.stack).toMatchObject({ name: stack, kind, cell: "globex", regions: ["eu-west-3"] });
+  expect(found).toMatchObject({ kept: [], data: [{ name: "acme_globex_orders", regions: ["eu-west-3"] }] });
 });
 
 test("a front that has a host among its origins uses it; one that cannot be read may", async () => {

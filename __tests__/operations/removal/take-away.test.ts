@@ -13,6 +13,7 @@ const front = orphan("a_front", "front", ["a_x_eu-west-1", "a_x_eu-central-1"]);
 const logs = orphan("a_front_logs_eu-west-1", "front-logs");
 const west = orphan("a_x_eu-west-1", "target");
 const central = orphan("a_x_eu-central-1", "target");
+const data = orphan("a_data", "data");
 const other = orphan("b_x_eu-west-1", "target");
 
 interface Scene {
@@ -68,6 +69,15 @@ test("what stands on a front that is not destroyed is left, and nothing else is"
     "a_x_eu-west-1": "skipped: a_front, which stands on it, is still there",
     "a_front_logs_eu-west-1": "skipped: a_front, which stands on it, is still there",
   });
+});
+
+test("a cell's data goes after all that works with it, and other cells are no concern of its", async () => {
+  const { story } = await play([data, west, front, other]);
+  expect(story.filter((line) => line.startsWith("destroy")).at(-1)).toBe("destroy a_data");
+  const { gone, last } = await play([data, west, other], { failing: ["a_x_eu-west-1", "b_x_eu-west-1"] });
+  expect(gone).toEqual([]);
+  expect(last.a_data).toBe("skipped: a_x_eu-west-1, which stands on it, is still there");
+  expect((await play([data, other], { failing: ["b_x_eu-west-1"] })).gone).toEqual(["a_data"]);
 });
 
 test("what is still asked for is not destroyed", async () => {

@@ -6,6 +6,8 @@ import { fleetOf, smallFile } from "../../support/fleet";
 const stacks = fleetStacks(fleetOf(smallFile));
 const [one, two, front] = stacks as [FleetStack, FleetStack, FleetStack];
 
+const shared: FleetStack = { ...one, name: "globex_data", kind: "data" };
+
 /** `<fingerprint>@<minute>/<run>`, with `!` behind it where it failed; newest last, as it was deployed. */
 type Story = Readonly<Record<string, readonly string[]>>;
 
@@ -40,8 +42,9 @@ function releaseOf(stack: string, text: string): Release {
 }
 
 async function back(story: Story, to?: string, runs?: Readonly<Record<string, Partial<RunRecord>>>) {
-  const { stay, ways, without } = await waysBack(storeOf(story, runs), stacks, to);
+  const { data, stay, ways, without } = await waysBack(storeOf(story, runs), [...stacks, shared], to);
   return {
+    ...(data.length > 0 && { data: data.map(({ name }) => name) }),
     ways: Object.fromEntries(ways.map((way) => [way.stack.name, way.to.id])),
     stay: stay.map(({ name }) => name),
     without: without.map(({ name }) => name),
@@ -121,6 +124,23 @@ test.each([
 ])("what makes no sense is refused: %s", async (_, to, what) => {
   const story = { [one.name]: ["a@01/r1"], [two.name]: ["a@02/r1"], [front.name]: ["a@03/r1"] };
   await expect(back(story, to)).rejects.toThrow(what);
+});
+
+test("data stays as it is, even where the deploy that is undone has changed it", async () => {
+  const targets = { [one.name]: ["a@01/r1", "b@05/r2"], [two.name]: ["a@02/r1"], [front.name]: ["a@03/r1"] };
+  const story = { ...targets, [shared.name]: ["a@00/r1", "b@04/r2"] };
+  expect(await back(story)).toMatchObject({ ways: { [one.name]: "01-a" }, data: [shared.name] });
+  expect(await back(story, "03-a")).toMatchObject({ ways: { [one.name]: "01-a" }, data: [shared.name] });
+  expect((await back(story, "04-b")).data).toBeUndefined();
+  expect((await back({ ...targets, [shared.name]: ["a@00/r1"] })).data).toBeUndefined();
+});
+
+test("where the last deploy has changed nothing but data, there is nothing to undo", async () => {
+  const story = {
+    ...{ [one.name]: ["a@01/r1"], [two.name]: ["a@02/r1"], [front.name]: ["a@03/r1"] },
+    [shared.name]: ["a@00/r1", "b@04/r2"],
+  };
+  await expect(back(story)).rejects.toThrow('nothing but data has changed since then: "globex_data"');
 });
 
 test("nor to one that did not answer", async () => {

@@ -1,92 +1,6 @@
-import type { FleetFile } from "../../../fleet/schema/fleet-file";
 import { type FleetStack, fleetStacks } from "../../../fleet/stacks";
-import type { RolloutStack } from "../../../operations/rollout/deploy-cell";
-import { rollOut } from "../../../operations/rollout/roll-out";
-import { scheduleOf } from "../../../operations/rollout/schedule";
-import { fleetOf, smallFile } from "../../support/fleet";
-
-const accounts = ["a", "b", "c", "d", "s"];
-
-/** Four production cells `a` to `d` and a staging cell `s`, two regions each. */
-function fleetWith(rollout: FleetFile["rollout"]) {
-  const cells = accounts.map((name) => [
-    name,
-    {
-      stage: name === "s" ? "staging" : "production",
-      ...(name === "s" ? {} : { tenant: name }),
-      targets: { [name]: ["eu-central-1", "eu-west-1"] },
-    },
-  ]);
-  const ids = accounts.map((name, index) => [name, { id: String(index + 1).repeat(12) }]);
-  return fleetOf({
-    ...smallFile,
-    stages: ["staging", "production"],
-    rollout,
-    accounts: Object.fromEntries(ids),
-    cells: Object.fromEntries(cells),
-  } as FleetFile);
-}
-
-interface Scene {
-  readonly rollout?: FleetFile["rollout"];
-  /** What is special about a stack. */
-  readonly about?: (stack: FleetStack) => Partial<RolloutStack>;
-  readonly concerned?: (stack: FleetStack) => boolean;
-  readonly failing?: readonly string[];
-  readonly wrong?: readonly string[];
-  /** Stacks of which nobody answers. */
-  readonly silent?: readonly string[];
-  /** Stacks that could not be asked. */
-  readonly unasked?: readonly string[];
-  readonly stopAt?: string;
-}
-
-/** Rolls out, and tells the story: what was done in order, and the last word on each stack. */
-async function play(scene: Scene) {
-  const { about, concerned, failing = [], rollout, silent = [], stopAt, unasked = [], wrong = [] } = scene;
-  const fleet = fleetWith(rollout);
-  const story: string[] = [];
-  const tidied: string[] = [];
-  const waves: string[] = [];
-  const last: Record<string, string> = {};
-  const stop = new AbortController();
-  const result = await rollOut({
-    schedule: scheduleOf(fleet, concerned ?? (() => true)),
-    about: (stack) => ({ readsNewOutputs: false, onlyVerify: false, ...about?.(stack) }),
-    stop: stop.signal,
-    onWave: ({ cells, number, of, stage }) => waves.push(`${stage} ${number} of ${of}: ${cells.join(", ")}`),
-    note: (stack, { state, why }) => {
-      last[stack.name] = why === undefined ? state : `${state}: ${why}`;
-    },
-    actions: {
-      async apply({ name }) {
-        story.push(`apply ${name}`);
-        await new Promise((resolve) => setImmediate(resolve));
-        if (name === stopAt) stop.abort();
-        if (failing.includes(name)) throw new Error("AWS said no");
-        return `release of ${name}`;
-      },
-      async verify({ name }) {
-        story.push(`verify ${name}`);
-        if (silent.includes(name)) return { why: "nobody answered", answered: false };
-        if (unasked.includes(name)) throw new Error("no role");
-        return wrong.includes(name) ? { why: "it answered 500", answered: true } : undefined;
-      },
-      async rollBack({ name }) {
-        story.push(`take back ${name}`);
-        return `earlier release of ${name}`;
-      },
-      async tidy({ name }) {
-        tidied.push(name);
-      },
-      async pause(seconds) {
-        story.push(`bake ${seconds} s`);
-      },
-    },
-  });
-  const of = (cell: string) => Object.entries(last).filter(([name]) => name.startsWith(`${cell}_`));
-  return { fleet, story, tidied, last, of, result, waves };
-}
+import { scheduleOf, stacksOf } from "../../../operations/rollout/schedule";
+import { accounts, fleetWith, play } from "./story";
 
 const verify = { path: "/", status: 200 };
 
@@ -229,12 +143,13 @@ test("a rollout that is stopped finishes what it has begun, and begins nothing",
 });
 
 test("every stack of the fleet is in the schedule once", () => {
-  const fleet = fleetWith({ production: { waves: [["b"], "10%"] } });
+  const table = (replicate: "cell" | "none") => ({ key: { id: "string" as const }, replicate });
+  const tables = { shared: table("cell"), own: table("none") };
+  const fleet = fleetWith({ production: { waves: [["b"], "10%"] } }, tables);
+  expect(fleetStacks(fleet).filter(({ kind }) => kind === "data")).toHaveLength(3 * accounts.length);
   const { foundation, stages } = scheduleOf(fleet, () => true);
   const cells = stages.flatMap(({ waves }) => waves.flat());
-  const names = [...foundation, ...cells.flatMap(({ front, targets }) => [...targets.flat(), ...front])].map(
-    ({ name }) => name,
-  );
+  const names = [...foundation, ...cells.flatMap(stacksOf)].map(({ name }) => name);
   expect(names.sort()).toEqual(
     fleetStacks(fleet)
       .map(({ name }) => name)

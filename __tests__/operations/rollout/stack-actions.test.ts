@@ -6,7 +6,7 @@ import type { AwsSession } from "../../../operations/aws/role-credentials";
 import { type PlanFleetOptions, planFleet } from "../../../operations/plan/plan-fleet";
 import { NotBegun } from "../../../operations/rollout/deploy-cell";
 import { type DeployContext, stackActions } from "../../../operations/rollout/stack-actions";
-import type { FleetStore } from "../../../operations/store/model";
+import type { FleetStore, StackState } from "../../../operations/store/model";
 import { openStore } from "../../../operations/store/store";
 import { quietCaller } from "../../support/caller";
 import { type FakeTerraform, fakeTerraform } from "../../support/fake-terraform";
@@ -47,7 +47,7 @@ async function actionsFor(stack: FleetStack, fingerprint: string, more: Partial<
   const problems: string[] = [];
   const plan = await planFleet(planning);
   const actions = stackActions({
-    ...{ fleet, plan, planning, store, session, onCount: () => {} },
+    ...{ fleet, plan, planning, store, session, onCount: () => {}, unprotect: async () => {} },
     about: { by: "ann@build", revision: "c0ffee", run: `run-${fingerprint}` },
     onProblem: (what) => problems.push(what),
     ...more,
@@ -70,6 +70,87 @@ test("what was reviewed is applied, and kept as a release", async () => {
   expect(await store.releases(placeOf(one))).toMatchObject([
     { id, fingerprint: "f1", by: "ann@build", revision: "c0ffee", run: "run-f1" },
   ]);
+});
+
+/** A plan that destroys a table. */
+const losing = {
+  resource_changes: [
+    {
+      ...{
+        address: "aws_dynamodb_table.orders",
+        mode: "managed",
+        type: "aws_dynamodb_table",
+        name: "orders",
+      },
+      change: { actions: ["delete"], before: { name: "acme_globex_orders" }, after: null },
+    },
+  ],
+};
+
+test("what is to go with its data is unprotected right before, and nothing else is", async () => {
+  const story: string[] = [];
+  const unprotect: DeployContext["unprotect"] = async ({ id }, things) => {
+    story.push(`${id}: ${things.map(({ name }) => name).join()} after ${terraform.calls().at(-1)}`);
+  };
+  const first = await actionsFor(one, "f1", { unprotect });
+  await first.actions.apply(one);
+  terraform.answer(one.name, { plan: losing });
+  const second = await actionsFor(one, "f2", { unprotect });
+  await second.actions.apply(one);
+  expect(story).toEqual([
+    `333333333333:  after ${one.name} show`,
+    `333333333333: acme_globex_orders after ${one.name} show`,
+  ]);
+  expect(terraform.calls().at(-1)).toBe(`${one.name} apply`);
+});
+
+test("a table whose protection stays is not destroyed", async () => {
+  const unprotect = () => Promise.reject(new Error("no"));
+  const { actions } = await actionsFor(one, "f1", { unprotect });
+  await expect(actions.apply(one)).rejects.toThrow("no");
+  expect(await fingerprintOf(one)).toBeUndefined();
+});
+
+test("a table that was made and not finished is kept, and the deploy has failed all the same", async () => {
+  const state = (type: string, status?: "tainted"): StackState => ({
+    ...{ serial: 1, lineage: "l", outputs: {} },
+    resources: [{ mode: "managed", type, name: "orders", provider: "p", instances: [{ status }] }],
+  });
+  const failing = async (left: () => Promise<StackState>) => {
+    const { actions, problems } = await actionsFor(one, "f1", { store: { ...store, state: left } });
+    terraform.answer(one.name, { fails: { apply: "eu-west-1 does not answer" } });
+    const asked = terraform.calls().length;
+    await expect(actions.apply(one)).rejects.toThrow("eu-west-1 does not answer");
+    terraform.answer(one.name, {});
+    return { problems, after: terraform.calls().slice(asked) };
+  };
+  const [apply, untaint] = ["apply", "untaint"].map((command) => `${one.name} ${command}`);
+  const table = "aws_dynamodb_table";
+  expect((await failing(async () => state(table, "tainted"))).after).toEqual([apply, untaint]);
+  expect((await failing(async () => state(table))).after).toEqual([apply]);
+  expect((await failing(async () => state("aws_thing", "tainted"))).after).toEqual([apply]);
+  const unread = await failing(() => Promise.reject(new Error("no answer")));
+  expect(unread.problems).toEqual([
+    `${one.name}: a table was made and not finished, and Terraform is not told to keep it: no answer`,
+  ]);
+});
+
+test("a stack is not taken back if data would go with that, unless this deploy has made it", async () => {
+  await deploy(one, "f1");
+  const { actions, plan } = await deploy(one, "f2");
+  terraform.answer(one.name, { plan: losing });
+  await expect(actions.rollBack(one)).rejects.toThrow(
+    "acme_globex_orders would be destroyed with what is in it, and nobody has allowed that",
+  );
+  expect(await fingerprintOf(one)).toBe("f2");
+  const made = plan.planned.get(one.name);
+  if (!made) throw new Error("not planned");
+  const actionsOfIt = new Map([["aws_dynamodb_table.orders", "create"]]);
+  const own = await actionsFor(one, "f2", {
+    plan: { ...plan, planned: new Map([[one.name, { ...made, actions: actionsOfIt }]]) },
+  });
+  await own.actions.rollBack(one);
+  expect(await fingerprintOf(one)).toBe("f1");
 });
 
 test("a release that cannot be kept is said to be deployed", async () => {
