@@ -12,6 +12,7 @@ import type { Lambda } from "./lambda/lambda";
 import { createLimits, type Limits } from "./limits";
 import { createOrganizations } from "./organizations/organizations";
 import { createRoute53 } from "./route53/route53";
+import type { Scheduler } from "./scheduler/scheduler";
 import { createServiceQuotas } from "./service-quotas/service-quotas";
 import { createStackSets } from "./stack-sets/stack-sets";
 
@@ -20,6 +21,7 @@ export interface OwnServicesOptions {
   readonly lambda: Lambda;
   readonly cloudFront: CloudFront;
   readonly identities: Identities;
+  readonly scheduler: Scheduler;
   /** What Cost Explorer makes a bill of. */
   readonly stacks: DeployedStacks;
   /** @default AWS's own */
@@ -28,7 +30,7 @@ export interface OwnServicesOptions {
 
 /** The services that are served here, and not by moto, by signing name. */
 export function createOwnServices(options: OwnServicesOptions): Readonly<Record<string, OwnService>> {
-  const { lambda, cloudFront, identities, limits = createLimits(), stacks } = options;
+  const { lambda, cloudFront, identities, limits = createLimits(), scheduler, stacks } = options;
   const organizations = createOrganizations();
   const { sso, identityStore } = createIdentityCenter();
   return {
@@ -36,6 +38,7 @@ export function createOwnServices(options: OwnServicesOptions): Readonly<Record<
     cloudfront: cloudFront,
     "cloudfront-keyvaluestore": createKeyValueStoreData(identities, cloudFront.keyValueStore),
     route53: createRoute53(),
+    scheduler,
     organizations,
     cloudformation: createStackSets(organizations),
     controltower: createControlTower(organizations),

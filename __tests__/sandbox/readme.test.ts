@@ -3,7 +3,9 @@ import { join } from "node:path";
 import { createCloudFront } from "../../sandbox/cloudfront/cloudfront";
 import { createDeployedStacks } from "../../sandbox/cost-explorer/stacks";
 import { createIdentities } from "../../sandbox/gateway/identities";
+import { createOutages } from "../../sandbox/outages";
 import { createOwnServices } from "../../sandbox/own-services";
+import { createScheduler } from "../../sandbox/scheduler/scheduler";
 import { services } from "../../sandbox/services";
 import { createTestLambda } from "./lambda/helpers";
 
@@ -38,6 +40,7 @@ const own = createOwnServices({
   cloudFront: createCloudFront(lambda.urls),
   identities: createIdentities(),
   stacks: createDeployedStacks(),
+  scheduler: createScheduler({ invoke: lambda.run, outages: createOutages() }),
 });
 
 test.each(Object.keys(own))(
