@@ -10,7 +10,7 @@ import { Fn } from "cdktf";
 import type { Extension } from "../stacks/extensions/extension";
 
 /** The service that is put into the network. */
-const inside = "hello";
+const inside = "nightly";
 
 /** The same in every target: nothing leads from one to another. Choose others where you want to join them one day. */
 const cidrBlock = "10.0.0.0/24";
