@@ -79,14 +79,15 @@ const noPassword = /^(|true|false|yes|no|on|off|none|required|optional)$/i;
 const secretName = /SECRET|PASSWORD|PASSWD|TOKEN|KEY|CREDENTIAL/i;
 
 /** Names and values that say where a secret is, not what it is. */
-const referenceName = /_(ARN|NAME|ID|URL|URI|PATH|FILE|TTL|PREFIX)$/i;
+export const referenceName = /_(ARN|NAME|ID|URL|URI|PATH|FILE|TTL|PREFIX)$/i;
 const referenceValue = /^(arn:|https?:|alias\/|\/|\{)/;
 
 /** Random letters and digits have about 4 to 6 bits each; words joined by hyphens seldom have a digit in them. */
 const minBitsPerCharacter = 3;
 const minLength = 16;
 
-function looksSecret(name: string, value: string): boolean {
+/** Whether what is written into a variable is a secret, as far as its name and its form tell. */
+export function looksSecret(name: string, value: string): boolean {
   if (secretForms.some((form) => form.test(value))) return true;
   if (referenceName.test(name) || referenceValue.test(value) || folderName.test(name)) return false;
   if (passwordName.test(name) && !noPassword.test(value)) return true;

@@ -3,7 +3,7 @@ import { dirname, resolve } from "node:path";
 import { type Bundles, bundleServices } from "../bundles/bundles";
 import type { Bundle, BundleRef } from "../bundles/zip";
 import { type Diagnostic, formatPath, hasErrors, type Path, type Problem } from "../fleet/diagnostics";
-import type { Fleet } from "../fleet/model";
+import type { ExtensionFacts, Fleet } from "../fleet/model";
 import { resolveFleet } from "../fleet/resolve";
 import type { FleetFile } from "../fleet/schema/fleet-file";
 import { decodeText } from "../fleet/text/encoding";
@@ -42,18 +42,24 @@ export interface CheckResult {
   readonly checked?: CheckedFleet;
 }
 
+/** What belongs to a fleet beside its file. */
+export interface FleetBeside {
+  /** Of the user's main.ts. @default none */
+  readonly extensions?: readonly ExtensionFacts[];
+}
+
 /**
  * Reads a fleet file for work on what is deployed. Sources are not looked at, routers may be too large, and policies may
  * lock the deploy out. Never throws because of what is in the file.
  *
  * @param file path of the fleet file, absolute or relative to the working directory
  */
-export function loadFleet(file: string): LoadedFleet {
+export function loadFleet(file: string, { extensions }: FleetBeside = {}): LoadedFleet {
   const read = readFleet(file);
   if ("unreadable" in read) return { diagnostics: read.unreadable };
   const diagnostics = read.diagnose(read.problems);
   if (hasErrors(diagnostics)) return { diagnostics };
-  return { diagnostics, fleet: resolveFleet(read.file), written: read.file };
+  return { diagnostics, fleet: resolveFleet(read.file, extensions), written: read.file };
 }
 
 /**
@@ -63,19 +69,20 @@ export function loadFleet(file: string): LoadedFleet {
  * @param file path of the fleet file, absolute or relative to the working directory
  * @param options.today the day, as `YYYY-MM-DD`, for what AWS ends on a day. Left out where the same fleet has to give
  * the same result on any day
+ * @param options.text what the file holds, where it is not to be read: sources are still found beside it
  */
 export async function checkFleet(
   file: string,
-  options: { readonly today?: string } = {},
+  options: FleetBeside & { readonly today?: string; readonly text?: string } = {},
 ): Promise<CheckResult> {
-  const read = readFleet(file);
+  const read = readFleet(file, options.text);
   if ("unreadable" in read) return { diagnostics: read.unreadable };
   const bundled = await bundleServices(read.file, dirname(resolve(file)));
   const aged = options.today === undefined ? [] : runtimeAges(read.file, options.today);
   const problems = [...read.problems, ...bundled.problems, ...aged];
   const diagnostics = read.diagnose(problems);
   if (hasErrors(diagnostics)) return { diagnostics };
-  const fleet = resolveFleet(read.file);
+  const fleet = resolveFleet(read.file, options.extensions);
   const routers = routersOf(fleet);
   const late = [...routerSizes(routers), ...policyLimits(fleet), ...guardrailLockouts(fleet)];
   const all = read.diagnose([...problems, ...late]);
@@ -94,8 +101,8 @@ type ReadFleet =
       diagnose(problems: readonly Problem[]): readonly Diagnostic[];
     };
 
-function readFleet(file: string): ReadFleet {
-  const bytes = readBytes(file);
+function readFleet(file: string, text?: string): ReadFleet {
+  const bytes = text === undefined ? readBytes(file) : Buffer.from(text);
   if (bytes === undefined) return { unreadable: [missingFile(file)] };
   const decoded = decodeText(bytes);
   if ("problem" in decoded) return { unreadable: [diagnosticAt(file, decoded.problem)] };

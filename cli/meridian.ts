@@ -47,6 +47,13 @@ program
   .action(async (options) => (await import("./targets")).targets(fleet(), options));
 
 program
+  .command("types")
+  .description("declare the variables that tables and extensions give to handlers, for TypeScript")
+  .option("--check", "write nothing; exit status 1: the file is not up to date")
+  .option("--out <file>", "the file (default: functions/environment.d.ts beside the fleet file)")
+  .action(async (options) => (await import("./types")).types(fleet(), options));
+
+program
   .command("doctor")
   .description("report what is missing on this machine and how to get it")
   .option("--json", "print the findings as JSON")

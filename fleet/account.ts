@@ -14,3 +14,8 @@ export interface Account {
 export function roleArn({ deployRole, id }: Account): string {
   return `arn:aws:iam::${id}:role/${deployRole}`;
 }
+
+/** ARN of the policy that must bound every role made in an account, where there is one. */
+export function boundaryArn({ id, permissionsBoundary }: Account): string | undefined {
+  return permissionsBoundary && `arn:aws:iam::${id}:policy/${permissionsBoundary}`;
+}

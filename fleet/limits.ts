@@ -71,6 +71,8 @@ export const limits = {
   managedPolicies: 20,
   /** Managed policies of a role, and so of a permission set, unless AWS has raised the quota of the account: same page. */
   managedPoliciesPerRole: 10,
+  /** Characters of a role's inline policies together, white space not counted. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
+  inlinePolicies: 10_240,
   /** Characters of an account's e-mail address. https://docs.aws.amazon.com/organizations/latest/APIReference/API_CreateAccount.html */
   accountEmail: { min: 6, max: 64 },
   /** Characters. Roles name keys by it, and IAM takes 10,240 characters in a role's policies. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */

@@ -146,3 +146,45 @@ export function logBucketName({ accountId, cell, fleet, region }: LogBucketParts
   const hash = createHash("sha256").update(whole).digest("hex").slice(0, hashLength);
   return `${`logs-${fleet}-${cell}`.slice(0, nameLimits.bucket - hashLength - 1)}-${hash}`;
 }
+
+/** What an extension's name for something is made of. */
+export interface ExtensionNameParts {
+  readonly fleet: string;
+  readonly cell: string;
+  readonly extension: string;
+  /** What it is the name of. */
+  readonly part: string;
+  /** What tells it from the same in another place: a region, `front` or `cell`. Empty where nothing has to. */
+  readonly place: string;
+}
+
+/**
+ * Name in AWS of what an extension adds. Four parts or more, the first that of the fleet; only roles of functions have four,
+ * too, and end in a region, which no `part` is.
+ *
+ * @example extensionName(64, { fleet: "acme", cell: "globex", extension: "mail-queue", part: "queue", place: "" })
+ * // "acme_globex_mail-queue_queue"
+ */
+export function extensionName(
+  maxLength: number,
+  { cell, extension, fleet, part, place }: ExtensionNameParts,
+): string {
+  return joinName(maxLength, fleet, cell, extension, part, ...(place === "" ? [] : [place]));
+}
+
+/**
+ * Name of a bucket that an extension adds. As that of a log bucket: it ends in a hash over account and region, too, and
+ * begins with a word of ours.
+ *
+ * @example "own-acme-globex-uploads-files-4a5d0e3f21"
+ */
+export function extensionBucketName(
+  parts: ExtensionNameParts,
+  where: { readonly accountId: string; readonly region: string },
+): string {
+  const { cell, extension, fleet, part, place } = parts;
+  const whole = [fleet, cell, extension, part, place, where.accountId, where.region].join(separator);
+  const hash = createHash("sha256").update(whole).digest("hex").slice(0, hashLength);
+  const start = `own-${fleet}-${cell}-${extension}-${part}`.slice(0, nameLimits.bucket - hashLength - 1);
+  return `${start}-${hash}`;
+}

@@ -87,7 +87,7 @@ interface FrontParts {
 export class Front extends Construct {
   /** Where viewers go: the front's own domain, or `https://<id>.cloudfront.net`, as a Terraform expression. */
   readonly url: string;
-  readonly distributionId: string;
+  readonly distribution: CloudfrontDistribution;
   /** ARN of the store that says which regions are drained. Its one key is written by `meridian drain` alone. */
   readonly keyValueStoreArn: string;
 
@@ -122,14 +122,14 @@ export class Front extends Construct {
     const { domain: ownDomain, webAcl: ownAcl } = cell.front;
     const domain = ownDomain && new FrontDomain(this, "domain", { provider, domain: ownDomain });
     const webAcl = ownAcl && new FrontWebAcl(this, "web_acl", { provider, cell, webAcl: ownAcl });
-    const distribution = this.distribution(props, { access, router, hash, domain, webAcl });
+    const distribution = this.cloudfront(props, { access, router, hash, domain, webAcl });
     domain?.pointTo(distribution);
     this.url = `https://${domain?.name ?? distribution.domainName}`;
-    this.distributionId = distribution.id;
+    this.distribution = distribution;
     this.keyValueStoreArn = store.arn;
   }
 
-  private distribution(
+  private cloudfront(
     props: FrontProps,
     { access, domain, hash, router, webAcl }: FrontParts,
   ): CloudfrontDistribution {

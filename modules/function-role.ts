@@ -2,6 +2,7 @@ import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
 import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
 import type { AwsProvider } from "@cdktf/provider-aws/lib/provider";
 import { Construct } from "constructs";
+import { boundaryArn } from "../fleet/account";
 import type { Service, Target } from "../fleet/model";
 import type { TargetSecret } from "../fleet/secrets";
 import { fillPlaceholders, literal } from "./placeholders";
@@ -22,18 +23,17 @@ export interface FunctionRoleProps {
  * Nothing else. Where the account's deploy role may only make roles within a boundary, it has that boundary.
  */
 export class FunctionRole extends Construct {
-  readonly arn: string;
+  readonly role: IamRole;
   /** A function that starts before its role may write logs loses its first lines. */
   readonly policy: IamRolePolicy;
 
   constructor(scope: Construct, id: string, props: FunctionRoleProps) {
     super(scope, id);
     const { name, provider, target } = props;
-    const { id: accountId, permissionsBoundary } = target.account;
-    const role = new IamRole(this, "role", {
+    this.role = new IamRole(this, "role", {
       provider,
       name,
-      permissionsBoundary: permissionsBoundary && `arn:aws:iam::${accountId}:policy/${permissionsBoundary}`,
+      permissionsBoundary: boundaryArn(target.account),
       assumeRolePolicy: policyDocument([
         { Effect: "Allow", Action: "sts:AssumeRole", Principal: { Service: "lambda.amazonaws.com" } },
       ]),
@@ -41,10 +41,9 @@ export class FunctionRole extends Construct {
     this.policy = new IamRolePolicy(this, "policy", {
       provider,
       name: "function",
-      role: role.name,
+      role: this.role.name,
       policy: policyDocument(statements(props)),
     });
-    this.arn = role.arn;
   }
 }
 

@@ -1,4 +1,5 @@
 import { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group";
+import type { IamRole } from "@cdktf/provider-aws/lib/iam-role";
 import { LambdaAlias } from "@cdktf/provider-aws/lib/lambda-alias";
 import { LambdaFunction } from "@cdktf/provider-aws/lib/lambda-function";
 import { LambdaFunctionUrl } from "@cdktf/provider-aws/lib/lambda-function-url";
@@ -35,6 +36,11 @@ const liveAlias = "live";
  * and, on the alias, a function URL that only CloudFront of the front account may call.
  */
 export class LambdaService extends Construct {
+  readonly function: LambdaFunction;
+  /** What the function may do. */
+  readonly role: IamRole;
+  readonly alias: LambdaAlias;
+  readonly logGroup: CloudwatchLogGroup;
   /** The URL that the alias answers at, as a Terraform expression. */
   readonly url: string;
   /** The URL's host name, as a Terraform expression. */
@@ -45,7 +51,14 @@ export class LambdaService extends Construct {
   constructor(scope: Construct, id: string, props: LambdaServiceProps) {
     super(scope, id);
     const { provider, target } = props;
-    const lambda = this.function(props);
+    this.logGroup = new CloudwatchLogGroup(this, "logs", {
+      provider,
+      name: logGroupName(props.service),
+      retentionInDays: props.service.logRetentionDays,
+    });
+    const execution = this.executionRole(props);
+    this.role = execution.role;
+    const lambda = this.lambda(props, execution);
     const alias = new LambdaAlias(this, "alias", {
       provider,
       name: liveAlias,
@@ -61,27 +74,26 @@ export class LambdaService extends Construct {
       invokeMode: props.service.streaming ? "RESPONSE_STREAM" : undefined,
     });
     this.permissions(props, lambda, alias);
+    this.function = lambda;
+    this.alias = alias;
     this.url = url.functionUrl;
     this.host = `${url.urlId}.lambda-url.${target.region}.on.aws`;
     this.version = lambda.version;
   }
 
-  private function(props: LambdaServiceProps): LambdaFunction {
-    const { bundleHash, bundlePath, provider, roleName, secrets, service, target } = props;
-    const logGroupName = `/aws/lambda/${service.functionName}`;
-    const logGroup = new CloudwatchLogGroup(this, "logs", {
-      provider,
-      name: logGroupName,
-      retentionInDays: service.logRetentionDays,
-    });
-    const role = new FunctionRole(this, "execution", {
+  private executionRole({ provider, roleName, secrets, service, target }: LambdaServiceProps): FunctionRole {
+    return new FunctionRole(this, "execution", {
       provider,
       name: roleName,
       service,
       target,
       secrets,
-      logGroupName,
+      logGroupName: logGroupName(service),
     });
+  }
+
+  private lambda(props: LambdaServiceProps, execution: FunctionRole): LambdaFunction {
+    const { bundleHash, bundlePath, provider, secrets, service, target } = props;
     const environment = { ...service.environment, ...secretsEnvironment(secrets, service.secretsRefresh) };
     const variables = Object.fromEntries(
       Object.entries(environment).map(([key, value]) => [key, literal(fillPlaceholders(value, target))]),
@@ -89,7 +101,7 @@ export class LambdaService extends Construct {
     return new LambdaFunction(this, "function", {
       provider,
       functionName: service.functionName,
-      role: role.arn,
+      role: execution.role.arn,
       filename: bundlePath,
       sourceCodeHash: bundleHash,
       handler: service.handler,
@@ -106,8 +118,8 @@ export class LambdaService extends Construct {
           : undefined,
       reservedConcurrentExecutions: service.reservedConcurrency,
       tracingConfig: { mode: service.tracing },
-      loggingConfig: { logFormat: "JSON", logGroup: logGroup.name },
-      dependsOn: [logGroup, role.policy],
+      loggingConfig: { logFormat: "JSON", logGroup: this.logGroup.name },
+      dependsOn: [this.logGroup, execution.policy],
     });
   }
 
@@ -136,4 +148,8 @@ export class LambdaService extends Construct {
       action: "lambda:InvokeFunction",
     });
   }
+}
+
+function logGroupName({ functionName }: Service): string {
+  return `/aws/lambda/${functionName}`;
 }

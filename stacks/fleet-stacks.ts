@@ -2,13 +2,15 @@ import type { TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
 import type { BundleRef } from "../bundles/zip";
 import type { CheckedFleet } from "../check/load";
-import type { Cell } from "../fleet/model";
+import type { Cell, Fleet } from "../fleet/model";
 import type { FleetStack, StackKind } from "../fleet/stacks";
 import { AccountsStack } from "./accounts-stack";
 import { BootstrapStack } from "./bootstrap-stack";
 import { BudgetsStack } from "./budgets-stack";
 import { ControlTowerStack, LandingZoneStack } from "./control-tower-stack";
 import { DataStack } from "./data-stack";
+import type { Extension } from "./extensions/extension";
+import { sortedExtensions } from "./extensions/facts";
 import { FrontStack } from "./front-stack";
 import { IdentityStack } from "./identity-stack";
 import { LogStack } from "./log-stack";
@@ -21,6 +23,7 @@ import { TargetStack } from "./target-stack";
 interface Input {
   readonly checked: CheckedFleet<BundleRef>;
   readonly stack: FleetStack;
+  readonly extensions: readonly Extension[];
   /** @throws the stack is no part of a cell */
   cell(): Cell;
 }
@@ -43,34 +46,49 @@ const makers: Readonly<Record<StackKind, (app: Construct, input: Input) => Terra
   state: (app, { checked: { fleet }, stack }) => new StateStack(app, fleet, stack, there(fleet.stateBucket)),
   state_replica: (app, { checked: { fleet }, stack }) =>
     new StateReplicaStack(app, fleet, stack, there(fleet.stateBucket)),
-  data: (app, { cell, checked: { fleet }, stack }) => new DataStack(app, fleet, stack, cell()),
-  target: (app, { cell, checked, stack }) => new TargetStack(app, checked, stack, cell()),
+  data: (app, { cell, checked: { fleet }, extensions, stack }) =>
+    new DataStack(app, fleet, stack, cell(), extensions),
+  target: (app, { cell, checked, extensions, stack }) =>
+    new TargetStack(app, checked, stack, cell(), extensions),
   "front-logs": (app, { cell, checked: { fleet }, stack }) =>
     new LogStack(app, fleet, stack, cell(), there(cell().front.logs)),
-  front: (app, { cell, checked, stack }) => new FrontStack(app, checked, stack, cell()),
+  front: (app, { cell, checked, extensions, stack }) =>
+    new FrontStack(app, checked, stack, cell(), extensions),
 };
 
 /**
  * Adds stacks of a fleet to an app, each after those that it needs.
  *
+ * @param extensions those that the fleet was checked with
  * @throws one comes after a stack that is not among them
+ * @throws {UserError} an extension does what none may
  */
 export function addStacks(
   app: Construct,
   checked: CheckedFleet<BundleRef>,
   stacks: readonly FleetStack[],
+  extensions: readonly Extension[] = [],
 ): void {
   const cells = new Map(checked.fleet.cells.map((cell) => [cell.name, cell]));
   const made = new Map<string, TerraformStack>();
+  const byName = sortedExtensions(extensions);
+  requireSame(checked.fleet, byName);
   for (const stack of stacks) {
     const construct = makers[stack.kind](app, {
       checked,
       stack,
+      extensions: byName,
       cell: () => there(cells.get(stack.cell ?? "")),
     });
     for (const name of stack.after) construct.addDependency(there(made.get(name)));
     made.set(stack.name, construct);
   }
+}
+
+/** The list of stacks goes by what the fleet knows of extensions: of another one, what it adds to cells would be missing. */
+function requireSame(fleet: Fleet, extensions: readonly Extension[]): void {
+  const [known, given] = [fleet.extensions, extensions].map((all) => all.map(({ name }) => name).join(", "));
+  if (known !== given) throw new Error(`the fleet was checked with other extensions: ${known}; not ${given}`);
 }
 
 /** What the list of stacks says is there. */

@@ -2,6 +2,7 @@ import { propertyAccess, TerraformOutput } from "cdktf";
 import type { Construct } from "constructs";
 import type { BundleRef } from "../bundles/zip";
 import type { CheckedFleet } from "../check/load";
+import { globalRegion } from "../fleet/geography/regions";
 import type { Cell, Service, Target } from "../fleet/model";
 import { cellRoutes, hashesBodies, takesBodies } from "../fleet/routes";
 import type { FleetStack } from "../fleet/stacks";
@@ -9,12 +10,20 @@ import { sortBy } from "../fleet/values";
 import { Front, type FrontProps, type FrontRoute } from "../modules/front";
 import { remoteState } from "../terraform-state/backend";
 import { bundlePath } from "./bundle-folder";
+import { extendFront } from "./extensions/contexts";
+import type { Extension } from "./extensions/extension";
 import { hashBundle } from "./hash-bundle";
 import { SingleProviderStack } from "./single-provider-stack";
 
 /** The front stack of a cell. Deployed after the cell's target stacks, whose function URLs it reads. */
 export class FrontStack extends SingleProviderStack {
-  constructor(scope: Construct, { fleet, routers }: CheckedFleet<BundleRef>, stack: FleetStack, cell: Cell) {
+  constructor(
+    scope: Construct,
+    { fleet, routers }: CheckedFleet<BundleRef>,
+    stack: FleetStack,
+    cell: Cell,
+    extensions: readonly Extension[],
+  ) {
     super(scope, fleet, stack, cell.tags);
     const routerCode = routers.get(cell.name);
     if (routerCode === undefined) throw new Error(`there is no router for ${cell.name}`);
@@ -41,11 +50,18 @@ export class FrontStack extends SingleProviderStack {
       hashBundle: hashesBodies(cell) ? hashRef() : undefined,
     });
     new TerraformOutput(this, "url", { description: `Where ${cell.name} answers`, value: front.url });
-    new TerraformOutput(this, "distribution_id", { value: front.distributionId });
+    new TerraformOutput(this, "distribution_id", { value: front.distribution.id });
     new TerraformOutput(this, "key_value_store", {
       description: `Which regions of ${cell.name} are drained`,
       value: front.keyValueStoreArn,
     });
+    const { provider } = this;
+    const { account } = stack;
+    const { distribution } = front;
+    extendFront(
+      { parent: this, provider, fleet, cell, account, region: globalRegion, distribution },
+      extensions,
+    );
   }
 }
 

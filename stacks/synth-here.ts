@@ -7,6 +7,8 @@ import type { CheckedFleet } from "../check/load";
 import { hashesBodies } from "../fleet/routes";
 import { type FleetStack, fleetStacks } from "../fleet/stacks";
 import { bundleFolder } from "./bundle-folder";
+import { checkExtended } from "./extensions/extended";
+import type { Extension } from "./extensions/extension";
 import { addFingerprints } from "./fingerprint";
 import { addStacks } from "./fleet-stacks";
 import { hashBundle } from "./hash-bundle";
@@ -14,6 +16,13 @@ import { type Job, type PartResult, takeNoMore, takePart } from "./parts";
 import { withPlainValues } from "./plain-values";
 import { checkProviders } from "./provider-rules";
 import { withoutTraces } from "./traces";
+
+interface SynthHereOptions {
+  /** Whether constructs remember where in the code they were made. @default false */
+  readonly traces?: boolean;
+  /** Those that the fleet was checked with. @default none */
+  readonly extensions?: readonly Extension[];
+}
 
 /**
  * Writes all stacks of a fleet, their bundles and the manifest as CDKTF itself does it: in one app.
@@ -24,20 +33,25 @@ import { withoutTraces } from "./traces";
 export function synthHere(
   checked: CheckedFleet,
   outdir: string,
-  { traces = false }: { readonly traces?: boolean } = {},
+  { extensions = [], traces = false }: SynthHereOptions = {},
 ): void {
-  const synth = () => synthStacks(checked, fleetStacks(checked.fleet), outdir);
+  const synth = () => synthStacks(checked, fleetStacks(checked.fleet), outdir, extensions);
   if (traces) synth();
   else withoutTraces(() => withPlainValues(synth));
   writeBundles(checked, outdir);
 }
 
 /** Takes one part after the other until none is left, and writes its stacks. After a failure nobody takes another. */
-export function* synthParts(job: Job, outdir: string): Generator<PartResult> {
+export function* synthParts(
+  job: Job,
+  outdir: string,
+  extensions: readonly Extension[] = [],
+): Generator<PartResult> {
   for (let taken = takePart(job); taken; taken = takePart(job)) {
     const { index, part } = taken;
     try {
-      const { manifest } = withoutTraces(() => withPlainValues(() => synthStacks(job.checked, part, outdir)));
+      const synth = () => synthStacks(job.checked, part, outdir, extensions);
+      const { manifest } = withoutTraces(() => withPlainValues(synth));
       yield { index, stacks: manifest.stacks };
     } catch (error) {
       takeNoMore(job);
@@ -46,10 +60,16 @@ export function* synthParts(job: Job, outdir: string): Generator<PartResult> {
   }
 }
 
-function synthStacks(checked: CheckedFleet<BundleRef>, stacks: readonly FleetStack[], outdir: string): App {
+function synthStacks(
+  checked: CheckedFleet<BundleRef>,
+  stacks: readonly FleetStack[],
+  outdir: string,
+  extensions: readonly Extension[],
+): App {
   const app = new App({ outdir });
-  addStacks(app, checked, stacks);
+  addStacks(app, checked, stacks, extensions);
   checkProviders(app);
+  if (extensions.length > 0) checkExtended(app, checked.fleet, stacks);
   addFingerprints(app);
   app.synth();
   return app;

@@ -4,6 +4,8 @@ import { routersOf } from "../../check/routers";
 import type { Fleet } from "../../fleet/model";
 import { resolveFleet } from "../../fleet/resolve";
 import type { FleetFile } from "../../fleet/schema/fleet-file";
+import type { Extension } from "../../stacks/extensions/extension";
+import { factsOf } from "../../stacks/extensions/facts";
 
 /** Stands for what esbuild would make: stacks only look at its name and hash. */
 const someBundle: Bundle = {
@@ -24,8 +26,8 @@ export const smallFile: FleetFile = {
 };
 
 /** A fleet from a file that the checks would pass, without reading or bundling anything. */
-export function fleetOf(file: FleetFile): Fleet {
-  return resolveFleet(file);
+export function fleetOf(file: FleetFile, extensions: readonly Extension[] = []): Fleet {
+  return resolveFleet(file, extensions.map(factsOf));
 }
 
 /** What a synth needs of a fleet from {@link fleetOf}: its routers, and one bundle for all. */

@@ -2,6 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Fleet } from "../../fleet/model";
+import type { Extension } from "../../stacks/extensions/extension";
 import { synthHere } from "../../stacks/synth-here";
 import { checkedOf } from "./fleet";
 
@@ -15,6 +16,7 @@ export interface StackJson {
   };
   readonly resource: Readonly<Record<string, Readonly<Record<string, Attributes>>>>;
   readonly data?: Readonly<Record<string, Readonly<Record<string, Attributes>>>>;
+  readonly module?: Readonly<Record<string, Attributes>>;
   readonly import?: readonly Attributes[];
   readonly moved?: readonly Attributes[];
   readonly removed?: readonly Attributes[];
@@ -23,10 +25,10 @@ export interface StackJson {
 }
 
 /** The synthesized text of each stack, by name. */
-export function synthTexts(fleet: Fleet): ReadonlyMap<string, string> {
+export function synthTexts(fleet: Fleet, extensions: readonly Extension[] = []): ReadonlyMap<string, string> {
   const outdir = mkdtempSync(join(tmpdir(), "meridian-synth-"));
   try {
-    synthHere(checkedOf(fleet), outdir);
+    synthHere(checkedOf(fleet), outdir, { extensions });
     const stacks = join(outdir, "stacks");
     return new Map(
       readdirSync(stacks).map((name) => [name, readFileSync(join(stacks, name, "cdk.tf.json"), "utf8")]),
@@ -37,8 +39,11 @@ export function synthTexts(fleet: Fleet): ReadonlyMap<string, string> {
 }
 
 /** The synthesized JSON of each stack, by name. */
-export function synthJson(fleet: Fleet): ReadonlyMap<string, StackJson> {
-  return new Map([...synthTexts(fleet)].map(([name, text]) => [name, JSON.parse(text)]));
+export function synthJson(
+  fleet: Fleet,
+  extensions: readonly Extension[] = [],
+): ReadonlyMap<string, StackJson> {
+  return new Map([...synthTexts(fleet, extensions)].map(([name, text]) => [name, JSON.parse(text)]));
 }
 
 /** Every resource of a stack, with its type. */

@@ -1,0 +1,371 @@
+import { DataAwsSsmParameter } from "@cdktf/provider-aws/lib/data-aws-ssm-parameter";
+import { DbInstance } from "@cdktf/provider-aws/lib/db-instance";
+import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
+import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
+import { S3Bucket } from "@cdktf/provider-aws/lib/s3-bucket";
+import { SecretsmanagerSecret } from "@cdktf/provider-aws/lib/secretsmanager-secret";
+import { SqsQueue } from "@cdktf/provider-aws/lib/sqs-queue";
+import { App, Aspects, LocalBackend, TerraformHclModule, TerraformStack } from "cdktf";
+import { Construct } from "constructs";
+import { UserError } from "../../../fleet/errors";
+import type { FleetFile } from "../../../fleet/schema/fleet-file";
+import type { Extension, TargetContext } from "../../../stacks/extensions/extension";
+import { fleetOf, smallFile } from "../../support/fleet";
+import { synthJson } from "../../support/synth";
+
+const file: FleetFile = {
+  ...smallFile,
+  services: { hello: { source: "functions/hello/index.ts", environment: { GREETING: "hello" } } },
+};
+
+const synthesize = (...extensions: readonly Extension[]) => synthJson(fleetOf(file, extensions), extensions);
+
+/** What the user is told about an extension. */
+function messageOf(extension: Extension, ...others: readonly Extension[]): string {
+  try {
+    synthesize(extension, ...others);
+  } catch (error) {
+    if (error instanceof UserError) return error.message;
+    throw error;
+  }
+  throw new Error("nothing is wrong");
+}
+
+const inTarget = (target: (context: TargetContext) => unknown): Extension => ({
+  name: "own",
+  // What a user's JavaScript may return is of no interest to the type.
+  target: target as NonNullable<Extension["target"]>,
+});
+
+const scope = "globex_globex_eu-central-1/globex_eu_central_1/extension_own";
+const hello = "globex_globex_eu-central-1/globex_eu_central_1/hello";
+
+describe("refused, with the extension and the path of the construct:", () => {
+  test.each<readonly [string, (context: TargetContext) => unknown, string, string]>([
+    [
+      "a resource without a provider",
+      ({ scope }) => new SqsQueue(scope, "queue", {}),
+      `${scope}/queue`,
+      "aws_sqs_queue names no provider",
+    ],
+    [
+      "a data source without a provider",
+      ({ scope }) => new DataAwsSsmParameter(scope, "parameter", { name: "p" }),
+      `${scope}/parameter`,
+      "aws_ssm_parameter names no provider",
+    ],
+    [
+      "a provider of its own",
+      ({ scope }) => new AwsProvider(scope, "aws", { alias: "own", region: "eu-west-1" }),
+      `${scope}/aws`,
+      "it makes a provider of its own",
+    ],
+    [
+      "a provider that an override puts there",
+      ({ provider, scope }) =>
+        new SqsQueue(scope, "queue", { provider }).addOverride("provider", "aws.other"),
+      `${scope}/queue`,
+      'aws_sqs_queue has the provider "aws.other" in the JSON, and that of its place is "aws.globex_eu_central_1"',
+    ],
+    [
+      "a module without the provider",
+      ({ scope }) => new TerraformHclModule(scope, "module", { source: "terraform-aws-modules/sqs/aws" }),
+      `${scope}/module`,
+      "module has no provider in the JSON",
+    ],
+    [
+      "a resource in the stack itself",
+      ({ provider, scope }) => new SqsQueue(TerraformStack.of(scope), "queue", { provider }),
+      "globex_globex_eu-central-1/queue",
+      "it adds a construct outside of its scope",
+    ],
+    [
+      "a resource in a construct of Meridian's",
+      ({ provider, service }) => new SqsQueue(service("hello").function, "queue", { provider }),
+      `${hello}/function/queue`,
+      "it adds a construct outside of its scope",
+    ],
+    [
+      "a stack of its own in the app",
+      ({ scope }) => new TerraformStack(App.of(scope), "another"),
+      "another",
+      "it adds a construct outside of its scope",
+    ],
+    [
+      "a stack in its scope",
+      ({ scope }) => new TerraformStack(scope, "another"),
+      `${scope}/another`,
+      "it makes a stack",
+    ],
+    [
+      "a backend",
+      ({ scope }) => new LocalBackend(scope, { path: "own.tfstate" }),
+      `${scope}/backend`,
+      "it says where the state lies",
+    ],
+    [
+      "an id twice",
+      ({ scope }) => [new Construct(scope, "queue"), new Construct(scope, "queue")],
+      `${scope}/queue`,
+      'it makes two constructs with the id "queue" in one scope',
+    ],
+    [
+      "a name asked for twice",
+      ({ name }) => [name("queue"), name("queue", { global: true })],
+      scope,
+      'it asks for the name of "queue" twice in one place',
+    ],
+    ["a word that is no name", ({ name }) => name("My_Queue"), scope, 'it asks for a name for "My_Queue"'],
+    ["a region as a name", ({ name }) => name("eu-west-1"), scope, 'it asks for a name for "eu-west-1"'],
+    [
+      "a name of next to no characters",
+      ({ name }) => name("queue", { maxLength: 12 }),
+      scope,
+      "it asks for a name of at most 12 characters",
+    ],
+    [
+      "a name that another of its resources has",
+      ({ provider, scope }) =>
+        ["one", "two"].map((id) => new SqsQueue(scope, id, { provider, name: "acme_queue" })),
+      `${scope}/two`,
+      `the name "acme_queue" of aws_sqs_queue is that of ${scope}/one, too`,
+    ],
+    [
+      "a name that Meridian has given",
+      ({ provider, scope }) =>
+        new IamRole(scope, "role", {
+          provider,
+          name: "acme_globex_hello_eu-central-1",
+          assumeRolePolicy: "{}",
+        }),
+      `${scope}/role`,
+      `the name "acme_globex_hello_eu-central-1" of aws_iam_role is that of ${hello}/execution/role, too`,
+    ],
+    [
+      "a name that is one in an account, in two of its regions",
+      ({ name, provider, scope }) =>
+        new IamRole(scope, "role", { provider, name: name("worker"), assumeRolePolicy: "{}" }),
+      scope.replaceAll("central", "west").concat("/role"),
+      `the name "acme_globex_own_worker" of aws_iam_role is that of ${scope}/role, too`,
+    ],
+    [
+      "a bucket's name in two stacks",
+      ({ provider, scope }) => new S3Bucket(scope, "files", { provider, bucket: "acme-files" }),
+      scope.replaceAll("central", "west").concat("/files"),
+      `the bucket "acme-files" of aws_s3_bucket is that of ${scope}/files, too`,
+    ],
+    [
+      "a service that is not there",
+      ({ service }) => service("helo"),
+      scope,
+      'the service "helo", which is not',
+    ],
+    ["a table that is not there", ({ table }) => table("orders"), scope, 'the table "orders", which is not'],
+    [
+      "a hook that throws",
+      () => {
+        throw new TypeError("queue is not defined");
+      },
+      scope,
+      "its function target() failed: queue is not defined",
+    ],
+    [
+      "a hook that throws what is no error",
+      () => {
+        throw "no";
+      },
+      scope,
+      "its function target() failed: no",
+    ],
+    [
+      "a hook that returns a promise, even one that fails",
+      async () => {
+        throw new Error("later");
+      },
+      scope,
+      "its function target() returns a promise",
+    ],
+    [
+      "a permission without resources",
+      ({ service }) => service("hello").allow({ actions: ["sqs:SendMessage"], resources: [] }),
+      hello,
+      "what it allows is no permission",
+    ],
+    [
+      "more permissions than a role holds",
+      ({ service }) =>
+        service("hello").allow({
+          actions: ["sqs:SendMessage"],
+          resources: Array.from(
+            { length: 250 },
+            (_, index) => `arn:aws:sqs:eu-central-1:333333333333:queue-${index}`,
+          ),
+        }),
+      `${hello}/execution/role`,
+      "characters or more",
+    ],
+    [
+      "a reference to what an override has named",
+      ({ provider, scope }) =>
+        new SqsQueue(scope, "queue", { provider, policy: `\${aws_sns_topic.gone.arn}` }),
+      `${scope}/queue`,
+      "it refers to aws_sns_topic.gone, which is not in its stack",
+    ],
+  ])("%s", (_, hook, path, what) => {
+    const message = messageOf(inTarget(hook));
+    expect(message).toContain(`extension "own" at ${path}: `);
+    expect(message).toContain(what);
+    expect(message).toMatch(/\n {2}why: .+\n {2}fix: .+/);
+  });
+});
+
+describe("a variable that an extension sets is refused", () => {
+  const set =
+    (name: unknown, value: unknown) =>
+    ({ service }: TargetContext) =>
+      service("hello").environment.set(name as string, value as string);
+
+  test.each<readonly [string, (context: TargetContext) => unknown, string]>([
+    ["under a name in small letters", set("queue_url", "x"), 'it sets the variable "queue_url"'],
+    ["under no name", set(undefined, "x"), "it sets the variable undefined"],
+    ["under a name of the fleet file's", set("GREETING", "x"), "the function has it already"],
+    ["under a name that Meridian sets", set("NODE_OPTIONS", "x"), "the function has it already"],
+    ["under a name of Lambda's", set("AWS_REGION", "x"), "AWS_ and LAMBDA_"],
+    ["under a name like Meridian's", set("MERIDIAN_X", "x"), "MERIDIAN_ are Meridian's own"],
+    ["under a name like a table's", set("TABLE_ORDERS", "x"), "TABLE_ are those of the fleet file's tables"],
+    [
+      "twice",
+      (context) => [set("URL", "a")(context), set("URL", "b")(context)],
+      'the extension "own" sets it',
+    ],
+    ["with a number", set("SIZE", 3), 'it sets "SIZE" to number'],
+    ["with a password", set("DB_PASSWORD", "hunter2"), "looks like a secret"],
+    [
+      "with an attribute that holds a password",
+      ({ provider, scope, service }) => {
+        const db = new DbInstance(scope, "db", { provider, instanceClass: "db.t4g.micro", password: "x" });
+        service("hello").environment.set("DB", `postgres://${db.username}:${db.password}@${db.endpoint}`);
+      },
+      "looks like a secret",
+    ],
+    [
+      "with the value of a parameter",
+      ({ provider, scope, service }) => {
+        const parameter = new DataAwsSsmParameter(scope, "stripe", { provider, name: "/stripe" });
+        service("hello").environment.set("STRIPE", parameter.value);
+      },
+      "looks like a secret",
+    ],
+  ])("%s", (_, hook, what) => {
+    const message = messageOf(inTarget(hook));
+    expect(message).toContain('extension "own" at ');
+    expect(message).toContain(what);
+  });
+
+  test("if another extension sets it", () => {
+    const other: Extension = { name: "other", target: set("URL", "a") };
+    expect(messageOf(inTarget(set("URL", "b")), other)).toContain('the extension "other" sets it');
+  });
+
+  test("but not where a secret lies, nor a plain parameter", () => {
+    const extension = inTarget(({ provider, scope, service }) => {
+      const secret = new SecretsmanagerSecret(scope, "token_secret", { provider, name: "acme/token" });
+      service("hello").environment.set("TOKEN_SECRET_ARN", secret.arn);
+      const db = new DbInstance(scope, "db", { provider, instanceClass: "db.t4g.micro" });
+      service("hello").environment.set("DB_SECRET", db.masterUserSecret.get(0).secretArn);
+      const parameter = new DataAwsSsmParameter(scope, "plain", { provider, name: "/plain" });
+      service("hello").environment.set("PLAIN", parameter.insecureValue);
+    });
+    expect(() => synthesize(extension)).not.toThrow();
+  });
+});
+
+describe("what an extension keeps of one target and uses in another is refused:", () => {
+  /** Runs the second hook with what the first was given. */
+  function later(use: (kept: TargetContext, own: TargetContext) => unknown): Extension {
+    let kept: TargetContext | undefined;
+    return inTarget((context) => {
+      if (kept) return use(kept, context);
+      kept = context;
+      return undefined;
+    });
+  }
+
+  test.each<readonly [string, (kept: TargetContext, own: TargetContext) => unknown, string]>([
+    [
+      "its scope",
+      ({ provider, scope }) => new SqsQueue(scope, "queue", { provider }),
+      "it adds a construct outside of its scope",
+    ],
+    [
+      "its provider",
+      ({ provider }, { scope }) => new SqsQueue(scope, "queue", { provider }),
+      "has the provider globex_globex_eu-central-1/globex_eu_central_1/provider, and not that of its place",
+    ],
+    ["its names", ({ name }) => name("queue"), "its context is used after the hook has returned"],
+    ["its services", ({ service }) => service("hello"), "its context is used after the hook has returned"],
+    ["its tables", ({ table }) => table("orders"), "its context is used after the hook has returned"],
+  ])("%s", (_, use, what) => {
+    expect(messageOf(later(use))).toContain(what);
+  });
+
+  test("its resources, wherever they are named", () => {
+    let first: SqsQueue | undefined;
+    const extension = inTarget(({ provider, scope, service }) => {
+      const queue = new SqsQueue(scope, "queue", { provider });
+      first ??= queue;
+      service("hello").environment.set("QUEUE_URL", first.url);
+    });
+    const west = hello.replaceAll("central", "west");
+    const message = messageOf(extension);
+    expect(message).toContain(`extension "own" at ${west}/function: `);
+    expect(message).toContain(`it refers to ${scope}/queue, which is in another stack`);
+  });
+
+  test("its resources, to come after them", () => {
+    let first: SqsQueue | undefined;
+    const extension = inTarget(({ provider, scope }) => {
+      const dependsOn = first && [first];
+      first = new SqsQueue(scope, "queue", { provider, dependsOn });
+    });
+    expect(messageOf(extension)).toContain(`it refers to ${scope}/queue, which is in another stack`);
+  });
+
+  test("its resources, in an aspect", () => {
+    let first: SqsQueue | undefined;
+    const extension = inTarget(({ provider, scope }) => {
+      const queue = new SqsQueue(scope, "queue", { provider });
+      first ??= queue;
+      const { arn } = first;
+      Aspects.of(queue).add({ visit: (node) => (node as SqsQueue).addOverride("policy", arn) });
+    });
+    // The ids of a queue are the same in each target but for the region.
+    expect(messageOf(extension)).toMatch(
+      /it refers to aws_sqs_queue\.globex_eu_central_1_\S+, which is not in/,
+    );
+  });
+
+  test("its stack, to wait for it", () => {
+    let first: TerraformStack | undefined;
+    const extension = inTarget(({ scope }) => {
+      const stack = TerraformStack.of(scope);
+      if (first) stack.addDependency(first);
+      first = stack;
+    });
+    expect(messageOf(extension)).toContain("it makes the stack wait for globex_globex_eu-central-1");
+  });
+});
+
+test("the trace of a hook that throws leads to its line", () => {
+  const extension = inTarget(function brokenHook() {
+    throw new Error("broken");
+  });
+  try {
+    synthesize(extension);
+  } catch (error) {
+    expect((error as Error).stack).toContain("brokenHook");
+    expect((error as Error).message).not.toContain("brokenHook");
+    return;
+  }
+  throw new Error("nothing was thrown");
+});
