@@ -51,13 +51,13 @@ export function setUps(
     check: check(fleet),
     organization: check(organization),
     synth: synth("synth", ["bin/app.js"], {}),
-    default: synth("default", ["node_modules/ts-node/dist/bin.js", "main.ts"], defaultEnv),
+    default: synth("default", ["node_modules/ts-node/dist/bin.js", "cli/app.ts"], defaultEnv),
   };
 }
 
 const check = (fleet: string): SetUp => ({ args: ["bin/meridian.js", "check", "--fleet", fleet], env: {} });
 
-/** `npx ts-node main.ts`, as `cdktf init` sets a TypeScript project up, without the time that npx takes. */
+/** `npx ts-node cli/app.ts`, as `cdktf init` sets a TypeScript project up, without the time that npx takes. */
 const defaultEnv = {
   MERIDIAN_TRACES: "1",
   TS_NODE_TYPE_CHECK: "true",

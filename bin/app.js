@@ -1,3 +1,3 @@
 // What `cdktf synth` runs: see "app" in cdktf.json.
 require("./build").ensureBuilt();
-require("../dist/main.js");
+require("../dist/app.js");

@@ -1,5 +1,13 @@
 // Compiles the TypeScript sources to dist/ whenever they are newer than what is there. Takes well under a second.
-const { mkdirSync, readdirSync, renameSync, statSync, utimesSync, writeFileSync } = require("node:fs");
+const {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  renameSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} = require("node:fs");
 const { join } = require("node:path");
 
 const root = join(__dirname, "..");
@@ -28,7 +36,7 @@ const sources = [
  * sandbox runs a function in.
  */
 const entryPoints = {
-  main: "main.ts",
+  app: "cli/app.ts",
   "synth-thread": "stacks/synth-thread.ts",
   meridian: "cli/meridian.ts",
   "function-process": "sandbox/lambda/function-process.ts",
@@ -46,9 +54,7 @@ function newest(folder) {
 
 function isCurrent() {
   const built = statSync(stamp, { throwIfNoEntry: false })?.mtimeMs ?? 0;
-  const files = ["main.ts", "package.json", "package-lock.json"].map(
-    (file) => statSync(join(root, file)).mtimeMs,
-  );
+  const files = ["package.json", "package-lock.json"].map((file) => statSync(join(root, file)).mtimeMs);
   return built > Math.max(...files, ...sources.map((folder) => newest(join(root, folder))));
 }
 
@@ -78,8 +84,11 @@ function build() {
   utimesSync(stamp, started, started);
 }
 
+/** An installed package has no sources, and what is in its dist/ is what it was published with. */
+const isInstalled = () => !existsSync(join(root, entryPoints.app));
+
 function ensureBuilt() {
-  if (!isCurrent()) build();
+  if (!isInstalled() && !isCurrent()) build();
 }
 
 module.exports = { ensureBuilt, sources };

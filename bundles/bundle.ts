@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { basename, join, relative } from "node:path";
 import { build, type Message, type Plugin } from "esbuild";
 import type { runtimes } from "../fleet/limits";
-import { projectRoot } from "../fleet/project";
+import { packageRoot } from "../fleet/project";
 import { type Bundle, type BundleFile, zipped } from "./zip";
 
 /** What decides the content of a bundle. */
@@ -114,7 +114,7 @@ function aroundFiles({ hasSecrets }: BundleInput): readonly BundleFile[] {
     const contents =
       aroundTexts.get(name) ??
       Buffer.from(
-        readFileSync(join(projectRoot, "bundles", "around", name), "utf8").replaceAll("\r\n", "\n"),
+        readFileSync(join(packageRoot, "bundles", "around", name), "utf8").replaceAll("\r\n", "\n"),
       );
     aroundTexts.set(name, contents);
     return { name: `${aroundFolder}/${name}`, contents };

@@ -5,7 +5,7 @@ import type { Problem } from "../fleet/diagnostics";
 import { regionCountries } from "../fleet/geography/regions";
 import { limits } from "../fleet/limits";
 import type { Cell, Fleet } from "../fleet/model";
-import { projectRoot } from "../fleet/project";
+import { packageRoot } from "../fleet/project";
 import { cellRoutes } from "../fleet/routes";
 import { problem } from "./rules";
 
@@ -14,7 +14,7 @@ export type Routers = ReadonlyMap<string, string>;
 
 /** Makes the routers of a fleet: `edge/router.js` with the data of each cell. */
 export function routersOf({ cells }: Fleet): Routers {
-  const source = readFileSync(join(projectRoot, "edge", "router.js"), "utf8");
+  const source = readFileSync(join(packageRoot, "edge", "router.js"), "utf8");
   return new Map(cells.map((cell) => [cell.name, routerOf(source, cell)]));
 }
 

@@ -10,6 +10,7 @@ import { otherEndpoint } from "../operations/aws/endpoint";
 import { awsSession, stsRegions } from "../operations/aws/role-credentials";
 import { accountsReport } from "./output/accounts-report";
 import { orJsonError, printJson } from "./output/json";
+import { loadApp } from "./shared/app";
 import { caller, fleetPath } from "./shared/environment";
 import { deployedFleetFile } from "./shared/fleet";
 
@@ -32,14 +33,16 @@ export async function accounts(
 ): Promise<void> {
   const endpoint = otherEndpoint(process.env);
   await orJsonError(json, { endpoint }, async () => {
-    const { fleet, written } = await deployedFleetFile(file, "correct what is listed above, and try again");
+    const { facts: extensions } = await loadApp();
+    const fix = "correct what is listed above, and try again";
+    const { fleet, written } = await deployedFleetFile(file, { extensions, fix });
     const organization = requireOrganization(fleet, file);
     const session = awsSession(stsRegions(fleet), caller);
     const ids = await organizationAccounts(fleet, organization, session);
     const found = accountRows(written, ids);
     assertNoConflict(found, file);
     const rows = write ? await writeIds(file, found) : found;
-    const after = rows === found ? fleet : loadFleet(file).fleet;
+    const after = rows === found ? fleet : loadFleet(file, { extensions }).fleet;
     if (json) printJson(rows.map((row) => ({ ...row, ...(endpoint !== undefined && { endpoint }) })));
     else
       process.stdout.write(

@@ -5,6 +5,7 @@ import { UserError } from "../fleet/errors";
 import { limits } from "../fleet/limits";
 import { printDiagnostics, summarize } from "./output/errors";
 import { printJson } from "./output/json";
+import { loadApp } from "./shared/app";
 
 /** How much of what CloudFront allows the router of a cell takes. */
 interface RouterSize {
@@ -25,7 +26,9 @@ interface CheckOptions {
  * where there are errors.
  */
 export async function check(file: string, options: CheckOptions): Promise<void> {
-  const { checked, diagnostics } = await checkFleet(file, { today: dayOf(options.on) });
+  const today = dayOf(options.on);
+  const { facts } = await loadApp();
+  const { checked, diagnostics } = await checkFleet(file, { today, extensions: facts });
   const ok = !hasErrors(diagnostics);
   const routers = checked ? routerSizes(checked.routers) : [];
   if (options.json) printJson({ ok, diagnostics, routers });

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Bundle, zipped } from "../bundles/zip";
-import { projectRoot } from "../fleet/project";
+import { packageRoot } from "../fleet/project";
 
 let made: Bundle | undefined;
 
@@ -9,7 +9,7 @@ let made: Bundle | undefined;
 export function hashBundle(): Bundle {
   // A checkout may have line ends of its own.
   const source = () =>
-    readFileSync(join(projectRoot, "edge", "hash-bodies.js"), "utf8").replaceAll("\r\n", "\n");
+    readFileSync(join(packageRoot, "edge", "hash-bodies.js"), "utf8").replaceAll("\r\n", "\n");
   made ??= zipped("hash-bodies", [{ name: "index.js", contents: Buffer.from(source()) }]);
   return made;
 }

@@ -1,7 +1,9 @@
 // What a synth thread runs: see threads.ts.
 import { parentPort, workerData } from "node:worker_threads";
 import { synthParts } from "./synth-here";
-import type { ThreadData } from "./threads";
+import { sent, type ThreadData } from "./threads";
+import { runApp } from "./user-app";
 
-const { job, outdir }: ThreadData = workerData;
-parentPort?.postMessage([...synthParts(job, outdir)]);
+const { app, job, outdir }: ThreadData = workerData;
+const { extensions } = app ? runApp(app) : {};
+parentPort?.postMessage([...synthParts(job, outdir, extensions)].map(sent));

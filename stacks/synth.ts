@@ -1,86 +1,47 @@
-import { mkdirSync, rmSync } from "node:fs";
-import { join } from "node:path";
-import { setImmediate } from "node:timers/promises";
-import type { BundleRef } from "../bundles/zip";
-import type { CheckedFleet } from "../check/load";
-import { fleetStacks } from "../fleet/stacks";
-import { type Job, type PartResult, partsOf, requireSuccess } from "./parts";
-import { startThread, threadsFor } from "./threads";
+// What a main.ts imports; in an installed project it is the package itself.
+import { UserError } from "../fleet/errors";
+import { type AppOptions, runnerIn } from "./app-slot";
 
-/** Where to synthesize to, how, and on how many cores. */
-export interface SynthOptions {
-  /** Folder for the result. @default CDKTF_OUTDIR, which the CDKTF CLI sets, else `cdktf.out` */
-  readonly outdir?: string;
-  /** Path of the compiled stacks/synth-thread.ts. */
-  readonly threadScript: string;
-  /**
-   * How many threads to synthesize in, this one included.
-   *
-   * @default as many as cores and memory allow, and one for a small fleet
-   */
-  readonly threads?: number;
-  /** Whether constructs remember where in the code they were made, which takes long, and one thread. @default false */
-  readonly traces?: boolean;
-}
-
-/** Folder in the output folder that threads write to. What is in it is no result yet. */
-const scratchFolder = ".synth";
+export type { Account } from "../fleet/account";
+export type {
+  Cell,
+  DeployPermission,
+  ExtensionFacts,
+  Fleet,
+  ResourceFacts,
+  Service,
+  Table,
+  Target,
+  Zone,
+} from "../fleet/model";
+export type { AppOptions } from "./app-slot";
+export type {
+  CellContext,
+  ExtendedService,
+  ExtendedTable,
+  Extension,
+  ExtensionContext,
+  FrontContext,
+  TargetContext,
+} from "./extensions/extension";
 
 /**
- * Writes the Terraform JSON of all stacks of a fleet, and the bundles that they refer to. The bytes are the same however
- * many threads there are.
+ * Says what belongs to the fleet beside its file. The whole of a main.ts: called once, while the file is loaded. Checking,
+ * synthesizing and printing is done by whoever runs it.
  *
- * @throws a stack breaks a rule about providers, or cannot be made; then no stack is written
- * @throws {UserError} a thread did not end as it should; then no stack is written either
+ * @throws {UserError} nobody runs it
+ * @example
+ * synth({ extensions: [mailQueue] });
  */
-export async function synthFleet(checked: CheckedFleet, options: SynthOptions): Promise<void> {
-  const outdir = options.outdir ?? process.env.CDKTF_OUTDIR ?? "cdktf.out";
-  if (!options.traces) return synthInThreads(checked, outdir, options);
-  const { synthHere } = await import("./synth-here");
-  synthHere(checked, outdir, { traces: true });
-}
-
-/** Only when all threads have succeeded do the stacks come to their places, and the manifest last. */
-async function synthInThreads(
-  checked: CheckedFleet,
-  outdir: string,
-  { threads, threadScript }: SynthOptions,
-): Promise<void> {
-  const stacks = fleetStacks(checked.fleet);
-  const parts = partsOf(stacks);
-  const next = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
-  const job: Job = { checked: withoutZips(checked), parts, next };
-  const scratch = join(outdir, scratchFolder);
-  const folders = Array.from(
-    { length: Math.min(threads ?? threadsFor(stacks.length), parts.length) },
-    (_, index) => join(scratch, String(index)),
-  );
-  // What a synth that was interrupted has left.
-  rmSync(scratch, { recursive: true, force: true });
-  mkdirSync(scratch, { recursive: true });
-  try {
-    const [own = "", ...others] = folders;
-    const elsewhere = others.map((folder) => startThread(threadScript, { job, outdir: folder }));
-    // Loads CDKTF, which the other threads do meanwhile, too.
-    const { collectParts, synthParts } = await import("./synth-here");
-    const results: PartResult[] = [];
-    for (const result of synthParts(job, own)) {
-      results.push(result);
-      // Lets this thread hear of another that has ended.
-      await setImmediate();
-    }
-    results.push(...(await Promise.all(elsewhere)).flat());
-    requireSuccess(results);
-    collectParts(checked, results, folders, outdir);
-  } finally {
-    rmSync(scratch, { recursive: true, force: true });
+export function synth(options: AppOptions = {}): void {
+  const run = runnerIn(globalThis);
+  if (run) {
+    run(options);
+    return;
   }
-}
-
-/** Stacks look at the name and the hash of a bundle: to clone its zip for each thread would be a waste. */
-function withoutZips({ bundles, ...rest }: CheckedFleet): CheckedFleet<BundleRef> {
-  return {
-    ...rest,
-    bundles: new Map([...bundles].map(([key, { file, sha256 }]) => [key, { file, sha256 }])),
-  };
+  throw new UserError(
+    "main.ts was started by itself, or called synth() after it was loaded",
+    "it only says which extensions belong to the fleet: others check and synthesize it",
+    'set "app" in cdktf.json to "node node_modules/meridian/bin/app.js" (in a clone of Meridian: "node bin/app.js"), and run `npx cdktf synth` or `npx meridian check`',
+  );
 }

@@ -2,12 +2,29 @@ import { availableParallelism, freemem } from "node:os";
 import { Worker } from "node:worker_threads";
 import { UserError } from "../fleet/errors";
 import { type Job, type PartResult, takeNoMore } from "./parts";
+import type { CompiledApp } from "./user-app";
 
 /** What a thread is given. */
 export interface ThreadData {
   readonly job: Job;
   /** A folder of its own for what it writes. */
   readonly outdir: string;
+  /** The user's app, where it has extensions. */
+  readonly app?: CompiledApp;
+}
+
+/** What a thread answers: of an error that crosses threads only its message stays, so one for the user goes in its parts. */
+export type SentResult = PartResult & { readonly userError?: readonly [string, string, string] };
+
+/** A result as a thread sends it. */
+export function sent(result: PartResult): SentResult {
+  const { error } = result;
+  return error instanceof UserError ? { ...result, userError: [error.what, error.why, error.fix] } : result;
+}
+
+/** What was sent. */
+export function received({ userError, ...result }: SentResult): PartResult {
+  return userError ? { ...result, error: new UserError(...userError) } : result;
 }
 
 /**
@@ -21,7 +38,7 @@ export function startThread(script: string, data: ThreadData): Promise<readonly 
   const worker = new Worker(script, { workerData: data });
   return new Promise((resolve) => {
     let reason = "";
-    worker.once("message", resolve);
+    worker.once("message", (results: readonly SentResult[]) => resolve(results.map(received)));
     worker.once("error", (error) => {
       reason = `: ${error.message}`;
     });

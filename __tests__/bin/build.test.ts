@@ -20,7 +20,7 @@ let root: string;
 
 beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), "meridian-build-"));
-  write("main.ts", 'import { greeting } from "./fleet/greeting";\nconsole.log(greeting);\n');
+  write("cli/app.ts", 'import { greeting } from "../fleet/greeting";\nconsole.log(greeting);\n');
   write("fleet/greeting.ts", 'export const greeting: string = "one";\n');
   write("cli/meridian.ts", "");
   write("sandbox/lambda/function-process.ts", "");
@@ -43,7 +43,7 @@ function write(name: string, text: string, age = 60): void {
 
 /** Builds if need be, as `bin/app.js` does, and gives what the program then prints. */
 function run(): Promise<string> {
-  const script = `require("./bin/build").ensureBuilt(); require("./dist/main.js");`;
+  const script = `require("./bin/build").ensureBuilt(); require("./dist/app.js");`;
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, ["-e", script], { cwd: root });
     let text = "";
@@ -56,7 +56,7 @@ function run(): Promise<string> {
   });
 }
 
-const builtAt = () => statSync(join(root, "dist", "main.js")).mtimeMs;
+const builtAt = () => statSync(join(root, "dist", "app.js")).mtimeMs;
 
 test("builds what is not there, once", async () => {
   expect(await run()).toBe("one\n");
@@ -92,4 +92,14 @@ test("several at once do not get in each other's way", async () => {
   const outputs = await Promise.all([run(), run(), run(), run()]);
   expect(outputs).toEqual(["one\n", "one\n", "one\n", "one\n"]);
   expect(readdirSync(join(root, "dist")).filter((name) => name.startsWith(".build"))).toEqual([]);
+});
+
+test("an installed package, which has no sources, is not built", async () => {
+  await run();
+  const first = builtAt();
+  for (const name of sources.filter((folder) => folder !== "bin"))
+    rmSync(join(root, name), { recursive: true });
+  write("package.json", '{ "changed": true }', -5);
+  expect(await run()).toBe("one\n");
+  expect(builtAt()).toBe(first);
 });

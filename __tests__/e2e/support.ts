@@ -81,7 +81,8 @@ export function watchMeridian(
   return run(process.execPath, [join(projectRoot, "bin", "meridian.js"), ...args], projectRoot, env, onLine);
 }
 
-async function run(
+/** Runs a program to its end, in a process group of its own. */
+export async function run(
   command: string,
   args: readonly string[],
   cwd: string,

@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { CellEntry } from "../../fleet/schema/fleet-file";
-import { synthFleet } from "../../stacks/synth";
+import { synthFleet } from "../../stacks/synth-fleet";
 import { synthHere } from "../../stacks/synth-here";
 import { checkedOf, fleetOf, smallFile } from "../support/fleet";
 

@@ -4,10 +4,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { writeFleet } from "../../bench/generate-fleet";
 import { type CheckedFleet, checkFleet } from "../../check/load";
+import { UserError } from "../../fleet/errors";
 import { projectRoot } from "../../fleet/project";
-import { synthFleet } from "../../stacks/synth";
+import { synthFleet } from "../../stacks/synth-fleet";
 import { synthHere } from "../../stacks/synth-here";
-import { threadsFor } from "../../stacks/threads";
+import { received, sent, threadsFor } from "../../stacks/threads";
 
 const threadScript = join(projectRoot, "dist", "synth-thread.js");
 
@@ -162,4 +163,65 @@ describe("how many threads there are", () => {
   ])("%s: %i stacks, %i cores, %f GB: %i", (_, stacks, cores, free, expected) => {
     expect(threadsFor(stacks, cores, free * gigabyte)).toBe(expected);
   });
+});
+
+describe("extensions", () => {
+  const extensions = [{ name: "queue", target() {} }];
+
+  /** An app that leaves a file in a folder whenever it is run, and then says what it is given. */
+  const app = (
+    folder: string,
+    then = 'globalThis[Symbol.for("meridian.app")]({ extensions: [{ name: "queue", target() {} }] });',
+  ) => ({
+    file: join(root, "main.ts"),
+    code: `const { threadId } = require("node:worker_threads");
+      require("node:fs").writeFileSync(${JSON.stringify(`${folder}/`)} + threadId, "");
+      ${then}`,
+  });
+
+  test("each other thread runs the app that they come from", async () => {
+    const ran = newFolder();
+    const outdir = newFolder();
+    await synthFleet(large, { outdir, threads: 3, threadScript, extensions, app: app(ran) });
+    expect(readdirSync(ran)).toHaveLength(2);
+    const here = newFolder();
+    synthHere(large, here, { extensions });
+    expect(differences(here, outdir)).toEqual([]);
+  });
+
+  test("an app without any is run by no other thread", async () => {
+    const ran = newFolder();
+    await synthFleet(large, { outdir: newFolder(), threads: 2, threadScript, app: app(ran) });
+    expect(readdirSync(ran)).toEqual([]);
+  });
+
+  test("without their app they take one thread", async () => {
+    const started = newFolder();
+    await synthFleet(large, {
+      outdir: newFolder(),
+      threads: 2,
+      threadScript: countedScript(started),
+      extensions,
+    });
+    expect(readdirSync(started)).toEqual([]);
+  });
+
+  test("an app that fails in a thread is an error, and no stack is written", async () => {
+    const outdir = newFolder();
+    const failing = app(newFolder(), 'throw new Error("not here");');
+    await expect(
+      synthFleet(large, { outdir, threads: 2, threadScript, extensions, app: failing }),
+    ).rejects.toThrow("not here");
+    expect(readdirSync(outdir)).toEqual([]);
+  });
+});
+
+test("an error for the user stays one when it crosses threads, and any other keeps its message", () => {
+  const failed = (error: unknown) => ({ index: 1, stacks: {}, error });
+  const crossed = (error: unknown) => received(structuredClone(sent(failed(error)))).error;
+  const forUser = new UserError("what", "why", "fix");
+  expect(crossed(forUser)).toBeInstanceOf(UserError);
+  expect(crossed(forUser)).toEqual(forUser);
+  expect(crossed(new Error("inside"))).toMatchObject({ message: "inside" });
+  expect(received(sent({ index: 1, stacks: {} }))).toEqual({ index: 1, stacks: {} });
 });

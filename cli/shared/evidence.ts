@@ -4,7 +4,8 @@ import { join } from "node:path";
 import type { CheckedFleet } from "../../check/load";
 import { readSynthesized, type Synthesized } from "../../evidence/synthesized";
 import type { Cell, Fleet, WaitingCell } from "../../fleet/model";
-import { synthFleet } from "../../stacks/synth";
+import { synthFleet } from "../../stacks/synth-fleet";
+import { loadApp } from "./app";
 import { cellsNamed, onlyWaiting } from "./cells";
 import { requireFleet } from "./fleet";
 import { synthSettings } from "./synth-settings";
@@ -35,7 +36,8 @@ export async function evidenceScope(file: string, cell: string | undefined): Pro
 export async function synthesized(checked: CheckedFleet): Promise<Synthesized> {
   const outdir = mkdtempSync(join(tmpdir(), "meridian-evidence-"));
   try {
-    await synthFleet(checked, { ...synthSettings(), outdir });
+    const { compiled, extensions } = await loadApp();
+    await synthFleet(checked, { ...synthSettings(), outdir, extensions, app: compiled });
     return readSynthesized(outdir);
   } finally {
     rmSync(outdir, { recursive: true, force: true });

@@ -2,7 +2,7 @@ import { mkdirSync, rmSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { UserError } from "../../fleet/errors";
 import type { Fleet } from "../../fleet/model";
-import { projectRoot } from "../../fleet/project";
+import { packageRoot, projectRoot } from "../../fleet/project";
 import { type Selection, selectStacks } from "../../fleet/selection";
 import { type FleetStack, fleetStacks } from "../../fleet/stacks";
 import { type AwsSession, awsSession, stsRegions } from "../../operations/aws/role-credentials";
@@ -18,6 +18,7 @@ import {
 import { ensureProviderFolder } from "../../operations/terraform/provider-folder";
 import { synthesize } from "../../operations/terraform/synth";
 import type { TerraformContext } from "../../operations/terraform/terraform";
+import { loadApp } from "./app";
 import { deployedFleet } from "./fleet";
 import { type Interrupts, listenForInterrupts } from "./interrupts";
 
@@ -49,11 +50,12 @@ export interface FleetWork {
 /**
  * Loads the fleet, selects its stacks, and opens all that is needed to work on them.
  *
- * @throws {UserError} the fleet has errors, or nothing is selected
+ * @throws {UserError} the fleet has errors, main.ts cannot be used, or nothing is selected
  */
 export async function openWork(file: string, options: WorkOptions, selection: Selection): Promise<FleetWork> {
   const interrupts = listenForInterrupts();
-  const fleet = await deployedFleet(file, "correct what is listed above");
+  const { facts } = await loadApp();
+  const fleet = await deployedFleet(file, { extensions: facts, fix: "correct what is listed above" });
   const stacks = fleetStacks(fleet);
   const selected = selectStacks(stacks, selection);
   if (stacks.length === 0) throw nothingToWorkOn(file);
@@ -96,7 +98,7 @@ export async function synthesizeFleet(file: string, { interrupts, outdir }: Flee
   const own = synthVariables.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : []));
   mkdirSync(outdir, { recursive: true });
   await synthesize({
-    program: join(projectRoot, "bin", "app.js"),
+    program: join(packageRoot, "bin", "app.js"),
     cwd: projectRoot,
     env: {
       ...terraformEnvironment(process.env, projectRoot),

@@ -1,18 +1,21 @@
 import pc from "picocolors";
-import { type CheckedFleet, checkFleet, loadFleet } from "../../check/load";
+import { type CheckedFleet, checkFleet, type FleetBeside, loadFleet } from "../../check/load";
 import type { Fleet } from "../../fleet/model";
 import type { FleetFile } from "../../fleet/schema/fleet-file";
 import { FleetErrors, printDiagnostics } from "../output/errors";
+import { loadApp } from "./app";
 import { waitingNotes } from "./cells";
 
 /**
- * Loads a fleet for a command that makes something from it. Errors and warnings are printed on standard error; advice
+ * Loads a fleet, with its extensions, for a command that makes something from it. Errors and warnings are printed on standard error; advice
  * is for `meridian check`.
  *
  * @throws {FleetErrors}
+ * @throws {UserError} the user's main.ts cannot be used
  */
 export async function requireFleet(file: string): Promise<CheckedFleet> {
-  const { checked, diagnostics } = await checkFleet(file);
+  const { facts } = await loadApp();
+  const { checked, diagnostics } = await checkFleet(file, { extensions: facts });
   const weighty = diagnostics.filter(({ severity }) => severity !== "info");
   printDiagnostics(weighty, process.stderr);
   if (checked) return checked;
@@ -31,28 +34,34 @@ export interface DeployedFleet {
   readonly written: FleetFile;
 }
 
+/** How a fleet is loaded for work on what is deployed. */
+export interface DeployedOptions extends FleetBeside {
+  /** What to do about errors. @default use the file that was deployed */
+  readonly fix?: string;
+}
+
 /**
  * Loads a fleet for a command that works on what is deployed. That needs no sources, and is in a hurry: only errors
- * and the cells that are left out are printed, on standard error.
+ * and the cells that are left out are printed, on standard error. Where the list of stacks matters, the caller says what
+ * extensions there are; nobody should have to mend main.ts before a region can be drained.
  *
  * @throws {FleetErrors}
  */
-export async function deployedFleet(file: string, fix?: string): Promise<Fleet> {
-  const { fleet } = await deployedFleetFile(file, fix);
+export async function deployedFleet(file: string, options?: DeployedOptions): Promise<Fleet> {
+  const { fleet } = await deployedFleetFile(file, options);
   for (const note of waitingNotes(fleet)) process.stderr.write(`${pc.cyan("note")} ${note}\n`);
   return fleet;
 }
 
-/**
- * As {@link deployedFleet}, with what is written, e.g. of accounts that do not exist yet.
- *
- * @param fix what to do about errors
- */
+/** As {@link deployedFleet}, with what is written, e.g. of accounts that do not exist yet. */
 export async function deployedFleetFile(
   file: string,
-  fix = "use the fleet file of the commit that was deployed: --fleet <file>",
+  {
+    extensions,
+    fix = "use the fleet file of the commit that was deployed: --fleet <file>",
+  }: DeployedOptions = {},
 ): Promise<DeployedFleet> {
-  const { diagnostics, fleet, written } = loadFleet(file);
+  const { diagnostics, fleet, written } = loadFleet(file, { extensions });
   if (fleet && written) return { fleet, written };
   const errors = diagnostics.filter(({ severity }) => severity === "error");
   printDiagnostics(errors, process.stderr);

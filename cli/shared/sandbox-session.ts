@@ -4,7 +4,7 @@ import { roleArn } from "../../fleet/account";
 import { UserError } from "../../fleet/errors";
 import { globalRegion } from "../../fleet/geography/regions";
 import type { Fleet } from "../../fleet/model";
-import { projectRoot } from "../../fleet/project";
+import { packageRoot, projectRoot } from "../../fleet/project";
 import {
   sandboxEnvironment,
   scratchFolder,
@@ -40,12 +40,12 @@ export async function openSandbox(
   port: number | undefined,
   onLog: (line: string) => void,
 ): Promise<SandboxSession> {
-  const functionProcess = join(projectRoot, "dist", "function-process.js");
+  const functionProcess = join(packageRoot, "dist", "function-process.js");
   const sandbox = await startSandbox({
     port,
     environment: process.env,
     functionProcess,
-    runtimeModules: [...moduleFolders(dirname(resolve(file))), join(projectRoot, "node_modules")],
+    runtimeModules: [...moduleFolders(dirname(resolve(file))), ...moduleFolders(packageRoot)],
     onLog,
   });
   const folder = join(scratchFolder, `sandbox-${sandbox.port}`);

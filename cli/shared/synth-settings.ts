@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { UserError } from "../../fleet/errors";
-import { projectRoot } from "../../fleet/project";
-import type { SynthOptions } from "../../stacks/synth";
+import { packageRoot } from "../../fleet/project";
+import type { SynthOptions } from "../../stacks/synth-fleet";
 
 /**
  * How to synthesize on this machine: MERIDIAN_SYNTH_THREADS says how many threads, MERIDIAN_TRACES=1 that constructs
@@ -11,7 +11,7 @@ import type { SynthOptions } from "../../stacks/synth";
  */
 export function synthSettings(env: NodeJS.ProcessEnv = process.env): SynthOptions {
   return {
-    threadScript: join(projectRoot, "dist", "synth-thread.js"),
+    threadScript: join(packageRoot, "dist", "synth-thread.js"),
     threads: threadsIn(env.MERIDIAN_SYNTH_THREADS),
     traces: env.MERIDIAN_TRACES === "1",
   };
