@@ -23,10 +23,12 @@ import { placeholders } from "./placeholders";
 import { organizationPolicies } from "./policies";
 import { quotas } from "./quotas";
 import { references } from "./references";
+import { replicas } from "./replicas";
 import { rollout } from "./rollout";
 import { routes } from "./routes";
 import { state } from "./state";
 import { statements } from "./statements";
+import { tables } from "./tables";
 import { tags } from "./tags";
 import { targets } from "./targets";
 import { unfilled } from "./unfilled";
@@ -49,6 +51,8 @@ const checks: readonly Check[] = [
   placeholders,
   unfilled,
   layers,
+  tables,
+  replicas,
   tags,
   front,
   logs,

@@ -1,8 +1,10 @@
 import type { Problem } from "../fleet/diagnostics";
+import type { FleetFile } from "../fleet/schema/fleet-file";
 import { secretsVariable } from "../fleet/secrets";
+import { tableVariable } from "../fleet/tables";
 import type { CheckInput } from "../fleet/text/structure";
 import { problem } from "./rules";
-import { writtenServices } from "./written";
+import { entryOf, oncePerPlace, servicesOf, writtenServices } from "./written";
 
 /** https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html */
 const reserved: ReadonlySet<string> = new Set([
@@ -26,6 +28,10 @@ const reserved: ReadonlySet<string> = new Set([
 
 /** Environment variables that Lambda refuses, or that should not be readable by everyone. */
 export function environment({ file }: CheckInput): readonly Problem[] {
+  return [...ofServices(file), ...ofTables(file)];
+}
+
+function ofServices(file: FleetFile): readonly Problem[] {
   return writtenServices(file).flatMap(({ path, settings }) =>
     Object.entries(settings.environment ?? {}).flatMap(([name, value]) => {
       const place = [...path, "environment", name];
@@ -50,6 +56,31 @@ export function environment({ file }: CheckInput): readonly Problem[] {
       ];
     }),
   );
+}
+
+/** A cell may set what the service itself does not, and the other way round. */
+function ofTables(file: FleetFile): readonly Problem[] {
+  const found = Object.entries(file.cells).flatMap(([cell, entry]) =>
+    servicesOf(file, cell, entry).flatMap(({ name, settings }) => {
+      const own = entryOf(entry.services, name);
+      const placeOf = (key: "environment" | "tables", below: string) =>
+        Object.hasOwn(own?.[key] ?? {}, below)
+          ? ["cells", cell, "services", name, key, below]
+          : ["services", name, key, below];
+      return Object.keys(settings.tables ?? {})
+        .filter((table) => Object.hasOwn(settings.environment ?? {}, tableVariable(table)))
+        .map((table) =>
+          problem("reserved-variable", placeOf("environment", tableVariable(table)), {
+            message: `Meridian sets "${tableVariable(table)}" itself`,
+            why: `it says how AWS calls the table "${table}"`,
+            fix: "remove it, or choose another name",
+            other: { path: placeOf("tables", table), atKey: true },
+            atKey: true,
+          }),
+        );
+    }),
+  );
+  return oncePerPlace(found);
 }
 
 /** What a variable could be instead. Secrets have names in capitals. */

@@ -13,6 +13,7 @@ import { parseYaml } from "../fleet/text/yaml";
 import { findProblems } from "./all";
 import { guardrailLockouts } from "./guardrail";
 import { policyLimits } from "./policies";
+import { homesForExtensions } from "./replicas";
 import { type Routers, routerSizes, routersOf } from "./routers";
 import { problem } from "./rules";
 import { runtimeAges } from "./runtimes";
@@ -84,7 +85,12 @@ export async function checkFleet(
   if (hasErrors(diagnostics)) return { diagnostics };
   const fleet = resolveFleet(read.file, options.extensions);
   const routers = routersOf(fleet);
-  const late = [...routerSizes(routers), ...policyLimits(fleet), ...guardrailLockouts(fleet)];
+  const late = [
+    ...homesForExtensions(fleet),
+    ...routerSizes(routers),
+    ...policyLimits(fleet),
+    ...guardrailLockouts(fleet),
+  ];
   const all = read.diagnose([...problems, ...late]);
   if (hasErrors(all)) return { diagnostics: all };
   return { diagnostics: all, checked: { fleet, bundles: bundled.bundles, routers } };

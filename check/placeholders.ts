@@ -15,18 +15,25 @@ const placeholder = /(?<!\$)\{([A-Za-z][\w-]*)\}/g;
 
 /** Placeholders that nothing fills in. */
 export function placeholders({ file }: CheckInput): readonly Problem[] {
-  return writtenServices(file).flatMap(({ path, settings }) =>
-    texts(settings).flatMap(({ below, names = known, text }) =>
-      [...new Set([...text.matchAll(placeholder)].map(([, name]) => name ?? ""))]
-        .filter((name) => !names.includes(name))
-        .map((name) =>
-          problem("unknown-placeholder", [...path, ...below], {
-            message: `"{${name}}" is not a placeholder`,
-            fix: suggest(name, names).replaceAll(/"(\w+)"/g, '"{$1}"'),
-          }),
-        ),
+  return [
+    ...writtenServices(file).flatMap(({ path, settings }) =>
+      texts(settings).flatMap((text) => unknownIn(path, text)),
     ),
-  );
+    ...Object.entries(file.tables ?? {}).flatMap(([table, { kmsKey: text = "" }]) =>
+      unknownIn(["tables", table], { below: ["kmsKey"], text }),
+    ),
+  ];
+}
+
+function unknownIn(path: Path, { below, names = known, text }: Text): readonly Problem[] {
+  return [...new Set([...text.matchAll(placeholder)].map(([, name]) => name ?? ""))]
+    .filter((name) => !names.includes(name))
+    .map((name) =>
+      problem("unknown-placeholder", [...path, ...below], {
+        message: `"{${name}}" is not a placeholder`,
+        fix: suggest(name, names).replaceAll(/"(\w+)"/g, '"{$1}"'),
+      }),
+    );
 }
 
 /** A text that may hold placeholders. */

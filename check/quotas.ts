@@ -5,10 +5,11 @@ import { seconds } from "../fleet/rollout";
 import { routePath } from "../fleet/routes";
 import type { CellEntry, FleetFile } from "../fleet/schema/fleet-file";
 import { resolveSecrets, secretsEnvironment } from "../fleet/secrets";
+import { tableName, tableVariable } from "../fleet/tables";
 import type { CheckInput } from "../fleet/text/structure";
 import { count } from "../fleet/wording";
 import { problem } from "./rules";
-import { oncePerPlace, servicesOf, targetsOf, writtenServices } from "./written";
+import { oncePerPlace, servicesOf, takesRequests, targetsOf } from "./written";
 
 /** AWS quotas that no single setting exceeds by itself, and stacks that become slow. */
 export function quotas({ file }: CheckInput): readonly Problem[] {
@@ -20,13 +21,13 @@ export function quotas({ file }: CheckInput): readonly Problem[] {
       ...manyAliases(file, cell, entry),
     ]),
     ...oncePerPlace(cells.flatMap(([cell, entry]) => environmentsTooLarge(file, cell, entry))),
-    ...timeouts(file),
+    ...oncePerPlace(cells.flatMap(([cell, entry]) => timeouts(file, cell, entry))),
   ];
 }
 
 function tooManyOrigins(file: FleetFile, cell: string, entry: CellEntry): readonly Problem[] {
   const targets = targetsOf(cell, entry).length;
-  const services = Object.keys(file.services).length;
+  const services = servicesOf(file, cell, entry).filter(takesRequests).length;
   const origins = targets * services;
   if (origins <= limits.origins) return [];
   return [
@@ -74,7 +75,13 @@ function environmentsTooLarge(file: FleetFile, cell: string, entry: CellEntry): 
   return servicesOf(file, cell, entry).flatMap(({ name, settings, pathOf }) => {
     const { environment, secrets, secretsRefresh = serviceDefaults.secretsRefresh } = settings;
     const places = secretsEnvironment(resolveSecrets(secrets), seconds(secretsRefresh));
-    const all = { ...sourceMaps, ...environment, ...places };
+    const tables = Object.fromEntries(
+      Object.keys(settings.tables ?? {}).map((table) => [
+        tableVariable(table),
+        tableName(file.fleet, cell, table),
+      ]),
+    );
+    const all = { ...sourceMaps, ...environment, ...places, ...tables };
     const bytes = environmentSize(all, {
       region: longestRegion,
       cell: cell.length,
@@ -106,15 +113,15 @@ function environmentSize(
   }, 0);
 }
 
-function timeouts(file: FleetFile): readonly Problem[] {
-  return writtenServices(file).flatMap(({ path, settings }) => {
+function timeouts(file: FleetFile, cell: string, entry: CellEntry): readonly Problem[] {
+  return servicesOf(file, cell, entry).flatMap((service) => {
+    const { streaming, timeout = 0 } = service.settings;
     // CloudFront waits as long for each part of an answer that comes in parts.
     // https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DownloadDistValuesOrigin.html
-    const streaming = settings.streaming ?? file.services[String(path.at(-1))]?.streaming;
-    if (streaming || (settings.timeout ?? 0) <= limits.originReadTimeout) return [];
+    if (streaming || !takesRequests(service) || timeout <= limits.originReadTimeout) return [];
     return [
-      problem("timeout-beyond-front", [...path, "timeout"], {
-        message: `the timeout is ${settings.timeout} s, but CloudFront waits only ${limits.originReadTimeout} s for an answer`,
+      problem("timeout-beyond-front", service.pathOf("timeout"), {
+        message: `the timeout is ${timeout} s, but CloudFront waits only ${limits.originReadTimeout} s for an answer`,
         fix: `write ${limits.originReadTimeout} or less, or answer early and do the rest in the background`,
       }),
     ];

@@ -7,7 +7,7 @@ import { nearest, suggest } from "../fleet/wording";
 import { centralRegions } from "./central-regions";
 import { accountsNamed, type Use, unitsNamed } from "./named";
 import { type Code, problem } from "./rules";
-import { accountUses, ordersOf, targetsOf } from "./written";
+import { accountUses, ordersOf, targetsOf, writtenServices } from "./written";
 
 /** Names that lead nowhere: of what the fleet file declares, of regions and of countries. */
 export function references({ file, declared }: CheckInput): readonly Problem[] {
@@ -22,6 +22,7 @@ export function references({ file, declared }: CheckInput): readonly Problem[] {
     ),
     ...undeclared("unknown-zone", zoneUses(file), declared.zones),
     ...undeclared("unknown-service", serviceUses(file), declared.services),
+    ...undeclared("unknown-table", tableUses(file), declared.tables),
     ...undeclared("unknown-cell", waveUses(file), declared.cells),
     ...undeclared("unknown-unit", unitsNamed(file), declared.units),
     ...undeclared("unknown-group", accessUses(file, "group"), declared.groups),
@@ -41,6 +42,7 @@ const sections = {
   "unknown-account": "accounts",
   "unknown-zone": "zones",
   "unknown-service": "services",
+  "unknown-table": "tables",
   "unknown-cell": "cells",
   "unknown-unit": "organization.units",
   "unknown-group": "identity.groups",
@@ -86,6 +88,16 @@ function serviceUses(file: FleetFile): readonly Use[] {
   );
 }
 
+function tableUses(file: FleetFile): readonly Use[] {
+  return writtenServices(file).flatMap(({ path, settings }) =>
+    Object.keys(settings.tables ?? {}).map((name) => ({
+      name,
+      path: [...path, "tables", name],
+      atKey: true,
+    })),
+  );
+}
+
 function waveUses({ rollout = {} }: FleetFile): readonly Use[] {
   return Object.entries(rollout).flatMap(([stage, { waves = [] }]) =>
     waves.flatMap((wave, index) =>
@@ -120,12 +132,15 @@ function regionUses(file: FleetFile): readonly Use[] {
   const targets = Object.entries(file.cells).flatMap(([cell, entry]) =>
     targetsOf(cell, entry).map(({ region, path }) => ({ name: region, path })),
   );
+  const homes = Object.entries(file.cells).flatMap(([cell, { home }]) =>
+    home === undefined ? [] : [{ name: home, path: ["cells", cell, "home"] }],
+  );
   const orders = Object.entries(file.cells).flatMap(([cell, entry]) =>
     ordersOf(cell, entry).flatMap(({ path, regions }) =>
       regions.map((name, index) => ({ name, path: [...path, index] })),
     ),
   );
-  return [...state, ...stackSet, ...central, ...zones, ...targets, ...orders];
+  return [...state, ...stackSet, ...central, ...zones, ...targets, ...homes, ...orders];
 }
 
 function countryUses(file: FleetFile): readonly Use[] {

@@ -3,10 +3,19 @@ import { covers, routePath, sameRoute } from "../fleet/routes";
 import type { CellEntry, FleetFile } from "../fleet/schema/fleet-file";
 import type { CheckInput } from "../fleet/text/structure";
 import { problem } from "./rules";
-import { type CellRoute, oncePerPlace, routesOf, writtenServices } from "./written";
+import {
+  type CellRoute,
+  oncePerPlace,
+  routesOf,
+  servicesOf,
+  takesRequests,
+  writtenServices,
+} from "./written";
 
 /** Routes that never get a request, and requests that no route takes. */
-export function routes({ file }: CheckInput): readonly Problem[] {
+export function routes({ declared, file }: CheckInput): readonly Problem[] {
+  // A service that was left out, because of its shape, may have routes.
+  const isWhole = (declared.services ?? []).every((service) => Object.hasOwn(file.services, service));
   const cells = Object.entries(file.cells);
   return oncePerPlace([
     ...writtenServices(file).flatMap(({ path, settings }) =>
@@ -14,6 +23,8 @@ export function routes({ file }: CheckInput): readonly Problem[] {
     ),
     ...cells.flatMap(([cell, entry]) => acrossServices(file, cell, entry)),
     ...cells.flatMap(([cell, entry]) => noDefault(file, cell, entry)),
+    ...(isWhole ? cells.flatMap(([cell, entry]) => noRoutes(file, cell, entry)) : []),
+    ...cells.flatMap(([cell, entry]) => streamingToNobody(file, cell, entry)),
   ]);
 }
 
@@ -63,7 +74,7 @@ function acrossServices(file: FleetFile, cell: string, entry: CellEntry): readon
 function noDefault(file: FleetFile, cell: string, entry: CellEntry): readonly Problem[] {
   const all = routesOf(file, cell, entry);
   if (all.length === 0 || all.some(({ route }) => sameRoute(route, "/*"))) return [];
-  const isOverridden = all.some(({ path }) => path[0] === "cells");
+  const isOverridden = overridesRoutes(file, cell, entry);
   return [
     problem("no-default-route", isOverridden ? ["cells", cell, "services"] : ["services"], {
       message: `no service ${isOverridden ? `of cell "${cell}" ` : ""}has the route "/*"`,
@@ -71,4 +82,32 @@ function noDefault(file: FleetFile, cell: string, entry: CellEntry): readonly Pr
       atKey: true,
     }),
   ];
+}
+
+function noRoutes(file: FleetFile, cell: string, entry: CellEntry): readonly Problem[] {
+  const services = servicesOf(file, cell, entry);
+  if (services.length === 0 || services.some(takesRequests)) return [];
+  return [
+    problem("no-routes", overridesRoutes(file, cell, entry) ? ["cells", cell, "services"] : ["services"], {
+      message: `no service of cell "${cell}" has a route`,
+      fix: 'give one of them a route, such as "/*"',
+      atKey: true,
+    }),
+  ];
+}
+
+function overridesRoutes(file: FleetFile, cell: string, entry: CellEntry): boolean {
+  return servicesOf(file, cell, entry).some(({ pathOf }) => pathOf("routes")[0] === "cells");
+}
+
+function streamingToNobody(file: FleetFile, cell: string, entry: CellEntry): readonly Problem[] {
+  return servicesOf(file, cell, entry)
+    .filter((service) => service.settings.streaming && !takesRequests(service))
+    .map(({ name, pathOf }) =>
+      problem("streaming-without-routes", pathOf("streaming"), {
+        message: `service "${name}" streams its answers, but has no routes in cell "${cell}"`,
+        fix: 'remove "streaming", or give it a route',
+        other: { path: pathOf("routes") },
+      }),
+    );
 }

@@ -10,6 +10,7 @@ import { referenceRules } from "./rules/references";
 import { rolloutRules } from "./rules/rollout";
 import { serviceRules } from "./rules/services";
 import { stateRules } from "./rules/state";
+import { tableRules } from "./rules/tables";
 
 /** Every rule, by its stable code, in the order of `docs/checks.md`. */
 export const rules = {
@@ -19,6 +20,7 @@ export const rules = {
   ...rolloutRules,
   ...frontRules,
   ...serviceRules,
+  ...tableRules,
   ...bundleRules,
   ...organizationRules,
   ...policyRules,

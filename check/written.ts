@@ -62,6 +62,11 @@ export function servicesOf(file: FleetFile, cell: string, entry: CellEntry): rea
     });
 }
 
+/** Whether requests come to a service, or events only. */
+export function takesRequests({ settings: { routes = serviceDefaults.routes } }: CellService): boolean {
+  return routes.length > 0;
+}
+
 /** A route of a service in a cell, as written. */
 export interface CellRoute {
   readonly route: string;

@@ -4,7 +4,7 @@ import { transformSync } from "esbuild";
 export interface RouterInput {
   /** Path patterns and the services that answer them, in the order in which CloudFront tries them. */
   readonly routes: readonly RoutedPath[];
-  /** The targets of the cell, the home region first. */
+  /** The targets of the cell. */
   readonly targets: readonly { readonly region: string; readonly account: { readonly name: string } }[];
   /** For each viewer country: its zone, if the cell has several, and the regions that may answer, the best first. */
   readonly routing: ReadonlyMap<string, { readonly zone?: string; readonly regions: readonly string[] }>;

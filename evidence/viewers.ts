@@ -51,9 +51,9 @@ function policyFor(cell: Cell, country: string): Pick<Viewer, "zone" | "allowed"
   const written = writtenFor(cell, country);
   const rank = (region: string) => (written.includes(region) ? written.indexOf(region) : written.length);
   // Regions equally far come as the fleet file has them. The sort is stable.
-  const home = cell.targets.map(({ region }) => region);
+  const asWritten = cell.targets.map(({ region }) => region);
   const sorted = allowed
-    .toSorted((a, b) => home.indexOf(a) - home.indexOf(b))
+    .toSorted((a, b) => asWritten.indexOf(a) - asWritten.indexOf(b))
     .toSorted((a, b) => rank(a) - rank(b) || distanceTo(country, a) - distanceTo(country, b));
   return { zone: zone?.name, allowed: sorted };
 }

@@ -12,8 +12,8 @@ export function frontAccount(entry: CellEntry): string | undefined {
 }
 
 /**
- * The accounts of a cell's targets: that of the front first, so that another account takes neither the home region nor
- * the place of the access logs from it, then by name.
+ * The accounts of a cell's targets: that of the front first, so that another account changes neither its first region
+ * nor the place of its access logs, then by name.
  */
 export function targetAccounts(entry: CellEntry): readonly string[] {
   const front = frontAccount(entry);

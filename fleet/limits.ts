@@ -55,6 +55,12 @@ export const limits = {
   edgeFunction: 10 * 1024,
   /** Bytes of a value in a CloudFront KeyValueStore: same page. */
   keyValueStoreValue: 1024,
+  /** Global secondary indexes of a table, unless AWS has raised the quota. https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ServiceQuotas.html */
+  tableIndexes: 20,
+  /** Attributes that all indexes of a table list together. https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_Projection.html */
+  projectedAttributes: 100,
+  /** Attributes that one index lists: same page. */
+  projectedByIndex: 20,
   /** Characters of a service control policy. https://docs.aws.amazon.com/organizations/latest/userguide/orgs_reference_limits.html */
   serviceControlPolicy: 5_120,
   /** Service control policies attached to one unit or account, AWS's own FullAWSAccess among them: same page. */

@@ -76,6 +76,11 @@ function specificity(route: string) {
   };
 }
 
+/** Whether requests come to a service. Without a route it is called by events only, and has no function URL. */
+export function isRouted({ routes }: Pick<Service, "routes">): boolean {
+  return routes.length > 0;
+}
+
 /** A route of a cell, and the service that answers it. */
 export interface CellRoute {
   readonly route: Route;

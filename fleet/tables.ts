@@ -6,6 +6,11 @@ import { sortBy } from "./values";
 /** What a table is where the fleet file does not say. */
 export const tableDefaults = { replicate: "cell", recovery: "35d" } as const;
 
+/** How AWS calls a table of a cell, the same in each of its regions, e.g. `acme_globex_orders`. */
+export function tableName(fleet: string, cell: string, table: string): string {
+  return joinName(nameLimits.table, fleet, cell, table);
+}
+
 /** The tables of a cell, by name. */
 export function resolveTables(
   file: FleetFile,
@@ -17,7 +22,7 @@ export function resolveTables(
     const replicate = entry.replicate ?? tableDefaults.replicate;
     return {
       name,
-      tableName: joinName(nameLimits.table, file.fleet, cell, name),
+      tableName: tableName(file.fleet, cell, name),
       key: resolveKey(entry.key),
       indexes: sortBy(Object.entries(entry.indexes ?? {}), ([index]) => index).map(([index, written]) => ({
         name: index,
@@ -53,7 +58,8 @@ export function resolveHome({ home }: CellEntry, targets: readonly Target[]): Ho
   const [first, ...others] = targets;
   if (!first) return undefined;
   if (home === undefined && others.some(({ region }) => region !== first.region)) return undefined;
-  return { account: first.account, region: home ?? first.region };
+  const { account, region } = targets.find((target) => target.region === home) ?? first;
+  return { account, region: home ?? region };
 }
 
 /** What a service works with, by table. */

@@ -7,6 +7,7 @@ import { LambdaPermission } from "@cdktf/provider-aws/lib/lambda-permission";
 import type { AwsProvider } from "@cdktf/provider-aws/lib/provider";
 import { Construct } from "constructs";
 import type { Service, Target } from "../fleet/model";
+import { isRouted } from "../fleet/routes";
 import { secretsEnvironment, type TargetSecret } from "../fleet/secrets";
 import { FunctionRole } from "./function-role";
 import { fillPlaceholders, literal } from "./placeholders";
@@ -33,7 +34,7 @@ const liveAlias = "live";
 
 /**
  * A service's function in one target, with what belongs to it: role, log group, published version, alias `live`
- * and, on the alias, a function URL that only CloudFront of the front account may call.
+ * and, on the alias, if it has a route, a function URL that only CloudFront of the front account may call.
  */
 export class LambdaService extends Construct {
   readonly function: LambdaFunction;
@@ -41,10 +42,10 @@ export class LambdaService extends Construct {
   readonly role: IamRole;
   readonly alias: LambdaAlias;
   readonly logGroup: CloudwatchLogGroup;
-  /** The URL that the alias answers at, as a Terraform expression. */
-  readonly url: string;
-  /** The URL's host name, as a Terraform expression. */
-  readonly host: string;
+  /** The URL that the alias answers at, as a Terraform expression; absent without a route. */
+  readonly url?: string;
+  /** The URL's host name, as a Terraform expression; absent without a route. */
+  readonly host?: string;
   /** The published version behind the alias, as a Terraform expression. */
   readonly version: string;
 
@@ -65,6 +66,10 @@ export class LambdaService extends Construct {
       functionName: lambda.functionName,
       functionVersion: lambda.version,
     });
+    this.function = lambda;
+    this.alias = alias;
+    this.version = lambda.version;
+    if (!isRouted(props.service)) return;
     const url = new LambdaFunctionUrl(this, "url", {
       provider,
       functionName: lambda.functionName,
@@ -74,11 +79,8 @@ export class LambdaService extends Construct {
       invokeMode: props.service.streaming ? "RESPONSE_STREAM" : undefined,
     });
     this.permissions(props, lambda, alias);
-    this.function = lambda;
-    this.alias = alias;
     this.url = url.functionUrl;
     this.host = `${url.urlId}.lambda-url.${target.region}.on.aws`;
-    this.version = lambda.version;
   }
 
   private executionRole({ provider, roleName, secrets, service, target }: LambdaServiceProps): FunctionRole {

@@ -4,7 +4,7 @@ import type { BundleRef } from "../bundles/zip";
 import type { CheckedFleet } from "../check/load";
 import { globalRegion } from "../fleet/geography/regions";
 import type { Cell, Service, Target } from "../fleet/model";
-import { cellRoutes, hashesBodies, takesBodies } from "../fleet/routes";
+import { cellRoutes, hashesBodies, isRouted, takesBodies } from "../fleet/routes";
 import type { FleetStack } from "../fleet/stacks";
 import { sortBy } from "../fleet/values";
 import { Front, type FrontProps, type FrontRoute } from "../modules/front";
@@ -35,7 +35,7 @@ export class FrontStack extends SingleProviderStack {
       provider: this.provider,
       cell,
       origins: sortBy(cell.targets, ({ alias }) => alias).flatMap((target) =>
-        cell.services.map((service) => ({
+        cell.services.filter(isRouted).map((service) => ({
           id: originId(target, service),
           host: propertyAccess(outputs.get(target.stack)?.get(target.alias), [
             "functions",
@@ -76,10 +76,10 @@ function originId(target: Target, service: Service): string {
 
 /** Every route of the cell, in the order that CloudFront tries them. */
 function frontRoutes(cell: Cell): readonly FrontRoute[] {
-  const [home] = cell.targets;
+  const [first] = cell.targets;
   return cellRoutes(cell.services).map(({ route, service }) => ({
     pattern: route.path,
-    originId: home ? originId(home, service) : "",
+    originId: first ? originId(first, service) : "",
     ttl: route.ttl,
     takesBodies: takesBodies(route),
   }));

@@ -16,9 +16,25 @@ const good = {
   defaults: { stackPer: "account", tags: { owner: "platform" } },
   zones: { eu: { regions: ["eu-central-1", "eu-west-1"], countries: ["EU"] } },
   accounts: { globex: { id: "111111111111", zone: "eu" }, staging: { id: "222222222222" } },
+  tables: {
+    orders: {
+      key: { customer: "string", order: "string" },
+      indexes: {
+        "by-state": { key: { state: "string", order: "string" }, projection: ["total"] },
+        "by-day": { key: { day: "number" }, projection: "keys" },
+      },
+      replicate: "cell",
+      ttl: "expiresAt",
+      recovery: { staging: "off" },
+      stream: "new-and-old",
+      kmsKey: "arn:aws:kms:{region}:111111111111:key/mrk-1",
+    },
+    visits: { key: { path: "string" }, replicate: "none", recovery: "7d", stream: "keys" },
+  },
   services: {
     hello: {
       source: "handler.ts",
+      tables: { orders: "read-write" },
       memory: 256,
       environment: { GREETING: "hello {region}" },
       routes: ["/api/*", "/*"],
@@ -49,10 +65,16 @@ const good = {
       tenant: "globex",
       zone: "eu",
       targets: { globex: ["eu-central-1", "eu-west-1"] },
-      services: { hello: { memory: 512 } },
+      home: "eu-west-1",
+      services: { hello: { memory: 512, tables: { visits: "write" } } },
       front: { account: "globex", priceClass: "PriceClass_All" },
     },
-    staging: { stage: "staging", viewers: ["DE", "US"], targets: { staging: ["eu-central-1", "us-east-1"] } },
+    staging: {
+      stage: "staging",
+      viewers: ["DE", "US"],
+      targets: { staging: ["eu-central-1", "us-east-1"] },
+      home: "us-east-1",
+    },
   },
 };
 

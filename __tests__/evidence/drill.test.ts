@@ -48,6 +48,15 @@ test("a closed zone and a cell without a zone hold, with two accounts in a regio
   expect((await drillSpoiled(() => {}, open)).violations).toEqual([]);
 });
 
+test("a service that events alone call is no part of a front, and the rest holds", async () => {
+  const worker = { source: "worker.ts", routes: [] };
+  const cell = onlyCell({ ...closedZone, services: { ...closedZone.services, worker } });
+  expect((await drillSpoiled(() => {}, cell)).violations).toEqual([]);
+  const front = synthesizedOf(cell.fleet).get("globex_front");
+  expect(JSON.stringify(front)).toContain("hello");
+  expect(JSON.stringify(front)).not.toContain("worker");
+});
+
 test("the example is the smallest: fewest regions not up", async () => {
   const { example } = violation(
     await drillRouter('store.get("drained"', 'store.get("other"'),

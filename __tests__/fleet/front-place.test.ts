@@ -19,7 +19,7 @@ describe("one more account, whose name sorts first,", () => {
     expect(after.front.logs?.region).toBe("eu-west-1");
   });
 
-  test("leaves the home region, and the country of viewers who cannot be placed", () => {
+  test("leaves the first region, and the country of viewers who cannot be placed", () => {
     expect(after.targets.map(({ alias }) => alias)).toEqual([
       "globex_eu_west_1",
       "globex_us_east_1",

@@ -33,6 +33,7 @@ describe("a service in a target", () => {
   let plain: StackJson;
   let rich: StackJson;
   let secret: StackJson;
+  let unrouted: StackJson;
 
   beforeAll(() => {
     const stackWith = (hello: ServiceEntry) =>
@@ -41,6 +42,18 @@ describe("a service in a target", () => {
     plain = stackWith({ source });
     rich = stackWith(service);
     secret = stackWith({ source, secrets });
+    unrouted = stackWith({ source, routes: [] });
+  });
+
+  test("that has no route is all the same, but for what requests come by", () => {
+    const typesOf = (stack: StackJson) => resources(stack).map(({ type }) => type);
+    const ofRequests = ["aws_lambda_function_url", "aws_lambda_permission"];
+    expect(typesOf(unrouted)).toEqual(typesOf(plain).filter((type) => !ofRequests.includes(type)));
+    expect(unrouted.output.globex_eu_central_1?.value).toMatchObject({
+      functions: { hello: { name: "acme_globex_hello", version: expect.stringContaining(".version}") } },
+    });
+    expect(JSON.stringify(unrouted.output)).not.toMatch(/host|url/);
+    expect(JSON.stringify(plain.output)).toMatch(/host|url/);
   });
 
   test("publishes a version and logs JSON into a group that exists before it", () => {

@@ -24,12 +24,16 @@ export const legalFleet: fc.Arbitrary<FleetFile> = fc
   .chain(({ accounts, cells, fleet, services }) =>
     fc.record({
       fleet: fc.constant(fleet),
+      tables: tablesFor(accounts.length),
       accounts: accountIds(accounts.length).map((ids) =>
         Object.fromEntries(accounts.map((name, index) => [name, { id: ids[index] ?? "" }])),
       ),
       services: fc.constant(
         Object.fromEntries(
-          services.map((name, index) => [name, { source: "index.ts", routes: [`/${index}/*`] }]),
+          services.map((name, index) => [
+            name,
+            { source: "index.ts", routes: [`/${index}/*`], tables: { orders: "read-write" as const } },
+          ]),
         ),
       ),
       cells: fc
@@ -38,7 +42,30 @@ export const legalFleet: fc.Arbitrary<FleetFile> = fc
     }),
   );
 
+type Tables = NonNullable<FleetFile["tables"]>;
+type Key = Tables[string]["key"];
+type Recovery = NonNullable<Tables[string]["recovery"]>;
+
+/** A table whose key needs another order than that of the names. Only cells in one account share it among their regions. */
+function tablesFor(accounts: number): fc.Arbitrary<Tables> {
+  return fc.record({
+    orders: fc.record({
+      key: fc.constantFrom<Key>({ order: "string", customer: "string" }, { order: "string" }),
+      indexes: fc.constant({
+        "by-state": { key: { state: "string", order: "string" }, projection: "keys" },
+        "by-customer": { key: { customer: "string" }, projection: ["total", "state"] },
+      } as const),
+      replicate: fc.constant(accounts === 1 ? "cell" : "none"),
+      recovery: fc.constantFrom<Recovery>("7d", { staging: "off" }),
+    }),
+  });
+}
+
 function cellEntry(accounts: readonly string[]): fc.Arbitrary<CellEntry> {
+  return cellWithoutHome(accounts).map((cell) => ({ ...cell, home: Object.values(cell.targets)[0]?.at(-1) }));
+}
+
+function cellWithoutHome(accounts: readonly string[]): fc.Arbitrary<CellEntry> {
   return fc.record({
     stage: fc.constant("staging"),
     stackPer: fc.constantFrom("target" as const, "account" as const),
@@ -53,11 +80,13 @@ function cellEntry(accounts: readonly string[]): fc.Arbitrary<CellEntry> {
   });
 }
 
-/** The same data with the keys of every map in another order. */
+/** The same data with the keys of every map in another order, but for keys of tables: of those the order is meant. */
 export function shuffleKeys<T>(value: T, random: () => number): T {
   if (Array.isArray(value)) return value.map((item) => shuffleKeys(item, random)) as T;
   if (value === null || typeof value !== "object") return value;
   const entries = Object.entries(value).map(([key, item]) => ({ key, item, rank: random() }));
   entries.sort((a, b) => a.rank - b.rank);
-  return Object.fromEntries(entries.map(({ key, item }) => [key, shuffleKeys(item, random)])) as T;
+  return Object.fromEntries(
+    entries.map(({ key, item }) => [key, key === "key" ? item : shuffleKeys(item, random)]),
+  ) as T;
 }

@@ -47,10 +47,10 @@ export function synthJson(
 }
 
 /** Every resource of a stack, with its type. */
-export function resources(
-  stack: StackJson,
-): readonly { readonly type: string; readonly attributes: Attributes }[] {
-  return Object.entries(stack.resource).flatMap(([type, instances]) =>
+export function resources({
+  resource = {},
+}: StackJson): readonly { readonly type: string; readonly attributes: Attributes }[] {
+  return Object.entries(resource).flatMap(([type, instances]) =>
     Object.values(instances).map((attributes) => ({ type, attributes })),
   );
 }

@@ -1,5 +1,6 @@
 import type { Cell, Service, Target } from "../../fleet/model";
 import { roleName } from "../../fleet/names";
+import { isRouted } from "../../fleet/routes";
 import { type Call, callsOn } from "./model";
 import { roleCalls } from "./role";
 
@@ -82,15 +83,23 @@ function serviceCalls(cell: Cell, { account, region }: Target, service: Service)
     ...callsOn("lambda", [...functionCalls, ...aliasCalls], { region, resource: arn }),
     // After a deploy, of old versions.
     ...callsOn("lambda", ["DeleteFunction"], { region, resource: `${arn}:1` }),
+    // Without a route, of what earlier routes have left.
     ...callsOn("lambda", urlCalls, { region, resource: `${arn}:live` }),
-    ...callsOn("lambda", openingCalls, { region, resource: `${arn}:live`, context: opening }),
-    ...Object.entries(verification).flatMap(([operation, context]) =>
-      callsOn("lambda", [operation], { region, resource: `${arn}:live`, context }),
-    ),
+    ...(isRouted(service) ? requestCalls(region, `${arn}:live`) : []),
     // Asked of whoever makes or changes a function with layers, on behalf of the layer's owner.
     ...layers.flatMap((text) => callsOn("lambda", ["GetLayerVersion"], { region, resource: layer(text) })),
     ...roleCalls(account, roleName(cell.fleet, cell.name, name, region), "lambda.amazonaws.com"),
     ...callsOn("logs", logGroupCalls, { region, resource: logGroup }),
     ...callsOn("logs", ["DescribeLogGroups"], { region, resource: "*" }),
+  ];
+}
+
+/** What lets requests in, and asks what they come to. */
+function requestCalls(region: string, resource: string): readonly Call[] {
+  return [
+    ...callsOn("lambda", openingCalls, { region, resource, context: opening }),
+    ...Object.entries(verification).flatMap(([operation, context]) =>
+      callsOn("lambda", [operation], { region, resource, context }),
+    ),
   ];
 }

@@ -40,6 +40,14 @@ export const frontRules = {
     "the broader one takes all its requests",
   ),
   "no-default-route": warning("a cell without the route `/*`", "the front answers 404 when no route matches"),
+  "no-routes": error(
+    "a cell in which no service has a route",
+    "its front would have nowhere to send requests, and CloudFront makes none without an origin",
+  ),
+  "streaming-without-routes": warning(
+    "`streaming: true` on a service without routes",
+    "answers stream to whoever asks by the function URL, and it has none",
+  ),
   "timeout-beyond-front": warning(
     "a timeout longer than CloudFront waits",
     "the viewer gets a 504 while the function still runs",

@@ -8,8 +8,12 @@ export const referenceRules = {
     "overrides for a service that is not declared",
     "the overrides would have no effect",
   ),
+  "unknown-table": error("a table that is not declared", "there is nothing for the service to work with"),
   "unknown-cell": error("a wave with a cell that is not declared", "there is nothing of it to roll out"),
-  "unknown-stage": error("a rollout of a stage that no cell has", "it would apply to nothing"),
+  "unknown-stage": error(
+    "a rollout, or a table's recovery, of a stage that no cell has",
+    "it would apply to nothing",
+  ),
   "unknown-unit": error("a unit that is not declared", "no account, policy or role could be put there"),
   "unknown-group": error("a group that is not declared", "there is nobody to give the access to"),
   "unknown-permission-set": error(

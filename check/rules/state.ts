@@ -11,7 +11,7 @@ export const stateRules = {
     "the bucket's policy names them all, and S3 accepts no policy above 20 KB",
   ),
   "replica-outside-zone": error(
-    "a replica of the state's bucket outside every zone of the bucket's region",
-    "the state reveals much about what is in a zone, so it must stay there",
+    "a replica of the state's bucket outside every zone of the bucket's region, or of a table outside a zone of its cell",
+    "a zone's data must stay in the zone, and so must the state, which reveals much about it",
   ),
 } as const satisfies Rules;

@@ -1,4 +1,5 @@
 import type { Cell, Fleet, Target } from "../../fleet/model";
+import { isRouted } from "../../fleet/routes";
 import { plainRequest, signedRequest } from "../../operations/aws/signed-request";
 import type { Outputs } from "../../operations/terraform/cdktf";
 import { accountCredentials } from "./sandbox-request";
@@ -19,7 +20,7 @@ export interface Address {
 
 /** What a target stack says of a target: `output` is the name of the construct. */
 interface TargetOutput {
-  readonly output: { readonly functions: Readonly<Record<string, { readonly host: string }>> };
+  readonly output: { readonly functions: Readonly<Record<string, { readonly host?: string }>> };
 }
 
 /** Where a viewer is answered of whom the sandbox knows no country. */
@@ -32,15 +33,16 @@ function expectedTarget({ defaultCountry, front, targets }: Cell): Target | unde
 export function addressesOf(fleet: Fleet, outputs: Outputs, port: number): readonly Address[] {
   return fleet.cells.flatMap((cell) => {
     const expected = expectedTarget(cell);
+    const services = cell.services.filter(isRouted);
     const fronts = expected
-      ? cell.services.map((service) => ({
+      ? services.map((service) => ({
           ...common(cell, service, expected),
           kind: "front" as const,
           host: `${cell.name}.localhost:${port}`,
         }))
       : [];
     const urls = cell.targets.flatMap((target) =>
-      cell.services.map((service) => ({
+      services.map((service) => ({
         ...common(cell, service, target),
         kind: "function url" as const,
         host: functionHost(outputs, target, service.name),

@@ -5,7 +5,7 @@ import { distanceTo } from "./distance";
 
 /** What decides where a cell's viewers are answered. */
 export interface RoutingInput {
-  /** Regions of the cell, each once, the home region first. */
+  /** Regions of the cell, each once, in the order of its targets. */
   readonly regions: readonly string[];
   /** Zones whose viewers are answered from their own zone only. */
   readonly zones: readonly Zone[];

@@ -106,7 +106,7 @@ const cell = z.strictObject({
     .string()
     .optional()
     .describe(
-      "The region that its shared tables are managed from, one of its targets'. Default: the only region of targets.",
+      "The region that what its regions share is managed from: tables, and what extensions add once to a cell. Needed where targets has several regions and something is shared. Default: the only region of targets.",
     ),
   viewers: z
     .array(country)

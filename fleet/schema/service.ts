@@ -82,10 +82,9 @@ const serviceFields = {
     .describe("Environment variables. Not for secrets: they are readable in the state and in the console."),
   routes: z
     .array(routeEntry)
-    .min(1)
     .optional()
     .describe(
-      'Path patterns, most specific first, or maps of "path", "cache" and "methods". Default: ["/*"].',
+      'Path patterns, most specific first, or maps of "path", "cache" and "methods". []: no request comes to it, only events. Default: ["/*"].',
     ),
   logRetentionDays: z
     .literal(retentionDays)

@@ -10,6 +10,8 @@ const attribute = z
 
 const key = z
   .record(attribute, z.enum(attributeTypes))
+  // For editors; `check` says what is wrong in words of its own.
+  .meta({ minProperties: 1, maxProperties: 2 })
   .describe(
     'The partition key and, if there is one, the sort key, in this order: "{ customer: string, order: string }".',
   );
@@ -17,7 +19,7 @@ const key = z
 const index = z.strictObject({
   key,
   projection: z
-    .union([z.enum(["all", "keys"]), z.array(attribute).min(1)])
+    .union([z.array(attribute).min(1), z.enum(["all", "keys"])])
     .optional()
     .describe("What it holds of an item: all, keys, or a list of attributes besides the keys. Default: all."),
 });

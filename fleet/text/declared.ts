@@ -11,6 +11,8 @@ export interface Declared {
   readonly zones?: readonly string[];
   /** Absent like `accounts`. */
   readonly services?: readonly string[];
+  /** Absent like `accounts`; empty where the section is not there. */
+  readonly tables?: readonly string[];
   /** Absent like `accounts`. */
   readonly cells?: readonly string[];
   /** Stages of cells. Absent where the stage of a cell cannot be read. */
@@ -23,7 +25,7 @@ export interface Declared {
   readonly permissionSets?: readonly string[];
   /** Whether the file has anything at a path of `CheckInput.file`, right or wrong. */
   readonly has?: (path: Path) => boolean;
-  /** How many items the list at a path of `CheckInput.file` has in the file, right or wrong. */
+  /** How many items the list or the map at a path of `CheckInput.file` has in the file, right or wrong. */
   readonly length?: (path: Path) => number;
 }
 
@@ -37,6 +39,7 @@ export function declaredNames(data: unknown): Declared {
     accounts: keysOf(valueAt(data, ["accounts"])),
     zones: orNone(valueAt(data, ["zones"]), keysOf),
     services: keysOf(valueAt(data, ["services"])),
+    tables: orNone(valueAt(data, ["tables"]), keysOf),
     cells: keysOf(valueAt(data, ["cells"])),
     stages: stagesOf(valueAt(data, ["cells"])),
     units: hasOrganization ? orNone(valueAt(data, ["organization", "units"]), unitPaths) : undefined,

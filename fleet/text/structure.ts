@@ -53,7 +53,7 @@ export function parseStructure(yaml: YamlFile): Structure {
   const issues = issuesOf(pruned.data);
   const written = (path: Path) => valueAt(yaml.data, pruned.original(path));
   const has = (path: Path) => written(path) !== undefined;
-  const length = (path: Path) => (written(path) as { length?: number } | undefined)?.length ?? 0;
+  const length = (path: Path) => Object.keys(written(path) ?? {}).length;
   const declared = { ...declaredNames(pruned.data), has, length };
   problems.push(...issues.flatMap((issue) => describeIssue(issue, contextOf(pruned, yaml))));
   return {
@@ -97,15 +97,19 @@ function emptySections(data: unknown): readonly Problem[] {
   return sections.filter((section) => isEmptyMap(valueAt(data, [section]))).map(emptySection);
 }
 
-/** Maps whose keys are names. */
+/** Maps whose keys are names. `*` stands for each key. */
 const named: readonly Path[] = [
-  ...[...sections, "zones", "rollout"].map((section) => [section]),
+  ["tables", "*", "key"],
+  ["tables", "*", "indexes"],
+  ["tables", "*", "indexes", "*", "key"],
+  ...[...sections, "zones", "tables", "rollout"].map((section) => [section]),
   ["organization", "policies"],
   ["identity", "permissionSets"],
 ];
 
 function unusableNames(data: unknown): readonly Problem[] {
   return named
+    .flatMap((path) => placesOf(path, data))
     .filter((path) => Object.hasOwn(valueAt(data, path) ?? {}, unusable))
     .map((path) =>
       problem("wrong-format", [...path, unusable], {
@@ -114,6 +118,19 @@ function unusableNames(data: unknown): readonly Problem[] {
         atKey: true,
       }),
     );
+}
+
+/** The paths that one with `*` in it stands for. */
+function placesOf(path: Path, data: unknown): readonly Path[] {
+  return path.reduce<readonly Path[]>(
+    (places, part) =>
+      places.flatMap((place) => {
+        if (part !== "*") return [[...place, part]];
+        const value = valueAt(data, place);
+        return isMap(value) ? Object.keys(value).map((key) => [...place, key]) : [];
+      }),
+    [[]],
+  );
 }
 
 function isEmptyMap(value: unknown): boolean {

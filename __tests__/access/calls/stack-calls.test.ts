@@ -100,3 +100,19 @@ test("layers are asked for where they are", () => {
     resource: "arn:aws:lambda:eu-west-1:123456789012:layer:tools:3",
   });
 });
+
+test("a service without a route is deployed without letting anybody in, and not asked whether it answers", () => {
+  const actionsWith = (routes: string[] | undefined) => {
+    const services = { hello: { source: "a.ts", routes } };
+    const { calls } = callsOf(fleetOf({ ...smallFile, services }), "globex_globex_eu-west-1");
+    return new Set(calls.map(({ action }) => action));
+  };
+  const unrouted = actionsWith([]);
+  expect([...actionsWith(undefined)].filter((action) => !unrouted.has(action)).sort()).toEqual([
+    "lambda:AddPermission",
+    "lambda:CreateFunctionUrlConfig",
+    "lambda:InvokeFunction",
+    "lambda:InvokeFunctionUrl",
+    "lambda:UpdateFunctionUrlConfig",
+  ]);
+});

@@ -10,6 +10,8 @@ const file: FleetFile = {
   services: {
     hello: { source: "hello.ts" },
     status: { source: "status.ts", routes: ["/status/*.json", "/status/?"] },
+    // Has no address: requests do not come to it.
+    worker: { source: "worker.ts", routes: [] },
   },
   cells: {
     globex: {

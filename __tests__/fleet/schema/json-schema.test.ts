@@ -26,6 +26,7 @@ test.each([
   "not-allowed",
   "wrong-format",
   "account-id",
+  "table-key",
 ])("an editor shows what the rule %s finds", (code) => {
   expect(validateFile(`__tests__/check/fixtures/${code}/fleet.yaml`)).toBe(false);
 });
