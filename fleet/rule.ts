@@ -25,7 +25,7 @@ export const info = (finds: string, why: string) =>
   ({ severity: "info", finds, why }) as const satisfies Rule;
 
 /** What a finding says beyond its rule. */
-interface Finding {
+export interface Finding {
   readonly message: string;
   readonly fix: string;
   /** Instead of the rule's own. */

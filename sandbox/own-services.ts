@@ -14,6 +14,7 @@ import { createLimits, type Limits } from "./limits";
 import { createOrganizations } from "./organizations/organizations";
 import type { Outages } from "./outages";
 import { createRoute53 } from "./route53/route53";
+import type { Scheduler } from "./scheduler/scheduler";
 import { createServiceQuotas } from "./service-quotas/service-quotas";
 import { createStackSets } from "./stack-sets/stack-sets";
 
@@ -22,6 +23,7 @@ export interface OwnServicesOptions {
   readonly lambda: Lambda;
   readonly cloudFront: CloudFront;
   readonly identities: Identities;
+  readonly scheduler: Scheduler;
   /** What Cost Explorer makes a bill of. */
   readonly stacks: DeployedStacks;
   /** Who keeps the items of DynamoDB's tables. */
@@ -33,7 +35,16 @@ export interface OwnServicesOptions {
 
 /** The services that are served here, and not by moto, by signing name. */
 export function createOwnServices(options: OwnServicesOptions): Readonly<Record<string, OwnService>> {
-  const { lambda, cloudFront, identities, limits = createLimits(), moto, outages, stacks } = options;
+  const {
+    lambda,
+    cloudFront,
+    identities,
+    limits = createLimits(),
+    moto,
+    outages,
+    scheduler,
+    stacks,
+  } = options;
   const organizations = createOrganizations();
   const { sso, identityStore } = createIdentityCenter();
   return {
@@ -42,6 +53,7 @@ export function createOwnServices(options: OwnServicesOptions): Readonly<Record<
     "cloudfront-keyvaluestore": createKeyValueStoreData(identities, cloudFront.keyValueStore),
     dynamodb: createDynamoDb({ moto, outages }),
     route53: createRoute53(),
+    scheduler,
     organizations,
     cloudformation: createStackSets(organizations),
     controltower: createControlTower(organizations),

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createCloudFront } from "./cloudfront/cloudfront";
+import { createNetworks } from "./ec2/networks";
 import { createGateway } from "./gateway/gateway";
 import { assumeRole, createIdentities } from "./gateway/identities";
 import { startServer } from "./gateway/server";
@@ -15,6 +16,9 @@ import { createMotoProxy } from "./moto/proxy";
 import { createOutages } from "./outages";
 import { withBucketSettings } from "./s3/bucket-settings";
 import { withBucketsAhead } from "./s3/buckets-ahead";
+import { createScheduler } from "./scheduler/scheduler";
+import { withQueueAttributes } from "./sqs/queue-attributes";
+import { createQueues } from "./sqs/queues";
 
 /** How to start a sandbox. */
 export interface SandboxOptions {
@@ -105,20 +109,29 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
       credentials: (roleArn, region) => assumeRole(motoProxy, identities, roleArn, region),
       replicaSeconds,
       limits,
+      queues: createQueues(motoProxy),
+      networks: createNetworks(motoProxy),
+      onLog,
     });
     closers.push(lambda.close);
+    const trustPolicy = (roleArn: string) => trustPolicyOf(motoProxy, identities, roleArn);
+    const scheduler = createScheduler({ invoke: lambda.run, outages, trustPolicy, onLog });
+    closers.push(scheduler.close);
     const cloudFront = createCloudFront(lambda.urls, {
       lambdas: lambda.atEdge,
-      trustPolicy: (roleArn) => trustPolicyOf(motoProxy, identities, roleArn),
+      trustPolicy,
       log: ({ distributionId, functionName, message }) =>
         onLog(`${distributionId} ${functionName}: ${message}`),
     });
-    const buckets = withBucketsAhead(withBucketSettings(withRoleLimit(motoProxy, limits)));
+    const buckets = withBucketsAhead(
+      withBucketSettings(withQueueAttributes(withRoleLimit(motoProxy, limits))),
+    );
     const gateway = createGateway({
       identities,
       outages,
       lambda,
       cloudFront,
+      scheduler,
       limits,
       moto: buckets.s3,
       onLog,

@@ -2,7 +2,7 @@
 export const globalRegion = "us-east-1";
 
 /** How a service writes its answers, errors among them. */
-export type Protocol = "json" | "rest-json" | "query" | "rest-xml" | "s3";
+export type Protocol = "json" | "rest-json" | "query" | "ec2" | "rest-xml" | "s3";
 
 /** Who serves an AWS service in the sandbox, and in which protocol it speaks. */
 export interface Service {
@@ -48,6 +48,10 @@ export const services: Readonly<Record<string, Service>> = {
   sqs: moto("json"),
   sns: moto("query"),
   events: moto("json"),
+  // What calls functions by the clock; moto keeps schedules, and runs none.
+  scheduler: own("rest-json"),
+  // Networks that functions are put into.
+  ec2: moto("ec2"),
   // What stands beside a front: names, certificates, a web ACL.
   route53: own("rest-xml"),
   acm: moto("json"),

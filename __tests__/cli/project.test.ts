@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { projectRoot } from "../../fleet/project";
@@ -23,6 +23,17 @@ test("the project is the nearest folder above with a cdktf.json, and it has main
   const { code, stderr } = await meridian(join(project, "functions"), "targets");
   expect(code).toBe(1);
   expect(stderr).toMatch(/^error main\.ts:1:7 throws: mine\n {2}why: /m);
+});
+
+test("what Meridian brings along is found in its own folder, wherever the project is", async () => {
+  const own = join(project, "inner");
+  mkdirSync(own);
+  writeFileSync(join(own, "cdktf.json"), "{}");
+  const synth = JSON.stringify(join(projectRoot, "stacks", "synth"));
+  writeFileSync(join(own, "main.ts"), `import { synth } from ${synth};\nsynth();`);
+  const env = { MERIDIAN_FLEET: fleet, CDKTF_OUTDIR: join(own, "out"), MERIDIAN_SYNTH_THREADS: "2" };
+  expect(await runNode("bin/app.js", [], { cwd: own, env })).toEqual({ code: 0, stdout: "", stderr: "" });
+  expect(existsSync(join(own, "out", "manifest.json"))).toBe(true);
 });
 
 test("elsewhere it is the one that Meridian is a part of", async () => {

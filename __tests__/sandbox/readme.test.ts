@@ -6,6 +6,7 @@ import { createIdentities } from "../../sandbox/gateway/identities";
 import { notServed } from "../../sandbox/http";
 import { createOutages } from "../../sandbox/outages";
 import { createOwnServices } from "../../sandbox/own-services";
+import { createScheduler } from "../../sandbox/scheduler/scheduler";
 import { services } from "../../sandbox/services";
 import { createTestLambda } from "./lambda/helpers";
 
@@ -44,6 +45,7 @@ const own = createOwnServices({
     throw notServed(service);
   },
   outages: createOutages(),
+  scheduler: createScheduler({ invoke: lambda.run, outages: createOutages() }),
 });
 
 test.each(Object.keys(own))(

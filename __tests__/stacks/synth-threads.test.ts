@@ -166,12 +166,12 @@ describe("how many threads there are", () => {
 });
 
 describe("extensions", () => {
-  const extensions = [{ name: "queue" }];
+  const extensions = [{ name: "queue", target() {} }];
 
   /** An app that leaves a file in a folder whenever it is run, and then says what it is given. */
   const app = (
     folder: string,
-    then = 'globalThis[Symbol.for("meridian.app")]({ extensions: [{ name: "queue" }] });',
+    then = 'globalThis[Symbol.for("meridian.app")]({ extensions: [{ name: "queue", target() {} }] });',
   ) => ({
     file: join(root, "main.ts"),
     code: `const { threadId } = require("node:worker_threads");

@@ -7,6 +7,7 @@ import { lambdaOperations } from "../lambda/routes";
 import { actionOf } from "../protocols/errors";
 import { findOperation, type RestOperation } from "../protocols/rest";
 import { route53Operations } from "../route53/route53";
+import { schedulerOperations } from "../scheduler/scheduler";
 import { s3Actions } from "./s3";
 
 /** The REST APIs, whose calls do not say which operation they are. */
@@ -18,6 +19,7 @@ const restOperations: ReadonlyMap<string, readonly RestOperation[]> = new Map(
     route53: route53Operations,
     controltower: controlTowerOperations,
     account: accountManagementOperations,
+    scheduler: schedulerOperations,
   }),
 );
 
@@ -30,6 +32,7 @@ const otherNames: Readonly<Record<string, string>> = {
 /** What IAM asks for where something is made with tags on it, if it is not `TagResource`. */
 const taggingActions: Readonly<Record<string, (action: string) => string>> = {
   acm: () => "AddTagsToCertificate",
+  ec2: () => "CreateTags",
   iam: (action) => action.replace(/^Create/, "Tag"),
   sqs: () => "TagQueue",
   ssm: () => "AddTagsToResource",
@@ -46,13 +49,19 @@ function makesTagged({ body, path }: AwsCall, action: string): boolean {
   if (!/^(Create|Request|Enable|Put)/.test(action)) return false;
   if (/[?&]WithTags\b/.test(path)) return true;
   const text = body.toString();
-  return /"(?:resource)?tags":\s*(?:\[\s*\{|\{\s*")/i.test(text) || /(?:^|&)Tags\.member\.1\./.test(text);
+  return (
+    /"(?:resource)?tags":\s*(?:\[\s*\{|\{\s*")/i.test(text) ||
+    /(?:^|&)(?:Tags\.member|TagSpecification)\.1\./.test(text)
+  );
 }
 
 /** Whether a call hands a role to a service, which takes a permission of its own. */
 function passesRole({ service, body }: AwsCall, action: string): boolean {
   switch (`${service}:${action}`) {
     case "lambda:CreateFunction":
+      return true;
+    case "scheduler:CreateSchedule":
+    case "scheduler:UpdateSchedule":
       return true;
     case "lambda:UpdateFunctionConfiguration":
       return body.includes('"Role"');

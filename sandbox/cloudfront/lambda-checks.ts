@@ -1,9 +1,9 @@
 import { AwsError } from "../http";
+import { mayBeAssumedBy } from "../iam/trust";
 import { type EdgeVersion, type LambdaAtEdge, parseVersionArn } from "../lambda/at-edge";
 import { globalRegion } from "../services";
 import type { Behaviour, DistributionModel, LambdaAssociation } from "./distribution-model";
 import { lambdaEdgeEvents } from "./lambda-edge";
-import { mayBeAssumedBy } from "./trust";
 
 /** What CloudFront looks up before it takes a Lambda function to the edge. */
 export interface EdgeAccess {

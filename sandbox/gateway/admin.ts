@@ -5,6 +5,7 @@ import type { HttpRequest, HttpResponse } from "../http";
 import type { Lambda } from "../lambda/lambda";
 import { defaultLimits, isLimitName, type Limits } from "../limits";
 import type { Outages } from "../outages";
+import type { Scheduler } from "../scheduler/scheduler";
 
 const localHost = /^(.+\.)?(localhost|127\.0\.0\.1)$/;
 
@@ -30,6 +31,7 @@ export const adminPrefix = "/_sandbox/";
 export interface AdminOptions {
   readonly outages: Outages;
   readonly lambda: Lambda;
+  readonly scheduler: Scheduler;
   readonly limits: Limits;
   readonly cloudFront: CloudFront;
   readonly calls: CallLog;
@@ -63,6 +65,13 @@ function replicaTime(seconds: string, lambda: Lambda): HttpResponse {
   return json(200, replicasOf(lambda));
 }
 
+/** Runs a schedule now, for whoever cannot wait for its time. */
+function runSchedule(method: string, arn: string, scheduler: Scheduler): HttpResponse {
+  if (method !== "POST") return json(405, { error: `${method} is not served here; POST is` });
+  if (scheduler.run(arn)) return json(202, { arn });
+  return json(404, { error: `there is no schedule '${arn}' in a region that is up` });
+}
+
 /** Sets a limit to the `value` of the query, everywhere or in its `account` and `region`. */
 function limit(method: string, name: string, query: URLSearchParams, limits: Limits): HttpResponse {
   if (method !== "PUT") return json(405, { error: `${method} is not served here; PUT is` });
@@ -83,6 +92,8 @@ function limit(method: string, name: string, query: URLSearchParams, limits: Lim
  * - `GET|DELETE /_sandbox/limits`, `PUT /_sandbox/limits/<name>?value=&account=&region=`: limits that AWS is asked for
  * - `GET /_sandbox/logs?function=&account=&region=&requestId=&after=`: what handlers wrote; `function` any number of times,
  *   `after` the number of the last line that is known
+ * - `GET /_sandbox/schedules`, `POST /_sandbox/schedules/<ARN, with its slashes as %2F>`: what calls functions by the clock;
+ *   the second runs one now
  * - `GET /_sandbox/functions`: deployed functions with their URLs
  * - `GET /_sandbox/distributions`: deployed distributions
  * - `GET /_sandbox/replicas`, `PUT /_sandbox/replicas/<seconds>`: functions that CloudFront has copied to its edge, and how
@@ -92,7 +103,7 @@ function limit(method: string, name: string, query: URLSearchParams, limits: Lim
  */
 export function answerAdmin(
   request: HttpRequest,
-  { outages, lambda, limits, cloudFront, calls }: AdminOptions,
+  { outages, lambda, scheduler, limits, cloudFront, calls }: AdminOptions,
 ): HttpResponse {
   const refused = refusal(request);
   if (refused) return json(403, { error: refused });
@@ -102,6 +113,7 @@ export function answerAdmin(
   if (more.length > 0) return json(404, { error: `there is no ${pathname}` });
   if (what === "outages" && item) return outage(method, item, outages);
   if (what === "replicas" && item && method === "PUT") return replicaTime(item, lambda);
+  if (what === "schedules" && item) return runSchedule(method, item, scheduler);
   if (what === "limits" && item) return limit(method, item, searchParams, limits);
   if (what === "limits" && method === "DELETE") limits.clear();
   if (what === "limits" && (method === "GET" || method === "DELETE")) return json(200, limits.list());
@@ -133,6 +145,8 @@ export function answerAdmin(
     }
     case "functions":
       return json(200, lambda.functions());
+    case "schedules":
+      return json(200, scheduler.schedules());
     case "calls":
       return json(200, { calls: calls.list(), dropped: calls.dropped() });
     case "replicas":

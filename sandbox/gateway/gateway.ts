@@ -20,6 +20,7 @@ import type { Outages } from "../outages";
 import { createOwnServices } from "../own-services";
 import { actionOf, renderError } from "../protocols/errors";
 import { jsonAnswer } from "../protocols/json";
+import { createScheduler, type Scheduler } from "../scheduler/scheduler";
 import { type Service, services } from "../services";
 import { adminPrefix, answerAdmin, refusal } from "./admin";
 import type { Identities } from "./identities";
@@ -32,6 +33,8 @@ export interface GatewayOptions {
   readonly lambda: Lambda;
   readonly cloudFront: CloudFront;
   readonly moto: ServiceHandler;
+  /** @default one that runs functions of `lambda`, whatever their schedule's role trusts */
+  readonly scheduler?: Scheduler;
   /** @default AWS's own */
   readonly limits?: Limits;
   readonly onLog: (line: string) => void;
@@ -88,9 +91,12 @@ function isAccountHost(host: string): boolean {
 /** Tells apart, by Host, path and signature, what a request is for, and hands it to who serves that. */
 export function createGateway(options: GatewayOptions): Gateway {
   const { identities, outages, lambda, limits = createLimits(), cloudFront, moto, onLog } = options;
+  const { scheduler = createScheduler({ invoke: lambda.run, outages, onLog }) } = options;
   const calls = createCallLog();
   const stacks = createDeployedStacks();
-  const own = createOwnServices({ lambda, cloudFront, identities, limits, moto, outages, stacks });
+  const own = createOwnServices({
+    ...{ lambda, cloudFront, identities, limits, moto, outages, scheduler, stacks },
+  });
 
   async function dispatch(call: AwsCall, service: Service | undefined): Promise<HttpResponse> {
     const served = service?.by === "own" ? own[call.service] : undefined;
@@ -134,7 +140,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     if (lambda.urls.owns(host)) return callFunctionUrl(request, lambda.urls, identities);
     if (!isAccountHost(host) && cloudFront.owns(host)) return cloudFront.request(request);
     if (path.startsWith(adminPrefix))
-      return answerAdmin(request, { outages, lambda, limits, cloudFront, calls });
+      return answerAdmin(request, { outages, lambda, scheduler, limits, cloudFront, calls });
     const scope = credentialScope(request);
     if (scope) {
       const { service, region, accessKeyId } = scope;

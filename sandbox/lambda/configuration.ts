@@ -164,7 +164,7 @@ export function describeVersion(id: FunctionId, version: Version, qualifier?: st
     ...settings,
     ...(hasVariables && { Environment: { Variables: Environment?.Variables } }),
     ...(Layers && { Layers: Layers.map((Arn) => ({ Arn, CodeSize: 0 })) }),
-    ...(VpcConfig ? { VpcConfig: { ...VpcConfig, VpcId: "" } } : {}),
+    ...(VpcConfig ? { VpcConfig } : {}),
     SnapStart: { ApplyOn: "None", ...(SnapStart ?? {}), OptimizationStatus: "Off" },
     PackageType: "Zip",
     CodeSize: version.code.size,

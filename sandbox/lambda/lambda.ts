@@ -1,18 +1,25 @@
+import { randomUUID } from "node:crypto";
+import type { Networks } from "../ec2/networks";
 import { type AwsCall, AwsError, type FunctionUrls, type OwnService } from "../http";
 import { createLimits, type Limits } from "../limits";
 import type { Outages } from "../outages";
 import { readObject } from "../protocols/json";
+import type { Queues } from "../sqs/queues";
 import { createLambdaAtEdge, type LambdaAtEdge } from "./at-edge";
 import { createCodeStore } from "./code";
+import { type Mappings, mappingIdOf } from "./event-source-mappings";
 import { invoke } from "./invoke";
 import { createLogs, type LogLine, type LogQuery } from "./logs";
 import { functionArn, parseFunctionReference } from "./names";
+import type { BufferedOutcome } from "./payloads";
+import { createPoller } from "./poller";
 import { createReplicas, type Replicas } from "./replicas";
 import { lambdaOperations, route } from "./routes";
 import { type Credentials, createRunner } from "./runner";
 import { createStore } from "./store";
 import { functionUrl } from "./url-configs";
 import { createFunctionUrls } from "./urls";
+import { readVpcConfig } from "./vpc";
 
 /** What Lambda needs of the sandbox. */
 export interface LambdaOptions {
@@ -31,6 +38,11 @@ export interface LambdaOptions {
   readonly replicaSeconds?: number;
   /** @default AWS's own */
   readonly limits?: Limits;
+  /** What event source mappings read. */
+  readonly queues: Queues;
+  /** What functions can be put into. */
+  readonly networks: Networks;
+  readonly onLog?: (line: string) => void;
 }
 
 /** A deployed function, for listings. */
@@ -48,11 +60,18 @@ export interface Lambda extends OwnService {
   readonly urls: FunctionUrls;
   readonly atEdge: LambdaAtEdge;
   readonly replicas: Replicas;
+  /**
+   * Calls a function as another service does, with an event in JSON.
+   *
+   * @param arn of the function, a version or an alias
+   * @throws {AwsError} 404, there is none
+   */
+  readonly run: (arn: string, event: string) => Promise<BufferedOutcome>;
   readonly logs: (query: LogQuery) => readonly LogLine[];
   readonly functions: () => readonly DeployedFunction[];
   /** A deployed zip, by the file name at the end of what GetFunction says of its location. */
   readonly code: (file: string) => Buffer | undefined;
-  /** Ends all function processes. */
+  /** Reads no queue any more, and ends all function processes. */
   readonly close: () => Promise<void>;
 }
 
@@ -68,29 +87,43 @@ export function createLambda({
   credentials,
   replicaSeconds,
   limits = createLimits(),
+  queues,
+  networks,
+  onLog = () => {},
 }: LambdaOptions): Lambda {
   const store = createStore();
   const codeStore = createCodeStore(folder);
   const logs = createLogs();
   const replicas = createReplicas(replicaSeconds);
   const runner = createRunner({ functionProcess, runtimeModules, endpoint, credentials, logs });
+  const mappings: Mappings = new Map();
+  const poller = createPoller({
+    ...{ mappings, store, runner, queues, outages },
+    onProblem: (mapping, problem) => onLog(`${mapping.queueArn} for ${mapping.function.name}: ${problem}`),
+  });
 
   async function handle(call: AwsCall) {
-    const { action, reference, item, query } = route(call);
+    const { action, reference: written, item: element, query } = route(call);
+    // Tags of mappings are asked by their ARN, where those of functions are asked by the function's.
+    const mapping = mappingIdOf(written ?? "");
+    const [reference, item] = mapping === undefined ? [written, element] : [undefined, mapping];
     if (action === "invoke") {
       const named = parseFunctionReference(reference ?? "", call);
       const qualifier = query.get("Qualifier") ?? named.qualifier;
       return invoke(runner, logs, call, store.get(named.id), qualifier);
     }
-    const body = readObject(call.body, notJson);
+    const sent = readObject(call.body, notJson);
     const { account, region } = call;
-    const name = reference ?? body.FunctionName;
+    const VpcConfig = await readVpcConfig(networks, call, sent);
+    const body = VpcConfig ? { ...sent, VpcConfig } : sent;
+    const name = reference ?? body.FunctionName ?? query.get("FunctionName") ?? undefined;
     const named = name === undefined ? undefined : parseFunctionReference(String(name), call);
     const id = named?.id ?? { account, region, name: "" };
     const qualifier = query.get("Qualifier") ?? named?.qualifier;
     const before = store.find(id);
-    const context = { store, codeStore, replicas, limits, call, id, qualifier, item, query, body, endpoint };
-    const response = action(context);
+    const parts = { store, codeStore, replicas, limits, mappings, queues };
+    const response = await action({ ...parts, call, id, qualifier, item, query, body, endpoint });
+    if (mappings.size > 0) poller.start();
     const after = store.find(id);
     if (before && before !== after) runner.retire(before, after);
     return response;
@@ -102,6 +135,12 @@ export function createLambda({
     urls: createFunctionUrls(store, runner, outages),
     atEdge: createLambdaAtEdge(store, runner, replicas),
     replicas,
+    async run(arn, event) {
+      const [, , , region = "", account = ""] = arn.split(":");
+      const { id, qualifier } = parseFunctionReference(arn, { account, region });
+      const { outcome } = await runner.runBuffered(store.get(id), qualifier, event, randomUUID());
+      return outcome;
+    },
     logs: (query) => logs.read(query),
     functions: () =>
       store.list().map(({ id, urls }) => ({
@@ -114,6 +153,9 @@ export function createLambda({
         })),
       })),
     code: (file) => codeStore.read(file),
-    close: () => runner.close(),
+    close() {
+      poller.close();
+      return runner.close();
+    },
   };
 }

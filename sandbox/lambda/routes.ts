@@ -3,6 +3,17 @@ import { findOperation } from "../protocols/rest";
 import { getAccountSettings } from "./account-settings";
 import { createAlias, deleteAlias, getAlias, listAliases, updateAlias } from "./aliases";
 import {
+  createMapping,
+  deleteMapping,
+  getMapping,
+  listMappings,
+  listTagsOf,
+  type MappingOperation,
+  tagAny,
+  untagAny,
+  updateMapping,
+} from "./event-source-mappings";
+import {
   createFunction,
   deleteConcurrency,
   deleteFunction,
@@ -11,17 +22,13 @@ import {
   getFunction,
   getFunctionConfiguration,
   listFunctions,
-  listTags,
   listVersionsByFunction,
   publishVersion,
   putConcurrency,
-  tagResource,
-  untagResource,
   updateFunctionCode,
   updateFunctionConfiguration,
 } from "./functions";
 import { addPermission, getPolicy, removePermission } from "./permissions";
-import type { Operation } from "./store";
 import {
   createUrlConfig,
   deleteUrlConfig,
@@ -30,12 +37,12 @@ import {
   updateUrlConfig,
 } from "./url-configs";
 
-/** Invoke is the one operation that runs code, and is not a mere change of the store. */
-type Action = Operation | "invoke";
+/** Invoke is the one operation that runs code, and is not a mere change of what is stored. */
+type Action = MappingOperation | "invoke";
 
 /**
  * Lambda's REST API, as far as the sandbox serves it; paths from https://docs.aws.amazon.com/lambda/latest/api/.
- * `{Function}` is a function reference, `{Item}` the name of an alias or the id of a statement.
+ * `{Function}` is a function reference, `{Item}` the name of an alias, or the id of a statement or a mapping.
  */
 const table: readonly (readonly [name: string, method: string, path: string, action: Action])[] = [
   ["ListFunctions", "GET", "/2015-03-31/functions", listFunctions],
@@ -81,9 +88,14 @@ const table: readonly (readonly [name: string, method: string, path: string, act
     getCodeSigningConfig,
   ],
   ["GetAccountSettings", "GET", "/2016-08-19/account-settings", getAccountSettings],
-  ["ListTags", "GET", "/2017-03-31/tags/{Function}", listTags],
-  ["TagResource", "POST", "/2017-03-31/tags/{Function}", tagResource],
-  ["UntagResource", "DELETE", "/2017-03-31/tags/{Function}", untagResource],
+  ["CreateEventSourceMapping", "POST", "/2015-03-31/event-source-mappings", createMapping],
+  ["ListEventSourceMappings", "GET", "/2015-03-31/event-source-mappings", listMappings],
+  ["GetEventSourceMapping", "GET", "/2015-03-31/event-source-mappings/{Item}", getMapping],
+  ["UpdateEventSourceMapping", "PUT", "/2015-03-31/event-source-mappings/{Item}", updateMapping],
+  ["DeleteEventSourceMapping", "DELETE", "/2015-03-31/event-source-mappings/{Item}", deleteMapping],
+  ["ListTags", "GET", "/2017-03-31/tags/{Function}", listTagsOf],
+  ["TagResource", "POST", "/2017-03-31/tags/{Function}", tagAny],
+  ["UntagResource", "DELETE", "/2017-03-31/tags/{Function}", untagAny],
 ];
 
 /** The operations of Lambda. */

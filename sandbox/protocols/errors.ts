@@ -29,6 +29,8 @@ export function escapeXml(text: string): string {
 function xmlBody(protocol: Protocol, { code, message }: AwsError, requestId: string): string {
   const what = `<Code>${escapeXml(code)}</Code><Message>${escapeXml(message)}</Message>`;
   const id = `<RequestId>${requestId}</RequestId>`;
+  if (protocol === "ec2")
+    return `<Response><Errors><Error>${what}</Error></Errors><RequestID>${requestId}</RequestID></Response>`;
   const error = protocol === "s3" ? `<Error>${what}${id}</Error>` : undefined;
   return `<?xml version="1.0" encoding="UTF-8"?>\n${
     error ?? `<ErrorResponse><Error><Type>Sender</Type>${what}</Error>${id}</ErrorResponse>`
@@ -39,7 +41,7 @@ function xmlBody(protocol: Protocol, { code, message }: AwsError, requestId: str
 export function renderError(call: AwsCall, error: AwsError): HttpResponse {
   const protocol = protocolOf(call);
   const requestId = randomUUID();
-  const isXml = protocol === "query" || protocol === "rest-xml" || protocol === "s3";
+  const isXml = protocol === "query" || protocol === "ec2" || protocol === "rest-xml" || protocol === "s3";
   if (isXml) {
     return {
       status: error.status,

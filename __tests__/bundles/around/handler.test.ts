@@ -87,6 +87,19 @@ describe.each(["promise", "callback", "succeed", "done"] as const)("a handler th
   });
 });
 
+test("any other event reaches the handler as it came, headers of its own included", async () => {
+  const handler = await load("exports.handler = async (event) => ({ event })");
+  const headers = { authorization: "AWS4-HMAC-SHA256 x", "x-meridian-authorization": "Bearer y" };
+  const events = [
+    { Records: [{ messageId: "1", body: "{}", eventSource: "aws:sqs", messageAttributes: {} }] },
+    { job: "nightly", headers },
+    { requestContext: { condition: "RetriesExhausted" }, responsePayload: { headers } },
+  ];
+  for (const event of events) {
+    expect(await answerOf(handler, structuredClone(event))).toEqual({ event });
+  }
+});
+
 test("an answer to an API of API Gateway names the region, too", async () => {
   const handler = await load("exports.handler = async () => ({ statusCode: 204 })");
   expect(await answerOf(handler, apiRequest)).toEqual({ statusCode: 204, headers: region });

@@ -38,6 +38,9 @@ describe("what IAM calls a call", () => {
     ["lambda", "POST /2021-10-31/functions/f/url", ["lambda:CreateFunctionUrlConfig"]],
     ["lambda", "GET /2017-03-31/tags/arn%3Aaws%3Alambda", ["lambda:ListTags"]],
     ["lambda", "POST /2018-10-31/layers/l/versions", ["lambda:POST /2018-10-31/layers/l/versions"]],
+    ["lambda", "PUT /2015-03-31/event-source-mappings/1", ["lambda:UpdateEventSourceMapping"]],
+    ["scheduler", "POST /schedules/nightly", ["scheduler:CreateSchedule", "iam:PassRole"]],
+    ["scheduler", "GET /schedules/nightly", ["scheduler:GetSchedule"]],
     ["cloudfront", "GET /2020-05-31/distribution/E1/config", ["cloudfront:GetDistributionConfig"]],
     ["cloudfront", "PUT /2020-05-31/distribution/E1/config", ["cloudfront:UpdateDistribution"]],
     ["cloudfront", "PUT /2020-05-31/cache-policy/x", ["cloudfront:UpdateCachePolicy"]],
@@ -131,6 +134,8 @@ describe("what IAM calls a call", () => {
       "iam:CreateRole",
       "iam:TagRole",
     ]);
+    const vpc = "Action=CreateVpc&TagSpecification.1.ResourceType=vpc&TagSpecification.1.Tag.1.Key=a";
+    expect(iamActions(form("ec2", vpc))).toEqual(["ec2:CreateVpc", "ec2:CreateTags"]);
     const tags = { Tags: [{ Key: "a", Value: "b" }] };
     expect(iamActions(json("acm", "CertificateManager.RequestCertificate", tags))).toEqual([
       "acm:RequestCertificate",

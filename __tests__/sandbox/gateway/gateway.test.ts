@@ -93,9 +93,11 @@ describe("a signed call", () => {
     expect(json).toMatchObject({ status: 400, headers: { "x-amzn-errortype": "NotImplemented" } });
     expect(json.body.toString()).toContain("glue GetTables");
     const form = { "content-type": "application/x-www-form-urlencoded" };
-    const xml = await gateway({ ...api("ec2", form), body: Buffer.from("Action=DescribeVpcs") });
+    const xml = await gateway({ ...api("autoscaling", form), body: Buffer.from("Action=DescribeTags") });
     expect(xml.status).toBe(400);
-    expect(xml.body.toString()).toMatch(/<Code>NotImplemented<\/Code><Message>.*ec2 DescribeVpcs/);
+    expect(xml.body.toString()).toMatch(/<Code>NotImplemented<\/Code><Message>.*autoscaling DescribeTags/);
+    const broken = await gateway({ ...api("ec2", { ...form, origin: "http://a.example" }), body: xml.body });
+    expect(broken.body.toString()).toContain("<Response><Errors><Error><Code>AccessDeniedException</Code>");
     const named = await gateway(api("constructor"));
     expect(named.body.toString()).toContain("does not serve constructor POST /");
   });

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { buildSync } from "esbuild";
 import { strToU8, zipSync } from "fflate";
 import type { AwsCall, HttpRequest, HttpResponse } from "../../../sandbox/http";
-import { createLambda, type Lambda } from "../../../sandbox/lambda/lambda";
+import { createLambda, type Lambda, type LambdaOptions } from "../../../sandbox/lambda/lambda";
 import type { Limits } from "../../../sandbox/limits";
 import { createOutages, type Outages } from "../../../sandbox/outages";
 
@@ -23,7 +23,16 @@ export interface TestLambda {
   readonly close: () => Promise<void>;
 }
 
-export function createTestLambda(limits?: Limits): TestLambda {
+/** Neither queues nor networks. */
+const nothingBeside: Pick<LambdaOptions, "queues" | "networks"> = {
+  queues: { visibilityTimeout: async () => undefined, receive: async () => [], remove: async () => {} },
+  networks: { subnets: async () => [], securityGroups: async () => [] },
+};
+
+export function createTestLambda(
+  limits?: Limits,
+  beside: Partial<typeof nothingBeside> = nothingBeside,
+): TestLambda {
   const folder = mkdtempSync(join(tmpdir(), "meridian-test-"));
   const functionProcess = join(folder, "function-process.js");
   buildSync({
@@ -42,6 +51,8 @@ export function createTestLambda(limits?: Limits): TestLambda {
     endpoint: () => "http://127.0.0.1:4566",
     outages,
     limits,
+    ...nothingBeside,
+    ...beside,
     credentials: async (roleArn) => ({ accessKeyId: `key of ${roleArn}`, secretAccessKey: "secret" }),
   });
   const sdk = join(folder, "runtime", "@aws-sdk", "client-test");

@@ -1,4 +1,4 @@
-import { mayBeAssumedBy } from "../../../sandbox/cloudfront/trust";
+import { mayBeAssumedBy } from "../../../sandbox/iam/trust";
 
 const service = "edgelambda.amazonaws.com";
 const statement = (more: object = {}) => ({
