@@ -6,6 +6,7 @@ import { writeFleet } from "../../bench/generate-fleet";
 import { type CheckedFleet, checkFleet } from "../../check/load";
 import { UserError } from "../../fleet/errors";
 import { projectRoot } from "../../fleet/project";
+import { factsOf } from "../../stacks/extensions/facts";
 import { synthFleet } from "../../stacks/synth-fleet";
 import { synthHere } from "../../stacks/synth-here";
 import { received, sent, threadsFor } from "../../stacks/threads";
@@ -168,6 +169,9 @@ describe("how many threads there are", () => {
 describe("extensions", () => {
   const extensions = [{ name: "queue", target() {} }];
 
+  /** The fleet of three parts, checked with them. */
+  const extended = () => ({ ...large, fleet: { ...large.fleet, extensions: extensions.map(factsOf) } });
+
   /** An app that leaves a file in a folder whenever it is run, and then says what it is given. */
   const app = (
     folder: string,
@@ -182,10 +186,10 @@ describe("extensions", () => {
   test("each other thread runs the app that they come from", async () => {
     const ran = newFolder();
     const outdir = newFolder();
-    await synthFleet(large, { outdir, threads: 3, threadScript, extensions, app: app(ran) });
+    await synthFleet(extended(), { outdir, threads: 3, threadScript, extensions, app: app(ran) });
     expect(readdirSync(ran)).toHaveLength(2);
     const here = newFolder();
-    synthHere(large, here, { extensions });
+    synthHere(extended(), here, { extensions });
     expect(differences(here, outdir)).toEqual([]);
   });
 
@@ -197,7 +201,7 @@ describe("extensions", () => {
 
   test("without their app they take one thread", async () => {
     const started = newFolder();
-    await synthFleet(large, {
+    await synthFleet(extended(), {
       outdir: newFolder(),
       threads: 2,
       threadScript: countedScript(started),
@@ -210,7 +214,7 @@ describe("extensions", () => {
     const outdir = newFolder();
     const failing = app(newFolder(), 'throw new Error("not here");');
     await expect(
-      synthFleet(large, { outdir, threads: 2, threadScript, extensions, app: failing }),
+      synthFleet(extended(), { outdir, threads: 2, threadScript, extensions, app: failing }),
     ).rejects.toThrow("not here");
     expect(readdirSync(outdir)).toEqual([]);
   });
