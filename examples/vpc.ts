@@ -28,9 +28,9 @@ const subnetBlocks = ["10.0.0.0/25", "10.0.0.128/25"] as const;
  *   (https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-ddb.html), and nothing else: not the internet, not
  *   other services of AWS. A service that has `secrets`, or sends to a queue, does not start or fails.
  * - Each further service of AWS takes an interface endpoint: about 7 US dollars a month in each zone, and traffic. The
- *   internet takes a NAT gateway: about 33 US dollars a month in each zone, and traffic. Those are list prices of us-east-1,
- *   from memory (https://aws.amazon.com/privatelink/pricing/, https://aws.amazon.com/vpc/pricing/); in a fleet of many targets they are
- *   paid in each.
+ *   internet takes a NAT gateway: about 33 US dollars a month in each zone, and traffic. Each target pays that. These are
+ *   list prices of us-east-1, from memory: look at https://aws.amazon.com/privatelink/pricing/ and
+ *   https://aws.amazon.com/vpc/pricing/ before you add one.
  * - Logs need no way out: Lambda takes them.
  * - To take it away takes long: the network interfaces that Lambda has made stay for up to twenty minutes, and the subnets
  *   with them.

@@ -3,7 +3,11 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { accountCredentials, sandboxRequest } from "../../cli/shared/sandbox-request";
 import { openSandbox, type SandboxSession } from "../../cli/shared/sandbox-session";
+import { queueWorker } from "../../examples/queue-worker";
+import { schedule } from "../../examples/schedule";
+import { vpc } from "../../examples/vpc";
 import { projectRoot } from "../../fleet/project";
+import type { RecordedCall } from "../../sandbox/calls/calls";
 import { admin, copyOf, edit, type Run, run } from "./support";
 
 const account = "888888888888";
@@ -91,6 +95,23 @@ describe("the extensions of examples/, deployed to the sandbox", () => {
       code: 0,
       text: expect.stringContaining("Nothing to do: 2 stacks"),
     });
+  });
+
+  test("the deploy has called nothing that the extensions do not say", async () => {
+    const { calls } = await admin<{ readonly calls: readonly RecordedCall[] }>(session, "calls");
+    const said = [queueWorker, schedule, vpc].flatMap(({ deploy = [] }) =>
+      deploy.flatMap(({ actions }) => actions),
+    );
+    const isSaid = (action: string) =>
+      said.some((each) => (each.endsWith("*") ? action.startsWith(each.slice(0, -1)) : action === each));
+    const asked = calls
+      .filter(({ principal }) => principal === `arn:aws:iam::${account}:role/meridian-deploy`)
+      .map(({ action }) => action)
+      .filter((action) => /^(sqs|scheduler|ec2):|EventSourceMapping/.test(action));
+    expect(asked).toEqual(
+      expect.arrayContaining(["sqs:CreateQueue", "scheduler:CreateSchedule", "ec2:CreateVpc"]),
+    );
+    expect(asked.filter((action) => !isSaid(action))).toEqual([]);
   });
 
   test("a message arrives at the worker, and a poison message in the queue beside", async () => {

@@ -40,8 +40,7 @@ export function createPoller(options: PollerOptions): Poller {
   const busy = new Set<string>();
   let timer: NodeJS.Timeout | undefined;
 
-  const mayPoll = ({ queue, settings, uuid }: Mapping) =>
-    settings.enabled && !outages.isDown(queue.region) && mappings.has(uuid);
+  const mayPoll = ({ queue, settings }: Mapping) => settings.enabled && !outages.isDown(queue.region);
 
   async function receive({ queue, settings }: Mapping): Promise<readonly Message[]> {
     const messages: Message[] = [];
@@ -67,10 +66,15 @@ export function createPoller(options: PollerOptions): Poller {
   async function poll(mapping: Mapping): Promise<void> {
     busy.add(mapping.uuid);
     try {
-      while (timer && mayPoll(mapping)) {
-        const messages = await receive(mapping);
+      // As it is by then: it may have been changed, or be gone.
+      for (
+        let now: Mapping | undefined = mapping;
+        timer && now && mayPoll(now);
+        now = mappings.get(now.uuid)
+      ) {
+        const messages = await receive(now);
         if (messages.length === 0) return;
-        await handle(mapping, messages);
+        await handle(now, messages);
       }
     } catch (error) {
       onProblem(mapping, error);
