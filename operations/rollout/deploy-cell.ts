@@ -153,6 +153,8 @@ export async function deployCell(
     const result = await deployStack(stack, about(stack), actions, note);
     if (stack.kind === "data" && (result === "applied" || result === "unplanned")) {
       unplannedData ||= result === "unplanned";
+      // Beside functions, that tables came out says nothing of whether these do.
+      deployed ||= result === "applied" && targets.flat().length + front.length === 0;
       return;
     }
     if (result !== "applied") {

@@ -72,6 +72,14 @@ test("data that is deployed is no sign that the change itself works", async () =
   expect(result.halted).toBe("staging is not verified: nothing of it could be deployed");
 });
 
+test("where nothing but data changes, it is", async () => {
+  const { result } = await play({
+    ...{ tables, failing: ["a_data"], concerned: ({ kind }) => kind === "data" },
+    rollout: { production: { failureTolerance: 1 } },
+  });
+  expect(result).toEqual({ outcome: "failed" });
+});
+
 test("a target that answers wrongly is taken back, and its data is left alone", async () => {
   const { last, story } = await play({
     ...ofCell("a"),
