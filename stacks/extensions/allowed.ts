@@ -51,8 +51,10 @@ export class AllowedByExtensions {
   }
 
   /**
-   * Lets each function wait for its policies: Lambda refuses one in a VPC, or with a queue to read, whose role may not do so
-   * yet. Only what a permission names after the function itself comes after it; to wait for that would be a circle.
+   * Lets each function wait for its policies: in a VPC, Lambda needs the role's rights to make the function's network
+   * interfaces (https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html), and mappings of queues, which need
+   * them, too, come after the function. Where a permission names what itself comes after the function, to wait would be a
+   * circle.
    *
    * @throws {ExtensionError} more is allowed than a role's policies hold
    */

@@ -57,17 +57,23 @@ export interface ExtensionContext {
   readonly cell: Cell;
   readonly fleet: Fleet;
   /**
-   * A name in AWS that no other part of the fleet has: of letters, digits, `-` and `_`.
+   * A name in AWS that no other part of the fleet has: of letters, digits, `-` and `_`. That of a front ends in `_front`,
+   * that of a cell in `_cell`.
    *
-   * @param part what it is the name of; asked for once in a place
-   * @param options.maxLength characters that AWS takes; a longer one is shortened with a hash. @default 64
+   * @param part what it is the name of, in lower case; asked for once in a place
+   * @param options.maxLength characters that AWS takes, 20 or more; a longer name is shortened with a hash. @default 64
    * @param options.global whether such names are shared by all regions of an account, as those of IAM are: then the region
-   * is a part of it. @default false
+   * is a part of a target's. @default false
    * @throws the part is no name, or was asked for before
    * @example name("queue") // "acme_globex_mail-queue_queue"
    */
   name(part: string, options?: { readonly maxLength?: number; readonly global?: boolean }): string;
-  /** Name of a bucket: in lower case, without `_`, different in each account and region, with a hash at its end. */
+  /**
+   * Name of a bucket: in lower case, without `_`, different in each account and region, with a hash at its end.
+   *
+   * @throws as {@link name}, which shares its words
+   * @example bucketName("files") // "own-acme-globex-uploads-files-4a5d0e3f21"
+   */
   bucketName(part: string): string;
   /**
    * ARN of the policy that bounds every role that a deploy makes here; undefined where roles need none. Goes into each
@@ -115,7 +121,11 @@ export interface ExtendedService {
      */
     set(name: string, value: string): void;
   };
-  /** Allows the function something more. */
+  /**
+   * Allows the function something more. The function waits for it, unless what it names comes after the function.
+   *
+   * @throws it is no permission
+   */
   allow(permission: {
     readonly actions: readonly string[];
     /** ARNs. */

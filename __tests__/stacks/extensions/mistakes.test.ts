@@ -177,8 +177,9 @@ describe("refused, with the extension and the path of the construct:", () => {
       scope,
       "its function target() failed: no",
     ],
+    ["a hook that returns a promise", async () => {}, scope, "its function target() returns a promise"],
     [
-      "a hook that returns a promise, even one that fails",
+      "a hook that returns a promise that fails",
       async () => {
         throw new Error("later");
       },
@@ -354,6 +355,11 @@ describe("what an extension keeps of one target and uses in another is refused:"
     });
     expect(messageOf(extension)).toContain("it makes the stack wait for globex_globex_eu-central-1");
   });
+});
+
+test("extensions that the fleet was not checked with are refused: its stacks would not have what they add", () => {
+  const extension: Extension = { name: "own", cell: () => {} };
+  expect(() => synthJson(fleetOf(file), [extension])).toThrow("checked with other extensions");
 });
 
 test("the trace of a hook that throws leads to its line", () => {
