@@ -5,8 +5,8 @@ import type { Fleet } from "../fleet/model";
 import { tableVariable } from "../fleet/tables";
 import { count, listed } from "../fleet/wording";
 import { extendedEnvironment } from "../stacks/extended-environment";
-import type { Extension } from "../stacks/extensions/extension";
 import type { ServiceVariable } from "../stacks/extensions/variables";
+import { loadApp } from "./shared/app";
 import { requireFleet } from "./shared/fleet";
 
 interface TypesOptions {
@@ -22,12 +22,9 @@ interface TypesOptions {
  *
  * @throws {UserError} the fleet has errors, or the file was written by somebody else
  */
-export async function types(
-  file: string,
-  options: TypesOptions,
-  extensions: readonly Extension[] = [],
-): Promise<void> {
+export async function types(file: string, options: TypesOptions): Promise<void> {
   const checked = await requireFleet(file);
+  const { extensions } = await loadApp();
   const out = options.out ?? defaultPlace(file);
   const shown = relative(process.cwd(), out) || out;
   const declared = declarations(checked.fleet, extendedEnvironment(checked, extensions));

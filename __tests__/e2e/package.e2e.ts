@@ -96,6 +96,15 @@ describe("installed in a project of one's own", () => {
     ]);
   });
 
+  test("what the extension adds is there, and TypeScript is told of its variables", async () => {
+    const stack = join(project, "cdktf.out", "stacks", "own_blue_eu-north-1", "cdk.tf.json");
+    const { resource } = JSON.parse(readFileSync(stack, "utf8"));
+    expect(Object.values(resource.aws_sqs_queue)).toMatchObject([{ name: "own_own_mail-queue_queue" }]);
+    expect(await shell("npx meridian types")).toMatchObject({ code: 0 });
+    const types = readFileSync(join(project, "functions", "environment.d.ts"), "utf8");
+    expect(types).toContain("MAIL_QUEUE_URL: string;");
+  });
+
   describe("with its sandbox running", () => {
     let sandbox: ChildProcess;
 

@@ -5,11 +5,12 @@ import { UserError } from "../../fleet/errors";
 import type { ExtensionFacts } from "../../fleet/model";
 import { projectRoot } from "../../fleet/project";
 import type { Extension } from "../../stacks/extensions/extension";
-import { factsOf } from "../../stacks/extensions/facts";
+import { factsOf, sortedExtensions } from "../../stacks/extensions/facts";
 import { type CompiledApp, runApp } from "../../stacks/user-app";
 
 /** The user's app: what their main.ts says. */
 export interface UserApp {
+  /** By name. */
   readonly extensions: readonly Extension[];
   /** What the rest has to know of them. */
   readonly facts: readonly ExtensionFacts[];
@@ -36,7 +37,7 @@ export async function loadAppFrom(file: string): Promise<UserApp> {
   // A stack trace of what the user's code throws later leads to its sources then; to follow source maps takes long.
   if (process.env.MERIDIAN_TRACES === "1") process.setSourceMapsEnabled(true);
   const compiled = await compileApp(file);
-  const { extensions = [] } = runApp(compiled);
+  const extensions = sortedExtensions(runApp(compiled).extensions ?? []);
   return { compiled, extensions, facts: extensions.map(factsOf) };
 }
 

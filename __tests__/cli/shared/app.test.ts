@@ -36,10 +36,10 @@ test("extensions come from files beside it and from packages, and nothing is wri
       "node_modules/made/package.json": "{}",
     },
   );
-  expect(extensions.map(({ name }) => name)).toEqual(["queue", "made"]);
+  expect(extensions.map(({ name }) => name)).toEqual(["made", "queue"]);
   expect(facts).toMatchObject([
-    { name: "queue", adds: ["cell"] },
     { name: "made", adds: ["target"] },
+    { name: "queue", adds: ["cell"] },
   ]);
   expect(readdirSync(folder).sort()).toEqual(["extensions", "main.ts", "node_modules"]);
 });
@@ -62,6 +62,11 @@ describe("is refused", () => {
       '"extension", which it does not know',
     ],
     ["that gives it no list", "synth([] as never);", "gives synth() no list of extensions"],
+    [
+      "that has two extensions of one name",
+      'const a = { name: "a", cell() {} };\nsynth({ extensions: [a, { ...a }] });',
+      'two extensions are called "a"',
+    ],
     [
       "that does not compile: everything wrong, with its places",
       'import { a } from "./a";\nimport { b } from "./b";\nsynth(a, b);',
