@@ -48,7 +48,9 @@ export function synthesizedOf(
   spoil: (stacks: Readonly<Record<string, Spoiled>>) => void = () => {},
   zip: Uint8Array = hashBundle().zip,
 ): Synthesized {
-  const known = texts.get(fleet) ?? synthTexts(fleet);
+  // What extensions add is what the test spoils.
+  const idle = fleet.extensions.map(({ name }) => ({ name, cell: () => {} }));
+  const known = texts.get(fleet) ?? synthTexts(fleet, idle);
   texts.set(fleet, known);
   const stacks = Object.fromEntries([...known].map(([name, text]) => [name, JSON.parse(text)]));
   spoil(stacks);
