@@ -180,7 +180,7 @@ export interface Table {
   readonly ttl?: string;
   /** Days to which it can be put back, in each region; absent where that is off. */
   readonly recoveryDays?: number;
-  /** What its stream tells of each change; absent without a stream. A table of several regions always has `new-and-old`. */
+  /** What its stream tells of each change; absent without a stream. A table with replicas has `new-and-old`. */
   readonly stream?: TableStream;
   /** ARN of a key of the user's own; may hold `{region}` and `{account}`. Absent: a key of AWS's. */
   readonly kmsKey?: string;

@@ -80,7 +80,7 @@ function resolveCell(file: FleetFile, name: string, entry: CellEntry): Cell {
     defaultCountry,
     targets,
     home: resolveHome(entry, targets),
-    tables: resolveTables(file, name, entry, new Set(targets.map(({ region }) => region)).size),
+    tables: resolveTables(file, name, entry),
     services,
     front: resolveFront({
       fleet: file.fleet,

@@ -12,12 +12,7 @@ export function tableName(fleet: string, cell: string, table: string): string {
 }
 
 /** The tables of a cell, by name. */
-export function resolveTables(
-  file: FleetFile,
-  cell: string,
-  { stage }: CellEntry,
-  regions: number,
-): readonly Table[] {
+export function resolveTables(file: FleetFile, cell: string, { stage }: CellEntry): readonly Table[] {
   return sortBy(Object.entries(file.tables ?? {}), ([name]) => name).map(([name, entry]) => {
     const replicate = entry.replicate ?? tableDefaults.replicate;
     return {
@@ -34,8 +29,10 @@ export function resolveTables(
       replicate,
       ttl: entry.ttl,
       recoveryDays: recoveryDays(entry.recovery, stage),
-      // Replicas need it: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/V2globaltables_HowItWorks.html
-      stream: replicate === "cell" && regions > 1 ? "new-and-old" : entry.stream,
+      // Replicas need it, and so does a table of one region: it is to get one without another change, and to lose its last
+      // one, with which the provider would turn the stream off first, and AWS refuses that.
+      // https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/V2globaltables_HowItWorks.html
+      stream: entry.stream ?? (replicate === "cell" ? "new-and-old" : undefined),
       kmsKey: entry.kmsKey,
     };
   });

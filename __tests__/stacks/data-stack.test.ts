@@ -92,12 +92,12 @@ describe("tables", () => {
   });
 });
 
-test("a cell of one region has its shared table there, without replicas and without a stream", () => {
+test("a cell of one region has its shared table there, without replicas, and with the stream that these would need", () => {
   const cells = { globex: { stage: "production", targets: { globex: ["eu-central-1"] } } };
   const stack = stackOf(synthJson(fleetOf({ ...tablesFile, cells })), "globex_data");
   const table = onlyResource(stack, "aws_dynamodb_table");
   expect(table).toMatchObject({
-    stream_enabled: false,
+    stream_enabled: true,
     server_side_encryption: { kms_key_arn: "arn:aws:kms:eu-central-1:333333333333:key/mrk-0123" },
   });
   expect(table).not.toHaveProperty("replica");

@@ -57,7 +57,7 @@ export const table = z.strictObject({
     .enum(tableStreams)
     .optional()
     .describe(
-      "What its stream tells of each change. Default: none; a table with replicas has new-and-old, which these need.",
+      "What its stream tells of each change. Default: new-and-old, which replicas need; with replicate: none, no stream.",
     ),
   kmsKey: keyArn
     .optional()
