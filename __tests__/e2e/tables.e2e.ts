@@ -1,3 +1,4 @@
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { openSandbox, type SandboxSession } from "../../cli/shared/sandbox-session";
 import { plainRequest } from "../../operations/aws/signed-request";
@@ -68,21 +69,22 @@ describe("a table that the regions of a cell share", () => {
     expect([later.code, states(later)]).toEqual([0, { [target(home)]: "applied" }]);
   });
 
-  test("is not destroyed without its name", async () => {
-    const whole = /tables:\n {2}notes:.*?(?= {2}drafts:)/s;
-    edit(file, (text) => text.replace(whole, "tables:\n").replace("notes: read-write, ", ""));
-    const { code, text } = await run("deploy", "--auto-approve");
-    expect({ code, text }).toMatchObject({
-      code: 1,
-      text: expect.stringContaining("--delete-data jot_ink_notes"),
-    });
+  test("is neither made anew nor destroyed without its name", async () => {
+    const whole = readFileSync(file, "utf8");
+    const named = { code: 1, text: expect.stringContaining("--delete-data jot_ink_notes") };
+    edit(file, (text) => text.replace("note: string }\n    indexes", "id: string }\n    indexes"));
+    expect(await run("deploy", "--auto-approve")).toMatchObject(named);
+    writeFileSync(
+      file,
+      whole.replace(/ {2}notes:\n {4}key.*?(?= {2}drafts:)/s, "").replace("notes: read-write, ", ""),
+    );
+    expect(await run("deploy", "--auto-approve", "--remove")).toMatchObject(named);
     expect(await ask("GET", "/first")).toMatchObject({ status: 200, text: "written before" });
+    writeFileSync(file, whole);
   });
 
   test("loses its replica last when a region leaves the cell, and keeps what it holds", async () => {
-    edit(file, (text) =>
-      text.replace("tables:\n", tables).replace("drafts: read }", both).replace(`, ${other}] }`, "] }"),
-    );
+    edit(file, (text) => text.replace(`, ${other}] }`, "] }"));
     const { code, text } = await run(
       "deploy",
       "--auto-approve",
@@ -97,11 +99,3 @@ describe("a table that the regions of a cell share", () => {
     expect((await run("plan", "--all")).code).toBe(0);
   });
 });
-
-const tables = `tables:
-  notes:
-    key: { folder: string, note: string }
-    indexes: { by-author: { key: { author: string }, projection: keys } }
-    ttl: expires
-`;
-const both = "notes: read-write, drafts: read }";

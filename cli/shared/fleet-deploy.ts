@@ -18,6 +18,7 @@ import {
 import { takeAway } from "../../operations/removal/take-away";
 import type { StackNote } from "../../operations/rollout/deploy-cell";
 import { liftProtection, type Unprotect } from "../../operations/rollout/lift-protection";
+import { decidedLast } from "../../operations/rollout/narrowing";
 import {
   type BegunWave,
   joined,
@@ -60,6 +61,8 @@ export async function rollOutReviewed(
   const orphans = removal ? orphansOf(removal) : [];
   const isHeld = removal ? heldBack(work, removal) : () => false;
   const isLast = ({ name }: FleetStack) => comesLast(plan.planned.get(name));
+  const decided = decidedLast({ planned: plan.planned.values(), removed: orphans });
+  const isDecided = ({ name }: FleetStack) => decided.has(name);
   const id = newRunId(new Date());
   const about = { by: whoRuns(), revision: await sourceRevision(projectRoot), run: id };
   const left = await functionsToLeave(fleet, store, losing(plan.planned.values(), orphans));
@@ -130,7 +133,7 @@ export async function rollOutReviewed(
       stop: interrupts.stop,
     });
   try {
-    let result = await rollOutThose((stack) => !isHeld(stack) && !isLast(stack));
+    let result = await rollOutThose((stack) => !isHeld(stack) && !isLast(stack) && !isDecided(stack));
     let gone: ReadonlySet<string> = new Set();
     if (removal) {
       gone = await takeAway({
@@ -145,8 +148,8 @@ export async function rollOutReviewed(
       });
       await regions.finish(gone);
       const left = orphans.filter(({ name }) => !gone.has(name));
-      const held = concerned.filter(isHeld);
-      if (left.length === 0) result = joined(result, await rollOutThose(isHeld));
+      const held = concerned.filter((stack) => isHeld(stack) && !isDecided(stack));
+      if (left.length === 0) result = joined(result, await rollOutThose((stack) => held.includes(stack)));
       else for (const stack of held) note(stack, { state: "skipped", why: stillThere(left) });
       if (left.length > 0) result = withFailure(result);
     }
@@ -155,6 +158,8 @@ export async function rollOutReviewed(
       orphans: new Set(picture.orphans.map(({ stack }) => stack).filter((name) => !gone.has(name))),
       rollOut: rollOutThose,
     });
+    if (decided.size > 0 && result.outcome === "succeeded") result = await rollOutThose(isDecided);
+    else for (const stack of concerned.filter(isDecided)) note(stack, { state: "skipped", why: stillNeeded });
     await recorder.end(result.outcome, await deleteLeft({ fleet, store, session, say }, left));
     forgetProcesses(projectRoot, id);
     return { record: recorder.record(), result };
@@ -226,6 +231,9 @@ function frontsBeside({ stacks }: FleetWork, { found, orphans }: PlannedRemoval)
     ...found.orphans.filter(({ stack }) => !goes.has(stack)),
   ];
 }
+
+const stillNeeded =
+  "not all is done that comes before it, and what is left to do may need what it takes from the deploy roles";
 
 function stillThere(left: readonly FleetStack[]): string {
   return `${left.map(({ name }) => name).join(", ")} ${left.length === 1 ? "is" : "are"} still there, and could not be taken away any more after it`;

@@ -1,6 +1,6 @@
 import type { Fleet } from "../../fleet/model";
 import { wavesOf } from "../../fleet/rollout";
-import type { FleetStack } from "../../fleet/stacks";
+import { type FleetStack, foundationStacks } from "../../fleet/stacks";
 import { findOrphans } from "../../operations/plan/orphans";
 import { type Orphan, startPicture } from "../../operations/plan/picture";
 import type { Picture } from "../../operations/plan/picture-schema";
@@ -80,7 +80,10 @@ export async function planWork(work: FleetWork, options: FleetPlanOptions = {}):
     tracker.close();
   }
   say(`That took ${Math.round((Date.now() - started) / 1000)} s.`);
-  if (!removal) noteLeaving(work, plan, orphans);
+  if (!removal) {
+    noteLeaving(work, plan, orphans);
+    noteClosing(work, plan, orphans);
+  }
   const failed = [...plan.failed.values(), ...(planned?.plan.failed.values() ?? [])];
   const goes = new Set(removal?.orphans.map(({ stack }) => stack.name));
   const finished = picture.finish({
@@ -121,6 +124,22 @@ function noteLeaving(work: FleetWork, { planned }: FleetPlan, orphans: readonly 
   const names = leaving.map(({ stack }) => stack).join(", ");
   say(
     `note: ${names}: the fleet file does not have the account any more, and once ${foundation.map(({ stack }) => stack.name).join(", ")} ${foundation.length === 1 ? "is" : "are"} deployed, its role may reach neither the state nor what is left there; take it away first, with --remove`,
+  );
+}
+
+/** A service control policy binds the deploy roles, too: in a region that the guardrail closes, they can destroy nothing. */
+function noteClosing({ fleet }: FleetWork, { planned }: FleetPlan, orphans: readonly Orphan[]): void {
+  const { organization } = foundationStacks;
+  const uses = fleet.organization?.guardedUses;
+  if (!uses || !planned.has(organization)) return;
+  const closed = orphans.filter(({ account, regions }) => {
+    const open = uses.get(account.name)?.regions;
+    return open && regions.some((region) => !open.includes(region));
+  });
+  if (closed.length === 0) return;
+  const names = closed.map(({ stack }) => stack).join(", ");
+  say(
+    `note: ${names}: once ${organization} is deployed, the guardrail closes ${closed.length === 1 ? "its region" : "their regions"}, and what is left there cannot be destroyed; take it away in the same deploy, with --remove`,
   );
 }
 

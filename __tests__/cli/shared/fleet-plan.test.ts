@@ -4,6 +4,7 @@ import { planReport } from "../../../cli/output/plan-report";
 import { planWork } from "../../../cli/shared/fleet-plan";
 import type { FleetWork } from "../../../cli/shared/fleet-work";
 import { fleetStacks } from "../../../fleet/stacks";
+import type { StateResource } from "../../../operations/store/model";
 import { openStore } from "../../../operations/store/store";
 import { quietCaller } from "../../support/caller";
 import { fakeTerraform } from "../../support/fake-terraform";
@@ -60,6 +61,61 @@ test("with its home region down, a cell's data is reported with the reason, and 
     expect(picture.failed).toEqual([{ stack: data, why: "eu-central-1 does not answer" }]);
     expect(picture.risks).toMatchObject([{ code: "tables-not-planned" }]);
     expect(planReport(picture)).toMatch(/globex_data[\s\S]*eu-central-1 does not answer/);
+  } finally {
+    work.close();
+    terraform.remove();
+  }
+});
+
+test("an orphan in a region that the guardrail closes is named while it can still be destroyed", async () => {
+  const said = jest.spyOn(process.stderr, "write").mockReturnValue(true);
+  const terraform = fakeTerraform();
+  process.env = { ...before, CDKTF_OUTPUT: terraform.outdir };
+  const plans = join(terraform.folder, "plans");
+  mkdirSync(plans);
+  const guarded = fleetOf({
+    ...smallFile,
+    organization: { management: "main", units: ["tenants"], regionGuardrail: true },
+    accounts: { main: { id: "111111111111" }, globex: { ...smallFile.accounts.globex, unit: "tenants" } },
+  });
+  const organization = fleetStacks(guarded).filter(({ name }) => name === "organization");
+  terraform.synthesize("organization", "f1");
+  terraform.answer("organization", { plan: { resource_changes: [] } });
+  const session = { ...quietCaller, assumeRole: () => Promise.reject(new Error("local")) };
+  const store = openStore(guarded, session);
+  const account = guarded.cells[0]?.targets[0]?.account;
+  if (!account) throw new Error("the cell has no target");
+  const regions = ["eu-north-1", "eu-west-1"];
+  const functionIn = (region: string): StateResource => ({
+    ...{ mode: "managed", type: "aws_lambda_function", name: "hello", provider: "aws" },
+    instances: [{ attributes: { arn: `arn:aws:lambda:${region}:333333333333:function:hello` } }],
+  });
+  const withOrphans: typeof store = {
+    ...store,
+    states: async () => ({
+      places: regions.map((region) => ({ stack: `old_globex_${region}`, account })),
+      unreadable: [],
+    }),
+    state: async ({ stack }) => {
+      const region = regions.find((one) => stack.endsWith(one));
+      return region === undefined
+        ? undefined
+        : { serial: 1, lineage: "l", outputs: {}, resources: [functionIn(region)] };
+    },
+  };
+  const stop = new AbortController().signal;
+  const work: FleetWork = {
+    ...{ fleet: guarded, stacks: organization, selected: organization, outdir: terraform.outdir, plans },
+    ...{ store: withOrphans, session, parallelism: 1, interrupts: { stop, hurry: stop } },
+    terraform: (_, folder) => ({ folder, env: terraform.env }),
+    close: () => store.close(),
+  };
+  try {
+    await planWork(work);
+    const text = said.mock.calls.map(([line]) => String(line)).join("");
+    expect(text).toContain(
+      "note: old_globex_eu-north-1: once organization is deployed, the guardrail closes",
+    );
   } finally {
     work.close();
     terraform.remove();
