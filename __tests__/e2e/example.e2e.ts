@@ -24,11 +24,13 @@ import {
 
 const file = join(projectRoot, "fleet.yaml");
 
-/** The stacks that have their only region there. */
+/** The stacks that are managed from there. */
 const inFrankfurt = [
   "bootstrap",
+  "globex_data",
   "globex_globex_eu-central-1",
   "identity",
+  "staging_data",
   "staging_staging_eu-central-1",
   "state",
 ];
@@ -55,7 +57,7 @@ describe("the example fleet, deployed to the sandbox", () => {
     const { code, text } = await meridian(session, file, "plan");
     expect({ code, text }).toMatchObject({
       code: 0,
-      text: expect.stringContaining("Nothing to do: 15 stacks"),
+      text: expect.stringContaining("Nothing to do: 18 stacks"),
     });
   });
 
@@ -159,13 +161,14 @@ describe("the example fleet, deployed to the sandbox", () => {
     }
   });
 
-  test("destroy leaves nothing of the cells in any account but what AWS keeps for hours: the functions at the edge", async () => {
+  test("destroy leaves nothing of the cells but data, which is protected, and what AWS keeps for hours: functions at the edge", async () => {
     const env = { ...session.env, MERIDIAN_FLEET: file };
-    const around = foundationOf(fleet).map(({ name }) => name);
+    const data = fleetStacks(fleet).filter(({ kind }) => kind === "data");
+    const kept = [...foundationOf(fleet), ...data].map(({ name }) => name);
     const { code, text } = await cdktf(
       env,
       "destroy",
-      ...stacks.filter((stack) => !around.includes(stack)),
+      ...stacks.filter((stack) => !kept.includes(stack)),
       "--auto-approve",
       "--output",
       session.output,
