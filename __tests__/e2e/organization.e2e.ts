@@ -32,6 +32,7 @@ const cell = `
     stage: production
     tenant: newco
     zone: eu
+    home: eu-west-1
     targets: { newco: [eu-west-1, eu-central-1] }
 `;
 
