@@ -3,6 +3,7 @@ import { resolve } from "node:path";
 import { UserError } from "../fleet/errors";
 import type { Picture } from "../operations/plan/picture-schema";
 import type { FleetPlan } from "../operations/plan/plan-fleet";
+import type { RiskCode } from "../operations/plan/risk";
 import { savePlans } from "../operations/plan/saved-plans";
 import { deleteDataOptions, unnamedData } from "../operations/removal/data";
 import { printJson } from "./output/json";
@@ -80,7 +81,11 @@ function noteData({ plan, removal }: PlannedFleet, { deleteData = [] }: RemovalO
 }
 
 /** Risks that no deploy may take. */
-const refused: ReadonlySet<string> = new Set(["home-moved", "name-collision"]);
+const refused: ReadonlySet<string> = new Set<RiskCode>([
+  "adds-and-takes-away",
+  "home-moved",
+  "name-collision",
+]);
 
 /** Whether a plan has what must not be deployed. */
 export function refusals({ risks }: Picture): Picture["risks"] {

@@ -77,10 +77,13 @@ test("what would go with its data has to be named, and a name has to be that of 
   expect(await askedBy({ deleteData: [lost.name] }, { loses: [lost] })).toEqual(["Deploy: false"]);
 });
 
-test("a home that would move is refused like names that collide", () => {
+test("a home that would move is refused, and so are names that collide, and data that comes and goes at once", () => {
   const { refusals }: typeof import("../../cli/plan") = jest.requireActual("../../cli/plan");
-  const risks = ["home-moved", "name-collision", "data-destroyed"].map((code) => ({ code }));
+  const risks = ["adds-and-takes-away", "home-moved", "name-collision", "data-destroyed"].map((code) => ({
+    code,
+  }));
   expect(refusals({ risks } as unknown as Picture).map(({ code }) => code)).toEqual([
+    "adds-and-takes-away",
     "home-moved",
     "name-collision",
   ]);

@@ -4,6 +4,7 @@ import type { Fleet } from "../../fleet/model";
 import type { FleetStack } from "../../fleet/stacks";
 import { count } from "../../fleet/wording";
 import { changesAnything, reducePlan } from "./changes";
+import { dataRefusals } from "./data-refusals";
 import { putAsideIn } from "./local-words";
 import { collisionsWith, createdThings, type Thing } from "./name-collisions";
 import type { Change, FailedStack, Group, Picture, Risk, Severity } from "./picture-schema";
@@ -99,6 +100,7 @@ export function startPicture(fleet: Fleet, options: PictureOptions = {}): Growin
   const groups = new Map<string, GrowingGroup>();
   const unchanged: string[] = [];
   const made: { readonly stack: string; readonly things: readonly Thing[] }[] = [];
+  const refusals: Risk[] = [];
   const risksOf = stackRisks(fleet, options.allAtOnce ?? (() => false));
 
   return {
@@ -137,6 +139,7 @@ export function startPicture(fleet: Fleet, options: PictureOptions = {}): Growin
       }
       const created = createdThings(plan, stack.account, regionOf);
       if (created.length > 0) made.push({ stack: stack.name, things: created });
+      refusals.push(...dataRefusals(stack, plan, aliases));
       const worst = sortedRisks(ownRisks)[0]?.severity;
       return {
         ...{ stack: stack.name, changed: true, recordsOnly, changes: changes.length },
@@ -148,7 +151,7 @@ export function startPicture(fleet: Fleet, options: PictureOptions = {}): Growin
     finish({ failed, orphans, risks = [], unchanged: untouched }) {
       const finished = [...groups.values()].map(finishedGroup).sort(byUrgency);
       const collisions = made.flatMap(({ stack, things }) => collisionsWith(stack, things, orphans));
-      const fleetRisks = [...risks, ...collisions, ...lostZoneRisks(orphans, fleet)];
+      const fleetRisks = [...risks, ...refusals, ...collisions, ...lostZoneRisks(orphans, fleet)];
       return {
         version: 1,
         changed: finished.flatMap(({ stacks }) => stacks).sort(),

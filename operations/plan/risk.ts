@@ -111,6 +111,11 @@ export const planRisks = {
     why: "Terraform would look for the tables in another region than it made them in, and make a second set or lose track of the first",
     fix: "put `home` back as it was; docs/change.md says how to move it",
   },
+  "adds-and-takes-away": {
+    severity: "high",
+    why: "what is added has to be there before the functions that use it, and what is taken away has to stay until after them; a stack is deployed once",
+    fix: "deploy with the old and the new first, and then without the old",
+  },
   "name-collision": {
     severity: "high",
     why: "AWS refuses a second thing of that name, so the deploy would stop half-way",
