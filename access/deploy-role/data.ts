@@ -7,11 +7,11 @@ import { allow, iamArn, namesOf, type RoleScope } from "./scope";
 /**
  * What the tables of the fleet's cells need, in any region; which regions there are is the guardrail's business.
  *
- * Where tables have replicas, it may read and write items, too: DynamoDB copies the first ones with the rights of whoever adds
- * a replica. That gives it nothing new, for it may change the code of the functions that do so.
+ * It may also add and take away replicas, and read and write items, for DynamoDB copies the first ones with the rights of
+ * whoever adds a replica. So it may where no table has a replica any more: the last one may be gone from the fleet file and
+ * yet be there. That gives it nothing new, for it may change the code of the functions that read and write.
  */
 export function dataPolicy(scope: RoleScope, { cells }: Pick<Fleet, "cells">): NamedPolicy {
-  const replicated = cells.some(hasReplicas);
   return {
     name: "data",
     document: {
@@ -20,13 +20,13 @@ export function dataPolicy(scope: RoleScope, { cells }: Pick<Fleet, "cells">): N
         allow(
           "Tables",
           "dynamodb",
-          [...dataOperations.table, ...(replicated ? dataOperations.replica : [])],
+          [...dataOperations.table, ...dataOperations.replica],
           `arn:aws:dynamodb:*:${scope.account}:table/${namesOf(scope)}`,
         ),
         // `meridian preflight`. It takes no resource:
         // https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazondynamodb.html
         allow("TableNames", "dynamodb", dataOperations.preflight, "*"),
-        ...(replicated ? [replication(scope)] : []),
+        ...(cells.some(hasReplicas) ? [replication(scope)] : []),
         ...keys(scope, cells),
       ],
     },
