@@ -1,7 +1,7 @@
 import type { Cell, Fleet } from "../../fleet/model";
 import type { NamedPolicy, Statement } from "../../fleet/policy-document";
-import { replicaRegions } from "../../fleet/tables";
-import { dataOperations, tableReplicationRole, tableReplicationService } from "../calls/data";
+import { encryptionKey, replicaRegions, tableReplication } from "../../fleet/tables";
+import { dataOperations, tableReplicationRole } from "../calls/data";
 import { allow, iamArn, namesOf, type RoleScope } from "./scope";
 
 /**
@@ -50,7 +50,7 @@ function replication(scope: RoleScope): Statement {
     ["CreateServiceLinkedRole"],
     iamArn(scope, `role/${tableReplicationRole}`),
     {
-      StringEquals: { "iam:AWSServiceName": tableReplicationService },
+      StringEquals: { "iam:AWSServiceName": tableReplication.service },
     },
   );
 }
@@ -60,8 +60,8 @@ function replication(scope: RoleScope): Statement {
  * another one. https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/encryption.usagenotes.html#dynamodb-kms-authz
  */
 function keys({ account }: RoleScope, cells: readonly Cell[]): readonly Statement[] {
-  const written = cells.flatMap(({ tables }) => tables.flatMap(({ kmsKey }) => kmsKey ?? []));
-  const arns = written.map((key) => key.replaceAll("{region}", "*").replaceAll("{account}", account));
+  const anywhere = { account: { id: account }, region: "*" };
+  const arns = cells.flatMap(({ tables }) => tables.flatMap((table) => encryptionKey(table, anywhere) ?? []));
   const all = [...new Set(arns)].sort();
   if (all.length === 0) return [];
   const through = dataOperations.key.filter((operation) => operation !== "DescribeKey");
