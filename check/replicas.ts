@@ -2,7 +2,7 @@ import type { Path, Place, Problem } from "../fleet/diagnostics";
 import { findRegion } from "../fleet/geography/regions";
 import type { Fleet } from "../fleet/model";
 import type { CellEntry, FleetFile } from "../fleet/schema/fleet-file";
-import { tableDefaults } from "../fleet/tables";
+import { isMultiRegionKey, multiRegionPrefix, tableDefaults } from "../fleet/tables";
 import type { CheckInput } from "../fleet/text/structure";
 import { listed } from "../fleet/wording";
 import { problem } from "./rules";
@@ -152,9 +152,6 @@ function otherStream(file: FleetFile, { name }: SharedTable): readonly Problem[]
   ];
 }
 
-/** Keys of KMS that several regions can have begin so. https://docs.aws.amazon.com/kms/latest/developerguide/mrk-how-it-works.html */
-const multiRegion = /:key\/mrk-/;
-
 function keysElsewhere(file: FleetFile): readonly Problem[] {
   const targets = Object.entries(file.cells)
     .flatMap(([cell, entry]) => targetsOf(cell, entry).map((target) => ({ ...target, cell })))
@@ -162,11 +159,11 @@ function keysElsewhere(file: FleetFile): readonly Problem[] {
   return tablesOf(file).flatMap(([name, { kmsKey = "" }]) => {
     const path = ["tables", name, "kmsKey"];
     const [, , , region = ""] = kmsKey.split(":");
-    if (region === "{region}") return multiRegion.test(kmsKey) ? [] : onlyInOne(path, targets);
+    if (region === "{region}") return isMultiRegionKey(kmsKey) ? [] : onlyInOne(path, targets);
     const other = targets.find((target) => target.region !== region);
     if (!findRegion(region) || !other) return [];
     return [
-      problem("table-key-region", path, {
+      problem("table-encryption-region", path, {
         message: `the key is in region "${region}", but cell "${other.cell}" has table "${name}" in "${other.region}"`,
         fix: `write "${kmsKey.replace(`:${region}:`, ":{region}:")}", and make it a multi-Region key with a replica in every region of the cells`,
         other: { path: other.path },
@@ -184,8 +181,8 @@ function onlyInOne(
   const other = targets.find(({ region }) => region !== first?.region);
   if (!first || !other) return [];
   return [
-    problem("table-key-region", path, {
-      message: `the key is no multi-Region key, whose id would begin with "mrk-", so it cannot be in "${first.region}" and in "${other.region}"`,
+    problem("table-encryption-region", path, {
+      message: `the key is no multi-Region key, whose id would begin with "${multiRegionPrefix}", so it cannot be in "${first.region}" and in "${other.region}"`,
       fix: "make a multi-Region key with a replica in every region of the cells, and write its id",
       other: { path: other.path },
     }),

@@ -1,4 +1,5 @@
 import type { Fleet } from "../fleet/model";
+import { longestRecovery } from "../fleet/tables";
 import { blocks, text } from "./json";
 import { knowledgeOf, type TypeKnowledge, tableBackups, tableStream } from "./resource-types";
 import type { Block, Place, Stack } from "./stack";
@@ -42,9 +43,6 @@ export function copiesOf(stack: Stack, block: Block, extensions: Fleet["extensio
   return [table, ...replicas];
 }
 
-/** https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_PointInTimeRecoverySpecification.html */
-const defaultRecoveryDays = 35;
-
 /** A table's stream and its backups are in its own region, and a replica has its own. */
 function along(copy: Held, hasStream: boolean, isRecoverable: boolean, days?: unknown): Copy {
   const stream: Held = { ...copy, address: `${copy.address}.stream`, knowledge: tableStream };
@@ -52,7 +50,7 @@ function along(copy: Held, hasStream: boolean, isRecoverable: boolean, days?: un
     ...copy,
     address: `${copy.address}.backups`,
     knowledge: tableBackups,
-    days: typeof days === "number" ? days : defaultRecoveryDays,
+    days: typeof days === "number" ? days : longestRecovery,
   };
   return { ...copy, along: [...(hasStream ? [stream] : []), ...(isRecoverable ? [backups] : [])] };
 }

@@ -1,10 +1,37 @@
 import type { Cell, Home, KeyAttribute, Service, Table, TableKey, TableUse, Target } from "./model";
 import { joinName, nameLimits } from "./names";
+import { type Filling, fillPlaceholders } from "./placeholders";
 import type { CellEntry, FleetFile, ServiceEntry, TableEntry } from "./schema/fleet-file";
 import { sortBy } from "./values";
 
+/**
+ * Days that a table can be put back at most, and where AWS is told nothing else.
+ * https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_PointInTimeRecoverySpecification.html
+ */
+export const longestRecovery = 35;
+
 /** What a table is where the fleet file does not say. */
-export const tableDefaults = { replicate: "cell", recovery: "35d" } as const;
+export const tableDefaults = { replicate: "cell", recovery: `${longestRecovery}d` } as const;
+
+/**
+ * The role that DynamoDB makes for an account's first replica, with the rights of whoever adds it, and the service that it is
+ * for. https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/globaltables-security.html
+ */
+export const tableReplication = {
+  role: "AWSServiceRoleForDynamoDBReplication",
+  service: "replication.dynamodb.amazonaws.com",
+} as const;
+
+/**
+ * How the id of a KMS key begins that several regions can have.
+ * https://docs.aws.amazon.com/kms/latest/developerguide/multi-region-keys-overview.html
+ */
+export const multiRegionPrefix = "mrk-";
+
+/** Whether several regions can have a KMS key with this ARN. */
+export function isMultiRegionKey(arn: string): boolean {
+  return arn.includes(`:key/${multiRegionPrefix}`);
+}
 
 /** How AWS calls a table of a cell, the same in each of its regions, e.g. `acme_globex_orders`. */
 export function tableName(fleet: string, cell: string, table: string): string {
@@ -72,6 +99,11 @@ export function replicaRegions({ home, targets }: Cell): readonly string[] {
 /** ARN of a table in one region. */
 export function tableArn({ tableName }: Pick<Table, "tableName">, { account, region }: Home): string {
   return `arn:aws:dynamodb:${region}:${account.id}:table/${tableName}`;
+}
+
+/** ARN of the user's own key that encrypts a table in one region; undefined where the key is AWS's. */
+export function encryptionKey({ kmsKey }: Pick<Table, "kmsKey">, place: Filling): string | undefined {
+  return kmsKey && fillPlaceholders(kmsKey, place);
 }
 
 /** ARN of an index of a table in one region. */

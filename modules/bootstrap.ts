@@ -6,7 +6,7 @@ import { CloudformationStackSetInstance } from "@cdktf/provider-aws/lib/cloudfor
 import type { AwsProvider } from "@cdktf/provider-aws/lib/provider";
 import { Construct } from "constructs";
 import type { Bootstrap } from "../fleet/foundation/model";
-import { literal } from "./placeholders";
+import { literal } from "./literal";
 
 /** What gives accounts their deploy role. */
 export interface DeployRoleStackSetProps {

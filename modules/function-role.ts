@@ -4,8 +4,9 @@ import type { AwsProvider } from "@cdktf/provider-aws/lib/provider";
 import { Construct } from "constructs";
 import { boundaryArn } from "../fleet/account";
 import type { Service, Table, Target } from "../fleet/model";
+import { fillPlaceholders } from "../fleet/placeholders";
 import type { TargetSecret } from "../fleet/secrets";
-import { fillPlaceholders, literal } from "./placeholders";
+import { literal } from "./literal";
 import { tableStatements } from "./table-statements";
 
 /** Whose role it is. */

@@ -7,11 +7,12 @@ import { LambdaPermission } from "@cdktf/provider-aws/lib/lambda-permission";
 import type { AwsProvider } from "@cdktf/provider-aws/lib/provider";
 import { Construct } from "constructs";
 import type { Service, Table, Target } from "../fleet/model";
+import { fillPlaceholders } from "../fleet/placeholders";
 import { isRouted } from "../fleet/routes";
 import { secretsEnvironment, type TargetSecret } from "../fleet/secrets";
 import { tableEnvironment } from "../fleet/tables";
 import { FunctionRole } from "./function-role";
-import { fillPlaceholders, literal } from "./placeholders";
+import { literal } from "./literal";
 
 /** One service in one target. */
 export interface LambdaServiceProps {

@@ -4,8 +4,8 @@ import type { AwsProvider } from "@cdktf/provider-aws/lib/provider";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import type { PolicyTarget, ServiceControlPolicy } from "../fleet/foundation/model";
+import { literal } from "./literal";
 import { serviceControlPolicy } from "./organization";
-import { literal } from "./placeholders";
 
 /** What service control policies are made of. */
 export interface OrganizationPoliciesProps {

@@ -4,7 +4,7 @@ import { SsoadminPermissionSet } from "@cdktf/provider-aws/lib/ssoadmin-permissi
 import { SsoadminPermissionSetInlinePolicy } from "@cdktf/provider-aws/lib/ssoadmin-permission-set-inline-policy";
 import { Construct } from "constructs";
 import type { PermissionSet } from "../fleet/foundation/model";
-import { literal } from "./placeholders";
+import { literal } from "./literal";
 
 /** What a permission set is made of. */
 export interface PermissionSetModuleProps {

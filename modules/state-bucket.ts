@@ -11,7 +11,7 @@ import { Construct } from "constructs";
 import type { StateBucket } from "../fleet/foundation/model";
 import type { PolicyDocument } from "../fleet/policy-document";
 import { blockPublicAccess } from "./bucket-access";
-import { literal } from "./placeholders";
+import { literal } from "./literal";
 import { stateBucketPolicy, stateKeyPolicy } from "./state-bucket-policies";
 
 /** What a state bucket is made of. */

@@ -1,6 +1,5 @@
 import type { Service, Table, TableUse, Target } from "../fleet/model";
-import { indexArn, tableArn } from "../fleet/tables";
-import { fillPlaceholders } from "./placeholders";
+import { encryptionKey, indexArn, tableArn } from "../fleet/tables";
 
 /** A table, and what a function may do with it. */
 interface UsedTable extends Table {
@@ -88,7 +87,7 @@ function keysOf(
   target: Target,
   but: readonly string[] = [],
 ): readonly string[] {
-  const keys = tables.flatMap(({ kmsKey }) => (kmsKey ? [fillPlaceholders(kmsKey, target)] : []));
+  const keys = tables.flatMap((table) => encryptionKey(table, target) ?? []);
   return [...new Set(keys)].filter((key) => !but.includes(key)).sort();
 }
 

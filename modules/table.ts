@@ -8,8 +8,8 @@ import {
 import type { AwsProvider } from "@cdktf/provider-aws/lib/provider";
 import { Construct } from "constructs";
 import type { Home, KeyAttribute, Table, TableIndex } from "../fleet/model";
+import { encryptionKey } from "../fleet/tables";
 import { sortBy } from "../fleet/values";
-import { fillPlaceholders } from "./placeholders";
 
 /** A table, where it is managed from, and where else it is. */
 export interface TableOfCellProps {
@@ -51,12 +51,10 @@ const patience = "6h";
  * - the days of point-in-time recovery: 35. https://github.com/hashicorp/terraform-provider-aws/issues/41504
  */
 export class TableOfCell extends Construct {
-  readonly element: DynamodbTable;
-
   constructor(scope: Construct, id: string, { place, provider, replicas, table }: TableOfCellProps) {
     super(scope, id);
     const { indexes, key, name, tableName } = table;
-    this.element = new DynamodbTable(this, "table", {
+    const made = new DynamodbTable(this, "table", {
       provider,
       name: tableName,
       billingMode: "PAY_PER_REQUEST",
@@ -71,7 +69,7 @@ export class TableOfCell extends Construct {
       timeouts: { create: patience, update: patience },
     });
     // What people meet in plans, and no other table of the stack can be called.
-    this.element.overrideLogicalId(name);
+    made.overrideLogicalId(name);
   }
 }
 
@@ -99,28 +97,29 @@ function index({ key, name, projection }: TableIndex): DynamodbTableGlobalSecond
  * A replica gets the table's tags, those of the provider among them. A key of the user's own has to be said for each: another
  * one makes another replica.
  */
-function replica({ kmsKey, recoveryDays }: Table, place: Home): DynamodbTableReplica {
+function replica(table: Table, place: Home): DynamodbTableReplica {
   return {
     regionName: place.region,
-    kmsKeyArn: kmsKey && fillPlaceholders(kmsKey, place),
-    pointInTimeRecovery: recoveryDays !== undefined,
+    kmsKeyArn: encryptionKey(table, place),
+    pointInTimeRecovery: table.recoveryDays !== undefined,
     propagateTags: true,
   };
 }
 
 /** What can be on or off. An expiry that was on cannot be turned off like this: AWS wants to hear its attribute again. */
 function settings(
-  { kmsKey, recoveryDays, stream, ttl }: Table,
+  table: Table,
   place: Home,
 ): Pick<
   DynamodbTableConfig,
   "pointInTimeRecovery" | "serverSideEncryption" | "streamEnabled" | "streamViewType" | "ttl"
 > {
+  const { kmsKey, recoveryDays, stream, ttl } = table;
   return {
     pointInTimeRecovery: { enabled: recoveryDays !== undefined, recoveryPeriodInDays: recoveryDays },
     serverSideEncryption: {
       enabled: kmsKey !== undefined,
-      kmsKeyArn: kmsKey && fillPlaceholders(kmsKey, place),
+      kmsKeyArn: encryptionKey(table, place),
     },
     streamEnabled: stream !== undefined,
     streamViewType: stream && streamViewTypes[stream],

@@ -3,7 +3,7 @@ import { Construct } from "constructs";
 import type { Budget, Budgets } from "../fleet/foundation/model";
 import type { Fleet } from "../fleet/model";
 import type { FleetStack } from "../fleet/stacks";
-import { literal } from "../modules/placeholders";
+import { literal } from "../modules/literal";
 import { OrganizationOutputs } from "./organization-outputs";
 import { SingleProviderStack } from "./single-provider-stack";
 

@@ -8,8 +8,8 @@ import type { Identity } from "../fleet/foundation/model";
 import type { Fleet } from "../fleet/model";
 import { marked } from "../fleet/stack-mark";
 import type { FleetStack } from "../fleet/stacks";
+import { literal } from "../modules/literal";
 import { PermissionSetModule } from "../modules/permission-set";
-import { literal } from "../modules/placeholders";
 import { OrganizationOutputs } from "./organization-outputs";
 import { SingleProviderStack } from "./single-provider-stack";
 

@@ -151,8 +151,8 @@ describe("a key of one's own", () => {
   test.each([
     ["arn:aws:kms:eu-central-1:111111111111:key/1", one, []],
     ["arn:aws:kms:{region}:{account}:key/1", one, []],
-    ["arn:aws:kms:eu-west-1:111111111111:key/1", one, ["table-key-region tables.orders.kmsKey"]],
-    ["arn:aws:kms:{region}:{account}:key/1", "", ["table-key-region tables.orders.kmsKey"]],
+    ["arn:aws:kms:eu-west-1:111111111111:key/1", one, ["table-encryption-region tables.orders.kmsKey"]],
+    ["arn:aws:kms:{region}:{account}:key/1", "", ["table-encryption-region tables.orders.kmsKey"]],
     ["arn:aws:kms:{region}:{account}:key/mrk-1", "", []],
     ["arn:aws:kms:{reg}:{account}:key/mrk-1", "", []],
   ])("%s %s", (key, cells, expected) => {

@@ -1,7 +1,7 @@
 import { globalRegion } from "../../fleet/geography/regions";
 import type { Cell, Home, Table } from "../../fleet/model";
 import { dataStackName, targetDataStackName } from "../../fleet/names";
-import { replicaRegions, tableArn } from "../../fleet/tables";
+import { encryptionKey, replicaRegions, tableArn, tableReplication } from "../../fleet/tables";
 import { type Call, callsOn } from "./model";
 
 /** What is called for tables, by what it is called on. */
@@ -60,11 +60,8 @@ export const dataOperations = {
   ],
 } as const;
 
-/** Service whose own role DynamoDB makes for an account's first replica: same page as of the replicas. */
-export const tableReplicationService = "replication.dynamodb.amazonaws.com";
-
-/** Path of that role, below `role/`. */
-export const tableReplicationRole = `aws-service-role/${tableReplicationService}/AWSServiceRoleForDynamoDBReplication`;
+/** Path of the role that replicates, below `role/`. */
+export const tableReplicationRole = `aws-service-role/${tableReplication.service}/${tableReplication.role}`;
 
 /** What Terraform calls for the tables of one data stack of a cell, and what a deploy looks up before. */
 export function dataCalls(cell: Cell, stack: string): readonly Call[] {
@@ -95,7 +92,7 @@ function sharedCalls(cell: Cell, home: Home): readonly Call[] {
       ? callsOn("iam", ["CreateServiceLinkedRole"], {
           region: globalRegion,
           resource: `arn:aws:iam::${home.account.id}:role/${tableReplicationRole}`,
-          context: { "iam:AWSServiceName": tableReplicationService },
+          context: { "iam:AWSServiceName": tableReplication.service },
         })
       : []),
   ];
@@ -107,7 +104,7 @@ function sharedCalls(cell: Cell, home: Home): readonly Call[] {
  */
 function tableCalls(table: Table, place: Home): readonly Call[] {
   const { region } = place;
-  const key = keyIn(table, place);
+  const key = encryptionKey(table, place);
   return [
     ...callsOn("dynamodb", dataOperations.table, { region, resource: tableArn(table, place) }),
     ...(key === undefined
@@ -118,9 +115,4 @@ function tableCalls(table: Table, place: Home): readonly Call[] {
           context: { "kms:ViaService": `dynamodb.${region}.amazonaws.com` },
         })),
   ];
-}
-
-/** ARN of the user's own key of a table in one region. */
-export function keyIn({ kmsKey }: Pick<Table, "kmsKey">, { account, region }: Home): string | undefined {
-  return kmsKey?.replaceAll("{region}", region).replaceAll("{account}", account.id);
 }

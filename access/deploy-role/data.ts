@@ -1,17 +1,17 @@
 import type { Cell, Fleet } from "../../fleet/model";
 import type { NamedPolicy, Statement } from "../../fleet/policy-document";
-import { replicaRegions } from "../../fleet/tables";
-import { dataOperations, tableReplicationRole, tableReplicationService } from "../calls/data";
+import { encryptionKey, replicaRegions, tableReplication } from "../../fleet/tables";
+import { dataOperations, tableReplicationRole } from "../calls/data";
 import { allow, iamArn, namesOf, type RoleScope } from "./scope";
 
 /**
  * What the tables of the fleet's cells need, in any region; which regions there are is the guardrail's business.
  *
- * Where tables have replicas, it may read and write items, too: DynamoDB copies the first ones with the rights of whoever adds
- * a replica. That gives it nothing new, for it may change the code of the functions that do so.
+ * It may also add and take away replicas, and read and write items, for DynamoDB copies the first ones with the rights of
+ * whoever adds a replica. So it may where no table has a replica any more: the last one may be gone from the fleet file and
+ * yet be there. That gives it nothing new, for it may change the code of the functions that read and write.
  */
 export function dataPolicy(scope: RoleScope, { cells }: Pick<Fleet, "cells">): NamedPolicy {
-  const replicated = cells.some(hasReplicas);
   return {
     name: "data",
     document: {
@@ -20,13 +20,13 @@ export function dataPolicy(scope: RoleScope, { cells }: Pick<Fleet, "cells">): N
         allow(
           "Tables",
           "dynamodb",
-          [...dataOperations.table, ...(replicated ? dataOperations.replica : [])],
+          [...dataOperations.table, ...dataOperations.replica],
           `arn:aws:dynamodb:*:${scope.account}:table/${namesOf(scope)}`,
         ),
         // `meridian preflight`. It takes no resource:
         // https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazondynamodb.html
         allow("TableNames", "dynamodb", dataOperations.preflight, "*"),
-        ...(replicated ? [replication(scope)] : []),
+        ...(cells.some(hasReplicas) ? [replication(scope)] : []),
         ...keys(scope, cells),
       ],
     },
@@ -50,7 +50,7 @@ function replication(scope: RoleScope): Statement {
     ["CreateServiceLinkedRole"],
     iamArn(scope, `role/${tableReplicationRole}`),
     {
-      StringEquals: { "iam:AWSServiceName": tableReplicationService },
+      StringEquals: { "iam:AWSServiceName": tableReplication.service },
     },
   );
 }
@@ -60,8 +60,8 @@ function replication(scope: RoleScope): Statement {
  * another one. https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/encryption.usagenotes.html#dynamodb-kms-authz
  */
 function keys({ account }: RoleScope, cells: readonly Cell[]): readonly Statement[] {
-  const written = cells.flatMap(({ tables }) => tables.flatMap(({ kmsKey }) => kmsKey ?? []));
-  const arns = written.map((key) => key.replaceAll("{region}", "*").replaceAll("{account}", account));
+  const anywhere = { account: { id: account }, region: "*" };
+  const arns = cells.flatMap(({ tables }) => tables.flatMap((table) => encryptionKey(table, anywhere) ?? []));
   const all = [...new Set(arns)].sort();
   if (all.length === 0) return [];
   const through = dataOperations.key.filter((operation) => operation !== "DescribeKey");

@@ -42,7 +42,7 @@ export const tableRules = {
     "a table with replicas whose `stream` is not `new-and-old`",
     "DynamoDB replicates by a stream of new and old images, and a table has one stream",
   ),
-  "table-key-region": error(
+  "table-encryption-region": error(
     "a `kmsKey` of a table that cannot be in each region of a cell",
     "DynamoDB encrypts a table, and each replica, with a key in its own region",
   ),

@@ -12,6 +12,7 @@ import {
 } from "../../operations/plan/plan-fleet";
 import { dataTypesOf } from "../../operations/plan/resource-types";
 import { unplannedDataRisks } from "../../operations/plan/unplanned-data";
+import { decidedEarly } from "../../operations/rollout/narrowing";
 import { atOnce } from "../../operations/terraform/at-once";
 import { trackStacks } from "../output/progress";
 import { type FleetWork, say } from "./fleet-work";
@@ -84,6 +85,7 @@ export async function planWork(work: FleetWork, options: FleetPlanOptions = {}):
     noteLeaving(work, plan, orphans);
     noteClosing(work, plan, orphans);
   }
+  noteEarly(work, plan, removal);
   const failed = [...plan.failed.values(), ...(planned?.plan.failed.values() ?? [])];
   const goes = new Set(removal?.orphans.map(({ stack }) => stack.name));
   const finished = picture.finish({
@@ -140,6 +142,24 @@ function noteClosing({ fleet }: FleetWork, { planned }: FleetPlan, orphans: read
   const names = closed.map(({ stack }) => stack).join(", ");
   say(
     `note: ${names}: once ${organization} is deployed, the guardrail closes ${closed.length === 1 ? "its region" : "their regions"}, and what is left there cannot be destroyed; take it away in the same deploy, with --remove`,
+  );
+}
+
+/**
+ * What decides about deploys goes first where a run adds something as well, and can then refuse what the run takes away. Not
+ * said where an account leaves: all of the foundation waits for what is still in it.
+ */
+function noteEarly(work: FleetWork, { planned }: FleetPlan, removal: Removal | undefined): void {
+  const gone = [...(removal?.orphans ?? []), ...(removal?.unusable ?? [])].map(({ orphan }) => orphan);
+  if (inLeavingAccounts(work, gone).length > 0) return;
+  const early = decidedEarly({
+    planned: planned.values(),
+    removed: (removal?.orphans ?? []).map(({ stack }) => stack),
+  });
+  if (!early) return;
+  const { deciding, taking } = early;
+  say(
+    `note: ${deciding.join(", ")} ${deciding.length === 1 ? "is" : "are"} deployed first, because what this run adds may need that, and may take from deploy roles what they need to take away what goes in ${taking.join(", ")}; add in one deploy, and take away in the next`,
   );
 }
 

@@ -96,7 +96,7 @@ export const planRisks = {
     why: "a new stream has another ARN, and what was not read of the old one is not in it",
     fix: "let its readers come to the end of the old one, and give them the new ARN",
   },
-  "table-key-changed": {
+  "table-encryption-changed": {
     severity: "medium",
     why: "whoever may not use the new key cannot read or write the table",
     fix: "allow the key to the functions and the deploy role first, and keep the old one for backups",

@@ -1,3 +1,4 @@
+import { longestRecovery } from "../../fleet/tables";
 import { isMap } from "../../fleet/values";
 import { withoutHidden } from "./attributes";
 import { regionOfArn } from "./places";
@@ -50,7 +51,7 @@ export function tableRisks(resource: ResourceChange, aliases: readonly string[])
       ? []
       : [
           risk(
-            "table-key-changed",
+            "table-encryption-changed",
             (say) =>
               `${say(subject)} would be encrypted with ${say(keyOf(after))} instead of ${say(keyOf(before))}`,
           ),
@@ -94,11 +95,11 @@ function block(values: Values, name: string): Values {
   return isMap(first) ? first : {};
 }
 
-/** Days that a table can be put back; 0 where that is off. Where nothing else is said, AWS keeps 35. */
+/** Days that a table can be put back; 0 where that is off. */
 function recoveryDays(values: Values): number {
   const { enabled, recovery_period_in_days: days } = block(values, "point_in_time_recovery");
   if (enabled !== true) return 0;
-  return typeof days === "number" && days > 0 ? days : 35;
+  return typeof days === "number" && days > 0 ? days : longestRecovery;
 }
 
 function recoveryRisks(before: Values, after: Values): readonly string[] {

@@ -1,4 +1,5 @@
 import { DescribeKeyCommand, type KeyMetadata, KMSClient } from "@aws-sdk/client-kms";
+import { isMultiRegionKey, multiRegionPrefix } from "../../fleet/tables";
 import type { AccountAsker } from "../aws/account-asker";
 import { unlessMissing } from "../aws/answers";
 import type { Answer, Check } from "./model";
@@ -54,9 +55,9 @@ function lackOf(key: string, region: string, metadata: KeyMetadata | undefined):
   if (!metadata) {
     return {
       why: "is not there",
-      fix: isMultiRegion(id)
+      fix: isMultiRegionKey(key)
         ? `aws kms replicate-key --key-id ${id} --replica-region ${region}, in the region of the primary key`
-        : "make a key, and name it in the table's `kmsKey`; one for several regions is a multi-Region key, whose id begins with mrk-",
+        : `make a key, and name it in the table's \`kmsKey\`; one for several regions is a multi-Region key, whose id begins with ${multiRegionPrefix}`,
     };
   }
   const { KeySpec, KeyState } = metadata;
@@ -72,9 +73,4 @@ function lackOf(key: string, region: string, metadata: KeyMetadata | undefined):
   return KeySpec === "SYMMETRIC_DEFAULT"
     ? undefined
     : { why: `is of type ${KeySpec}`, fix: "name a symmetric key in the table's `kmsKey`" };
-}
-
-/** https://docs.aws.amazon.com/kms/latest/developerguide/multi-region-keys-overview.html */
-function isMultiRegion(id: string): boolean {
-  return id.startsWith("mrk-");
 }

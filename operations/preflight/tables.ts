@@ -5,12 +5,11 @@ import {
   ListTagsOfResourceCommand,
 } from "@aws-sdk/client-dynamodb";
 import { GetRoleCommand, IAMClient } from "@aws-sdk/client-iam";
-import { keyIn } from "../../access/calls/data";
 import { globalRegion } from "../../fleet/geography/regions";
 import type { Cell, Home, Table } from "../../fleet/model";
 import { dataStackName, targetDataStackName } from "../../fleet/names";
 import { stackTag } from "../../fleet/stack-mark";
-import { replicaRegions, tableArn } from "../../fleet/tables";
+import { encryptionKey, replicaRegions, tableArn, tableReplication } from "../../fleet/tables";
 import type { AccountAsker } from "../aws/account-asker";
 import { allPages } from "../aws/answers";
 import { isRefusal } from "../aws/errors";
@@ -41,7 +40,7 @@ export function tableChecks({ account, fleet, stacks }: AccountScope): readonly 
   return [
     ...regions.flatMap((region) => {
       const here = all.filter(({ place }) => place.region === region);
-      const keys = here.flatMap(({ place, table }) => keyIn(table, place) ?? []);
+      const keys = here.flatMap(({ place, table }) => encryptionKey(table, place) ?? []);
       return [
         roomCheck(here, region),
         nameCheck(here, region),
@@ -159,8 +158,7 @@ async function wrongWith(
   return isOwn ? [] : [`${tableName} is there, and was not made by ${stack}`];
 }
 
-/** Name as in https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/globaltables-security.html */
-const RoleName = "AWSServiceRoleForDynamoDBReplication";
+const { role: RoleName, service } = tableReplication;
 
 function replicationCheck(): Check {
   return {
@@ -175,8 +173,7 @@ function replicationCheck(): Check {
         found: isThere
           ? "it is there"
           : "it is not; DynamoDB makes it for the account's first replica, if the deploy role may let it",
-        raise:
-          "let the role call iam:CreateServiceLinkedRole for replication.dynamodb.amazonaws.com, or, as an administrator: aws iam create-service-linked-role --aws-service-name replication.dynamodb.amazonaws.com",
+        raise: `let the role call iam:CreateServiceLinkedRole for ${service}, or, as an administrator: aws iam create-service-linked-role --aws-service-name ${service}`,
       };
     },
   };

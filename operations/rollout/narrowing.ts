@@ -22,15 +22,39 @@ export interface RunPlans {
  * Names of the stacks that are deployed at the end of a run, because all that it does besides is to take away. Where it
  * adds something as well, they go first, as always: what is new may need what they open.
  */
-export function decidedLast({ planned, removed }: RunPlans): ReadonlySet<string> {
-  const all = [...planned];
-  const cells = all.filter(({ stack }) => stack.cell !== undefined);
-  const last = all.flatMap(({ stack }) => (deciding.has(stack.kind) ? [stack.name] : []));
-  const takesAway = removed.length > 0 || cells.some(losesSomething);
+export function decidedLast(run: RunPlans): ReadonlySet<string> {
+  const all = [...run.planned];
+  const last = decidingIn(all);
   const isNeeded = all.some(
     ({ stack }) => !deciding.has(stack.kind) && stack.after.some((name) => last.includes(name)),
   );
-  return new Set(takesAway && !isNeeded && !cells.some(addsSomething) ? last : []);
+  const adds = all.some((planned) => planned.stack.cell !== undefined && addsSomething(planned));
+  return new Set(takingAway(all, run.removed).length > 0 && !isNeeded && !adds ? last : []);
+}
+
+/** A run that takes something away after it was decided, perhaps, that it may not. */
+export interface EarlyDecision {
+  /** Names of the stacks that decide. */
+  readonly deciding: readonly string[];
+  /** Names of the stacks that lose something, or are taken away. */
+  readonly taking: readonly string[];
+}
+
+/** What a run takes away although {@link decidedLast} leaves what decides about that at its beginning. */
+export function decidedEarly({ planned, removed }: RunPlans): EarlyDecision | undefined {
+  const all = [...planned];
+  const [names, taking] = [decidingIn(all), takingAway(all, removed)];
+  const isEarly = names.length > 0 && taking.length > 0 && decidedLast({ planned: all, removed }).size === 0;
+  return isEarly ? { deciding: names, taking } : undefined;
+}
+
+function decidingIn(planned: readonly PlannedStack[]): readonly string[] {
+  return planned.flatMap(({ stack }) => (deciding.has(stack.kind) ? [stack.name] : []));
+}
+
+function takingAway(planned: readonly PlannedStack[], removed: RunPlans["removed"]): readonly string[] {
+  const losing = planned.filter((each) => each.stack.cell !== undefined && losesSomething(each));
+  return [...losing.map(({ stack }) => stack), ...removed].map(({ name }) => name);
 }
 
 function losesSomething(stack: PlannedStack): boolean {

@@ -57,12 +57,13 @@ test("is for tables of the fleet alone, and their keys through DynamoDB alone", 
   ]);
 });
 
-test("without replicas and keys of the user's, reads and writes no items, and makes no role", () => {
+test("without replicas and keys of the user's, takes the last replica away all the same, and makes no role", () => {
   const tables = { sessions: { key: { id: "string" }, replicate: "none" } } as const;
   expectTight(documentOf({ tables }), [
     asked("allow", "dynamodb:CreateTable", table),
-    asked("nothing", "dynamodb:CreateTableReplica", table),
-    asked("nothing", "dynamodb:PutItem", table),
+    asked("allow", "dynamodb:DeleteTableReplica", table),
+    asked("nothing", "dynamodb:PutResourcePolicy", table),
+    asked("nothing", "dynamodb:DeleteTableReplica", table.replace("acme_", "other_")),
     asked("nothing", "dynamodb:CreateTable", table.replace("acme_", "other_")),
     asked("nothing", "dynamodb:CreateTable", inOtherAccount(table)),
     asked("nothing", "dynamodb:CreateTable", table.replace("table/", "global-table/")),

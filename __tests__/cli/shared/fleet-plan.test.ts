@@ -121,3 +121,45 @@ test("an orphan in a region that the guardrail closes is named while it can stil
     terraform.remove();
   }
 });
+
+test("what a run takes away is named where what decides about deploys cannot wait for that", async () => {
+  const said = jest.spyOn(process.stderr, "write").mockReturnValue(true);
+  const terraform = fakeTerraform();
+  process.env = { ...before, CDKTF_OUTPUT: terraform.outdir };
+  const plans = join(terraform.folder, "plans");
+  mkdirSync(plans);
+  const organized = fleetOf({
+    ...smallFile,
+    organization: { management: "main", units: ["tenants"] },
+    accounts: { main: { id: "111111111111" }, globex: { ...smallFile.accounts.globex, unit: "tenants" } },
+  });
+  const all = fleetStacks(organized).filter(({ kind }) => kind === "organization" || kind === "target");
+  for (const { name } of all) terraform.synthesize(name, "f1");
+  const change = (action: string) => ({
+    ...{ address: `aws_sqs_queue.${action}`, mode: "managed", type: "aws_sqs_queue", name: action },
+    change: { actions: [action], before: null, after: null },
+  });
+  const [adds, loses] = all.filter(({ kind }) => kind === "target").map(({ name }) => name);
+  if (!adds || !loses) throw new Error("the cell has no two targets");
+  terraform.answer("organization", { plan: { resource_changes: [] } });
+  terraform.answer(adds, { plan: { resource_changes: [change("create")] } });
+  terraform.answer(loses, { plan: { resource_changes: [change("delete")] } });
+  const session = { ...quietCaller, assumeRole: () => Promise.reject(new Error("local")) };
+  const store = openStore(organized, session);
+  const stop = new AbortController().signal;
+  const work: FleetWork = {
+    ...{ fleet: organized, stacks: all, selected: all, outdir: terraform.outdir, plans, store, session },
+    ...{ parallelism: 2, interrupts: { stop, hurry: stop } },
+    terraform: (_, folder) => ({ folder, env: terraform.env }),
+    close: () => store.close(),
+  };
+  try {
+    await planWork(work);
+    const text = said.mock.calls.map(([line]) => String(line)).join("");
+    expect(text).toContain("note: organization is deployed first");
+    expect(text).toContain(`what goes in ${loses};`);
+  } finally {
+    work.close();
+    terraform.remove();
+  }
+});

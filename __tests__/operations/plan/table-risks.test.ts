@@ -125,7 +125,7 @@ test.each<readonly [string, object, string]>([
   [
     "it is encrypted with another key",
     { server_side_encryption: [{ enabled: true, kms_key_arn: "arn:aws:kms:eu-central-1:1:key/b" }] },
-    "table-key-changed: table orders would be encrypted with arn:aws:kms:eu-central-1:1:key/b instead of a key that AWS owns",
+    "table-encryption-changed: table orders would be encrypted with arn:aws:kms:eu-central-1:1:key/b instead of a key that AWS owns",
   ],
 ])("it is a risk where %s", (_, after, message) => {
   expect(risks(table(after))).toEqual([message]);

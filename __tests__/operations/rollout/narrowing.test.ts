@@ -1,6 +1,6 @@
 import type { StackKind } from "../../../fleet/stacks";
 import type { PlannedStack } from "../../../operations/plan/plan-stack";
-import { decidedLast } from "../../../operations/rollout/narrowing";
+import { decidedEarly, decidedLast } from "../../../operations/rollout/narrowing";
 
 const planned = (name: string, kind: StackKind, more: Partial<PlannedStack> = {}): PlannedStack => ({
   stack: {
@@ -53,5 +53,26 @@ describe("it comes first, as always, in a run that", () => {
     const accounts = planned("accounts", "accounts");
     const after = { ...accounts, stack: { ...accounts.stack, after: ["organization"] } };
     expect(last([after], gone)).toEqual([]);
+  });
+});
+
+describe("what a run takes away after it is decided", () => {
+  const early = (stacks: readonly PlannedStack[], removed: readonly PlannedStack[] = []) =>
+    decidedEarly({ planned: stacks, removed: removed.map(({ stack }) => stack) });
+  const adds = planned("globex_globex_eu-west-3", "target", { isNew: true });
+  const data = planned("globex_data", "data", { withdraws: { replicas: [] } });
+  const orphan = planned("globex_globex_eu-west-1", "target");
+
+  test("is named with what decides, where the run adds something as well", () => {
+    expect(early([...foundation, data, adds], [orphan])).toEqual({
+      deciding: ["organization", "bootstrap"],
+      taking: ["globex_data", "globex_globex_eu-west-1"],
+    });
+  });
+
+  test("is nothing where all waits for it, nothing goes, or nothing decides", () => {
+    expect(early([...foundation, data], [orphan])).toBeUndefined();
+    expect(early([...foundation, adds])).toBeUndefined();
+    expect(early([data, adds], [orphan])).toBeUndefined();
   });
 });
