@@ -117,11 +117,11 @@ function acrossAccounts(cell: string, entry: CellEntry, shared: readonly SharedT
 }
 
 /** What a viewer of a zone writes is in every region of the cell a second later: each has to be in each of its zones. */
-function outsideZone(file: FleetFile, table: SharedTable): readonly Problem[] {
-  for (const [cell, entry] of Object.entries(file.cells)) {
+function outsideZone({ cells, zones }: FleetFile, table: SharedTable): readonly Problem[] {
+  return Object.entries(cells).flatMap(([cell, entry]) => {
     const regions = [...regionsOf(cell, entry)].filter(findRegion).sort();
     for (const name of entry.zones ?? []) {
-      const zone = entryOf(file.zones, name);
+      const zone = entryOf(zones, name);
       const inside = regions.find((region) => zone?.regions.includes(region));
       const outside = regions.find((region) => zone && !zone.regions.includes(region));
       if (inside === undefined || outside === undefined) continue;
@@ -135,21 +135,22 @@ function outsideZone(file: FleetFile, table: SharedTable): readonly Problem[] {
         }),
       ];
     }
-  }
-  return [];
+    return [];
+  });
 }
 
 function otherStream(file: FleetFile, { name }: SharedTable): readonly Problem[] {
   const stream = entryOf(file.tables, name)?.stream ?? "new-and-old";
-  const several = Object.entries(file.cells).find(([cell, entry]) => regionsOf(cell, entry).size > 1);
-  if (stream === "new-and-old" || !several) return [];
-  return [
-    problem("stream-of-replicas", ["tables", name, "stream"], {
-      message: `the stream of table "${name}" is "${stream}", but the table has replicas in cell "${several[0]}"`,
-      fix: 'write "new-and-old", or "replicate: none"',
-      other: { path: ["cells", several[0], "targets"], atKey: true },
-    }),
-  ];
+  if (stream === "new-and-old") return [];
+  return Object.entries(file.cells)
+    .filter(([cell, entry]) => regionsOf(cell, entry).size > 1)
+    .map(([cell]) =>
+      problem("stream-of-replicas", ["tables", name, "stream"], {
+        message: `the stream of table "${name}" is "${stream}", but the table has replicas in cell "${cell}"`,
+        fix: 'write "new-and-old", or "replicate: none"',
+        other: { path: ["cells", cell, "targets"], atKey: true },
+      }),
+    );
 }
 
 function keysElsewhere(file: FleetFile): readonly Problem[] {

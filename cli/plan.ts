@@ -85,6 +85,7 @@ const refused: ReadonlySet<string> = new Set<RiskCode>([
   "adds-and-takes-away",
   "home-moved",
   "name-collision",
+  "ttl-by-hand",
 ]);
 
 /** Whether a plan has what must not be deployed. */

@@ -77,15 +77,18 @@ test("what would go with its data has to be named, and a name has to be that of 
   expect(await askedBy({ deleteData: [lost.name] }, { loses: [lost] })).toEqual(["Deploy: false"]);
 });
 
-test("a home that would move is refused, and so are names that collide, and data that comes and goes at once", () => {
+test("a home that would move is refused, and so is all else that would end half-way or without tables", () => {
   const { refusals }: typeof import("../../cli/plan") = jest.requireActual("../../cli/plan");
-  const risks = ["adds-and-takes-away", "home-moved", "name-collision", "data-destroyed"].map((code) => ({
-    code,
-  }));
+  const risks = ["adds-and-takes-away", "home-moved", "name-collision", "ttl-by-hand", "data-destroyed"].map(
+    (code) => ({
+      code,
+    }),
+  );
   expect(refusals({ risks } as unknown as Picture).map(({ code }) => code)).toEqual([
     "adds-and-takes-away",
     "home-moved",
     "name-collision",
+    "ttl-by-hand",
   ]);
 });
 

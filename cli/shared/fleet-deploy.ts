@@ -19,6 +19,7 @@ import { takeAway } from "../../operations/removal/take-away";
 import type { StackNote } from "../../operations/rollout/deploy-cell";
 import { liftProtection, type Unprotect } from "../../operations/rollout/lift-protection";
 import { decidedLast } from "../../operations/rollout/narrowing";
+import { outdatedOf } from "../../operations/rollout/outdated";
 import {
   type BegunWave,
   joined,
@@ -29,7 +30,7 @@ import {
 import { recordRun } from "../../operations/rollout/run-recorder";
 import { scheduleOf } from "../../operations/rollout/schedule";
 import { removeLeftRestores, restoreFolder, stackActions } from "../../operations/rollout/stack-actions";
-import { comesLast, rollOutLast, usedByCell } from "../../operations/rollout/withdrawals";
+import { comesLast, rollOutLast, usedByCell, usersOf } from "../../operations/rollout/withdrawals";
 import type { RunRecord, StackPlace } from "../../operations/store/model";
 import { newRunId, sourceRevision, whoRuns } from "../../operations/store/run-id";
 import { trackStacks } from "../output/progress";
@@ -106,6 +107,8 @@ export async function rollOutReviewed(
     ...interrupts,
   });
   const concerned = work.stacks.filter(isConcerned);
+  const unselected = work.stacks.filter((stack) => !work.selected.includes(stack));
+  const outdated = await outdatedOf(usersOf([...concerned.filter(isLast), ...orphans], unselected), work);
   const stateOf = ({ name }: FleetStack) => recorder.record().stacks[name]?.state;
   const note = (stack: FleetStack, stackNote: StackNote) => {
     recorder.note(stack, stackNote);
@@ -141,7 +144,7 @@ export async function rollOutReviewed(
         failedPlan: ({ name }) => removal.plan.failed.get(name)?.why,
         actions: removalActions({
           ...{ orphans: removal.orphans, plan: removal.plan, store, onCount, unprotect },
-          mayUse: (orphan) => usedByCell(orphan, { concerned, stateOf }),
+          mayUse: (orphan) => usedByCell(orphan, { concerned, outdated, stateOf }),
           planning: removalPlanning(noted, removal),
           fronts: frontsBeside(work, removal),
         }),
@@ -154,7 +157,7 @@ export async function rollOutReviewed(
       if (left.length > 0) result = withFailure(result);
     }
     result = await rollOutLast({
-      ...{ fleet, note, concerned, stateOf, before: result, planned: plan.planned },
+      ...{ fleet, note, concerned, outdated, stateOf, before: result, planned: plan.planned },
       orphans: new Set(picture.orphans.map(({ stack }) => stack).filter((name) => !gone.has(name))),
       rollOut: rollOutThose,
     });

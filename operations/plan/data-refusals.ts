@@ -1,7 +1,9 @@
 import type { FleetStack } from "../../fleet/stacks";
+import { isMap } from "../../fleet/values";
 import type { Risk } from "./picture-schema";
+import { regionOfArn } from "./places";
 import { type RiskDraft, riskOf } from "./risk";
-import { added, type Difference, takenAway } from "./table-changes";
+import { added, type Difference, isUpdate, tableType, takenAway } from "./table-changes";
 import type { TerraformPlan } from "./terraform-plan";
 import { subjectOf } from "./wording";
 
@@ -15,7 +17,10 @@ export function dataRefusals(
   plan: TerraformPlan,
   aliases: readonly string[],
 ): readonly Risk[] {
-  const drafts = stack.kind === "data" ? mixedRisks(stack, plan, aliases) : [];
+  const drafts = [
+    ...(stack.kind === "data" ? mixedRisks(stack, plan, aliases) : []),
+    ...expiryByHand(stack, plan, aliases),
+  ];
   return drafts.map((draft) => ({ ...riskOf(draft, (text) => text), stacks: [stack.name] }));
 }
 
@@ -48,4 +53,38 @@ const mostNames = 3;
 function named(words: readonly string[]): string {
   const more = words.length - mostNames;
   return more > 0 ? `${words.slice(0, mostNames).join(", ")} and ${more} more` : words.join(" and ");
+}
+
+/**
+ * Changes of a time to live that AWS refuses at the apply. To turn it off, it wants to hear the attribute, of which
+ * hashicorp/aws 5.100.0 says "" (https://github.com/hashicorp/terraform-provider-aws/issues/44730); another attribute is only
+ * taken an hour after it was turned off (https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_UpdateTimeToLive.html).
+ */
+function expiryByHand(
+  { name: stack }: FleetStack,
+  { resource_changes = [] }: TerraformPlan,
+  aliases: readonly string[],
+): readonly RiskDraft[] {
+  return resource_changes
+    .filter((resource) => resource.type === tableType && isUpdate(resource))
+    .flatMap(({ address, change: { after, before } }) => {
+      const was = ttlOf(before);
+      const is = ttlOf(after);
+      if (was?.enabled !== true || is === undefined || is.attribute_name === was.attribute_name) return [];
+      const { arn, name } = before as Values;
+      const region = regionOfArn(arn) ?? "<region>";
+      const now = is.enabled === true ? `by ${is.attribute_name} instead` : "no more";
+      const then = is.enabled === true ? ", and wait up to an hour" : "";
+      const message = `items of ${subjectOf(address, aliases)} of "${stack}" would expire ${now}, and AWS refuses that: first run \`aws dynamodb update-time-to-live --region ${region} --table-name ${name} --time-to-live-specification Enabled=false,AttributeName=${was.attribute_name}\`${then}`;
+      return [{ code: "ttl-by-hand", subject: stack, message: () => message }];
+    });
+}
+
+type Values = Readonly<Record<string, unknown>>;
+
+/** The time to live of a table; undefined where it is not known. */
+function ttlOf(values: unknown): Values | undefined {
+  const ttl = isMap(values) ? values.ttl : undefined;
+  if (!Array.isArray(ttl)) return undefined;
+  return isMap(ttl[0]) ? ttl[0] : {};
 }

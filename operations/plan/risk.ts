@@ -116,6 +116,11 @@ export const planRisks = {
     why: "what is added has to be there before the functions that use it, and what is taken away has to stay until after them; a stack is deployed once",
     fix: "deploy with the old and the new first, and then without the old",
   },
+  "ttl-by-hand": {
+    severity: "high",
+    why: "a deploy cannot turn off the time to live of a table, and would stop half-way",
+    fix: "run the command that the risk says, wait as it says, and deploy then",
+  },
   "name-collision": {
     severity: "high",
     why: "AWS refuses a second thing of that name, so the deploy would stop half-way",

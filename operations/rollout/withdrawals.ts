@@ -11,6 +11,8 @@ export interface WithdrawalContext {
   readonly fleet: Fleet;
   /** Stacks that the run is about. */
   readonly concerned: readonly FleetStack[];
+  /** Stacks that the run is not about, and that are not as the fleet file says. */
+  readonly outdated: readonly FleetStack[];
   /** What has become of a stack in this run. */
   readonly stateOf: (stack: FleetStack) => RunStackState | undefined;
   /** Names of orphans that are still there. */
@@ -40,11 +42,11 @@ export function comesLast(planned: PlannedStack | undefined): boolean {
  */
 export function stillUsed(
   { stack, withdraws }: PlannedStack,
-  { concerned, fleet, halted, orphans, stateOf }: WithdrawalContext,
+  { concerned, fleet, halted, orphans, outdated, stateOf }: WithdrawalContext,
 ): string | undefined {
   if (halted !== undefined) return halted;
-  const undone = undoneBeside(stack, { concerned, stateOf });
-  if (undone) return `${undone.name}, which may still use what it takes away, is not deployed`;
+  const undone = undoneBeside(stack, { concerned, outdated, stateOf });
+  if (undone) return `${undone.name}, which may still use what it takes away, is not ${undone.what}`;
   const cell = fleet.cells.find(({ name }) => name === stack.cell);
   for (const region of withdraws?.replicas ?? []) {
     // A cell whose regions share a table has all its targets in one account.
@@ -59,21 +61,35 @@ export function stillUsed(
  * Why an orphan that was a cell's data may still be used; undefined where it is none, or nobody does: the functions of the
  * cell are deployed without it.
  */
-export function usedByCell(
-  orphan: FleetStack,
-  context: Pick<WithdrawalContext, "concerned" | "stateOf">,
-): string | undefined {
+export function usedByCell(orphan: FleetStack, context: UseContext): string | undefined {
   const undone = orphan.kind === "data" ? undoneBeside(orphan, context) : undefined;
-  return undone && `${undone.name}, which may still use it, is not deployed`;
+  return undone && `${undone.name}, which may still use it, is not ${undone.what}`;
 }
 
-/** A stack of the same cell, of its functions or its front, that was to be deployed and is not. */
+type UseContext = Pick<WithdrawalContext, "concerned" | "outdated" | "stateOf">;
+
+/** A stack of the same cell, of its functions or its front, that is still as it was, and what it should have been. */
 function undoneBeside(
   { cell }: FleetStack,
-  { concerned, stateOf }: Pick<WithdrawalContext, "concerned" | "stateOf">,
-): FleetStack | undefined {
-  const others = concerned.filter((other) => other.cell === cell && other.kind !== "data");
-  return others.find((other) => !["applied", "verified"].includes(stateOf(other) ?? ""));
+  { concerned, outdated, stateOf }: UseContext,
+): { readonly name: string; readonly what: "deployed" | "selected" } | undefined {
+  const beside = (stacks: readonly FleetStack[]) =>
+    stacks.filter((other) => other.cell === cell && other.kind !== "data");
+  const isDone = (other: FleetStack) => ["applied", "verified"].includes(stateOf(other) ?? "");
+  const failed = beside(concerned).find((other) => !isDone(other));
+  if (failed) return { name: failed.name, what: "deployed" };
+  const [left] = beside(outdated);
+  return left && { name: left.name, what: "selected" };
+}
+
+/**
+ * Stacks beside data that loses something, in its cells, which use it as they were deployed last.
+ *
+ * @param data that takes something away, or is taken away
+ */
+export function usersOf(data: readonly FleetStack[], stacks: readonly FleetStack[]): readonly FleetStack[] {
+  const cells = new Set(data.filter(({ kind }) => kind === "data").map(({ cell }) => cell));
+  return stacks.filter(({ cell, kind }) => kind !== "data" && cells.has(cell));
 }
 
 /**

@@ -87,7 +87,13 @@ function describeTtl({ ttl }: Table) {
     : { TimeToLiveStatus: "ENABLED", AttributeName: ttl };
 }
 
+/** The words for an empty name: https://github.com/hashicorp/terraform-provider-aws/issues/44730. */
 function withTtl(table: Table, { AttributeName, Enabled }: JsonInput): Table {
+  if (AttributeName === "") {
+    throw invalid(
+      "1 validation error detected: Value '' at 'timeToLiveSpecification.attributeName' failed to satisfy constraint: Member must have length greater than or equal to 1",
+    );
+  }
   if (Enabled !== true) {
     if (table.ttl === undefined) throw invalid("TimeToLive is already disabled");
     return { ...table, ttl: undefined };

@@ -104,3 +104,41 @@ describe("data that a deploy would both add and take away", () => {
     ).toEqual([]);
   });
 });
+
+describe("a time to live that only a hand can change", () => {
+  const ttl = (attribute_name: string, enabled = true) => ({ ttl: [{ attribute_name, enabled }] });
+  const off = ttl("", false);
+  const command =
+    "first run `aws dynamodb update-time-to-live --region eu-central-1 --table-name acme_globex_orders --time-to-live-specification Enabled=false,AttributeName=a`";
+
+  test.each<readonly [string, object, string]>([
+    ["one that ends", off, `would expire no more, and AWS refuses that: ${command}`],
+    ["one whose block is gone", { ttl: [] }, `would expire no more, and AWS refuses that: ${command}`],
+    [
+      "another attribute",
+      ttl("b"),
+      `would expire by b instead, and AWS refuses that: ${command}, and wait up to an hour`,
+    ],
+  ])("%s", (_, after, words) => {
+    for (const stack of [data, target])
+      expect(refusals(stack, changed(ttl("a"), after))).toEqual([
+        {
+          code: "ttl-by-hand",
+          message: `items of table orders of "${stack.name}" ${words}`,
+          stacks: [stack.name],
+        },
+      ]);
+  });
+
+  test("is none that begins, that stays, whose attribute is said, or that is not known", () => {
+    const more = { tags: { a: "b" } };
+    const none = [
+      changed(off, ttl("a")),
+      changed(ttl("a"), { ...ttl("a"), ...more }),
+      changed(ttl("a"), ttl("a", false)),
+      changed(off, { ...off, ...more }),
+      changed(ttl("a"), more),
+    ];
+    for (const each of none) expect(refusals(data, each)).toEqual([]);
+  });
+});

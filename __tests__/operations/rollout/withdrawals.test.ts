@@ -6,6 +6,7 @@ import {
   rollOutLast,
   stillUsed,
   usedByCell,
+  usersOf,
   type WithdrawalContext,
 } from "../../../operations/rollout/withdrawals";
 import { fleetOf, smallFile } from "../../support/fleet";
@@ -30,7 +31,7 @@ const planned = {
 
 const used = (more: Partial<WithdrawalContext> = {}, plan: PlannedStack = planned) =>
   stillUsed(plan, {
-    ...{ fleet, concerned: stacks, orphans: new Set<string>(), halted: undefined },
+    ...{ fleet, concerned: stacks, outdated: [], orphans: new Set<string>(), halted: undefined },
     stateOf: () => "verified" as const,
     ...more,
   });
@@ -73,7 +74,14 @@ test("a rollout that has ended early takes nothing away", () => {
 async function last(before: RolloutResult, orphans: readonly string[] = [], after: RolloutResult = before) {
   const story: string[] = [];
   const result = await rollOutLast({
-    ...{ fleet, before, concerned: stacks, orphans: new Set(orphans), stateOf: () => "verified" },
+    ...{
+      fleet,
+      before,
+      concerned: stacks,
+      outdated: [],
+      orphans: new Set(orphans),
+      stateOf: () => "verified",
+    },
     planned: new Map([[data.name, planned]]),
     note: ({ name }, { state }) => story.push(`${name} ${state}`),
     rollOut: async (isIn) => {
@@ -99,8 +107,28 @@ test("where it has to wait, the run has failed, for not all is done; one that wa
 });
 
 test("data that has left the fleet file stays for as long as functions of its cell are not deployed without it", () => {
-  const context = { concerned: stacks, stateOf: (): "skipped" => "skipped" };
+  const context = { concerned: stacks, outdated: [], stateOf: (): "skipped" => "skipped" };
   expect(usedByCell(data, context)).toMatch("which may still use it, is not deployed");
   expect(usedByCell({ ...data, kind: "target" }, context)).toBeUndefined();
-  expect(usedByCell(data, { concerned: stacks, stateOf: () => "verified" })).toBeUndefined();
+  expect(usedByCell(data, { ...context, stateOf: () => "verified" })).toBeUndefined();
+});
+
+test("what is not selected and not as the fleet file says may still use it", () => {
+  const [target] = stacks.filter(({ kind }) => kind === "target");
+  const outdated = [target as FleetStack];
+  expect(used({ concerned: [data], outdated })).toBe(
+    `${target?.name}, which may still use what it takes away, is not selected`,
+  );
+  expect(usedByCell(data, { concerned: [], outdated, stateOf: () => undefined })).toBe(
+    `${target?.name}, which may still use it, is not selected`,
+  );
+  const elsewhere = outdated.map((stack) => ({ ...stack, cell: "initech" }));
+  expect(used({ concerned: [data], outdated: [data, ...elsewhere] })).toBeUndefined();
+});
+
+test("those that may use it are the functions and the front of its cell", () => {
+  const elsewhere = { ...(stacks[1] as FleetStack), cell: "initech" };
+  const beside = stacks.filter(({ kind }) => kind !== "data");
+  expect(usersOf([data], [...stacks, elsewhere])).toEqual(beside);
+  expect(usersOf([elsewhere], [...stacks, elsewhere])).toEqual([]);
 });

@@ -58,7 +58,7 @@ describe("time to live", () => {
     expect(await described(replica)).toEqual({ TimeToLiveStatus: "DISABLED" });
   });
 
-  it("is refused where it is so already, and for another attribute while it is on", async () => {
+  it("is refused where it is so already, for another attribute while it is on, and without a name", async () => {
     const { ask, error } = await testGlobalTable();
     const refused = (input: object) => error(home, "UpdateTimeToLive", input);
     expect(await refused(ttl("a", false))).toBe("ValidationException: TimeToLive is already disabled");
@@ -66,6 +66,9 @@ describe("time to live", () => {
     expect(await refused(ttl("a"))).toBe("ValidationException: TimeToLive is already enabled");
     expect(await refused(ttl("b"))).toBe(
       "ValidationException: TimeToLive is active on a different AttributeName: current AttributeName is a",
+    );
+    expect(await refused(ttl("", false))).toBe(
+      "ValidationException: 1 validation error detected: Value '' at 'timeToLiveSpecification.attributeName' failed to satisfy constraint: Member must have length greater than or equal to 1",
     );
   });
 });
