@@ -2,7 +2,7 @@ import type { Path, Place, Problem } from "../fleet/diagnostics";
 import { findRegion } from "../fleet/geography/regions";
 import type { Fleet } from "../fleet/model";
 import type { CellEntry, FleetFile } from "../fleet/schema/fleet-file";
-import { isMultiRegionKey, multiRegionPrefix, tableDefaults } from "../fleet/tables";
+import { isMultiRegionKey, longestRecovery, multiRegionPrefix, tableDefaults } from "../fleet/tables";
 import type { CheckInput } from "../fleet/text/structure";
 import { listed } from "../fleet/wording";
 import { problem } from "./rules";
@@ -20,7 +20,11 @@ export function replicas(input: CheckInput): readonly Problem[] {
       ...elsewhereAtHome(cell, entry),
       ...acrossAccounts(cell, entry, shared),
     ]),
-    ...shared.flatMap((table) => [...outsideZone(file, table), ...otherStream(file, table)]),
+    ...shared.flatMap((table) => [
+      ...outsideZone(file, table),
+      ...otherStream(file, table),
+      ...shorterRecovery(file, table),
+    ]),
     ...keysElsewhere(file),
   ];
 }
@@ -151,6 +155,29 @@ function otherStream(file: FleetFile, { name }: SharedTable): readonly Problem[]
         other: { path: ["cells", cell, "targets"], atKey: true },
       }),
     );
+}
+
+/** Of each stage that says it, where a cell has several regions. */
+function shorterRecovery(file: FleetFile, { name }: SharedTable): readonly Problem[] {
+  const written = entryOf(file.tables, name)?.recovery;
+  const path = ["tables", name, "recovery"];
+  const all =
+    typeof written === "object"
+      ? Object.entries(written).map(([stage, text]) => ({ stage, text, path: [...path, stage] }))
+      : [{ stage: undefined, text: written ?? tableDefaults.recovery, path }];
+  return all.flatMap(({ path, stage, text }) => {
+    const several = Object.entries(file.cells).find(
+      ([cell, entry]) => (stage ?? entry.stage) === entry.stage && regionsOf(cell, entry).size > 1,
+    );
+    if (text === "off" || Number.parseInt(text, 10) >= longestRecovery || !several) return [];
+    return [
+      problem("recovery-of-replicas", path, {
+        message: `table "${name}" keeps ${text} of backups in the home of cell "${several[0]}", and ${longestRecovery}d in its other regions`,
+        fix: `write "${longestRecovery}d", which all regions keep, or "replicate: none", or leave it where it is no harm that items can be read that much longer`,
+        other: { path: ["cells", several[0], "targets"], atKey: true },
+      }),
+    ];
+  });
 }
 
 function keysElsewhere(file: FleetFile): readonly Problem[] {

@@ -143,6 +143,26 @@ describe("a table's data stays in each zone of a cell", () => {
   });
 });
 
+describe("days of recovery that replicas do not keep", () => {
+  const table = (more: string) => `tables: { orders: { key: { customer: string }, ${more} } }`;
+  const one = "cells: { web: { stage: dev, targets: { web: [eu-central-1] } } }";
+  const found = (...lines: readonly string[]) => codes(replicas(parse(...lines).input)).filter(isRecovery);
+  const isRecovery = (each: string) => each.startsWith("recovery-of-replicas");
+
+  test.each([
+    ["recovery: 34d", "", ["recovery-of-replicas tables.orders.recovery"]],
+    ["recovery: 35d", "", []],
+    ["recovery: off", "", []],
+    ["ttl: ends", "", []],
+    ["recovery: 7d, replicate: none", "", []],
+    ["recovery: 7d", one, []],
+    ["recovery: { dev: 7d, other: 7d }", "", ["recovery-of-replicas tables.orders.recovery.dev"]],
+    ["recovery: { dev: off, other: 7d }", "", []],
+  ])("%s %s", (more, cells, expected) => {
+    expect(found(table(more), ...(cells ? [cells] : []))).toEqual(expected);
+  });
+});
+
 describe("a key of one's own", () => {
   const table = (key: string) =>
     `tables: { orders: { key: { customer: string }, replicate: none, kmsKey: "${key}" } }`;

@@ -42,6 +42,11 @@ export const tableRules = {
     "a table with replicas whose `stream` is not `new-and-old`",
     "DynamoDB replicates by a stream of new and old images, and a table has one stream",
   ),
+  // https://github.com/hashicorp/terraform-provider-aws/issues/41504
+  "recovery-of-replicas": warning(
+    "a `recovery` of less than 35 days for a table with replicas",
+    "hashicorp/aws 5.100.0 tells AWS the days of the home region only: in all others, AWS keeps 35",
+  ),
   "table-encryption-region": error(
     "a `kmsKey` of a table that cannot be in each region of a cell",
     "DynamoDB encrypts a table, and each replica, with a key in its own region",
