@@ -18,12 +18,16 @@ const file: FleetFile = {
   services: { hello: { source: "functions/hello/index.ts", environment: { GREETING: "hello" } } },
 };
 
-const synthesize = (...extensions: readonly Extension[]) => synthJson(fleetOf(file, extensions), extensions);
+const synthesizeIn = (fleet: FleetFile, ...extensions: readonly Extension[]) =>
+  synthJson(fleetOf(fleet, extensions), extensions);
+const synthesize = (...extensions: readonly Extension[]) => synthesizeIn(file, ...extensions);
 
 /** What the user is told about an extension. */
-function messageOf(extension: Extension, ...others: readonly Extension[]): string {
+const messageOf = (...extensions: readonly Extension[]) => messageIn(file, ...extensions);
+
+function messageIn(fleet: FleetFile, ...extensions: readonly Extension[]): string {
   try {
-    synthesize(extension, ...others);
+    synthesizeIn(fleet, ...extensions);
   } catch (error) {
     if (error instanceof UserError) return error.message;
     throw error;
@@ -278,6 +282,45 @@ describe("a variable that an extension sets is refused", () => {
       service("hello").environment.set("PLAIN", parameter.insecureValue);
     });
     expect(() => synthesize(extension)).not.toThrow();
+  });
+});
+
+describe("in a cell with a zone, of whatever is made somebody has to know what it can hold:", () => {
+  const zones = { eu: { regions: ["eu-central-1", "eu-west-1"], countries: ["EU"] } };
+  const of = (place: Pick<FleetFile["cells"][string], "zone" | "zones">): FleetFile => ({
+    ...{ ...smallFile, zones },
+    cells: { globex: { stage: "production", targets: { globex: ["eu-central-1", "eu-west-1"] }, ...place } },
+  });
+  const queue = inTarget(
+    ({ name, provider, scope }) => new SqsQueue(scope, "queue", { provider, name: name("q") }),
+  );
+  const known = { aws_sqs_queue: { holdsData: true, what: "mail" } };
+
+  test.each([
+    ["one zone", of({ zone: "eu" })],
+    ["zones", of({ zones: ["eu"] })],
+  ])("a type that nobody knows is refused in a cell with %s", (_, zoned) => {
+    const message = messageIn(zoned, queue);
+    expect(message).toContain(
+      `extension "own" at ${scope}/queue: aws_sqs_queue is a type that Meridian does not`,
+    );
+    expect(message).toContain(
+      "fix: say so in `resourceTypes` of the extension: aws_sqs_queue: { holdsData: true",
+    );
+  });
+
+  test("what the extension, another or Meridian knows, data sources, and cells without a zone are none", () => {
+    const one = of({ zone: "eu" });
+    const reading = inTarget(({ name, provider, scope }) => {
+      new DataAwsSsmParameter(scope, "parameter", { provider, name: "/plain" });
+      new S3Bucket(scope, "files", { provider, bucketPrefix: name("files") });
+    });
+    expect(() => synthesizeIn(one, { ...queue, resourceTypes: known })).not.toThrow();
+    expect(() =>
+      synthesizeIn(one, queue, { name: "other", cell: () => {}, resourceTypes: known }),
+    ).not.toThrow();
+    expect(() => synthesizeIn(one, reading)).not.toThrow();
+    expect(() => synthesize(queue)).not.toThrow();
   });
 });
 
