@@ -1,6 +1,7 @@
 import { DataAwsSsmParameter } from "@cdktf/provider-aws/lib/data-aws-ssm-parameter";
 import { DbInstance } from "@cdktf/provider-aws/lib/db-instance";
 import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
+import { IamUser } from "@cdktf/provider-aws/lib/iam-user";
 import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
 import { S3Bucket } from "@cdktf/provider-aws/lib/s3-bucket";
 import { SecretsmanagerSecret } from "@cdktf/provider-aws/lib/secretsmanager-secret";
@@ -10,6 +11,7 @@ import { Construct } from "constructs";
 import { UserError } from "../../../fleet/errors";
 import type { FleetFile } from "../../../fleet/schema/fleet-file";
 import type { Extension, TargetContext } from "../../../stacks/extensions/extension";
+import { bootstrapFile } from "../../support/bootstrap-fleet";
 import { fleetOf, smallFile } from "../../support/fleet";
 import { synthJson } from "../../support/synth";
 
@@ -321,6 +323,58 @@ describe("in a cell with a zone, of whatever is made somebody has to know what i
     ).not.toThrow();
     expect(() => synthesizeIn(one, reading)).not.toThrow();
     expect(() => synthesize(queue)).not.toThrow();
+  });
+});
+
+describe("where deploy roles make nothing without the boundary,", () => {
+  const cells = { globex: { stage: "production", targets: { globex: ["eu-central-1"] } } };
+  const bootstrapped: FleetFile = { ...bootstrapFile, cells };
+  const make = (more: (context: TargetContext) => object) =>
+    inTarget((context) => {
+      const { name, provider, scope } = context;
+      const role = { provider, name: name("worker", { global: true }), assumeRolePolicy: "{}" };
+      new IamRole(scope, "role", { ...role, ...more(context) });
+    });
+  const bound = ({ permissionsBoundary }: TargetContext) => ({ permissionsBoundary });
+
+  test("a role without it is refused, and with another; one with it is not", () => {
+    const needs = 'needs "arn:aws:iam::333333333333:policy/deployer-boundary"';
+    const message = messageIn(
+      bootstrapped,
+      make(() => ({})),
+    );
+    expect(message).toContain(
+      `extension "own" at ${scope}/role: aws_iam_role has no permissions boundary, and ${needs}`,
+    );
+    expect(message).toContain("fix: pass permissionsBoundary of the context");
+    const other = make(() => ({ permissionsBoundary: "arn:aws:iam::aws:policy/PowerUserAccess" }));
+    expect(messageIn(bootstrapped, other)).toContain(
+      'has the permissions boundary "arn:aws:iam::aws:policy/Po',
+    );
+    expect(() => synthesizeIn(bootstrapped, make(bound))).not.toThrow();
+    expect(() => synthesize(make(() => ({})))).not.toThrow();
+  });
+
+  test("so is a user without it", () => {
+    const user = inTarget(
+      ({ provider, scope }) => new IamUser(scope, "user", { provider, name: "acme_mail" }),
+    );
+    expect(messageIn(bootstrapped, user)).toContain("aws_iam_user has no permissions boundary");
+  });
+
+  test.each([
+    ["of its own", { name: "worker" }, "called worker"],
+    ["with a path", { path: "/team/" }, "called team/acme_globex_own_worker"],
+    ["that Terraform makes", { name: undefined }, "called terraform-…"],
+  ])("a name %s is refused, unless the extension says that the deploy role may make it", (_, more, what) => {
+    const named = make((context) => ({ ...bound(context), ...more }));
+    expect(messageIn(bootstrapped, named)).toContain(`at ${scope}/role: aws_iam_role would be ${what}`);
+    const resources = ["worker", "team/*", "terraform-*"].map(
+      (name) => `arn:aws:iam::{account}:role/${name}`,
+    );
+    const conditions = { StringEquals: { "aws:RequestTag/team": "mail" } };
+    const deploy = [{ actions: ["iam:Create*"], resources, conditions }];
+    expect(() => synthesizeIn(bootstrapped, { ...named, deploy })).not.toThrow();
   });
 });
 
