@@ -10,7 +10,7 @@ import { globalRegion } from "../fleet/geography/regions";
 import { limits } from "../fleet/limits";
 import type { ExtensionFacts, Fleet } from "../fleet/model";
 import { type PolicyDocument, PolicyError, policySize } from "../fleet/policy-document";
-import { count } from "../fleet/wording";
+import { count, quoted } from "../fleet/wording";
 import { problem } from "./rules";
 
 /** Stands for all accounts: what an extension asks for is the same in each. */
@@ -32,7 +32,10 @@ function asked(scope: RoleScope, { deploy, name }: ExtensionFacts): readonly Pro
   const all = deploy.flatMap(({ actions, resources }) =>
     actions.flatMap((action) => resources.map((resource) => ({ action, resource }))),
   );
-  const wrong = all.flatMap(({ resource }) => wrongArn(filled(resource, scope)) ?? []);
+  const wrong = all.flatMap(({ resource }) => {
+    const whole = filled(resource, scope);
+    return unfilled(resource) ?? wrongArn(whole) ?? wrongAccount(resource, whole) ?? [];
+  });
   const refused = all.filter(({ action, resource }) => isRefused(scope, action, resource));
   const beyond = all.filter(
     (one) => !refused.includes(one) && isBeyondFleet(scope, one.action, one.resource),
@@ -99,6 +102,24 @@ function isRefused(scope: RoleScope, action: string, written: string): boolean {
   const meant = ["sts:AssumeRole", "sts:AssumeRoot"].filter((one) => matchesAction(action, one));
   const boundary = boundaryDocument([scope.role]);
   return [action, ...meant].some((one) => says(boundary, one) !== "allow");
+}
+
+/** IAM's own variables: `${aws:PrincipalTag/team}`, and those for characters that mean something else, such as `${$}`. */
+const policyVariable = /\$\{(?:[*?$]|[A-Za-z0-9-]+:[^{}]+)\}/g;
+
+/** What is no placeholder, and would be a part of the name for IAM, which then allows nothing that is there. */
+function unfilled(written: string): string | undefined {
+  const rest = written.replace(policyVariable, "").replace(/(?<!\$)\{(?:fleet|account)\}/g, "");
+  const [found] = /\$?\{[^{}:]*\}?|[$}]/.exec(rest) ?? [];
+  if (found === undefined) return undefined;
+  return `${quoted(written)} has ${quoted(found)} in it, and \`deploy\` knows {fleet} and {account} only`;
+}
+
+/** AWS's own, such as its managed policies, have `aws`: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html */
+function wrongAccount(written: string, whole: string): string | undefined {
+  const account = whole === "*" ? "*" : (whole.split(":")[4] ?? "");
+  if (/^(|\*|aws|\d{12})$/.test(account)) return undefined;
+  return `${quoted(written)} has ${quoted(account)} where an ARN has the account`;
 }
 
 /** What is wrong with a resource, in the words of whoever evaluates policies. */

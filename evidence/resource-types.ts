@@ -1,4 +1,5 @@
 import type { Fleet } from "../fleet/model";
+import type { cellTypes } from "../fleet/resource-types";
 import { edgeFunctions } from "./edge-function";
 import type { Block, Stack } from "./stack";
 
@@ -141,7 +142,7 @@ const types: Readonly<Record<string, TypeKnowledge>> = {
     what: "nothing in AWS: the provider knows what AWS calls this part of itself",
     source: "https://registry.terraform.io/providers/hashicorp/aws/5.100.0/docs/data-sources/partition",
   },
-};
+} satisfies Record<Exclude<(typeof cellTypes)[number], "aws_wafv2_web_acl">, TypeKnowledge>;
 
 const webAcl = (samples: boolean): TypeKnowledge =>
   everywhere(
@@ -175,9 +176,6 @@ export const unknownType: TypeKnowledge = {
   what: "not known to Meridian, so assumed to hold data",
   source: "",
 };
-
-/** All types that are in the table. */
-export const knownTypes: readonly string[] = [...Object.keys(types), "aws_wafv2_web_acl"].sort();
 
 /** A Lambda function that a distribution runs: kept in us-east-1, and copied to where viewers are. */
 const edgeFunction = everywhere(

@@ -60,6 +60,30 @@ test("a resource that AWS would refuse is found before it does", () => {
   expect(problem?.message).toContain('"mail-queue" names a resource');
 });
 
+test.each([
+  ["arn:aws:sqs:*:{acount}:{fleet}_*", '"{acount}" in it, and `deploy` knows {fleet} and {account} only'],
+  ["arn:aws:sqs:*:{account}:{cell}_*", '"{cell}" in it'],
+  [`arn:aws:sqs:*:{account}:\${fleet}_*`, `"\${fleet}" in it`],
+  ["arn:aws:sqs:*:{account}:{ fleet }_*", '"{ fleet }" in it'],
+  ["arn:aws:sqs:*:{account:{fleet}_*", '"{account" in it'],
+  ["arn:aws:sqs:*:{fleet}:jobs", '"acme" where an ARN has the account'],
+  ["arn:aws:sqs:*:33333333333:jobs", '"33333333333" where an ARN has the account'],
+])("a misspelt placeholder, as in %s, is found before IAM takes it for a name", (resource, what) => {
+  const [problem, ...more] = found([{ actions: ["sqs:*"], resources: [resource] }]);
+  expect(problem).toMatchObject({ code: "invalid-statement", message: expect.stringContaining(what) });
+  expect(more).toEqual([]);
+});
+
+test.each([
+  "arn:aws:s3:::{fleet}-*",
+  "arn:aws:iam::aws:policy/ReadOnlyAccess",
+  "arn:aws:sqs:*:*:{fleet}_*",
+  "arn:aws:sqs:*:333333333333:{fleet}_*",
+  `arn:aws:sqs:*:{account}:{fleet}_\${aws:PrincipalTag/team}_\${*}`,
+])("%s is an ARN", (resource) => {
+  expect(codes("sqs:*", resource)).toEqual([]);
+});
+
 test("a finding names the extension once, at the top of the file, and what it asks for", () => {
   const deploy = [
     { actions: ["sqs:*"], resources: [queues] },

@@ -1,11 +1,12 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { cellResidency } from "../../evidence/residency";
 import { residencyMarkdown } from "../../evidence/residency-markdown";
-import { knowledgeOf, knownTypes } from "../../evidence/resource-types";
+import { knowledgeOf } from "../../evidence/resource-types";
 import { parseStack } from "../../evidence/stack";
 import { countryGroups } from "../../fleet/geography/countries";
 import { projectRoot } from "../../fleet/project";
+import { cellTypes, isMadeByMeridian } from "../../fleet/resource-types";
 import type { FleetFile } from "../../fleet/schema/fleet-file";
 import { closedZone, onlyCell, onlyOf, type Spoiled, synthesizedOf, twoZones } from "./support";
 
@@ -66,22 +67,35 @@ function sourcesFrom(file: string, seen = new Map<string, string>()): ReadonlyMa
   return seen;
 }
 
-test("every type that a cell's stacks can make is in the table", () => {
-  const stacks = ["target-stack", "data-stack", "front-stack", "log-stack"].map((name) =>
-    join(projectRoot, "stacks", `${name}.ts`),
-  );
-  const imports = stacks.flatMap((file) =>
-    [...sourcesFrom(file).values()].flatMap((source) =>
+/** Types of what some stacks can make, by the modules of the provider that they import. */
+function typesMadeBy(stacks: readonly string[], isWanted = (_path: string) => true): readonly string[] {
+  const imports = stacks.flatMap((name) =>
+    [...sourcesFrom(join(projectRoot, "stacks", name)).values()].flatMap((source) =>
       [...source.matchAll(/"(@cdktf\/provider-aws\/lib\/[\w-]+)"/g)].map(([, path]) => path ?? ""),
     ),
   );
-  const types = imports.flatMap((path) =>
-    Object.values<{ readonly tfResourceType?: string }>(jest.requireActual(path)).flatMap(
-      ({ tfResourceType }) => tfResourceType ?? [],
-    ),
-  );
+  const types = imports
+    .filter(isWanted)
+    .flatMap((path) =>
+      Object.values<{ readonly tfResourceType?: string }>(jest.requireActual(path)).flatMap(
+        ({ tfResourceType }) => tfResourceType ?? [],
+      ),
+    );
+  return types.filter((type) => type !== "aws");
+}
+
+test("every type that a cell's stacks can make is in the table", () => {
+  const types = typesMadeBy(["target-stack.ts", "data-stack.ts", "front-stack.ts", "log-stack.ts"]);
+  const known: readonly string[] = cellTypes;
   expect(types).toContain("aws_lambda_function");
-  expect(types.filter((type) => type !== "aws" && !knownTypes.includes(type))).toEqual([]);
+  expect(types.filter((type) => !known.includes(type))).toEqual([]);
+});
+
+test("every type that any stack can make is known to be Meridian's", () => {
+  const stacks = readdirSync(join(projectRoot, "stacks")).filter((name) => name.endsWith("-stack.ts"));
+  const resources = typesMadeBy(stacks, (path) => !path.includes("/lib/data-"));
+  expect(resources).toContain("aws_organizations_account");
+  expect(resources.filter((type) => !isMadeByMeridian(type))).toEqual([]);
 });
 
 test("a front with logs, a web ACL and a domain stays in the zone", () => {

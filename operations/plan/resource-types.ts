@@ -1,6 +1,7 @@
 import type { ExtensionFacts } from "../../fleet/model";
+import { isMadeByMeridian } from "../../fleet/resource-types";
 
-/** Types that hold data which is gone with them. Of those not listed, an extension or the name says it. */
+/** Types that hold data which is gone with them, whatever an extension says. */
 const data = new Set([
   ...["aws_cloudwatch_log_group", "aws_cloudfront_key_value_store", "aws_dynamodb_table"],
   ...["aws_dynamodb_table_replica", "aws_dynamodb_global_table", "aws_s3_bucket", "aws_s3_directory_bucket"],
@@ -9,8 +10,7 @@ const data = new Set([
   ...["aws_ecr_repository", "aws_opensearch_domain", "aws_cognito_user_pool", "aws_backup_vault"],
   ...["aws_organizations_account", "aws_route53_zone", "aws_timestreamwrite_table", "aws_s3tables_table"],
 ]);
-const dataFamily =
-  /^aws_(rds|db|docdb|neptune|elasticache|redshift|memorydb|fsx|keyspaces)_.*(instance|cluster|group|system|table|keyspace|workgroup|namespace)$/;
+/** Names of types that can hold nothing: how something else is set up, or who may reach it. */
 const settings = /_(parameter|subnet|security|option|user|placement)_?group$/;
 
 /** Types that others reach by an address which is another one when they are made again. */
@@ -41,15 +41,15 @@ export interface DataTypes {
 }
 
 /**
- * What is known of types, with what a fleet's extensions say of theirs. Where one says that a type holds no data, its name
- * counts for nothing; a type of the list above does all the same.
+ * What is known of types, with what a fleet's extensions say of theirs. Where one says that a type holds no data, a type of
+ * the list above does all the same. What nobody knows holds data: such as that of an extension that is gone from main.ts.
  */
 export function dataTypesOf(extensions: readonly Pick<ExtensionFacts, "resourceTypes">[]): DataTypes {
   const told = (type: string) => extensions.flatMap(({ resourceTypes }) => resourceTypes[type] ?? []);
   const holdsData = (type: string) => {
     const facts = told(type);
     if (data.has(type) || facts.some((fact) => fact.holdsData)) return true;
-    return facts.length === 0 && dataFamily.test(type) && !settings.test(type);
+    return facts.length === 0 && !isMadeByMeridian(type) && !settings.test(type);
   };
   const isPlaceless = (type: string) =>
     placeless.has(type) || told(type).some(({ scope }) => scope === "global");

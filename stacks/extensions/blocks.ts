@@ -32,6 +32,12 @@ function pathOf({ "//": notes }: Readonly<Record<string, unknown>>): string | un
   return isMap(metadata) && typeof metadata.path === "string" ? metadata.path : undefined;
 }
 
+/** The provider of AWS that a block of a stack's JSON names, such as `aws.globex_eu_west_1`. */
+export function providerOf(json: unknown, name: unknown): Readonly<Record<string, unknown>> | undefined {
+  const providers = isMap(json) && isMap(json.provider) ? json.provider.aws : undefined;
+  return (Array.isArray(providers) ? providers : []).find((each) => `aws.${each.alias}` === name);
+}
+
 /** Addresses that a block refers to, in expressions or by `depends_on`. */
 export function referencesOf({ attributes }: Block): readonly string[] {
   const { "//": _, depends_on, ...rest } = attributes;

@@ -1,8 +1,10 @@
 import { type App, TerraformElement, TerraformProvider, TerraformStack } from "cdktf";
 import type { Fleet } from "../../fleet/model";
+import { isKnownInCells } from "../../fleet/resource-types";
 import type { FleetStack } from "../../fleet/stacks";
 import { isMap, sortBy } from "../../fleet/values";
 import { type Block, blocksOf, referencesOf } from "./blocks";
+import { boundaryMistake } from "./bounded";
 import { ExtensionError, extensionAt, type Mistake } from "./errors";
 import { addressOf, writtenOut } from "./expressions";
 import { TakenNames } from "./taken-names";
@@ -11,7 +13,7 @@ import { TakenNames } from "./taken-names";
  * Holds an app that extensions have added to against what always holds, before and while it is written: no stack reads
  * another's resources or waits for one that the list of stacks does not say; and in the JSON, which is what will be
  * deployed, whatever aspects and overrides have made of it, each resource has the provider of its place, refers to what is
- * there, and has a name of its own.
+ * there, has a name of its own, can be made by the deploy role if it is a role, and in a cell with a zone is of a type of which somebody knows what it can hold.
  *
  * @throws {ExtensionError} naming the extension and the path of the construct
  */
@@ -24,6 +26,9 @@ export function checkExtended(app: App, fleet: Fleet, stacks: readonly FleetStac
     const stack = listed.get(construct.node.id);
     if (!TerraformStack.isStack(construct) || !stack) continue;
     requireOrder(construct, stack, extensions);
+    const inZone = fleet.cells.some(
+      ({ name, zone, zones }) => name === stack.cell && (zone ?? zones[0]) !== undefined,
+    );
     const original = construct.toTerraform.bind(construct);
     const aliases = aliasesOf(construct);
     construct.toTerraform = () => {
@@ -37,7 +42,9 @@ export function checkExtended(app: App, fleet: Fleet, stacks: readonly FleetStac
         const mistake =
           providerMistake(block, aliases) ??
           referenceMistake(block, there) ??
-          names.mistake(block, json, stack.cell ?? "");
+          names.mistake(block, json, stack.cell ?? "") ??
+          boundaryMistake(block, json, fleet) ??
+          (inZone ? typeMistake(block, fleet) : undefined);
         if (mistake) throw new ExtensionError(whoDid(block.path, extensions), block.path, mistake);
       }
       return json;
@@ -148,6 +155,18 @@ function referenceMistake(block: Block, there: ReadonlySet<string>): Mistake | u
     what: `it refers to ${missing}, which is not in its stack`,
     why: "Terraform cannot plan the stack, and a stack of another target must not be read",
     fix: "refer to what the same hook has made, or name the resource instead of reading it",
+  };
+}
+
+/** In a cell with a zone, of whatever is made there somebody has to know whether it holds data. */
+function typeMistake({ address, attributes, type }: Block, fleet: Fleet): Mistake | undefined {
+  const isResource = type !== "module" && !address.startsWith("data.");
+  if (!isResource || isKnownInCells(type, attributes)) return undefined;
+  if (fleet.extensions.some(({ resourceTypes }) => Object.hasOwn(resourceTypes, type))) return undefined;
+  return {
+    what: `${type} is a type that Meridian does not know, in a cell with a zone`,
+    why: "nobody has said whether it can hold viewers' data, and where AWS keeps that",
+    fix: `say so in \`resourceTypes\` of the extension: ${type}: { holdsData: true, what: "…" }, or false; scope: "global" where AWS does not keep it in the region`,
   };
 }
 

@@ -1,5 +1,4 @@
-import { isMap } from "../../fleet/values";
-import type { Block } from "./blocks";
+import { type Block, providerOf } from "./blocks";
 import { extensionAt, type Mistake } from "./errors";
 
 /** Where a name is unique. */
@@ -82,8 +81,7 @@ const fixes: Readonly<Record<Range, string>> = {
 /** The account and region of a provider, as far as they keep names apart. */
 function placeOf(provider: unknown, json: unknown, within: Range): string {
   if (within === "aws") return "";
-  const providers = isMap(json) && isMap(json.provider) ? json.provider.aws : undefined;
-  const own = (Array.isArray(providers) ? providers : []).find((each) => `aws.${each.alias}` === provider);
+  const own = providerOf(json, provider);
   const account = JSON.stringify(own?.allowed_account_ids);
   return within === "account" ? account : `${account} ${own?.region}`;
 }

@@ -216,14 +216,24 @@ describe("which types hold data", () => {
       },
     ]);
 
-  test("a name is only a guess, and gives way to what is said; what is known does not", () => {
+  test("what is said counts, but against what is known", () => {
     const { holdsData } = types(false);
     expect(["aws_pipes_pipe", "aws_rds_cluster", "aws_sqs_queue"].map(holdsData)).toEqual([
       false,
       false,
       true,
     ]);
-    expect(dataTypesOf([]).holdsData("aws_rds_cluster")).toBe(true);
+  });
+
+  test("what nobody knows holds data; what Meridian makes, and names of settings, do not", () => {
+    const { holdsData } = dataTypesOf([]);
+    expect(["aws_rds_cluster", "aws_pipes_pipe", "random_password"].map(holdsData)).toEqual([
+      true,
+      true,
+      true,
+    ]);
+    const settings = ["aws_iam_role_policy", "aws_organizations_policy", "aws_db_subnet_group"];
+    expect(settings.map(holdsData)).toEqual([false, false, false]);
   });
 
   test("what AWS keeps everywhere lies in no region", () => {

@@ -107,13 +107,15 @@ test("what an extension says of a type counts, and so do the regions that a tabl
     },
     "aws_pipes_pipe.mail": { name: "mail", id: "mail" },
   });
-  const facts = { holdsData: true, what: "mail" };
-  const types = dataTypesOf([{ resourceTypes: { aws_pipes_pipe: facts } }]);
-  expect(dataIn("s", "data", tables, types).map(({ name, regions }) => [name, regions])).toEqual([
+  const said = (holdsData: boolean) =>
+    dataTypesOf([{ resourceTypes: { aws_pipes_pipe: { holdsData, what: "mail" } } }]);
+  expect(dataIn("s", "data", tables, said(true)).map(({ name, regions }) => [name, regions])).toEqual([
     ["orders", ["eu-west-1", "eu-central-1"]],
     ["mail", undefined],
   ]);
-  expect(dataIn("s", "data", tables, known)).toHaveLength(1);
+  expect(dataIn("s", "data", tables, said(false))).toHaveLength(1);
+  // Of an extension that is gone, nobody says anything.
+  expect(dataIn("s", "data", tables, known)).toHaveLength(2);
 });
 
 test("what Terraform or AWS protects is refused, named or not", () => {

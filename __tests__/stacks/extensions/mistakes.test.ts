@@ -1,6 +1,7 @@
 import { DataAwsSsmParameter } from "@cdktf/provider-aws/lib/data-aws-ssm-parameter";
 import { DbInstance } from "@cdktf/provider-aws/lib/db-instance";
 import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
+import { IamUser } from "@cdktf/provider-aws/lib/iam-user";
 import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
 import { S3Bucket } from "@cdktf/provider-aws/lib/s3-bucket";
 import { SecretsmanagerSecret } from "@cdktf/provider-aws/lib/secretsmanager-secret";
@@ -10,6 +11,7 @@ import { Construct } from "constructs";
 import { UserError } from "../../../fleet/errors";
 import type { FleetFile } from "../../../fleet/schema/fleet-file";
 import type { Extension, TargetContext } from "../../../stacks/extensions/extension";
+import { bootstrapFile } from "../../support/bootstrap-fleet";
 import { fleetOf, smallFile } from "../../support/fleet";
 import { synthJson } from "../../support/synth";
 
@@ -18,12 +20,16 @@ const file: FleetFile = {
   services: { hello: { source: "functions/hello/index.ts", environment: { GREETING: "hello" } } },
 };
 
-const synthesize = (...extensions: readonly Extension[]) => synthJson(fleetOf(file, extensions), extensions);
+const synthesizeIn = (fleet: FleetFile, ...extensions: readonly Extension[]) =>
+  synthJson(fleetOf(fleet, extensions), extensions);
+const synthesize = (...extensions: readonly Extension[]) => synthesizeIn(file, ...extensions);
 
 /** What the user is told about an extension. */
-function messageOf(extension: Extension, ...others: readonly Extension[]): string {
+const messageOf = (...extensions: readonly Extension[]) => messageIn(file, ...extensions);
+
+function messageIn(fleet: FleetFile, ...extensions: readonly Extension[]): string {
   try {
-    synthesize(extension, ...others);
+    synthesizeIn(fleet, ...extensions);
   } catch (error) {
     if (error instanceof UserError) return error.message;
     throw error;
@@ -278,6 +284,97 @@ describe("a variable that an extension sets is refused", () => {
       service("hello").environment.set("PLAIN", parameter.insecureValue);
     });
     expect(() => synthesize(extension)).not.toThrow();
+  });
+});
+
+describe("in a cell with a zone, of whatever is made somebody has to know what it can hold:", () => {
+  const zones = { eu: { regions: ["eu-central-1", "eu-west-1"], countries: ["EU"] } };
+  const of = (place: Pick<FleetFile["cells"][string], "zone" | "zones">): FleetFile => ({
+    ...{ ...smallFile, zones },
+    cells: { globex: { stage: "production", targets: { globex: ["eu-central-1", "eu-west-1"] }, ...place } },
+  });
+  const queue = inTarget(
+    ({ name, provider, scope }) => new SqsQueue(scope, "queue", { provider, name: name("q") }),
+  );
+  const known = { aws_sqs_queue: { holdsData: true, what: "mail" } };
+
+  test.each([
+    ["one zone", of({ zone: "eu" })],
+    ["zones", of({ zones: ["eu"] })],
+  ])("a type that nobody knows is refused in a cell with %s", (_, zoned) => {
+    const message = messageIn(zoned, queue);
+    expect(message).toContain(
+      `extension "own" at ${scope}/queue: aws_sqs_queue is a type that Meridian does not`,
+    );
+    expect(message).toContain(
+      "fix: say so in `resourceTypes` of the extension: aws_sqs_queue: { holdsData: true",
+    );
+  });
+
+  test("what the extension, another or Meridian knows, data sources, and cells without a zone are none", () => {
+    const one = of({ zone: "eu" });
+    const reading = inTarget(({ name, provider, scope }) => {
+      new DataAwsSsmParameter(scope, "parameter", { provider, name: "/plain" });
+      new S3Bucket(scope, "files", { provider, bucketPrefix: name("files") });
+    });
+    expect(() => synthesizeIn(one, { ...queue, resourceTypes: known })).not.toThrow();
+    expect(() =>
+      synthesizeIn(one, queue, { name: "other", cell: () => {}, resourceTypes: known }),
+    ).not.toThrow();
+    expect(() => synthesizeIn(one, reading)).not.toThrow();
+    expect(() => synthesize(queue)).not.toThrow();
+  });
+});
+
+describe("where deploy roles make nothing without the boundary,", () => {
+  const cells = { globex: { stage: "production", targets: { globex: ["eu-central-1"] } } };
+  const bootstrapped: FleetFile = { ...bootstrapFile, cells };
+  const make = (more: (context: TargetContext) => object) =>
+    inTarget((context) => {
+      const { name, provider, scope } = context;
+      const role = { provider, name: name("worker", { global: true }), assumeRolePolicy: "{}" };
+      new IamRole(scope, "role", { ...role, ...more(context) });
+    });
+  const bound = ({ permissionsBoundary }: TargetContext) => ({ permissionsBoundary });
+
+  test("a role without it is refused, and with another; one with it is not", () => {
+    const needs = 'needs "arn:aws:iam::333333333333:policy/deployer-boundary"';
+    const message = messageIn(
+      bootstrapped,
+      make(() => ({})),
+    );
+    expect(message).toContain(
+      `extension "own" at ${scope}/role: aws_iam_role has no permissions boundary, and ${needs}`,
+    );
+    expect(message).toContain("fix: pass permissionsBoundary of the context");
+    const other = make(() => ({ permissionsBoundary: "arn:aws:iam::aws:policy/PowerUserAccess" }));
+    expect(messageIn(bootstrapped, other)).toContain(
+      'has the permissions boundary "arn:aws:iam::aws:policy/Po',
+    );
+    expect(() => synthesizeIn(bootstrapped, make(bound))).not.toThrow();
+    expect(() => synthesize(make(() => ({})))).not.toThrow();
+  });
+
+  test("so is a user without it", () => {
+    const user = inTarget(
+      ({ provider, scope }) => new IamUser(scope, "user", { provider, name: "acme_mail" }),
+    );
+    expect(messageIn(bootstrapped, user)).toContain("aws_iam_user has no permissions boundary");
+  });
+
+  test.each([
+    ["of its own", { name: "worker" }, "called worker"],
+    ["with a path", { path: "/team/" }, "called team/acme_globex_own_worker"],
+    ["that Terraform makes", { name: undefined }, "called terraform-…"],
+  ])("a name %s is refused, unless the extension says that the deploy role may make it", (_, more, what) => {
+    const named = make((context) => ({ ...bound(context), ...more }));
+    expect(messageIn(bootstrapped, named)).toContain(`at ${scope}/role: aws_iam_role would be ${what}`);
+    const resources = ["worker", "team/*", "terraform-*"].map(
+      (name) => `arn:aws:iam::{account}:role/${name}`,
+    );
+    const conditions = { StringEquals: { "aws:RequestTag/team": "mail" } };
+    const deploy = [{ actions: ["iam:Create*"], resources, conditions }];
+    expect(() => synthesizeIn(bootstrapped, { ...named, deploy })).not.toThrow();
   });
 });
 
