@@ -11,6 +11,7 @@ import { ControlTowerStack, LandingZoneStack } from "./control-tower-stack";
 import { DataStack } from "./data-stack";
 import type { Extension } from "./extensions/extension";
 import { sortedExtensions } from "./extensions/facts";
+import { keepSettings } from "./extensions/settings";
 import { FrontStack } from "./front-stack";
 import { IdentityStack } from "./identity-stack";
 import { LogStack } from "./log-stack";
@@ -80,6 +81,7 @@ export function addStacks(
       extensions: byName,
       cell: () => there(cells.get(stack.cell ?? "")),
     });
+    if (byName.length > 0) keepSettings(construct);
     for (const name of stack.after) construct.addDependency(there(made.get(name)));
     made.set(stack.name, construct);
   }

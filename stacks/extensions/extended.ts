@@ -7,13 +7,15 @@ import { type Block, blocksOf, referencesOf } from "./blocks";
 import { boundaryMistake } from "./bounded";
 import { ExtensionError, extensionAt, type Mistake } from "./errors";
 import { addressOf, writtenOut } from "./expressions";
+import { settingsMistake } from "./settings";
 import { TakenNames } from "./taken-names";
 
 /**
  * Holds an app that extensions have added to against what always holds, before and while it is written: no stack reads
  * another's resources or waits for one that the list of stacks does not say; and in the JSON, which is what will be
- * deployed, whatever aspects and overrides have made of it, each resource has the provider of its place, refers to what is
- * there, has a name of its own, can be made by the deploy role if it is a role, and in a cell with a zone is of a type of which somebody knows what it can hold.
+ * deployed, whatever aspects and overrides have made of it, providers and state are where they were, and each resource has
+ * the provider of its place, refers to what is there, has a name of its own, can be made by the deploy role if it is a role,
+ * and in a cell with a zone is of a type of which somebody knows what it can hold.
  *
  * @throws {ExtensionError} naming the extension and the path of the construct
  */
@@ -35,6 +37,8 @@ export function checkExtended(app: App, fleet: Fleet, stacks: readonly FleetStac
       const [crossing] = crossings;
       if (crossing) throw crossingError(crossing, extensions);
       const json = original();
+      const changed = settingsMistake(construct, json);
+      if (changed) throw new ExtensionError(extensions, changed.path, changed.mistake);
       // Those of extensions last: it is them that a name is refused to.
       const blocks = sortBy(blocksOf(json), ({ path }) => extensionAt(path) ?? "");
       const there = new Set(blocks.map(({ address }) => address));

@@ -1,4 +1,5 @@
 import type { AwsProvider } from "@cdktf/provider-aws/lib/provider";
+import { TerraformStack } from "cdktf";
 import { Construct } from "constructs";
 import { type Account, boundaryArn } from "../../fleet/account";
 import { findRegion } from "../../fleet/geography/regions";
@@ -8,6 +9,7 @@ import { quoted } from "../../fleet/wording";
 import { ExtensionError, type Mistake, scopeId } from "./errors";
 import type { Extension, ExtensionContext } from "./extension";
 import { checkScope, onlyWithin } from "./scope";
+import { keepSettings } from "./settings";
 
 /** Where extensions may add resources. */
 export interface Place {
@@ -44,6 +46,7 @@ export function extend(
   extensions: readonly Extension[],
   call: (extension: Extension, context: ExtensionContext, hook: HookCall) => unknown,
 ): void {
+  if (extensions.length > 0) keepSettings(TerraformStack.of(place.parent));
   for (const extension of extensions) {
     if (extension[place.kind]) runHook(place, extension, call);
   }
