@@ -94,6 +94,11 @@ test("a handler that reads a name that is not declared as a string does not comp
   }
 });
 
+test("functions/environment.d.ts is what the command writes for the example fleet", async () => {
+  const stdout = "functions/environment.d.ts: up to date, 1 variable\n";
+  expect(await runNode("bin/meridian.js", ["types", "--check"])).toMatchObject({ code: 0, stdout });
+});
+
 describe("the command", () => {
   let folder: string;
   const run = (...words: readonly string[]) =>

@@ -53,7 +53,7 @@ describe("the example's handler", () => {
   });
 
   test("counts nothing where the fleet has no table", async () => {
-    delete process.env.TABLE_VISITS;
+    Reflect.deleteProperty(process.env, "TABLE_VISITS");
     calls.length = 0;
     expect(await answer()).not.toHaveProperty("visits");
     expect(calls).toEqual([]);
