@@ -69,7 +69,12 @@ export const planRisks = {
   "replica-taken-away": {
     severity: "medium",
     why: "requests in that region find no table any more, and what was written there last may not have reached the others",
-    fix: "take the region out of the cell first; to have another key, add a region, and take this one away last",
+    fix: "deploy with --remove, which takes the functions there away first",
+  },
+  "replica-made-again": {
+    severity: "medium",
+    why: "until it is there again, requests in that region find no table, and what was written there last may not have reached the others",
+    fix: "to have another key, add a region, and take this one away last",
   },
   "index-destroyed": {
     severity: "high",
