@@ -84,6 +84,7 @@ function noteData({ plan, removal }: PlannedFleet, { deleteData = [] }: RemovalO
 /** Risks that no deploy may take. */
 const refused: ReadonlySet<string> = new Set<RiskCode>([
   "adds-and-takes-away",
+  "data-name-collision",
   "home-moved",
   "name-collision",
   "ttl-by-hand",

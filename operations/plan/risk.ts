@@ -131,6 +131,11 @@ export const planRisks = {
     why: "AWS refuses a second thing of that name, so the deploy would stop half-way",
     fix: "keep the old name; or take it out of the fleet file, deploy with --remove, and only then put the new one in",
   },
+  "data-name-collision": {
+    severity: "high",
+    why: "AWS refuses a second thing of that name, so the deploy would stop half-way; and to take the first one away is to lose what it holds",
+    fix: "give the new one another name, copy what the old one holds, and only then take the old one away",
+  },
 } as const satisfies Readonly<Record<string, RiskKind>>;
 
 export type RiskCode = keyof typeof planRisks;
