@@ -21,7 +21,7 @@ const fleet = () => fleetPath(program.opts<{ fleet?: string }>().fleet);
 const parallelismHelp = "runs of Terraform at once (default: as many as cores and memory allow)";
 
 const deleteDataHelp =
-  "a bucket, table or the like that may go with its data, of a stack that stays or, with --remove, of an orphan; may be repeated";
+  "a bucket, table or the like that may go with its data, of a stack that stays or, with --remove, of an orphan: its name, or <stack>:<name>; may be repeated";
 
 /** For when CloudFront's control plane and Terraform's state are both down. */
 const storeHelp = "ARN of the cell's key-value store, if AWS cannot be asked for it; for one cell only";

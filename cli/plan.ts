@@ -75,14 +75,16 @@ function withRemoval({ plan, removal }: PlannedFleet): FleetPlan {
 }
 
 function noteData({ plan, removal }: PlannedFleet, { deleteData = [] }: RemovalOptions): void {
-  const data = unnamedData([{ data: lostIn(plan) }, ...(removal?.orphans ?? [])], deleteData);
+  const all = [...lostIn(plan), ...(removal?.orphans ?? []).flatMap(({ data }) => data)];
+  const data = unnamedData(all, deleteData, all);
   if (data.length > 0)
-    say(`note: the deploy has to name what goes with its data: ${deleteDataOptions(data)}`);
+    say(`note: the deploy has to name what goes with its data: ${deleteDataOptions(data, all)}`);
 }
 
 /** Risks that no deploy may take. */
 const refused: ReadonlySet<string> = new Set<RiskCode>([
   "adds-and-takes-away",
+  "data-name-collision",
   "home-moved",
   "name-collision",
   "ttl-by-hand",

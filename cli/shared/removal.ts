@@ -106,8 +106,11 @@ export function requireLosses(
   { deleteData = [] }: RemovalOptions,
 ): void {
   const lost = lostIn(plan);
-  requireNamed(lost, deleteData);
-  requireKnown([...lost, ...orphans.flatMap(({ data }) => data)], deleteData);
+  const taken = orphans.flatMap(({ data }) => data);
+  requireNamed(lost, deleteData, taken);
+  // Before there was a plan, nobody knew of data of the same name in stacks that stay.
+  requireDestroyable(orphans, deleteData, lost);
+  requireKnown([...lost, ...taken], deleteData);
 }
 
 /** Orphans in accounts that the fleet file does not have any more. */

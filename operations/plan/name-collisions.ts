@@ -1,8 +1,10 @@
 import type { Account } from "../../fleet/account";
 import { isMap } from "../../fleet/values";
 import { withoutHidden } from "./attributes";
+import { isWorthNaming } from "./data-things";
 import type { Risk } from "./picture-schema";
 import { type RegionOf, regionOfArn } from "./places";
+import type { DataTypes } from "./resource-types";
 import { riskOf } from "./risk";
 import type { TerraformPlan } from "./terraform-plan";
 
@@ -140,18 +142,29 @@ export function findCollisions(
   return found.sort((a, b) => (order(a) < order(b) ? -1 : 1));
 }
 
-/** The collisions of one stack as risks of the fleet: one for each orphan that it would collide with. */
+/**
+ * The collisions of one stack as risks of the fleet: one for each orphan that it would collide with. Where that holds data
+ * under the name, taking it away first is no advice.
+ */
 export function collisionsWith(
   stack: string,
   things: readonly Thing[],
   orphans: readonly { readonly stack: string; readonly resources: readonly Thing[] }[],
+  { holdsData }: DataTypes,
 ): readonly Risk[] {
   const found = findCollisions([{ stack, created: things }], orphans);
+  // A front's own key-value store says which regions are drained.
+  const isData = ({ name, type }: Collision) => holdsData(type) && isWorthNaming(type, "front", { name });
   return [...new Set(found.map(({ orphan }) => orphan))].map((orphan) => {
-    const [first, ...more] = found.filter((each) => each.orphan === orphan) as [Collision, ...Collision[]];
+    const all = found.filter((each) => each.orphan === orphan);
+    const [first, ...more] = [...all].sort((a, b) => Number(isData(b)) - Number(isData(a))) as [
+      Collision,
+      ...Collision[],
+    ];
     const rest = more.length > 0 ? ` and ${more.length} more` : "";
     const message = `"${stack}" would make ${first.type} "${first.name}"${rest}, which the orphan "${orphan}" owns`;
-    const draft = { code: "name-collision", subject: stack, message: () => message } as const;
+    const code = isData(first) ? "data-name-collision" : "name-collision";
+    const draft = { code, subject: stack, message: () => message } as const;
     return { ...riskOf(draft, (text) => text), stacks: [stack, orphan] };
   });
 }

@@ -9,6 +9,7 @@ import { putAsideIn } from "./local-words";
 import { collisionsWith, createdThings, type Thing } from "./name-collisions";
 import type { Change, FailedStack, Group, Picture, Risk, Severity } from "./picture-schema";
 import { regionsIn, targetsAround } from "./places";
+import { dataTypesOf } from "./resource-types";
 import { riskOf, severityRank, sortedRisks } from "./risk";
 import { stackRisks } from "./stack-risks";
 import type { TerraformPlan } from "./terraform-plan";
@@ -101,6 +102,7 @@ export function startPicture(fleet: Fleet, options: PictureOptions = {}): Growin
   const unchanged: string[] = [];
   const made: { readonly stack: string; readonly things: readonly Thing[] }[] = [];
   const refusals: Risk[] = [];
+  const dataTypes = dataTypesOf(fleet.extensions);
   const risksOf = stackRisks(fleet, options.allAtOnce ?? (() => false));
 
   return {
@@ -150,7 +152,9 @@ export function startPicture(fleet: Fleet, options: PictureOptions = {}): Growin
 
     finish({ failed, orphans, risks = [], unchanged: untouched }) {
       const finished = [...groups.values()].map(finishedGroup).sort(byUrgency);
-      const collisions = made.flatMap(({ stack, things }) => collisionsWith(stack, things, orphans));
+      const collisions = made.flatMap(({ stack, things }) =>
+        collisionsWith(stack, things, orphans, dataTypes),
+      );
       const fleetRisks = [...risks, ...refusals, ...collisions, ...lostZoneRisks(orphans, fleet)];
       return {
         version: 1,

@@ -69,7 +69,12 @@ export const planRisks = {
   "replica-taken-away": {
     severity: "medium",
     why: "requests in that region find no table any more, and what was written there last may not have reached the others",
-    fix: "take the region out of the cell first; to have another key, add a region, and take this one away last",
+    fix: "deploy with --remove, which takes the functions there away first",
+  },
+  "replica-made-again": {
+    severity: "medium",
+    why: "until it is there again, requests in that region find no table, and what was written there last may not have reached the others",
+    fix: "to have another key, add a region, and take this one away last",
   },
   "index-destroyed": {
     severity: "high",
@@ -125,6 +130,11 @@ export const planRisks = {
     severity: "high",
     why: "AWS refuses a second thing of that name, so the deploy would stop half-way",
     fix: "keep the old name; or take it out of the fleet file, deploy with --remove, and only then put the new one in",
+  },
+  "data-name-collision": {
+    severity: "high",
+    why: "AWS refuses a second thing of that name, so the deploy would stop half-way; and to take the first one away is to lose what it holds",
+    fix: "give the new one another name, copy what the old one holds, and only then take the old one away",
   },
 } as const satisfies Readonly<Record<string, RiskKind>>;
 

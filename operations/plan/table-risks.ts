@@ -78,7 +78,7 @@ function replicaRisks(
     if ((was.kms_key_arn || "") === (is.kms_key_arn || "")) return [];
     const message: RiskDraft["message"] = (say) =>
       `the replica of ${say(subject)} in ${say(region)} would be taken away and made again, because its key changes`;
-    return [{ code: "replica-taken-away", subject, message }];
+    return [{ code: "replica-made-again", subject, message }];
   });
 }
 

@@ -62,9 +62,14 @@ export interface Destroyable {
  * Whether all of these may be destroyed.
  *
  * @param named what may go with its data: names, ids or addresses
+ * @param others what else goes, and could be meant by a name
  * @throws {UserError} something is protected, or holds data and is not named
  */
-export function requireDestroyable(orphans: readonly Destroyable[], named: readonly string[]): void {
+export function requireDestroyable(
+  orphans: readonly Destroyable[],
+  named: readonly string[],
+  others: readonly DataThing[] = [],
+): void {
   const kept = orphans.filter((orphan) => orphan.kept.length > 0);
   if (kept.length > 0) {
     throw new UserError(
@@ -73,12 +78,14 @@ export function requireDestroyable(orphans: readonly Destroyable[], named: reado
       `put the stack back into the fleet file, or leave it out with --stack; if it really has to go, take the protection off by hand, and destroy it by hand`,
     );
   }
-  const missing = unnamedData(orphans, named);
+  const data = orphans.flatMap((orphan) => orphan.data);
+  const all = [...data, ...others];
+  const missing = unnamedData(data, named, all);
   if (missing.length === 0) return;
   throw new UserError(
     `nothing was changed: ${missing.map(({ name, stack }) => `${name} (${stack})`).join(", ")} would be destroyed with the data in ${missing.length === 1 ? "it" : "them"}`,
     "what it holds would be gone for good",
-    `take a copy; then name what may go: ${deleteDataOptions(missing)}`,
+    `take a copy; then name what may go: ${deleteDataOptions(missing, all)}`,
   );
 }
 
@@ -86,10 +93,16 @@ export function requireDestroyable(orphans: readonly Destroyable[], named: reado
  * Whether stacks that stay may lose this.
  *
  * @param named what may go with its data: names, ids or addresses
+ * @param others what else goes, and could be meant by a name
  * @throws {UserError} something is not named
  */
-export function requireNamed(lost: readonly LostData[], named: readonly string[]): void {
-  const missing = lost.filter((thing) => !isNamed(thing, named));
+export function requireNamed(
+  lost: readonly LostData[],
+  named: readonly string[],
+  others: readonly DataThing[] = [],
+): void {
+  const all = [...lost, ...others];
+  const missing = lost.filter((thing) => !isNamed(thing, named, all));
   if (missing.length === 0) return;
   const ends = ({ isReplaced }: LostData) =>
     isReplaced ? "be replaced by an empty one" : "be destroyed with the data in it";
@@ -99,7 +112,7 @@ export function requireNamed(lost: readonly LostData[], named: readonly string[]
     "what it holds would be gone for good",
     tainted.length > 0
       ? `a deploy ended while it was made, and nothing else asks for a new one: keep it, with ${tainted.map(({ address, stack }) => `\`terraform untaint ${address}\` in cdktf.out/stacks/${stack}`).join(", ")}, and deploy again`
-      : `keep it in the fleet file as it was; or take a copy, and name what may go: ${deleteDataOptions(missing)}`,
+      : `keep it in the fleet file as it was; or take a copy, and name what may go: ${deleteDataOptions(missing, all)}`,
   );
 }
 
@@ -109,32 +122,55 @@ export function requireNamed(lost: readonly LostData[], named: readonly string[]
  * @throws {UserError} a name means nothing: a slip of the pen
  */
 export function requireKnown(data: readonly DataThing[], named: readonly string[]): void {
-  const unknown = named.filter((name) => !data.some((thing) => isNamed(thing, [name])));
+  const unknown = named.filter((name) => !data.some((thing) => isCalled(thing, name)));
   if (unknown.length === 0) return;
   throw new UserError(
     `nothing that would be destroyed has data and is called ${listed(unknown)}`,
     "--delete-data names a bucket, a table or the like that is to go with its data",
     data.length > 0
-      ? `those that there are: ${data.map(({ name }) => name).join(", ")}`
+      ? `those that there are: ${data.map((thing) => nameOf(thing, data)).join(", ")}`
       : "leave out --delete-data: nothing that goes holds data; of an orphan it says so with --remove",
   );
 }
 
-/** What holds data and is not named. */
+/**
+ * What is not named.
+ *
+ * @param all that goes, and could be meant by a name
+ */
 export function unnamedData(
-  stacks: readonly Pick<Destroyable, "data">[],
+  data: readonly DataThing[],
   named: readonly string[],
+  all: readonly DataThing[],
 ): readonly DataThing[] {
-  return stacks.flatMap(({ data }) => data).filter((thing) => !isNamed(thing, named));
+  return data.filter((thing) => !isNamed(thing, named, all));
 }
 
-/** As they are typed. */
-export function deleteDataOptions(things: readonly DataThing[]): string {
-  return things.map(({ name }) => `--delete-data ${name}`).join(" ");
+/**
+ * As they are typed.
+ *
+ * @param all that goes, and could be meant by a name
+ */
+export function deleteDataOptions(things: readonly DataThing[], all: readonly DataThing[]): string {
+  return things.map((thing) => `--delete-data ${nameOf(thing, all)}`).join(" ");
 }
 
-function isNamed({ address, id, name }: DataThing, named: readonly string[]): boolean {
-  return named.some((one) => one === name || one === id || one === address);
+/** The shortest name that means things of one stack only: tables of different regions may share theirs. */
+function nameOf(thing: DataThing, all: readonly DataThing[]): string {
+  return isNamed(thing, [thing.name], all) ? thing.name : `${thing.stack}:${thing.name}`;
+}
+
+function isNamed(thing: DataThing, named: readonly string[], all: readonly DataThing[]): boolean {
+  const isElsewhere = (name: string) =>
+    all.some((other) => other.stack !== thing.stack && isCalled(other, name));
+  return named.some((name) => isCalled(thing, name) && !isElsewhere(name));
+}
+
+/** Whether a name is a thing's, with or without its stack in front. */
+function isCalled({ address, id, name, stack }: DataThing, called: string): boolean {
+  return [name, id, address].some(
+    (one) => one !== undefined && (called === one || called === `${stack}:${one}`),
+  );
 }
 
 /** What lets Terraform delete a thing that is not empty, by type. */

@@ -352,4 +352,27 @@ describe("name collisions", () => {
       },
     ]);
   });
+
+  test("one of data comes first, and is not to be taken away for the new one", () => {
+    const things = {
+      aws_iam_role: { name: "r" },
+      aws_cloudwatch_log_group: { name: "/aws/lambda/f" },
+      aws_dynamodb_table: { name: "t" },
+    };
+    const risksWith = (...types: readonly (keyof typeof things)[]) => {
+      const picture = startPicture(fleet);
+      picture.add(stack, planOf(types.map((type) => resource(`${type}.x`, { after: things[type] }))));
+      const resources = types.map((type) => make(type, things[type]));
+      const orphan = { stack: "old", account: account("333333333333"), regions: [], resources, why: "moved" };
+      return picture.finish({ ...none, orphans: [orphan] }).risks;
+    };
+    expect(risksWith("aws_iam_role", "aws_cloudwatch_log_group")).toMatchObject([{ code: "name-collision" }]);
+    expect(risksWith("aws_iam_role", "aws_dynamodb_table")).toMatchObject([
+      {
+        code: "data-name-collision",
+        message: `"${stack.name}" would make aws_dynamodb_table "t" and 1 more, which the orphan "old" owns`,
+        fix: "give the new one another name, copy what the old one holds, and only then take the old one away",
+      },
+    ]);
+  });
 });

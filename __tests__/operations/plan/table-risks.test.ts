@@ -74,7 +74,7 @@ test.each<readonly [string, object, string]>([
   [
     "a replica gets another key",
     { replica: [replica("eu-west-1", { kms_key_arn: "arn:aws:kms:eu-west-1:333333333333:key/b" })] },
-    "replica-taken-away: the replica of table orders in eu-west-1 would be taken away and made again, because its key changes",
+    "replica-made-again: the replica of table orders in eu-west-1 would be taken away and made again, because its key changes",
   ],
   [
     "a replica lies outside of the zone",
@@ -198,6 +198,7 @@ test("the same change of the tables of two cells is one group, with one risk", (
   expect(groups[0]?.risks).toMatchObject([
     {
       code: "replica-taken-away",
+      fix: "deploy with --remove, which takes the functions there away first",
       message:
         "the replica of table orders in {region 1} would be taken away; the table can still be read in {region}",
     },

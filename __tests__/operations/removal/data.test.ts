@@ -51,7 +51,7 @@ test("buckets, tables, keys and logs of others hold data; the logs of a function
 test("each has to be named, by its name, its id or its address", () => {
   const data = dataIn("acme_globex_eu-west-1", "front", holding, known);
   const named = ["orders", "aws_s3_bucket.logs", "0b5d2c1e"];
-  expect(unnamedData([orphan(data)], named).map(({ name }) => name)).toEqual(["audit"]);
+  expect(unnamedData(data, named, data).map(({ name }) => name)).toEqual(["audit"]);
   expect(() => requireDestroyable([orphan(data)], named)).toThrow(
     expect.objectContaining({
       what: "nothing was changed: audit (acme_globex_eu-west-1) would be destroyed with the data in it",
@@ -59,6 +59,47 @@ test("each has to be named, by its name, its id or its address", () => {
     }),
   );
   expect(() => requireDestroyable([orphan(data)], [...named, "audit"])).not.toThrow();
+});
+
+describe("tables of several stacks that have one name", () => {
+  const table = (stack: string): LostData => ({
+    ...{ stack, address: "aws_dynamodb_table.drafts", type: "aws_dynamodb_table", name: "acme_tea_drafts" },
+    ...{ id: "acme_tea_drafts", isReplaced: false, isTainted: false },
+  });
+  const [one, other] = ["tea_data_tea_eu-west-1", "tea_data_tea_eu-west-3"];
+  const both = [table(one), table(other)];
+  const stackNamed = expect.objectContaining({
+    fix: expect.stringContaining(`--delete-data ${one}:acme_tea_drafts`),
+  });
+
+  test.each(["acme_tea_drafts", "aws_dynamodb_table.drafts"])("are not all meant by %s", (name) => {
+    expect(unnamedData(both, [name], both)).toEqual(both);
+    expect(unnamedData(both, [`${one}:${name}`], both)).toEqual([table(other)]);
+    expect(unnamedData([table(one)], [name], [table(one)])).toEqual([]);
+  });
+
+  test("are named with their stacks", () => {
+    expect(() => requireNamed(both, ["acme_tea_drafts"])).toThrow(
+      expect.objectContaining({
+        fix: expect.stringContaining(
+          `--delete-data ${one}:acme_tea_drafts --delete-data ${other}:acme_tea_drafts`,
+        ),
+      }),
+    );
+    const named = both.map(({ name, stack }) => `${stack}:${name}`);
+    expect(() => requireNamed(both, named)).not.toThrow();
+    expect(() => requireKnown(both, [...named, "acme_tea_drafts"])).not.toThrow();
+    expect(() => requireKnown(both, [`tea_data:acme_tea_drafts`])).toThrow(
+      expect.objectContaining({ fix: `those that there are: ${named.join(", ")}` }),
+    );
+  });
+
+  test("may be one of a stack that stays, and one of an orphan", () => {
+    const name = "acme_tea_drafts";
+    expect(() => requireNamed([table(one)], [name], [table(other)])).toThrow(stackNamed);
+    expect(() => requireDestroyable([orphan([table(one)])], [name], [table(other)])).toThrow(stackNamed);
+    expect(() => requireDestroyable([orphan([table(one)])], [name])).not.toThrow();
+  });
 });
 
 test("a name that is nothing's is refused: it may be a slip", () => {
