@@ -5,6 +5,7 @@ import type { FleetStack } from "../../fleet/stacks";
 import { isMap, sortBy } from "../../fleet/values";
 import { type Block, blocksOf, referencesOf } from "./blocks";
 import { boundaryMistake } from "./bounded";
+import { environmentMistake } from "./environment";
 import { ExtensionError, extensionAt, type Mistake } from "./errors";
 import { addressOf, writtenOut } from "./expressions";
 import { TakenNames } from "./taken-names";
@@ -13,7 +14,7 @@ import { TakenNames } from "./taken-names";
  * Holds an app that extensions have added to against what always holds, before and while it is written: no stack reads
  * another's resources or waits for one that the list of stacks does not say; and in the JSON, which is what will be
  * deployed, whatever aspects and overrides have made of it, each resource has the provider of its place, refers to what is
- * there, has a name of its own, can be made by the deploy role if it is a role, and in a cell with a zone is of a type of which somebody knows what it can hold.
+ * there, has a name of its own, can be made by the deploy role if it is a role, has the variables that it should if it is a function, and in a cell with a zone is of a type of which somebody knows what it can hold.
  *
  * @throws {ExtensionError} naming the extension and the path of the construct
  */
@@ -44,6 +45,7 @@ export function checkExtended(app: App, fleet: Fleet, stacks: readonly FleetStac
           referenceMistake(block, there) ??
           names.mistake(block, json, stack.cell ?? "") ??
           boundaryMistake(block, json, fleet) ??
+          environmentMistake(block, stack, fleet) ??
           (inZone ? typeMistake(block, fleet) : undefined);
         if (mistake) throw new ExtensionError(whoDid(block.path, extensions), block.path, mistake);
       }
