@@ -4,6 +4,7 @@ import type { CellRoute } from "../fleet/routes";
 import { type Ask, asker } from "./ask";
 import { type DistinctCase, decider, methodClasses } from "./cases";
 import { type CellData, cellData, checkData } from "./data";
+import { type ExtendedData, extendedData } from "./extended-data";
 import { faults, judgeFault } from "./faults";
 import { parseFront, type SynthesizedFront } from "./front";
 import { checkEdgeFunctions, checkFront, type FrontFinding } from "./front-checks";
@@ -29,6 +30,8 @@ export interface CellDrill {
   readonly notes: readonly string[];
   /** Where its items are; absent in a cell without tables. */
   readonly data?: CellData;
+  /** What else of its regions' data is only there; absent where extensions say nothing of it. */
+  readonly extended?: readonly ExtendedData[];
 }
 
 /** A property that does not hold. */
@@ -79,6 +82,7 @@ export async function drillCell(
     ? await drillFront(cell, front, states, options)
     : { cases: 0, notes: [], violations: [noDistribution(cell)] };
   const data = cellData(stacks, cell, options.extensions);
+  const extended = extendedData(stacks, cell, options.extensions ?? []);
   return {
     cell: cell.name,
     regions: regionsOf(cell),
@@ -88,6 +92,7 @@ export async function drillCell(
     violations: [...violations, ...checkData(stacks, cell).map((found) => ({ ...found, cases: 1 }))],
     notes: [...notesOf(cell), ...notes],
     ...(data && { data }),
+    ...(extended.length > 0 && { extended }),
   };
 }
 

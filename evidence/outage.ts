@@ -4,6 +4,7 @@ import type { Cell, Fleet } from "../fleet/model";
 import { type Ask, asker } from "./ask";
 import { followChoice } from "./chosen";
 import { cellData, dataMeanwhile } from "./data";
+import { extendedData, extendedMeanwhile } from "./extended-data";
 import { parseFront, type SynthesizedFront } from "./front";
 import { type Probe, probesOf } from "./probes";
 import type { State } from "./states";
@@ -46,6 +47,8 @@ export interface CellOutage extends State {
   readonly unchanged: readonly OutageGroup[];
   /** What it means for the cell's tables, in sentences without full stops. */
   readonly data: readonly string[];
+  /** What it means for what extensions say that holds data, in sentences without full stops. */
+  readonly extended: readonly string[];
 }
 
 /**
@@ -98,6 +101,7 @@ export async function cellOutage(
     changed: groups.filter((group) => !isUnchanged(group)),
     unchanged: groups.filter(isUnchanged),
     data: data ? dataMeanwhile(data, state) : [],
+    extended: extendedMeanwhile(extendedData(stacks, cell, extensions), state),
   };
 }
 

@@ -107,15 +107,7 @@ export class LambdaService extends Construct {
   }
 
   private lambda(props: LambdaServiceProps, execution: FunctionRole): LambdaFunction {
-    const { bundleHash, bundlePath, provider, secrets, service, tables, target } = props;
-    const environment = {
-      ...service.environment,
-      ...tableEnvironment({ tables }, service),
-      ...secretsEnvironment(secrets, service.secretsRefresh),
-    };
-    const variables = Object.fromEntries(
-      Object.entries(environment).map(([key, value]) => [key, literal(fillPlaceholders(value, target))]),
-    );
+    const { bundleHash, bundlePath, provider, service, target } = props;
     return new LambdaFunction(this, "function", {
       provider,
       functionName: service.functionName,
@@ -128,7 +120,7 @@ export class LambdaService extends Construct {
       memorySize: service.memory,
       timeout: service.timeout,
       publish: true,
-      environment: { variables },
+      environment: { variables: variablesOf(props) },
       ephemeralStorage: { size: service.ephemeralStorage },
       layers:
         service.layers.length > 0
@@ -170,4 +162,21 @@ export class LambdaService extends Construct {
 
 function logGroupName({ functionName }: Service): string {
   return `/aws/lambda/${functionName}`;
+}
+
+/** The variables of a service's function in a target, before any extension has added to them, as Terraform JSON has them. */
+export function variablesOf({
+  secrets,
+  service,
+  tables,
+  target,
+}: Pick<LambdaServiceProps, "secrets" | "service" | "tables" | "target">): Readonly<Record<string, string>> {
+  const environment = {
+    ...service.environment,
+    ...tableEnvironment({ tables }, service),
+    ...secretsEnvironment(secrets, service.secretsRefresh),
+  };
+  return Object.fromEntries(
+    Object.entries(environment).map(([key, value]) => [key, literal(fillPlaceholders(value, target))]),
+  );
 }

@@ -1,6 +1,7 @@
 import pc from "picocolors";
 import type { TableData } from "../../evidence/data";
 import type { CellDrill, Example, Violation } from "../../evidence/drill";
+import { labelOf } from "../../evidence/extended-data";
 import { describeFault } from "../../evidence/faults";
 import { describeState, mostNotUp } from "../../evidence/states";
 import { describeViewer } from "../../evidence/viewers";
@@ -34,7 +35,7 @@ export function drillReport(drills: readonly CellDrill[], left: readonly string[
     ...notes,
     ...violations,
   ];
-  return `${parts.join("\n")}\n${dataSection(drills)}\n${closing(drills)}\n`;
+  return `${parts.join("\n")}\n${dataSection(drills)}${extendedSection(drills)}\n${closing(drills)}\n`;
 }
 
 /** Where items are, and what that means: what holds for several cells is told once. Nothing in a fleet without tables. */
@@ -46,6 +47,17 @@ function dataSection(drills: readonly CellDrill[]): string {
   const notes = new Set(drills.flatMap(({ data }) => data?.notes ?? []));
   const lines = [...notes].flatMap((note) => wrapped(`${note}.`, "- "));
   return `\n${[table(["cell", "table", "items"], rows), ...lines].join("\n")}\n`;
+}
+
+/** What extensions say that holds data, and that nothing copies. Nothing where they say it of nothing. */
+function extendedSection(drills: readonly CellDrill[]): string {
+  const rows = drills.flatMap(({ cell, extended = [] }) =>
+    extended.map((thing) => [cell, thing.extension, labelOf(thing), thing.regions.join(", ")]),
+  );
+  if (rows.length === 0) return "";
+  const note =
+    "of these, each region has only its own, which stays there while the region is down or drained.";
+  return `\n${[table(["cell", "extension", "holds data", "regions"], rows), ...wrapped(note, "- ")].join("\n")}\n`;
 }
 
 function where({ home, kind, regions }: TableData): string {

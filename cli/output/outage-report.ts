@@ -28,6 +28,7 @@ export function outageReport(cell: Cell, outage: CellOutage): string {
     ...unchangedLine(outage),
     ...stranded(cell, outage).map((line) => `  ${line}`),
     ...outage.data.flatMap((line) => wrapped(`${line}.`, "  Table ")),
+    ...outage.extended.flatMap((line) => wrapped(`${line}.`, "  ")),
   ].join("\n");
 }
 

@@ -39,6 +39,11 @@ export function referencesIn(text: string): readonly Reference[] {
   );
 }
 
+/** What of a text is known before a deploy: its expressions left out, and `$${` as the `${` that it will be. */
+export function withoutExpressions(text: string): string {
+  return text.replace(expression, "").replace(/([$%])\1(?=\{)/g, "$1");
+}
+
 /** How Terraform calls a resource or a data source; undefined for anything else. */
 export function addressOf(construct: IConstruct): string | undefined {
   if (TerraformResource.isTerraformResource(construct))

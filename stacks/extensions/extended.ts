@@ -5,6 +5,7 @@ import type { FleetStack } from "../../fleet/stacks";
 import { isMap, sortBy } from "../../fleet/values";
 import { type Block, blocksOf, referencesOf } from "./blocks";
 import { boundaryMistake } from "./bounded";
+import { environmentMistake } from "./environment";
 import { ExtensionError, extensionAt, type Mistake } from "./errors";
 import { addressOf, writtenOut } from "./expressions";
 import { settingsMistake } from "./settings";
@@ -15,7 +16,8 @@ import { TakenNames } from "./taken-names";
  * another's resources or waits for one that the list of stacks does not say; and in the JSON, which is what will be
  * deployed, whatever aspects and overrides have made of it, providers and state are where they were, and each resource has
  * the provider of its place, refers to what is there, has a name of its own, can be made by the deploy role if it is a role,
- * and in a cell with a zone is of a type of which somebody knows what it can hold.
+ * has the variables that it should have if it is a function, and in a cell with a zone is of a type of which somebody knows
+ * what it can hold.
  *
  * @throws {ExtensionError} naming the extension and the path of the construct
  */
@@ -48,6 +50,7 @@ export function checkExtended(app: App, fleet: Fleet, stacks: readonly FleetStac
           referenceMistake(block, there) ??
           names.mistake(block, json, stack.cell ?? "") ??
           boundaryMistake(block, json, fleet) ??
+          environmentMistake(block, stack, fleet) ??
           (inZone ? typeMistake(block, fleet) : undefined);
         if (mistake) throw new ExtensionError(whoDid(block.path, extensions), block.path, mistake);
       }

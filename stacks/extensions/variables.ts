@@ -1,4 +1,3 @@
-import type { IConstruct } from "constructs";
 import { looksSecret, referenceName } from "../../check/environment";
 import { quoted } from "../../fleet/wording";
 import type { LambdaService } from "../../modules/lambda-service";
@@ -11,6 +10,9 @@ export interface ServiceVariable {
   readonly name: string;
   readonly extension: string;
 }
+
+/** Names that extensions may give to variables. */
+export const variableForm = /^[A-Z][A-Z0-9_]*$/;
 
 /** The variables that extensions set in one target: who sets what. */
 export class ServiceVariables {
@@ -29,7 +31,7 @@ export class ServiceVariables {
   set(hook: HookCall, service: string, lambda: LambdaService, name: string, value: string): void {
     hook.requireRunning();
     const path = lambda.node.path;
-    if (typeof name !== "string" || !/^[A-Z][A-Z0-9_]*$/.test(name)) {
+    if (typeof name !== "string" || !variableForm.test(name)) {
       throw hook.mistake(
         {
           what: `it sets the variable ${quoted(name)}`,
@@ -63,7 +65,7 @@ export class ServiceVariables {
         path,
       );
     }
-    if (isSecret(hook.scope, name, value)) {
+    if (isSecretText(name, String(writtenOut(hook.scope, value)))) {
       throw hook.mistake(
         {
           what: `it sets "${name}" to what looks like a secret`,
@@ -85,8 +87,13 @@ const reserved: readonly (readonly [RegExp, string])[] = [
   [/^TABLE_/, "names that begin with TABLE_ are those of the fleet file's tables"],
 ];
 
+/** Whose a name is that no extension may set; undefined for any other. */
+export function keeperOf(name: string): string | undefined {
+  return reserved.find(([form]) => form.test(name))?.[1];
+}
+
 function takenBy(name: string, owner: ServiceVariable | undefined, isSet: boolean): string | undefined {
-  const keeper = reserved.find(([form]) => form.test(name))?.[1];
+  const keeper = keeperOf(name);
   if (keeper !== undefined) return keeper;
   if (owner) return `the extension "${owner.extension}" sets it`;
   return isSet ? "the function has it already, from the fleet file or from Meridian" : undefined;
@@ -105,8 +112,8 @@ const secretByType: Readonly<Record<string, RegExp>> = {
   random_password: /^\.(result|bcrypt_hash)$/,
 };
 
-function isSecret(scope: IConstruct, name: string, value: string): boolean {
-  const text = String(writtenOut(scope, value));
+/** Whether a variable is a secret, as far as can be told from its value in Terraform JSON. */
+export function isSecretText(name: string, text: string): boolean {
   const references = referencesIn(text);
   if (references.length === 0 && !text.includes("${")) return looksSecret(name, text);
   return references.some(({ address, attributes }) => {

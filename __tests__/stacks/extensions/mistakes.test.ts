@@ -2,6 +2,7 @@ import { DataAwsSsmParameter } from "@cdktf/provider-aws/lib/data-aws-ssm-parame
 import { DbInstance } from "@cdktf/provider-aws/lib/db-instance";
 import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
 import { IamUser } from "@cdktf/provider-aws/lib/iam-user";
+import { LambdaFunction } from "@cdktf/provider-aws/lib/lambda-function";
 import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
 import { S3Bucket } from "@cdktf/provider-aws/lib/s3-bucket";
 import { SecretsmanagerSecret } from "@cdktf/provider-aws/lib/secretsmanager-secret";
@@ -17,7 +18,9 @@ import { synthJson } from "../../support/synth";
 
 const file: FleetFile = {
   ...smallFile,
-  services: { hello: { source: "functions/hello/index.ts", environment: { GREETING: "hello" } } },
+  services: {
+    hello: { source: "functions/hello/index.ts", environment: { GREETING: `hello \${you} in {region}` } },
+  },
 };
 
 const synthesizeIn = (fleet: FleetFile, ...extensions: readonly Extension[]) =>
@@ -284,6 +287,78 @@ describe("a variable that an extension sets is refused", () => {
       service("hello").environment.set("PLAIN", parameter.insecureValue);
     });
     expect(() => synthesize(extension)).not.toThrow();
+  });
+});
+
+describe("variables that go around environment.set are held against the same rules in the JSON:", () => {
+  const put =
+    (variables: Readonly<Record<string, string>>) =>
+    ({ service }: TargetContext) => {
+      const { function: lambda } = service("hello");
+      lambda.putEnvironment({ variables: { ...lambda.environmentInput?.variables, ...variables } });
+    };
+  const override =
+    (name: string, value: unknown) =>
+    ({ service }: TargetContext) =>
+      service("hello").function.addOverride(`environment.variables.${name}`, value);
+
+  test.each<readonly [string, (context: TargetContext) => unknown, string]>([
+    [
+      "another value for the fleet file's",
+      put({ GREETING: "bye" }),
+      '"GREETING" of the function has another value',
+    ],
+    [
+      "another value for Meridian's",
+      override("NODE_OPTIONS", ""),
+      '"NODE_OPTIONS" of the function has another',
+    ],
+    [
+      "none of what was there",
+      ({ service }) => service("hello").function.putEnvironment({ variables: { URL: "x" } }),
+      "of the function is gone",
+    ],
+    ["one taken away", override("GREETING", undefined), '"GREETING" of the function is gone'],
+    ["a name of Lambda's", override("AWS_REGION", "eu-west-1"), "AWS_ and LAMBDA_"],
+    ["a name like a table's", put({ TABLE_ORDERS: "x" }), "TABLE_ are those of the fleet file's tables"],
+    ["a name in small letters", put({ url: "x" }), '"url": names of variables are in capitals'],
+    ["a password", put({ DB_PASSWORD: "hunter2" }), '"DB_PASSWORD" of the function looks like a secret'],
+    [
+      "an attribute that holds a password",
+      ({ provider, scope, service }) => {
+        const db = new DbInstance(scope, "db", { provider, instanceClass: "db.t4g.micro", password: "x" });
+        service("hello").function.addOverride("environment.variables.DB", db.password);
+      },
+      '"DB" of the function looks like a secret',
+    ],
+    ["more than Lambda takes", put({ LONG: "x".repeat(4_050) }), "bytes or more, and the limit is 4,096"],
+    [
+      "more than Lambda takes, by environment.set",
+      ({ service }) => service("hello").environment.set("LONG", "é".repeat(2_030)),
+      "bytes or more, and the limit is 4,096",
+    ],
+  ])("%s is refused", (_, hook, what) => {
+    const message = messageOf(inTarget(hook));
+    expect(message).toContain(`extension "own" at ${hello}/function: `);
+    expect(message).toContain(what);
+  });
+
+  test("a secret in a function of the extension's own is refused, too", () => {
+    const own = inTarget(({ name, provider, scope }) => {
+      const environment = { variables: { lower: "x", DB_PASSWORD: "hunter2" } };
+      new LambdaFunction(scope, "own", { provider, functionName: name("own"), role: "r", environment });
+    });
+    expect(messageOf(own)).toContain(
+      `extension "own" at ${scope}/own: the variable "DB_PASSWORD" of the function`,
+    );
+  });
+
+  test("but not what breaks none", () => {
+    const long = inTarget((context) => {
+      put({ LONG: "x".repeat(3_900) })(context);
+      override("URL", "https://example.com")(context);
+    });
+    expect(() => synthesize(long)).not.toThrow();
   });
 });
 
