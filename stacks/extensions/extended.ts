@@ -3,6 +3,7 @@ import type { Fleet } from "../../fleet/model";
 import type { FleetStack } from "../../fleet/stacks";
 import { isMap, sortBy } from "../../fleet/values";
 import { type Block, blocksOf, referencesOf } from "./blocks";
+import { requireOwnAddresses } from "./collisions";
 import { ExtensionError, extensionAt, type Mistake } from "./errors";
 import { addressOf, writtenOut } from "./expressions";
 import { settingsMistake } from "./settings";
@@ -25,6 +26,7 @@ export function checkExtended(app: App, fleet: Fleet, stacks: readonly FleetStac
     const stack = listed.get(construct.node.id);
     if (!TerraformStack.isStack(construct) || !stack) continue;
     requireOrder(construct, stack, extensions);
+    requireOwnAddresses(construct);
     const original = construct.toTerraform.bind(construct);
     const aliases = aliasesOf(construct);
     construct.toTerraform = () => {
