@@ -3,7 +3,8 @@ process.env.NO_COLOR = "1";
 
 /** Fast tests: no Terraform, no moto, nothing outside this process but short-lived Node children. */
 module.exports = {
-  testMatch: ["<rootDir>/__tests__/**/*.test.ts"],
+  // Tests of extensions stand beside them, as docs/extend.md shows.
+  testMatch: ["__tests__", "extensions", "examples"].map((folder) => `<rootDir>/${folder}/**/*.test.ts`),
   transform: { "\\.ts$": ["@swc/jest", { jsc: { target: "es2022", parser: { syntax: "typescript" } } }] },
   // Many tests start the command line as a child process: seconds on a busy machine, where jest would wait for five.
   testTimeout: 120_000,

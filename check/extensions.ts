@@ -67,8 +67,8 @@ function asked(scope: RoleScope, { deploy, name }: ExtensionFacts): readonly Pro
     ...(reaching
       ? [
           problem("extension-beyond-fleet", ["fleet"], {
-            message: `the extension "${name}" asks for ${reaching.action} on ${reaching.resource}${others(beyond)}, which are not only the fleet's`,
-            fix: "name them in its `deploy` by what their names begin with, such as arn:aws:iam::{account}:role/{fleet}_*",
+            message: `the extension "${name}" asks for ${reaching.action} on ${reaching.resource}${others(beyond)}, which is not the fleet's alone`,
+            fix: `say in its \`deploy\` what their names begin with, such as arn:aws:iam::{account}:${kindOf(reaching)}/{fleet}_*`,
             atKey: true,
           }),
         ]
@@ -150,6 +150,11 @@ function isBeyondFleet({ account, fleet }: RoleScope, action: string, written: s
   if (!isChange && !matchesAction(action, "sts:AssumeRole")) return false;
   const [, name = ""] = /^arn:aws:iam::[^:]*:[a-z-]+\/(.*)$/.exec(filled(written, { fleet, account })) ?? [];
   return !name.startsWith(`${fleet}_`) && !name.startsWith("aws-service-role/");
+}
+
+/** What a resource of IAM is, as its ARN has it; a role where that does not say it, as roles are what most extensions make. */
+function kindOf({ resource }: { readonly resource: string }): string {
+  return /^arn:aws:iam::[^:]*:([a-z-]+)\//.exec(resource)?.[1] ?? "role";
 }
 
 /** IAM counts without white space: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */

@@ -22,8 +22,9 @@ const input = { job: "cleanup" };
  * ```
  *
  * - Each target has a schedule: the service runs once in every region, for what is kept there. For what must run once in a
- *   cell, begin `target` with `if (target.region !== cell.home?.region) return;`. It then does not run while that region
- *   is down: a job that matters looks for what was left undone, and does not count on each night.
+ *   cell, write `home:` in the cell first, for a cell of several regions has none otherwise and nothing would be made; then
+ *   begin `target` with `if (target.region !== cell.home?.region) return;`. It then does not run while that region is
+ *   down: a job that matters looks for what was left undone, and does not count on each night.
  * - It may be called twice for one time, so doing it again must not do harm.
  * - `rate(1 hour)` runs at once when it is deployed, and then each hour; `cron` and `at` wait for their time.
  * - Scheduler hands the call to Lambda, and tries that again for an hour. Lambda then tries a call that fails twice more

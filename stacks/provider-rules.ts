@@ -53,32 +53,47 @@ function providerMistake(stack: TerraformStack, construct: IConstruct): string[]
 }
 
 function aliasMistakes(providers: readonly TerraformProvider[]): string[] {
-  const seen = new Map<string, TerraformProvider>();
-  return providers.flatMap((provider) => {
-    const { alias } = provider;
-    if (!alias) {
-      return [`${provider.node.path} has no alias: it would serve every resource that names no provider.`];
-    }
-    const key = `${provider.terraformResourceType}.${alias}`;
-    const first = seen.get(key);
-    seen.set(key, provider);
-    return first
-      ? [`the alias ${alias} is used twice: by ${first.node.path} and by ${provider.node.path}.`]
-      : [];
-  });
+  const without = providers
+    .filter(({ alias }) => !alias)
+    .map(({ node }) => `${node.path} has no alias: it would serve every resource that names no provider.`);
+  const twice = addressTwice(providers).map(
+    ({ first, second }) =>
+      `the alias ${(second as TerraformProvider).alias} is used twice: by ${first.node.path} and by ${second.node.path}.`,
+  );
+  return [...without, ...twice];
 }
 
 function idMistakes(elements: readonly TerraformElement[]): string[] {
+  const others = elements.filter((element) => !TerraformProvider.isTerraformProvider(element));
+  return addressTwice(others).map(
+    ({ address, first, second }) =>
+      `${address} stands for two things: ${first.node.path} and ${second.node.path}. Rename one.`,
+  );
+}
+
+/** Two elements of a stack that the JSON cannot tell apart. */
+export interface AddressTwice {
+  readonly address: string;
+  readonly first: TerraformElement;
+  readonly second: TerraformElement;
+}
+
+/** Elements of a stack that come out with the address of another: providers by their aliases, all else by their ids. */
+export function addressTwice(elements: readonly TerraformElement[]): readonly AddressTwice[] {
   const seen = new Map<string, TerraformElement>();
-  return elements.flatMap((element) => {
-    const type =
-      "terraformResourceType" in element ? String(element.terraformResourceType) : element.constructor.name;
-    if (element instanceof TerraformProvider) return [];
-    const key = `${type}.${element.friendlyUniqueId}`;
-    const first = seen.get(key);
-    seen.set(key, element);
-    return first
-      ? [`${key} stands for two things: ${first.node.path} and ${element.node.path}. Rename one.`]
-      : [];
+  return elements.flatMap((second) => {
+    const address = addressOf(second);
+    if (address === undefined) return [];
+    const first = seen.get(address);
+    seen.set(address, second);
+    return first ? [{ address, first, second }] : [];
   });
+}
+
+function addressOf(element: TerraformElement): string | undefined {
+  if (TerraformProvider.isTerraformProvider(element))
+    return element.alias && `provider.${element.terraformResourceType}.${element.alias}`;
+  const type =
+    "terraformResourceType" in element ? String(element.terraformResourceType) : element.constructor.name;
+  return `${type}.${element.friendlyUniqueId}`;
 }

@@ -68,8 +68,9 @@ function synthStacks(
 ): App {
   const app = new App({ outdir });
   addStacks(app, checked, stacks, extensions);
-  checkProviders(app);
+  // First, for it says which extension did it.
   if (extensions.length > 0) checkExtended(app, checked.fleet, stacks);
+  checkProviders(app);
   addFingerprints(app);
   app.synth();
   return app;

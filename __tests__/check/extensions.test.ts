@@ -54,6 +54,16 @@ test.each([
   expect(codes(action, resource)).toEqual(["extension-beyond-fleet"]);
 });
 
+test("what names less is of the same kind, and said without a fault of grammar", () => {
+  const [problem] = found([
+    { actions: ["iam:CreateAccessKey"], resources: ["arn:aws:iam::{account}:user/somebody"] },
+  ]);
+  expect(problem?.message).toMatch(
+    / on arn:aws:iam::\{account\}:user\/somebody, which is not the fleet's alone$/,
+  );
+  expect(problem?.fix).toContain("arn:aws:iam::{account}:user/{fleet}_*");
+});
+
 test("a resource that AWS would refuse is found before it does", () => {
   const [problem] = found([{ actions: ["sqs:*"], resources: ["arn:aws:sqs:queue"] }]);
   expect(problem).toMatchObject({ code: "invalid-statement", path: ["fleet"] });

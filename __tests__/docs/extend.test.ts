@@ -24,3 +24,8 @@ test("main.ts and the handler name what the extension gives", () => {
   expect(handler).toContain("process.env.MAIL_QUEUE_URL");
   expect(extension).toContain('environment.set("MAIL_QUEUE_URL"');
 });
+
+test.each(["extensions", "examples"])("a test in %s is run", (folder) => {
+  const { testMatch } = jest.requireActual<{ readonly testMatch: readonly string[] }>("../../jest.config.js");
+  expect(testMatch).toContain(`<rootDir>/${folder}/**/*.test.ts`);
+});

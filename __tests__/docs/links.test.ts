@@ -35,6 +35,15 @@ test("finds the pages of decisions", () => {
   expect(pages).toContain("docs/decisions/stack-per-target.md");
 });
 
+test("every page of docs/ is linked to by another", () => {
+  const linked = pages.flatMap((page) =>
+    [...read(page).matchAll(/\]\((?!https?:)([^)#]+)/g)]
+      .map(([, path = ""]) => join(dirname(page), path))
+      .filter((path) => path !== page),
+  );
+  expect(pages.filter((page) => page.startsWith("docs/") && !linked.includes(page))).toEqual([]);
+});
+
 describe.each(pages)("%s", (page) => {
   const text = read(page);
   const all = (pattern: RegExp) => [...text.matchAll(pattern)].map(([, found]) => found ?? "");

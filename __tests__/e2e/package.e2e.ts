@@ -67,13 +67,17 @@ afterAll(async () => {
 });
 
 describe("installed in a project of one's own", () => {
-  test("it has what it needs to run, and no source", () => {
+  test("it has what it needs to run, the pages that its messages name, and no source but examples", () => {
     const folder = join(project, "node_modules", "meridian");
     const names = [...installed.keys()].map((path) => path.slice(folder.length + 1));
     expect(names).toEqual(expect.arrayContaining(["bin/app.js", "dist/app.js", "edge/router.js"]));
-    expect(
-      names.filter((name) => /(?<!\.d)\.ts$|\.map$|^(__tests__|bench|cli|sandbox)\//.test(name)),
-    ).toEqual([]);
+    expect(names).toEqual(
+      expect.arrayContaining(["docs/extend.md", "terraform-state/README.md", "sandbox/README.md"]),
+    );
+    const code = names.filter((name) => !/^(docs|examples|functions)\/|\.md$/.test(name));
+    expect(code.filter((name) => /(?<!\.d)\.ts$|\.map$|^(__tests__|bench|cli|sandbox)\//.test(name))).toEqual(
+      [],
+    );
   });
 
   test("TypeScript knows all that it exports", async () => {

@@ -215,7 +215,11 @@ describe("extensions", () => {
     const failing = app(newFolder(), 'throw new Error("not here");');
     await expect(
       synthFleet(extended(), { outdir, threads: 2, threadScript, extensions, app: failing }),
-    ).rejects.toThrow("not here");
+    ).rejects.toMatchObject({
+      name: "UserError",
+      what: expect.stringContaining("throws: not here"),
+      why: expect.stringContaining("main.ts says which extensions"),
+    });
     expect(readdirSync(outdir)).toEqual([]);
   });
 });

@@ -3,7 +3,7 @@ import { dirname, join } from "node:path";
 import { build, type Message } from "esbuild";
 import { UserError } from "../../fleet/errors";
 import type { ExtensionFacts } from "../../fleet/model";
-import { projectRoot } from "../../fleet/project";
+import { packageRoot, projectRoot } from "../../fleet/project";
 import type { Extension } from "../../stacks/extensions/extension";
 import { factsOf, sortedExtensions } from "../../stacks/extensions/facts";
 import { type CompiledApp, runApp } from "../../stacks/user-app";
@@ -63,10 +63,11 @@ async function compileApp(file: string): Promise<CompiledApp> {
 }
 
 function noApp(file: string): UserError {
+  const isClone = dirname(file) === packageRoot;
   return new UserError(
     `there is no ${file}`,
     "it says which extensions belong to the fleet: without it, what they have added would be planned to go",
-    'run this in your project, or write it: import { synth } from "meridian"; synth();',
+    `run this in your project, or write it: import { synth } from "${isClone ? "./stacks/synth" : "meridian"}"; synth();`,
   );
 }
 

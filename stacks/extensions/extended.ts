@@ -5,6 +5,7 @@ import type { FleetStack } from "../../fleet/stacks";
 import { isMap, sortBy } from "../../fleet/values";
 import { type Block, blocksOf, referencesOf } from "./blocks";
 import { boundaryMistake } from "./bounded";
+import { requireOwnAddresses } from "./collisions";
 import { environmentMistake } from "./environment";
 import { ExtensionError, extensionAt, type Mistake } from "./errors";
 import { addressOf, writtenOut } from "./expressions";
@@ -33,6 +34,7 @@ export function checkExtended(app: App, fleet: Fleet, stacks: readonly FleetStac
     const inZone = fleet.cells.some(
       ({ name, zone, zones }) => name === stack.cell && (zone ?? zones[0]) !== undefined,
     );
+    requireOwnAddresses(construct);
     const original = construct.toTerraform.bind(construct);
     const aliases = aliasesOf(construct);
     construct.toTerraform = () => {

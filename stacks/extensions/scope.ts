@@ -81,14 +81,32 @@ function kindMistake(construct: IConstruct): Mistake | undefined {
       fix: "leave it out; `state` in the fleet file says where states lie",
     };
   }
-  if (TerraformProvider.isTerraformProvider(construct) && construct.terraformResourceType === "aws") {
+  return TerraformProvider.isTerraformProvider(construct) ? kindOfProviderMistake(construct) : undefined;
+}
+
+/**
+ * Providers that make resources in AWS: beside its own, the one of Cloud Control.
+ * https://registry.terraform.io/providers/hashicorp/awscc/latest/docs
+ */
+const ofAws: ReadonlySet<string> = new Set(["aws", "awscc"]);
+
+function kindOfProviderMistake({
+  alias,
+  terraformResourceType: type,
+}: TerraformProvider): Mistake | undefined {
+  if (ofAws.has(type)) {
     return {
-      what: "it makes a provider of its own",
+      what: `it makes a provider of its own, ${type}`,
       why: "account, region and tags of the place, and the right to be there, come with the provider of the context",
       fix: "pass the context's provider; a hook is called for each place, with that of the place",
     };
   }
-  return undefined;
+  if (alias) return undefined;
+  return {
+    what: `it makes the provider ${type} without an alias`,
+    why: "it would serve what other extensions make, too, wherever they name no provider",
+    fix: "give it an alias with the name of the extension in it, and pass it to each of its resources",
+  };
 }
 
 function providerMistake(construct: IConstruct, own: AwsProvider): Mistake | undefined {

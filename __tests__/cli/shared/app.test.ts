@@ -92,7 +92,9 @@ describe("is refused", () => {
 
   test("a project without one: what its extensions have added would be planned to go", async () => {
     await expect(loadAppFrom(join(folder, "main.ts"))).rejects.toThrow(
-      /there is no .*main\.ts\n {2}why: .*planned to go/,
+      /there is no .*main\.ts\n {2}why: .*planned to go\n {2}fix: .*from "meridian"/,
     );
+    // In a clone, the package is the project.
+    await expect(loadAppFrom(join(packageRoot, "no-main.ts"))).rejects.toThrow('from "./stacks/synth"');
   });
 });

@@ -7,7 +7,7 @@ import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
 import { S3Bucket } from "@cdktf/provider-aws/lib/s3-bucket";
 import { SecretsmanagerSecret } from "@cdktf/provider-aws/lib/secretsmanager-secret";
 import { SqsQueue } from "@cdktf/provider-aws/lib/sqs-queue";
-import { App, Aspects, LocalBackend, TerraformHclModule, TerraformStack } from "cdktf";
+import { App, Aspects, LocalBackend, TerraformHclModule, TerraformProvider, TerraformStack } from "cdktf";
 import { Construct } from "constructs";
 import { UserError } from "../../../fleet/errors";
 import type { FleetFile } from "../../../fleet/schema/fleet-file";
@@ -49,6 +49,22 @@ const inTarget = (target: (context: TargetContext) => unknown): Extension => ({
 const scope = "globex_globex_eu-central-1/globex_eu_central_1/extension_own";
 const hello = "globex_globex_eu-central-1/globex_eu_central_1/hello";
 
+/** A provider of another kind, as those of packages are. */
+class OtherProvider extends TerraformProvider {
+  constructor(
+    scope: Construct,
+    id: string,
+    terraformResourceType: string,
+    private readonly ownAlias?: string,
+  ) {
+    super(scope, id, { terraformResourceType });
+  }
+
+  override get alias(): string | undefined {
+    return this.ownAlias;
+  }
+}
+
 describe("refused, with the extension and the path of the construct:", () => {
   test.each<readonly [string, (context: TargetContext) => unknown, string, string]>([
     [
@@ -67,7 +83,42 @@ describe("refused, with the extension and the path of the construct:", () => {
       "a provider of its own",
       ({ scope }) => new AwsProvider(scope, "aws", { alias: "own", region: "eu-west-1" }),
       `${scope}/aws`,
-      "it makes a provider of its own",
+      "it makes a provider of its own, aws",
+    ],
+    [
+      "a provider of Cloud Control, which would have a place of its own",
+      ({ scope }) => new OtherProvider(scope, "awscc", "awscc", "own"),
+      `${scope}/awscc`,
+      "it makes a provider of its own, awscc",
+    ],
+    [
+      "a provider of another kind without an alias",
+      ({ scope }) => new OtherProvider(scope, "random", "random"),
+      `${scope}/random`,
+      "it makes the provider random without an alias",
+    ],
+    [
+      "two providers of another kind with one alias",
+      ({ scope }) => ["one", "two"].map((id) => new OtherProvider(scope, id, "random", "own")),
+      `${scope}/two`,
+      `it is provider.random.own in the JSON, which ${scope}/one is, too`,
+    ],
+    [
+      "two resources with one address",
+      ({ provider, scope }) => {
+        for (const id of ["one", "two"]) new SqsQueue(scope, id, { provider }).overrideLogicalId("queue");
+      },
+      `${scope}/two`,
+      `it is aws_sqs_queue.queue in the JSON, which ${scope}/one is, too`,
+    ],
+    [
+      "a resource with the address of one of Meridian's",
+      ({ provider, scope, service }) =>
+        new IamRole(scope, "role", { provider, assumeRolePolicy: "{}" }).overrideLogicalId(
+          service("hello").role.friendlyUniqueId,
+        ),
+      `${scope}/role`,
+      `which ${hello}/execution/role is, too`,
     ],
     [
       "a provider that an override puts there",
@@ -532,6 +583,11 @@ describe("what an extension keeps of one target and uses in another is refused:"
 test("extensions that the fleet was not checked with are refused: its stacks would not have what they add", () => {
   const extension: Extension = { name: "own", cell: () => {} };
   expect(() => synthJson(fleetOf(file), [extension])).toThrow("checked with other extensions");
+});
+
+test("a provider of another kind is accepted with an alias", () => {
+  const extension = inTarget(({ scope }) => new OtherProvider(scope, "random", "random", "own"));
+  expect(() => synthesize(extension)).not.toThrow();
 });
 
 test("the trace of a hook that throws leads to its line", () => {
