@@ -115,7 +115,7 @@ function unfilled(written: string): string | undefined {
   return `${quoted(written)} has ${quoted(found)} in it, and \`deploy\` knows {fleet} and {account} only`;
 }
 
-/** AWS's own, such as its managed policies, have `aws`: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html */
+/** AWS's own, such as its managed policies, have `aws`: https://docs.aws.amazon.com/singlesignon/latest/APIReference/API_AttachedManagedPolicy.html */
 function wrongAccount(written: string, whole: string): string | undefined {
   const account = whole === "*" ? "*" : (whole.split(":")[4] ?? "");
   if (/^(|\*|aws|\d{12})$/.test(account)) return undefined;
