@@ -11,12 +11,13 @@ const memoryPerFile = 2 * 1024 ** 3;
 
 /**
  * End to end: the real Terraform, the real provider and moto. Files run side by side, each with a sandbox of its own.
- * Jest begins with those that took longest the last time, and in a fresh clone with the largest.
+ * Those that take longest begin.
  */
 module.exports = {
   ...require("./jest.config.js"),
   testMatch: ["<rootDir>/__tests__/e2e/**/*.e2e.ts"],
   testTimeout: 900_000,
+  testSequencer: "<rootDir>/__tests__/e2e/sequencer.js",
   globalSetup: "<rootDir>/__tests__/e2e/global-setup.js",
   maxWorkers: Math.max(
     1,
