@@ -25,7 +25,7 @@ describe("the bare CLI of CDKTF", () => {
   test("synthesizes the example fleet", async () => {
     const { code } = await synth(join(projectRoot, "fleet.yaml"));
     expect(code).toBe(0);
-    expect(readdirSync(join(output, "stacks"))).toHaveLength(15);
+    expect(readdirSync(join(output, "stacks"))).toHaveLength(18);
   });
 
   test("refuses a fleet that fails a check, says where and why, and writes nothing", async () => {
