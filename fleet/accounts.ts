@@ -11,6 +11,23 @@ export function boundaryName(deployRole: string): string {
   return `${deployRole}-boundary`;
 }
 
+/** Name of the role beside a deploy role that may look at all that the deploy role makes, and change nothing. */
+export function planRoleName(deployRole: string): string {
+  return besideRole(deployRole, "plan");
+}
+
+/**
+ * Name of the role beside a deploy role, in the account that keeps the state, that keeps the records of runs and may do
+ * nothing else.
+ */
+export function recordRoleName(deployRole: string): string {
+  return besideRole(deployRole, "record");
+}
+
+function besideRole(deployRole: string, what: string): string {
+  return `${deployRole.replace(/-deploy$/, "")}-${what}`;
+}
+
 /**
  * An account with its deploy role.
  *

@@ -24,6 +24,15 @@ export const tableAccesses = ["read", "write", "read-write"] as const;
 /** What a table's stream can tell of a change. https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_StreamSpecification.html */
 export const tableStreams = ["new-and-old", "new", "old", "keys"] as const;
 
+/** Sizes of a Linux build. https://docs.aws.amazon.com/codebuild/latest/userguide/build-env-ref-compute-types.html */
+export const computeTypes = [
+  "BUILD_GENERAL1_SMALL",
+  "BUILD_GENERAL1_MEDIUM",
+  "BUILD_GENERAL1_LARGE",
+  "BUILD_GENERAL1_XLARGE",
+  "BUILD_GENERAL1_2XLARGE",
+] as const;
+
 /** Quotas and ranges of AWS, and what Meridian measured itself. */
 export const limits = {
   /** MB. https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
@@ -87,6 +96,12 @@ export const limits = {
   statePrefix: 100,
   /** Accounts that the policy of the state's bucket has room for. https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketPolicy.html */
   stateAccounts: 560,
+  /** Builds that deploy a wave side by side, fewer than the 100 of one batch. https://docs.aws.amazon.com/codebuild/latest/userguide/limits.html */
+  shards: 50,
+  /** People who are told of one approval. */
+  approvers: 20,
+  /** Actions of one stage of a pipeline. https://docs.aws.amazon.com/codepipeline/latest/userguide/limits.html */
+  actionsPerStage: 50,
   /** Aliases in one stack above which a plan gets slow and large; each costs about 10 CPU-s and 105–180 MB. */
   aliasesPerStack: 20,
 } as const;

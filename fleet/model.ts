@@ -1,5 +1,13 @@
 import type { Account } from "./account";
-import type { Bootstrap, Budgets, Identity, Organization, StateBucket } from "./foundation/model";
+import type {
+  Bootstrap,
+  Budgets,
+  Ci,
+  Identity,
+  Organization,
+  Pipeline,
+  StateBucket,
+} from "./foundation/model";
 import type { architectures, attributeTypes, methods, runtimes, tableAccesses, tableStreams } from "./limits";
 
 /** Everything that one fleet file describes, checked, with every default filled in and every name made. */
@@ -20,6 +28,8 @@ export interface Fleet {
   readonly budgets?: Budgets;
   /** Only where Meridian makes it. */
   readonly stateBucket?: StateBucket;
+  readonly pipeline?: Pipeline;
+  readonly ci?: Ci;
   /** By name: what is known of the extensions that the user's main.ts adds. */
   readonly extensions: readonly ExtensionFacts[];
 }

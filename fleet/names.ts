@@ -45,6 +45,10 @@ export const nameLimits = {
   keyAlias: 250,
   /** https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_CreateTable.html */
   table: 255,
+  /** https://docs.aws.amazon.com/codebuild/latest/APIReference/API_CreateProject.html */
+  buildProject: 150,
+  /** https://docs.aws.amazon.com/sns/latest/api/API_CreateTopic.html */
+  topic: 256,
   /** A stack's name is a folder and a file name; 128 leaves room below the 255 bytes of common file systems. */
   stack: 128,
 } as const;

@@ -2,6 +2,7 @@ import { accountsWithoutId, resolveAccount } from "./accounts";
 import { resolveBootstrap } from "./foundation/bootstrap";
 import { resolveBudgets } from "./foundation/budgets";
 import { resolveIdentity } from "./foundation/identity";
+import { resolveCi, resolvePipeline } from "./foundation/pipeline";
 import { resolveOrganization } from "./foundation/resolve";
 import { resolveStateBucket, statePrefix } from "./foundation/state-bucket";
 import { frontAccount, targetAccounts } from "./front-place";
@@ -45,6 +46,8 @@ export function resolveFleet(file: FleetFile, extensions: readonly ExtensionFact
     bootstrap: resolveBootstrap(file),
     budgets: resolveBudgets(file),
     stateBucket: resolveStateBucket(file),
+    pipeline: resolvePipeline(file),
+    ci: resolveCi(file),
     extensions: sortBy(extensions, ({ name }) => name),
   };
 }

@@ -14,6 +14,7 @@ export const foundationStacks = {
   budgets: "budgets",
   state: "state",
   stateReplica: "state_replica",
+  pipeline: "pipeline",
 } as const;
 
 type FoundationStack = (typeof foundationStacks)[keyof typeof foundationStacks];
@@ -47,6 +48,7 @@ export function fleetStacks(fleet: Fleet): readonly FleetStack[] {
   return [
     ...organizationStacks(fleet),
     ...stateStacks(fleet),
+    ...pipelineStacks(fleet),
     ...ofCells.filter(({ after }) => after.length === 0),
     ...ofCells.filter(({ after }) => after.length > 0),
   ];
@@ -95,6 +97,14 @@ function stateStacks({ stateBucket }: Fleet): readonly FleetStack[] {
   const { state, stateReplica } = foundationStacks;
   if (!replica) return [entry(state, region, [])];
   return [entry(stateReplica, replica.region, []), entry(state, region, [stateReplica])];
+}
+
+/** In no order with the others: a pipeline brings itself up to date when all else is done. */
+function pipelineStacks({ pipeline }: Fleet): readonly FleetStack[] {
+  if (!pipeline) return [];
+  const { account, region } = pipeline;
+  const name = foundationStacks.pipeline;
+  return [{ name, kind: name, account, regions: [region], after: [] }];
 }
 
 /**

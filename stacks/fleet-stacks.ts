@@ -16,6 +16,7 @@ import { FrontStack } from "./front-stack";
 import { IdentityStack } from "./identity-stack";
 import { LogStack } from "./log-stack";
 import { OrganizationStack } from "./organization-stack";
+import { PipelineStack } from "./pipeline-stack";
 import { StateReplicaStack } from "./state-replica-stack";
 import { StateStack } from "./state-stack";
 import { TargetStack } from "./target-stack";
@@ -47,6 +48,8 @@ const makers: Readonly<Record<StackKind, (app: Construct, input: Input) => Terra
   state: (app, { checked: { fleet }, stack }) => new StateStack(app, fleet, stack, there(fleet.stateBucket)),
   state_replica: (app, { checked: { fleet }, stack }) =>
     new StateReplicaStack(app, fleet, stack, there(fleet.stateBucket)),
+  pipeline: (app, { checked: { fleet }, stack }) =>
+    new PipelineStack(app, fleet, stack, there(fleet.pipeline)),
   data: (app, { cell, checked: { fleet }, extensions, stack }) =>
     new DataStack(app, fleet, stack, cell(), extensions),
   target: (app, { cell, checked, extensions, stack }) =>

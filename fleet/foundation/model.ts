@@ -1,4 +1,5 @@
 import type { Account } from "../account";
+import type { computeTypes } from "../limits";
 import type { PolicyDocument } from "../policy-document";
 
 /** The organization around a fleet. */
@@ -220,4 +221,40 @@ export interface StateBucket {
   readonly replica?: { readonly bucket: string; readonly region: string };
   /** Accounts whose deploy roles keep their state in it, by name. */
   readonly readers: readonly Account[];
+}
+
+/** The pipeline that rolls the fleet out. */
+export interface Pipeline {
+  readonly account: Account;
+  readonly region: string;
+  readonly source: PipelineSource;
+  /** By stage, or `foundation`: who is told that it waits for an approval. Stages that are not in it wait for nobody. */
+  readonly approvals: Readonly<Record<string, readonly string[]>>;
+  /** Builds that deploy a wave side by side, at most. */
+  readonly shards: number;
+  readonly computeType: (typeof computeTypes)[number];
+}
+
+/** Where the sources come from. */
+export type PipelineSource =
+  | {
+      /** ARN of the connection. */
+      readonly connection: string;
+      /** Owner and repository, `acme/fleet`. */
+      readonly repository: string;
+      readonly branch: string;
+    }
+  | {
+      /** Versioned, in the pipeline's account and region. */
+      readonly bucket: string;
+      /** Of a ZIP archive. */
+      readonly key: string;
+    };
+
+/** What other CI systems may do: plan. */
+export interface Ci {
+  /** That they sign in to. */
+  readonly account: Account;
+  /** The repository whose pull requests may plan. */
+  readonly github: { readonly repository: string };
 }

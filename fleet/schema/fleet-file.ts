@@ -2,6 +2,7 @@ import { z } from "zod";
 import { failoverCodes, limits } from "../limits";
 import { accountFields, bootstrap, budget, identity, organization } from "./foundation";
 import { externalId, fleetName, longName, record, roleName } from "./parts";
+import { ci, pipeline } from "./pipeline";
 import { rollout } from "./rollout";
 import { service, serviceOverride } from "./service";
 import { state } from "./state";
@@ -178,6 +179,8 @@ export const fleetSchema = z.strictObject({
   identity: identity.optional(),
   bootstrap: bootstrap.optional(),
   budget: budget.optional().describe("The budget of the whole organization."),
+  pipeline: pipeline.optional(),
+  ci: ci.optional(),
 });
 
 /** The fleet file, once its shape is known to be right. What it says may still contradict itself. */
