@@ -2,6 +2,7 @@ import type { Problem } from "../fleet/diagnostics";
 import type { CheckInput } from "../fleet/text/structure";
 import { accounts } from "./accounts";
 import { advice } from "./advice";
+import { approvals } from "./approvals";
 import { bootstrap } from "./bootstrap";
 import { budgets } from "./budgets";
 import { cachePolicies } from "./cache-policies";
@@ -19,6 +20,7 @@ import { names } from "./names";
 import { order } from "./order";
 import { organization } from "./organization";
 import { organizationAccounts } from "./organization-accounts";
+import { pipeline } from "./pipeline";
 import { placeholders } from "./placeholders";
 import { organizationPolicies } from "./policies";
 import { quotas } from "./quotas";
@@ -67,6 +69,8 @@ const checks: readonly Check[] = [
   identity,
   bootstrap,
   state,
+  pipeline,
+  approvals,
   advice,
 ];
 

@@ -18,8 +18,13 @@ interface CentralRegion {
 const homePath = ["organization", "controlTower", "homeRegion"];
 const identityPath = ["identity", "region"];
 
-/** Regions that the fleet file gives Control Tower, Identity Center and the stack set. */
-export function centralRegions({ bootstrap, identity, organization }: FleetFile): readonly CentralRegion[] {
+/** Regions that the fleet file gives Control Tower, Identity Center, the stack set and the pipeline. */
+export function centralRegions({
+  bootstrap,
+  identity,
+  organization,
+  pipeline,
+}: FleetFile): readonly CentralRegion[] {
   const entry = (path: Path, accounts: string, region: string | undefined) =>
     region === undefined ? [] : [{ region, path, accounts }];
   // https://docs.aws.amazon.com/singlesignon/latest/userguide/regions.html
@@ -27,6 +32,7 @@ export function centralRegions({ bootstrap, identity, organization }: FleetFile)
     ...entry(homePath, "the management account", organization?.controlTower?.homeRegion),
     ...entry(identityPath, "every account that people sign in to", identity?.region),
     ...entry(["bootstrap", "region"], "the management account", bootstrap?.region),
+    ...entry(["pipeline", "region"], `account "${pipeline?.account}"`, pipeline?.region),
   ];
 }
 

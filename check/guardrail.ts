@@ -88,6 +88,7 @@ function placesOf({ cells }: Fleet): ReadonlyMap<string, Place> {
   const around: [string, Place][] = [
     [foundationStacks.state, () => ["state", "bucket"]],
     [foundationStacks.stateReplica, () => ["state", "replica"]],
+    [foundationStacks.pipeline, () => ["pipeline", "region"]],
   ];
   return new Map([...around, ...cells.flatMap(cellPlaces)]);
 }

@@ -13,6 +13,7 @@ import { parseYaml } from "../fleet/text/yaml";
 import { findProblems } from "./all";
 import { extensionPermissions } from "./extensions";
 import { guardrailLockouts } from "./guardrail";
+import { pipelineSizes } from "./pipeline-size";
 import { policyLimits } from "./policies";
 import { homesForExtensions } from "./replicas";
 import { type Routers, routerSizes, routersOf } from "./routers";
@@ -90,6 +91,7 @@ export async function checkFleet(
     ...homesForExtensions(fleet),
     ...routerSizes(routers),
     ...policyLimits(fleet),
+    ...pipelineSizes(fleet),
     ...extensionPermissions(fleet),
     ...guardrailLockouts(fleet),
   ];

@@ -10,7 +10,7 @@ export interface Use {
 
 /** Every place of the foundation that names an account. */
 export function accountsNamed(file: FleetFile): readonly Use[] {
-  const { bootstrap, identity, organization, state } = file;
+  const { bootstrap, ci, identity, organization, pipeline, state } = file;
   const landingZone = ["organization", "controlTower", "landingZone"];
   return [
     ...optional(organization?.management, ["organization", "management"]),
@@ -22,6 +22,8 @@ export function accountsNamed(file: FleetFile): readonly Use[] {
     ),
     ...optional(bootstrap?.delivery, ["bootstrap", "delivery"]),
     ...optional(state?.account, ["state", "account"]),
+    ...optional(pipeline?.account, ["pipeline", "account"]),
+    ...optional(ci?.account, ["ci", "account"]),
   ];
 }
 

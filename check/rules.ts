@@ -5,6 +5,7 @@ import { cellRules } from "./rules/cells";
 import { frontRules } from "./rules/fronts";
 import { identityRules } from "./rules/identity";
 import { organizationRules } from "./rules/organization";
+import { pipelineRules } from "./rules/pipeline";
 import { policyRules } from "./rules/policies";
 import { referenceRules } from "./rules/references";
 import { rolloutRules } from "./rules/rollout";
@@ -26,6 +27,7 @@ export const rules = {
   ...policyRules,
   ...identityRules,
   ...stateRules,
+  ...pipelineRules,
 } as const;
 
 /** Code of a rule. */

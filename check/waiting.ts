@@ -1,5 +1,6 @@
 import { accountsWithoutId } from "../fleet/accounts";
 import type { Problem } from "../fleet/diagnostics";
+import { ciAccount } from "../fleet/foundation/pipeline";
 import type { FleetFile } from "../fleet/schema/fleet-file";
 import { foundationStacks } from "../fleet/stacks";
 import type { CheckInput } from "../fleet/text/structure";
@@ -35,5 +36,7 @@ function waitingFor(file: FleetFile, name: string): readonly string[] {
       : []),
     ...(file.state?.account === name ? ["the bucket for the state is not created"] : []),
     ...(file.bootstrap?.delivery === name ? ["no deploy role trusts it"] : []),
+    ...(file.pipeline?.account === name ? ["there is no pipeline"] : []),
+    ...(file.ci && ciAccount(file) === name ? ["no other CI system can sign in"] : []),
   ];
 }

@@ -102,6 +102,13 @@ export const limits = {
   approvers: 20,
   /** Actions of one stage of a pipeline. https://docs.aws.amazon.com/codepipeline/latest/userguide/limits.html */
   actionsPerStage: 50,
+  /** Stages of a pipeline: same page. */
+  pipelineStages: 50,
+  /**
+   * Seconds that a build of a pipeline waits between two waves. An action that is a build ends after 8 hours at most, and
+   * needs some of that to begin: same page.
+   */
+  pipelineBake: 7 * 3600,
   /** Aliases in one stack above which a plan gets slow and large; each costs about 10 CPU-s and 105–180 MB. */
   aliasesPerStack: 20,
 } as const;

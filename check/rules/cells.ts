@@ -11,7 +11,7 @@ export const cellRules = {
     "one target is one provider alias and one set of functions",
   ),
   "opt-in-region": warning(
-    "a target, a stack set, the state or a central service in a region that accounts must opt in to",
+    "a target, a stack set, the state, the pipeline or a central service in a region that accounts must opt in to",
     "until then every call to the region is refused",
   ),
   "no-function-url": warning(
@@ -31,7 +31,7 @@ export const cellRules = {
     "stages are kept apart by account, so that a test cannot harm production",
   ),
   "outside-zone": error(
-    "a target, access logs or the state's bucket outside the cell's or the account's zone",
+    "a target, access logs, the state's bucket or the pipeline outside the cell's or the account's zone",
     "a zone's data must stay in the zone",
   ),
   "zone-mismatch": error(

@@ -11,7 +11,7 @@ export const referenceRules = {
   "unknown-table": error("a table that is not declared", "there is nothing for the service to work with"),
   "unknown-cell": error("a wave with a cell that is not declared", "there is nothing of it to roll out"),
   "unknown-stage": error(
-    "a rollout, or a table's recovery, of a stage that no cell has",
+    "a rollout, a table's recovery, or an approval, of a stage that no cell has",
     "it would apply to nothing",
   ),
   "unknown-unit": error("a unit that is not declared", "no account, policy or role could be put there"),

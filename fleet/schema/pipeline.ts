@@ -13,7 +13,7 @@ const connectionSource = z.strictObject({
       /^arn:aws:(codeconnections|codestar-connections):[a-z0-9-]+:\d{12}:connection\/[\w-]+$/,
       "a connection's ARN",
     )
-    .describe("ARN of a connection to where the repository is, in the pipeline's account and region."),
+    .describe("ARN of a connection to where the repository is, of the pipeline's account or shared with it."),
   repository: repository.describe("The repository, e.g. acme/fleet."),
   branch: z.string().min(1).max(255).describe("The branch that is rolled out, e.g. main."),
 });

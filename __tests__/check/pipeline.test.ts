@@ -1,0 +1,346 @@
+import { pipelineSizes } from "../../check/pipeline-size";
+import { formatPath } from "../../fleet/diagnostics";
+import { artifactBucketName } from "../../fleet/pipeline";
+import type { FleetFile } from "../../fleet/schema/fleet-file";
+import { codesOf, findingsOf } from "../support/findings";
+import { fleetOf } from "../support/fleet";
+
+const connection = (account = "222222222222", service = "codeconnections") =>
+  `{ connection: "arn:aws:${service}:eu-west-1:${account}:connection/1a2b", repository: acme/fleet, branch: main }`;
+
+const pipelineLines = {
+  account: "delivery",
+  region: "eu-central-1",
+  source: connection(),
+  approvals: "{ foundation: [ops@example.com], production: [ops@example.com] }",
+};
+const sections = {
+  state: "{ backend: s3, bucket: acme-state, region: eu-central-1, account: delivery }",
+  zones: "{ eu: { regions: [eu-central-1, eu-west-1], countries: [EU] } }",
+  stages: "[staging, production]",
+  rollout: "{ staging: { verify: { path: / } } }",
+  organization: "{ management: management, units: [platform, workloads] }",
+  bootstrap: "{ delivery: delivery }",
+  ci: "{ github: { repository: acme/fleet } }",
+};
+const accountLines = {
+  management: '{ id: "111111111111" }',
+  delivery: '{ id: "222222222222", unit: platform }',
+  test: '{ id: "333333333333", unit: workloads }',
+  globex: '{ id: "444444444444", unit: workloads }',
+};
+const cellLines = {
+  test: "{ stage: staging, tenant: test, targets: { test: [eu-central-1, eu-west-1] } }",
+  globex: "{ stage: production, tenant: globex, targets: { globex: [eu-central-1, eu-west-1] } }",
+};
+
+type Lines = Readonly<Record<string, string | undefined>>;
+interface Parts {
+  readonly pipeline?: Lines | false;
+  readonly accounts?: Lines;
+  readonly cells?: Lines;
+  readonly sections?: Lines;
+}
+
+/** A fleet with a pipeline in which there is nothing to find, into which parts can be put; what is `undefined` is left out. */
+function fleet({ accounts, cells, pipeline, sections: others }: Parts = {}): string {
+  const map = (lines: Lines, indent: string) =>
+    Object.entries(lines).flatMap(([key, text]) => (text === undefined ? [] : [`${indent}${key}: ${text}`]));
+  return [
+    "fleet: acme",
+    ...map({ ...sections, ...others }, ""),
+    ...["accounts:", ...map({ ...accountLines, ...accounts }, "  ")],
+    "services: { hello: { source: a.ts } }",
+    ...["cells:", ...map({ ...cellLines, ...cells }, "  ")],
+    ...(pipeline === false ? [] : ["pipeline:", ...map({ ...pipelineLines, ...pipeline }, "  ")]),
+  ].join("\n");
+}
+
+const codes = (parts?: Parts) => codesOf(fleet(parts));
+const textOf = (parts: Parts, part: "fix" | "message" | "why") =>
+  findingsOf(fleet(parts)).map((one) => one[part]);
+
+test("a fleet may have a pipeline, other CI systems, or both", () => {
+  expect(codes()).toEqual([]);
+  expect(codes({ sections: { ci: undefined } })).toEqual([]);
+  expect(codes({ pipeline: false })).toEqual([]);
+});
+
+describe("the roles", () => {
+  test("are made by the bootstrap, which each section needs", () => {
+    expect(codes({ sections: { bootstrap: undefined } })).toEqual([
+      "pipeline-without-bootstrap ci",
+      "pipeline-without-bootstrap pipeline",
+    ]);
+    expect(codes({ pipeline: false, sections: { bootstrap: undefined } })).toEqual([
+      "pipeline-without-bootstrap ci",
+    ]);
+    expect(codes({ sections: { bootstrap: "5" } })).toEqual(["wrong-type bootstrap"]);
+  });
+
+  test("are made in accounts of its units whose deploy role is its own", () => {
+    expect(codes({ sections: { bootstrap: "{ units: [workloads] }" } })).toEqual([
+      "pipeline-without-bootstrap pipeline.account",
+    ]);
+    const deployRole = '{ id: "222222222222", unit: platform, deployRole: deployer }';
+    expect(codes({ accounts: { delivery: deployRole } })).toEqual([
+      "pipeline-without-bootstrap pipeline.account",
+    ]);
+  });
+
+  test("one mistake with a unit is found once", () => {
+    const delivery = (unit: string) => ({ accounts: { delivery: `{ id: "222222222222"${unit} }` } });
+    expect(codes(delivery(""))).toEqual(["account-without-unit accounts.delivery"]);
+    const units = (written: string) => codes({ sections: { bootstrap: `{ units: [${written}] }` } });
+    expect(units("platfrom, workloads")).toEqual(["unknown-unit bootstrap.units[0]"]);
+    expect(units("platform, wrokloads")).toEqual(["unknown-unit bootstrap.units[1]"]);
+  });
+
+  test("are not made in the management account, whether it is named or meant", () => {
+    const management = { account: "management", source: connection("111111111111") };
+    expect(codes({ pipeline: management })).toEqual(["pipeline-in-management pipeline.account"]);
+    expect(
+      codes({ sections: { ci: "{ account: management, github: { repository: acme/fleet } }" } }),
+    ).toEqual(["pipeline-in-management ci.account"]);
+    expect(codes({ pipeline: false, sections: { bootstrap: "{ delivery: management }" } })).toEqual([
+      "pipeline-in-management ci",
+    ]);
+  });
+
+  test("that plan are missed where the bootstrap makes none", () => {
+    const globex = '{ id: "444444444444", unit: workloads, deployRole: deployer }';
+    expect(codes({ accounts: { globex } })).toEqual(["account-without-plan-role accounts.globex.deployRole"]);
+    expect(codes({ accounts: { globex }, pipeline: false })).toEqual([
+      "account-without-plan-role accounts.globex.deployRole",
+    ]);
+    expect(codes({ sections: { bootstrap: "{ delivery: delivery, units: [platform] }" } })).toEqual([
+      "account-without-plan-role accounts.globex.unit",
+      "account-without-plan-role accounts.test.unit",
+    ]);
+    expect(codes({ accounts: { globex }, pipeline: false, sections: { ci: undefined } })).toEqual([]);
+  });
+
+  test("nobody can sign in to no account", () => {
+    const parts = { pipeline: false, sections: { bootstrap: "{}" } } as const;
+    expect(codes(parts)).toEqual(["ci-without-account ci"]);
+  });
+});
+
+describe("the account of the pipeline", () => {
+  test("is one that is declared, and not to be closed", () => {
+    expect(codes({ pipeline: { account: "delviery" } })).toEqual(["unknown-account pipeline.account"]);
+    expect(codes({ sections: { ci: "{ account: delviery, github: { repository: acme/fleet } }" } })).toEqual([
+      "unknown-account ci.account",
+    ]);
+    const old = '{ id: "555555555555", unit: platform, closed: true }';
+    expect(
+      codes({ accounts: { old }, pipeline: { account: "old", source: connection("555555555555") } }),
+    ).toEqual(["closed-account-in-use accounts.old.closed"]);
+  });
+
+  test("may still have to be created, and what waits for that is said", () => {
+    const newco = "{ email: aws+newco@example.com, unit: platform }";
+    const parts = { accounts: { newco }, pipeline: { account: "newco" } };
+    expect(codes(parts)).toEqual(["account-without-id accounts.newco"]);
+    expect(textOf(parts, "message")[0]).toContain("there is no pipeline, and no other CI system can sign in");
+  });
+
+  test("holds neither targets nor a front", () => {
+    const inTest = { account: "test", source: connection("333333333333") };
+    expect(codes({ pipeline: inTest })).toEqual(["pipeline-in-cell-account cells.test.targets.test"]);
+    const test = cellLines.test.replace(" }", " }, front: { account: delivery }");
+    expect(codes({ cells: { test: test.replace("tenant: test, ", "") } })).toContain(
+      "pipeline-in-cell-account cells.test.front.account",
+    );
+  });
+
+  test("has its region, which it may have to opt in to", () => {
+    expect(codes({ pipeline: { region: "eu-central-9" } })).toEqual(["unknown-region pipeline.region"]);
+    expect(codes({ pipeline: { region: "eu-south-1" } })).toEqual(["opt-in-region pipeline.region"]);
+  });
+
+  test("may be of a zone, which plans stay in", () => {
+    const delivery = '{ id: "222222222222", unit: platform, zone: eu }';
+    expect(codes({ accounts: { delivery } })).toEqual([]);
+    expect(codes({ accounts: { delivery }, pipeline: { region: "us-east-1" } })).toEqual([
+      "outside-zone pipeline.region",
+    ]);
+    expect(codes({ accounts: { delivery }, pipeline: { region: "us-esat-1" } })).toEqual([
+      "unknown-region pipeline.region",
+    ]);
+  });
+});
+
+test.each([
+  [undefined, "pipeline-state pipeline"],
+  ["{ backend: local }", "pipeline-state state.backend"],
+  [
+    "{ backend: local, bucket: acme-state, region: eu-central-1, account: delivery }",
+    "pipeline-state state.backend",
+  ],
+  ["{ backend: s3, bucket: acme-state, region: eu-central-1 }", "pipeline-state state"],
+  [
+    sections.state.replace(" }", ', role: "arn:aws:iam::222222222222:role/state" }'),
+    "pipeline-state state.role",
+  ],
+  ["5", "wrong-type state"],
+])("state %s is nothing that builds can work with", (state, finding) => {
+  expect(codes({ sections: { state } })).toEqual([finding]);
+});
+
+describe("the sources", () => {
+  test("come by a connection of any region, of the pipeline's account or shared with it", () => {
+    const elsewhere = (service?: string) => ({ pipeline: { source: connection("999999999999", service) } });
+    expect(codes(elsewhere())).toEqual(["connection-elsewhere pipeline.source.connection"]);
+    expect(textOf(elsewhere(), "fix")).toEqual([expect.stringContaining("share this one")]);
+    expect(textOf(elsewhere("codestar-connections"), "why")).toEqual([
+      "connections whose ARN says codestar-connections cannot be shared",
+    ]);
+  });
+
+  test("lie in a bucket that holds nothing else", () => {
+    const from = (bucket: string) => codes({ pipeline: { source: `{ bucket: ${bucket}, key: fleet.zip }` } });
+    const account = { name: "delivery", id: "222222222222", deployRole: "meridian-deploy" };
+    const own = artifactBucketName("acme", { account, region: "eu-central-1" });
+    const finding = ["source-in-own-bucket pipeline.source.bucket"];
+    for (const bucket of ["acme-state", "acme-state-replica", own]) expect(from(bucket)).toEqual(finding);
+    expect(from("acme-sources")).toEqual([]);
+  });
+});
+
+describe("approvals", () => {
+  const approvals = (text: string | undefined) => ({ pipeline: { approvals: text } });
+
+  test("are of stages that cells have, and of the foundation", () => {
+    const parts = approvals("{ foundation: [a@example.com], prodution: [a@example.com] }");
+    expect(codes(parts)).toEqual(["unknown-stage pipeline.approvals.prodution"]);
+    expect(textOf(parts, "fix")).toEqual(['write "production"']);
+    expect(codes(approvals("{ foundatoin: [a@example.com], production: [a@example.com] }"))).toEqual([
+      "unknown-stage pipeline.approvals.foundatoin",
+    ]);
+  });
+
+  test("of a stage that nobody can read are not called unknown", () => {
+    const test = cellLines.test.replace("stage: staging, ", "");
+    const pipeline = { approvals: "{ staging: [a@example.com] }" };
+    expect(codes({ cells: { test }, pipeline })).toEqual(["missing-key cells.test.stage"]);
+  });
+
+  test("tell each once, and somebody", () => {
+    const people = (production: string) =>
+      approvals(`{ foundation: [a@example.com], production: ${production} }`);
+    expect(codes(people("[a@example.com, b@example.com]"))).toEqual([]);
+    expect(codes(people("[b@example.com, B@example.com]"))).toEqual([
+      "duplicate-approver pipeline.approvals.production[1]",
+    ]);
+    expect(codes(people("[]"))).toEqual(["approval-without-people pipeline.approvals.production"]);
+    expect(codes(people("[platform]"))).toEqual(["wrong-format pipeline.approvals.production[0]"]);
+  });
+
+  test("are missed where production or an organization changes without one", () => {
+    expect(codes(approvals(undefined))).toEqual(["no-approval pipeline"]);
+    expect(codes(approvals("{ production: [a@example.com] }"))).toEqual(["no-approval pipeline.approvals"]);
+    expect(textOf(approvals("{ foundation: [a@example.com] }"), "message")).toEqual([
+      'the pipeline changes "production" without an approval',
+    ]);
+  });
+
+  test("no stage may be called as what all cells stand on", () => {
+    const cells = { test: cellLines.test.replace("staging", "foundation") };
+    const stages = { stages: "[foundation, production]", rollout: "{ foundation: { verify: { path: / } } }" };
+    expect(codes({ cells, sections: stages })).toEqual(["foundation-stage cells.test.stage"]);
+    expect(codes({ cells, sections: stages, pipeline: false })).toEqual([]);
+  });
+});
+
+describe("advice", () => {
+  const goesOn = "{ foundation: [a@example.com] }";
+  const cells = { globex: cellLines.globex.replace("production", "rest") };
+  const stages = "[staging, rest]";
+
+  test("to verify a stage before the pipeline goes on to the next by itself", () => {
+    const pipeline = { approvals: goesOn };
+    const found = (rollout?: string) => codes({ cells, pipeline, sections: { stages, rollout } });
+    expect(found("{ staging: { verify: { path: / } } }")).toEqual([]);
+    expect(found()).toEqual(["next-stage-without-verify pipeline"]);
+    expect(found("{ staging: { bake: 10m } }")).toEqual(["next-stage-without-verify rollout.staging"]);
+    expect(codes({ sections: { rollout: undefined } })).toEqual([]);
+  });
+
+  test("to have no more shards than cells in the largest wave", () => {
+    const three = { globex: cellLines.globex, other: cellLines.globex.replaceAll("globex", "other") };
+    const accounts = { other: '{ id: "555555555555", unit: workloads }' };
+    const found = (shards: string, waves?: string) =>
+      codes({
+        ...{ accounts, cells: three, pipeline: { shards } },
+        sections: {
+          rollout: `{ staging: { verify: { path: / } }${waves ? `, production: { waves: ${waves} }` : ""} }`,
+        },
+      });
+    expect(found("2")).toEqual([]);
+    expect(found("3")).toEqual(["more-shards-than-cells pipeline.shards"]);
+    expect(found("2", "[[globex], 100%]")).toEqual(["more-shards-than-cells pipeline.shards"]);
+  });
+
+  test("to do without a pipeline for one cell, unless somebody approves what it does", () => {
+    const one = { cells: { test: undefined }, sections: { stages: undefined, rollout: undefined } };
+    expect(codes(one)).toEqual([]);
+    expect(codes({ ...one, pipeline: { approvals: undefined } })).toEqual([
+      "no-approval pipeline",
+      "simpler-without-pipeline pipeline",
+    ]);
+  });
+});
+
+describe("what CodePipeline takes", () => {
+  const id = (index: number) => `3333333330${String(index).padStart(2, "0")}`;
+  const file = (stages: number, cells: number, rollout: FleetFile["rollout"]): FleetFile => {
+    const names = Array.from({ length: stages * cells }, (_, index) => `c${index}`);
+    return {
+      fleet: "acme",
+      accounts: {
+        delivery: { id: "222222222222" },
+        ...Object.fromEntries(names.map((name, index) => [name, { id: id(index) }])),
+      },
+      services: { hello: { source: "a.ts" } },
+      cells: Object.fromEntries(
+        names.map((name, index) => [
+          name,
+          { stage: `s${index % stages}`, targets: { [name]: ["eu-west-1"] } },
+        ]),
+      ),
+      rollout,
+      pipeline: { account: "delivery", region: "eu-west-1", source: { bucket: "sources", key: "fleet.zip" } },
+    };
+  };
+  const found = (...parts: Parameters<typeof file>) =>
+    pipelineSizes(fleetOf(file(...parts))).map(({ code, path }) => `${code} ${formatPath(path)}`);
+
+  test("is 50 stages, of which three are the pipeline's own", () => {
+    expect(found(47, 1, {})).toEqual([]);
+    expect(found(48, 1, {})).toEqual(["pipeline-too-large pipeline"]);
+    const [problem] = pipelineSizes(fleetOf(file(48, 1, {})));
+    expect(problem?.fix).toContain("at most 47 stages");
+  });
+
+  test("is 50 actions of a stage: a plan, and the waves with the waits between them", () => {
+    const waves = Array.from({ length: 60 }, () => 1);
+    expect(found(1, 49, { s0: { waves } })).toEqual([]);
+    expect(found(1, 50, { s0: { waves } })).toEqual(["pipeline-too-large rollout.s0.waves"]);
+    expect(found(1, 25, { s0: { waves, bake: "1m" } })).toEqual([]);
+    expect(found(1, 26, { s0: { waves, bake: "1m" } })).toEqual(["pipeline-too-large rollout.s0.waves"]);
+  });
+
+  test("is a build of 8 hours, which a wait between two waves has to fit into", () => {
+    const bake = (hours: number, waves: number[]) => found(1, 2, { s0: { waves, bake: `${hours}h` } });
+    expect(bake(7, [1, 1])).toEqual([]);
+    expect(bake(8, [1, 1])).toEqual(["bake-too-long rollout.s0.bake"]);
+    expect(bake(8, [2])).toEqual([]);
+  });
+
+  test("is nothing to a fleet without a pipeline", () => {
+    const { pipeline, ...without } = file(60, 1, {});
+    expect(pipeline).toBeDefined();
+    expect(pipelineSizes(fleetOf(without))).toEqual([]);
+  });
+});
