@@ -14,6 +14,8 @@ export const defaultLimits = {
   "dynamodb-tables": 2_500,
   /** https://docs.aws.amazon.com/organizations/latest/userguide/orgs_reference_limits.html */
   "organization-accounts": 10,
+  /** At once, of a compute type. Of the largest, AWS gives none: https://docs.aws.amazon.com/codebuild/latest/userguide/limits.html */
+  "codebuild-builds": 1,
   /** 1 where the account has opted in to the region, 0 where it has not. On AWS, some regions are off at first. */
   "region-opt-in": 1,
 } as const;

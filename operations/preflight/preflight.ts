@@ -20,6 +20,7 @@ import { iamChecks } from "./iam";
 import { lambdaChecks } from "./lambda";
 import type { AccountScope, Answer, Check, Line } from "./model";
 import { organizationChecks } from "./organization";
+import { pipelineChecks } from "./pipeline";
 import { regionChecks } from "./regions";
 import { neededRole, roleCheck, roleFix } from "./role";
 import { secretChecks } from "./secrets";
@@ -35,6 +36,7 @@ const subjects: readonly ((scope: AccountScope) => readonly Check[])[] = [
   certificateChecks,
   bucketChecks,
   organizationChecks,
+  pipelineChecks,
 ];
 
 /** What is asked in an account, besides its role and its regions. */

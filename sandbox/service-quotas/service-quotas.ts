@@ -22,6 +22,11 @@ const quotas: readonly KnownQuota[] = [
     unit: 1024 ** 3,
   },
   regional("dynamodb", "L-F98FE922", "Maximum number of tables", "dynamodb-tables"),
+  builds("Small", "L-9D07B6EF"),
+  builds("Medium", "L-2DC20C30"),
+  builds("Large", "L-4DDC4A99"),
+  builds("XLarge", "L-04E5CA62"),
+  builds("2XLarge", "L-0397D009"),
   global("iam", "L-FE177D64", "Roles per account", "iam-roles"),
   global("cloudfront", "L-24B04930", "Web distributions per AWS account", "cloudfront-distributions"),
   global("cloudfront", "L-7D134442", "Cache policies per AWS account", "cloudfront-cache-policies"),
@@ -69,6 +74,11 @@ function describe({ code, isGlobal, name, service, unit = 1 }: KnownQuota, value
       GlobalQuota: isGlobal,
     },
   };
+}
+
+function builds(size: string, code: string): KnownQuota {
+  const name = `Concurrently running builds for Linux/${size} environment`;
+  return regional("codebuild", code, name, "codebuild-builds");
 }
 
 function regional(service: string, code: string, name: string, limit: LimitName): KnownQuota {

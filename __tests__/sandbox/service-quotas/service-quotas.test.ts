@@ -31,6 +31,16 @@ test("a global quota is known in us-east-1 only, and one that nobody asks for no
   expect(await codeOf(call("RequestServiceQuotaIncrease", distributions))).toBe("NotImplemented");
 });
 
+test("builds are counted by their size, and one limit is for all sizes", async () => {
+  const medium = { ServiceCode: "codebuild", QuotaCode: "L-2DC20C30" };
+  expect(await call("GetServiceQuota", medium)).toMatchObject({
+    Quota: { QuotaName: "Concurrently running builds for Linux/Medium environment", Value: 1 },
+  });
+  limits.set({ name: "codebuild-builds", value: 10 });
+  for (const QuotaCode of ["L-9D07B6EF", "L-0397D009"])
+    expect(await call("GetServiceQuota", { ...medium, QuotaCode })).toMatchObject({ Quota: { Value: 10 } });
+});
+
 test("how many tables there may be is each region's own", async () => {
   const tables = { ServiceCode: "dynamodb", QuotaCode: "L-F98FE922" };
   expect(await inIreland("GetServiceQuota", tables)).toMatchObject({ Quota: { Value: 2_500 } });
