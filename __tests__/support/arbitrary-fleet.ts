@@ -1,5 +1,7 @@
 import { regionCodes } from "../../fleet/geography/regions";
+import { computeTypes, limits } from "../../fleet/limits";
 import type { CellEntry, FleetFile } from "../../fleet/schema/fleet-file";
+import type { PipelineEntry } from "../../fleet/schema/pipeline";
 import { fc } from "./properties";
 
 /** Names at their limits are the ones that collide: few letters, hyphens, and the greatest length. */
@@ -77,6 +79,31 @@ function cellWithoutHome(accounts: readonly string[]): fc.Arbitrary<CellEntry> {
           .tuple(...names.map(() => someRegions))
           .map((regions) => Object.fromEntries(names.map((name, index) => [name, regions[index] ?? []]))),
       ),
+  });
+}
+
+/** Pipelines in an account, some of whose stages, or the foundation, wait for an approval. */
+export function legalPipeline(account: string, stages: readonly string[]): fc.Arbitrary<PipelineEntry> {
+  const people = fc.subarray(["a@example.com", "b@example.com"]);
+  return fc.record({
+    account: fc.constant(account),
+    region: fc.constantFrom("eu-central-1", "us-west-2"),
+    source: fc.constantFrom<PipelineEntry["source"]>(
+      { bucket: "acme-sources", key: "fleet.zip" },
+      {
+        connection: "arn:aws:codeconnections:eu-central-1:000000000002:connection/1a2b",
+        ...{ repository: "acme/fleet", branch: "main" },
+      },
+    ),
+    approvals: fc
+      .subarray(["foundation", ...stages])
+      .chain((some) =>
+        fc
+          .tuple(...some.map(() => people))
+          .map((all) => Object.fromEntries(some.map((stage, index) => [stage, all[index] ?? []]))),
+      ),
+    shards: fc.option(fc.integer({ min: 1, max: limits.shards }), { nil: undefined }),
+    computeType: fc.option(fc.constantFrom(...computeTypes), { nil: undefined }),
   });
 }
 

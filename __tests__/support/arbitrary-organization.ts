@@ -1,7 +1,7 @@
 import { findRegion } from "../../fleet/geography/regions";
 import type { CellEntry, FleetFile } from "../../fleet/schema/fleet-file";
 import type { OrganizationEntry } from "../../fleet/schema/foundation";
-import { legalFleet } from "./arbitrary-fleet";
+import { legalFleet, legalPipeline } from "./arbitrary-fleet";
 import { fc } from "./properties";
 
 const units = ["platform", "workloads", "workloads/dev", "tenants/eu"];
@@ -56,10 +56,11 @@ export const surroundedFleet: fc.Arbitrary<FleetFile> = organizationFleet.chain(
       controlTower: fc.boolean(),
       groups: fc.uniqueArray(fc.constantFrom("ops", "a b", "a-b", "a/b", "a--b", "a%2Fb"), { minLength: 1 }),
       named: fc.subarray(names, { minLength: 1 }),
+      pipeline: fc.option(legalPipeline("delivery", ["staging"]), { nil: undefined }),
       replica: fc.boolean(),
       units: fc.subarray(["platform", "tenants", "tenants/eu", "workloads"], { minLength: 1 }),
     })
-    .map(({ controlTower, existing, groups, named, replica, units }): FleetFile => {
+    .map(({ controlTower, existing, groups, named, pipeline, replica, units }): FleetFile => {
       const budgets = named.map((name) => [name, { ...file.accounts[name], budget: { monthly: 9, alerts } }]);
       return {
         ...file,
@@ -78,6 +79,8 @@ export const surroundedFleet: fc.Arbitrary<FleetFile> = organizationFleet.chain(
         },
         ...(file.state && { state: { ...file.state, ...(replica && { replica: "eu-north-1" }) } }),
         budget: { monthly: 1000, alerts },
+        // Both stand on what these make.
+        ...(file.bootstrap && file.state && { pipeline, ci: { github: { repository: "acme/fleet" } } }),
         accounts: {
           ...file.accounts,
           ...Object.fromEntries(budgets),

@@ -1,5 +1,6 @@
 import { resolveAccount } from "../accounts";
 import type { FleetFile } from "../schema/fleet-file";
+import { sortBy } from "../values";
 import type { Ci, Pipeline } from "./model";
 
 /** What a pipeline is where the fleet file does not say. */
@@ -14,7 +15,7 @@ export function resolvePipeline(file: FleetFile): Pipeline | undefined {
     account: resolveAccount(file, entry.account),
     region,
     source,
-    approvals,
+    approvals: Object.fromEntries(sortBy(Object.entries(approvals), ([stage]) => stage)),
     shards: entry.shards ?? pipelineDefaults.shards,
     computeType: entry.computeType ?? pipelineDefaults.computeType,
   };
