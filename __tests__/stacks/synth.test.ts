@@ -103,7 +103,9 @@ describe.each([
           rollout: Object.fromEntries(stages.map((name) => [name, rollout])),
         };
         expect(fleetOf(rolled).stages).not.toEqual(fleetOf(file).stages);
-        expect(changedBy(file, rolled)).toEqual([]);
+        // A pipeline's actions are the waves.
+        const isMeant = (name: string) => name === foundationStacks.pipeline;
+        expect(changedBy(file, rolled).filter((name) => !isMeant(name))).toEqual([]);
       }),
       runs,
     );

@@ -40,7 +40,9 @@ function resolveVariant(outer: z.ZodType | undefined, value: unknown): z.ZodType
   let schema = outer;
   while (schema instanceof z.ZodOptional) schema = schema.unwrap() as z.ZodType;
   if (schema instanceof z.ZodUnion && !(schema instanceof z.ZodDiscriminatedUnion)) {
-    return (schema.options as readonly z.ZodType[]).find((option) => suits(option, value));
+    return (schema.options as readonly z.ZodType[])
+      .filter((option) => suits(option, value))
+      .sort((a, b) => keysKnown(b, value) - keysKnown(a, value))[0];
   }
   if (!(schema instanceof z.ZodDiscriminatedUnion)) return schema;
   const options = schema.options as readonly z.ZodType[];
@@ -54,6 +56,12 @@ function resolveVariant(outer: z.ZodType | undefined, value: unknown): z.ZodType
 function suits(schema: z.ZodType, value: unknown): boolean {
   if (schema instanceof z.ZodObject || schema instanceof z.ZodRecord) return isMap(value);
   return schema instanceof z.ZodArray ? Array.isArray(value) : typeof value === "string";
+}
+
+/** How many of the keys that are there a kind of map knows: the kind that knows most was meant. */
+function keysKnown(schema: z.ZodType, value: unknown): number {
+  if (!(schema instanceof z.ZodObject) || !isMap(value)) return 0;
+  return Object.keys(value).filter((key) => Object.hasOwn(schema.shape, key)).length;
 }
 
 /** The keys that a map at a path may have; none where names are free. */
