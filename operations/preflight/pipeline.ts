@@ -68,7 +68,7 @@ function versionsCheck(bucket: string, region: string): Check {
   });
 }
 
-/** Without them nothing starts the pipeline: https://docs.aws.amazon.com/AmazonS3/latest/userguide/EventBridge.html */
+/** Without them nothing starts the pipeline: https://docs.aws.amazon.com/AmazonS3/latest/userguide/enable-event-notifications-eventbridge.html */
 function eventsCheck(bucket: string, region: string): Check {
   return sourceCheck("events of the bucket with the sources", "s3:GetBucketNotification", region, {
     needed: "S3 tells EventBridge of a new archive",
