@@ -94,7 +94,7 @@ export class PipelineNotifications extends Construct {
       people: Object.values(approvals).flat(),
       rule: `arn:aws:events:${region}:${account.id}:rule/${rule}`,
     });
-    addFailureRule(this, { provider, fleet, region, rule, topic: failures.arn });
+    addFailureRule(failures, { provider, fleet, region, rule, topic: failures.arn });
   }
 
   /**

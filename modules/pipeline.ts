@@ -77,7 +77,7 @@ export class FleetPipeline extends Construct {
       })),
       trigger: sourceTriggers(pipeline.source, source.name),
     });
-    addSourceRule(this, { provider, fleet, pipeline, starts: made.arn });
+    addSourceRule(new Construct(this, "sources"), { provider, fleet, pipeline, starts: made.arn });
   }
 }
 
