@@ -31,6 +31,7 @@ export function sourceAction(source: PipelineSource): SourceAction {
       FullRepositoryId: source.repository,
       BranchName: literal(source.branch),
       OutputArtifactFormat: "CODE_ZIP",
+      // AWS would add a trigger of its own: https://github.com/hashicorp/terraform-provider-aws/issues/38409
       DetectChanges: "false",
     },
   };

@@ -22,7 +22,7 @@ export const pipelineFile: FleetFile = {
     production: { waves: [["globex"], "100%"], bake: "10m", verify: { path: "/" } },
   },
   cells: {
-    staging: { stage: "staging", environment: "staging", targets: { staging: ["eu-central-1"] } },
+    staging: { stage: "staging", targets: { staging: ["eu-central-1"] } },
     globex: { stage: "production", tenant: "globex", targets: { globex: ["eu-central-1"] } },
     initech: { stage: "production", tenant: "initech", targets: { initech: ["eu-central-1"] } },
     umbrella: { stage: "production", tenant: "umbrella", targets: { umbrella: ["eu-central-1"] } },

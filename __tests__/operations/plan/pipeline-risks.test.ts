@@ -71,7 +71,8 @@ const project = (after: object) => {
 };
 
 const topic = "arn:aws:sns:eu-central-1:555555555555:acme__pipeline_approve_production";
-const subscription = (before: object | null, after: object | null) =>
+type Values = Readonly<Record<string, unknown>>;
+const subscription = (before: Values | null, after: Values | null) =>
   resource("aws_sns_topic_subscription.tell_approve_production_person_platformexamplecom", {
     before,
     after,
