@@ -7,17 +7,18 @@ import { S3BucketOwnershipControls } from "@cdktf/provider-aws/lib/s3-bucket-own
 import { S3BucketPolicy } from "@cdktf/provider-aws/lib/s3-bucket-policy";
 import { S3BucketServerSideEncryptionConfigurationA } from "@cdktf/provider-aws/lib/s3-bucket-server-side-encryption-configuration";
 import { Construct } from "constructs";
+import { artifactBucketPolicy, artifactKeyPolicy } from "../access/pipeline/artifacts";
 import type { Pipeline } from "../fleet/foundation/model";
+import type { Fleet } from "../fleet/model";
 import { artifactBucketName, artifactKeyAlias } from "../fleet/pipeline";
 import { blockPublicAccess } from "./bucket-access";
 import { literal } from "./literal";
-import { artifactBucketPolicy, artifactKeyPolicy } from "./pipeline-policies";
 
 /** What the store of artifacts is made of. */
 export interface PipelineArtifactsProps {
   /** In the pipeline's region and account. */
   readonly provider: AwsProvider;
-  readonly fleet: string;
+  readonly fleet: Fleet;
   readonly pipeline: Pipeline;
 }
 
@@ -40,17 +41,17 @@ export class PipelineArtifacts extends Construct {
 
   constructor(scope: Construct, id: string, { fleet, pipeline, provider }: PipelineArtifactsProps) {
     super(scope, id);
-    const name = artifactBucketName(fleet, pipeline);
+    const name = artifactBucketName(fleet.name, pipeline);
     this.key = new KmsKey(this, "key", {
       provider,
-      description: `What the pipeline of ${fleet} hands on`,
+      description: `What the pipeline of ${fleet.name} hands on`,
       enableKeyRotation: true,
       deletionWindowInDays: keyDeletionDays,
       policy: literal(JSON.stringify(artifactKeyPolicy(pipeline))),
     });
     new KmsAlias(this, "alias", {
       provider,
-      name: `alias/${artifactKeyAlias(fleet)}`,
+      name: `alias/${artifactKeyAlias(fleet.name)}`,
       targetKeyId: this.key.keyId,
     });
     this.bucket = new S3Bucket(this, "bucket", { provider, bucket: name });
@@ -87,7 +88,7 @@ export class PipelineArtifacts extends Construct {
     new S3BucketPolicy(this, "policy", {
       provider,
       bucket,
-      policy: literal(JSON.stringify(artifactBucketPolicy(name))),
+      policy: literal(JSON.stringify(artifactBucketPolicy(fleet, pipeline))),
       // S3 refuses two changes of one bucket's access at once.
       dependsOn: [noPublicAccess],
     });

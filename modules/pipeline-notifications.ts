@@ -5,22 +5,22 @@ import { SnsTopic } from "@cdktf/provider-aws/lib/sns-topic";
 import { SnsTopicPolicy } from "@cdktf/provider-aws/lib/sns-topic-policy";
 import { SnsTopicSubscription } from "@cdktf/provider-aws/lib/sns-topic-subscription";
 import { Construct } from "constructs";
+import { approvalTopicPolicy, failureTopicPolicy } from "../access/pipeline/artifacts";
 import type { Pipeline } from "../fleet/foundation/model";
 import { approvalTopicName, failureTopicName, pipelineName, pipelineRuleName } from "../fleet/pipeline";
+import type { PolicyDocument } from "../fleet/policy-document";
 import { literal } from "./literal";
-import { topicPolicy } from "./pipeline-policies";
 
-/** Who is told what, and by which topic. */
-export interface PeopleTopicProps {
+/** Who is told, and by which topic. */
+interface PeopleTopicProps {
   /** In the pipeline's region and account. */
   readonly provider: AwsProvider;
-  readonly account: string;
-  readonly region: string;
+  readonly pipeline: Pipeline;
   readonly name: string;
   /** E-mail addresses. Each has to confirm once that it wants the mails. */
   readonly people: readonly string[];
-  /** ARN of the rule of EventBridge that publishes to it, where one does. */
-  readonly rule?: string;
+  /** Who may publish to the topic of an ARN. */
+  readonly policy: (arn: string) => PolicyDocument;
 }
 
 /**
@@ -30,18 +30,15 @@ export interface PeopleTopicProps {
 class PeopleTopic extends Construct {
   readonly arn: string;
 
-  constructor(
-    scope: Construct,
-    id: string,
-    { name, people, provider, region, account, rule }: PeopleTopicProps,
-  ) {
+  constructor(scope: Construct, id: string, { name, people, pipeline, policy, provider }: PeopleTopicProps) {
     super(scope, id);
     const topic = new SnsTopic(this, "topic", { provider, name });
     this.arn = topic.arn;
+    const { account, region } = pipeline;
     new SnsTopicPolicy(this, "policy", {
       provider,
       arn: topic.arn,
-      policy: literal(JSON.stringify(topicPolicy(`arn:aws:sns:${region}:${account}:${name}`, rule))),
+      policy: literal(JSON.stringify(policy(`arn:aws:sns:${region}:${account.id}:${name}`))),
     });
     const subscriptions = new Construct(this, "person");
     for (const endpoint of [...new Set(people)].sort()) {
@@ -75,26 +72,24 @@ export class PipelineNotifications extends Construct {
     { approved, fleet, pipeline, provider }: PipelineNotificationsProps,
   ) {
     super(scope, id);
-    const { account, approvals, region } = pipeline;
-    const place = { provider, account: account.id, region };
+    const { approvals } = pipeline;
     const approve = new Construct(this, "approve");
     this.approvals = new Map(
       approved.map((stage) => {
-        const name = approvalTopicName(fleet, stage);
-        return [
-          stage,
-          new PeopleTopic(approve, stage, { ...place, name, people: approvals[stage] ?? [] }).arn,
-        ];
+        const topic = new PeopleTopic(approve, stage, {
+          ...{ provider, pipeline, policy: approvalTopicPolicy },
+          name: approvalTopicName(fleet, stage),
+          people: approvals[stage] ?? [],
+        });
+        return [stage, topic.arn];
       }),
     );
-    const rule = pipelineRuleName(fleet, "failures");
     const failures = new PeopleTopic(this, "failures", {
-      ...place,
+      ...{ provider, pipeline, policy: failureTopicPolicy },
       name: failureTopicName(fleet),
       people: Object.values(approvals).flat(),
-      rule: `arn:aws:events:${region}:${account.id}:rule/${rule}`,
     });
-    addFailureRule(failures, { provider, fleet, region, rule, topic: failures.arn });
+    addFailureRule(failures, { provider, fleet, region: pipeline.region, topic: failures.arn });
   }
 
   /**
@@ -113,7 +108,6 @@ interface FailureRule {
   readonly provider: AwsProvider;
   readonly fleet: string;
   readonly region: string;
-  readonly rule: string;
   /** ARN. */
   readonly topic: string;
 }
@@ -122,11 +116,11 @@ interface FailureRule {
  * A stage that fails is told of once, whatever in it failed, a refused approval among that; the mail says where to read why.
  * https://docs.aws.amazon.com/codepipeline/latest/userguide/detect-state-changes-cloudwatch-events.html
  */
-function addFailureRule(scope: Construct, { fleet, provider, region, rule, topic }: FailureRule): void {
+function addFailureRule(scope: Construct, { fleet, provider, region, topic }: FailureRule): void {
   const name = pipelineName({ name: fleet });
-  const { name: ruleName } = new CloudwatchEventRule(scope, "rule", {
+  const { name: rule } = new CloudwatchEventRule(scope, "rule", {
     provider,
-    name: rule,
+    name: pipelineRuleName(fleet, "failures"),
     description: `Stages of the pipeline ${name} that failed`,
     eventPattern: JSON.stringify({
       source: ["aws.codepipeline"],
@@ -138,7 +132,7 @@ function addFailureRule(scope: Construct, { fleet, provider, region, rule, topic
   const sentence = `The stage <stage> of the pipeline ${name} has failed, or its approval was refused. Why: ${console}/<execution>/visualization?region=${region}`;
   new CloudwatchEventTarget(scope, "target", {
     provider,
-    rule: ruleName,
+    rule,
     targetId: "people",
     arn: topic,
     inputTransformer: {

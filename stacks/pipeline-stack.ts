@@ -27,7 +27,7 @@ export class PipelineStack extends SingleProviderStack {
     const { provider } = this;
     const common = { provider, fleet: fleet.name, pipeline };
     const stages = pipelineStages(fleet, pipeline);
-    const artifacts = new PipelineArtifacts(this, "handed_on", common);
+    const artifacts = new PipelineArtifacts(this, "handed_on", { ...common, fleet });
     const deployRole = fleet.bootstrap?.role.name ?? defaultDeployRole;
     const projects = new PipelineProjects(this, "build", {
       ...common,
@@ -36,7 +36,7 @@ export class PipelineStack extends SingleProviderStack {
       specs: {
         foundation: foundationOf(fleet),
         planRole: planRoleName(deployRole),
-        recordRole: recordRoleName(deployRole),
+        recordRole: recordRoleName(fleet.stateBucket?.account.deployRole ?? deployRole),
         bucket: artifactBucketName(fleet.name, pipeline),
         region: pipeline.region,
       },
