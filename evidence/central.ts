@@ -1,5 +1,5 @@
 import type { Fleet } from "../fleet/model";
-import { fleetStacks } from "../fleet/stacks";
+import { fleetStacks, foundationStacks } from "../fleet/stacks";
 import { object, text, texts } from "./json";
 import { knowledgeOf } from "./resource-types";
 import type { Block, Place, Stack } from "./stack";
@@ -86,6 +86,47 @@ const services: readonly (readonly [prefix: string, kept: Kept])[] = [
   ],
 ];
 
+/** What each service of the pipeline keeps, by the beginning of its resource types. */
+const pipelineServices: typeof services = (
+  [
+    [
+      "aws_codepipeline",
+      "CodePipeline",
+      "which revision was rolled out when, and who approved it",
+      "codepipeline",
+    ],
+    ["aws_codebuild_", "CodeBuild", "the sources and the plans, while a build has them", "codebuild"],
+    [
+      "aws_s3_",
+      "S3",
+      "the sources, the synthesized fleet and its plans, for 30 days: names, settings and environment variables of all stacks",
+      "codepipeline",
+    ],
+    ["aws_kms_", "KMS", "the key of what the pipeline hands on", "codepipeline"],
+    ["aws_cloudwatch_log_", "CloudWatch Logs", "what builds print, for 90 days", "codebuild"],
+    [
+      "aws_cloudwatch_event_",
+      "EventBridge",
+      "which events start the pipeline, or are told of",
+      "codepipeline",
+    ],
+    [
+      "aws_sns_",
+      "SNS",
+      "the e-mail addresses of who is told; summaries of plans, until they are sent",
+      "codepipeline",
+    ],
+  ] as const
+).map(([prefix, service, what, guide]) => [
+  prefix,
+  {
+    service,
+    what,
+    movedBy: "pipeline.region",
+    source: `${aws}/${guide}/latest/userguide/data-protection.html`,
+  },
+]);
+
 /** What is kept beside a service's own region. */
 const governed: Kept = {
   service: "AWS Config",
@@ -119,7 +160,7 @@ export function centralServices(stacks: Synthesized, fleet: Fleet): readonly Cen
     for (const { kept, place, region } of stack?.blocks.flatMap((block) => keptBy(stack, block)) ?? []) {
       const { accounts, ...rest } = kept;
       const [at = "not given", account = "not given"] = [region ?? place?.region, accounts ?? place?.account];
-      const key = JSON.stringify([at, kept.service, account]);
+      const key = JSON.stringify([at, kept.service, account, kept.what]);
       const others = rows.get(key)?.stacks ?? [];
       rows.set(key, {
         ...rest,
@@ -169,6 +210,7 @@ function keptBy(stack: Stack, block: Block): readonly KeptBy[] {
 }
 
 function keptIn({ name }: Stack, type: string): Kept {
+  if (name === foundationStacks.pipeline) return keptOf(pipelineServices, type);
   if (/^aws_(s3|kms)_/.test(type)) {
     return {
       service: type.startsWith("aws_s3_") ? "S3" : "KMS",
@@ -180,9 +222,12 @@ function keptIn({ name }: Stack, type: string): Kept {
     };
   }
   const prefix = Object.entries(sameService).find(([other]) => type.startsWith(other))?.[1];
-  const known = services.find(([start]) => (prefix ?? type).startsWith(start))?.[1];
+  return keptOf(services, prefix ?? type);
+}
+
+function keptOf(known: typeof services, type: string): Kept {
   return (
-    known ?? {
+    known.find(([start]) => type.startsWith(start))?.[1] ?? {
       service: type,
       what: "not known to Meridian, so assumed to hold data",
       movedBy: "the extension that adds it",

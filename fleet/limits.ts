@@ -100,6 +100,12 @@ export const limits = {
   shards: 50,
   /** People who are told of one approval. */
   approvers: 20,
+  /**
+   * Minutes of one build. CodeBuild's API takes 36 hours, but its quotas and those of CodePipeline's action still say 8.
+   * https://docs.aws.amazon.com/codebuild/latest/APIReference/API_CreateProject.html
+   * https://docs.aws.amazon.com/codebuild/latest/userguide/limits.html
+   */
+  buildMinutes: 480,
   /** Actions of one stage of a pipeline. https://docs.aws.amazon.com/codepipeline/latest/userguide/limits.html */
   actionsPerStage: 50,
   /** Stages of a pipeline: same page. */

@@ -4,6 +4,7 @@ import { residencyMarkdown } from "../../evidence/residency-markdown";
 import type { FleetFile } from "../../fleet/schema/fleet-file";
 import { fleetOf } from "../support/fleet";
 import { organizationFile } from "../support/organization";
+import { pipelineFile } from "../support/pipeline";
 import { type Spoiled, synthesizedOf } from "./support";
 
 const { organization, identity, zones, ...rest } = organizationFile;
@@ -62,6 +63,25 @@ test("nothing that can be elsewhere is outside the EU in a fleet of the EU, and 
     "us-east-1 Organizations: accounts, organization",
   ]);
   expect(rows.filter(({ source }) => source === "")).toEqual([]);
+});
+
+test("all that the pipeline keeps is where the pipeline is, apart from the state in the same account", () => {
+  const { pipeline } = pipelineFile;
+  const { rows } = centralOf({
+    ...pipelineFile,
+    pipeline: { ...(pipeline as NonNullable<typeof pipeline>), account: "tools" },
+  });
+  const kept = rows.filter(({ stacks }) => stacks.includes("pipeline"));
+  expect(kept.map(({ movedBy, region, service }) => `${region} ${service}: ${movedBy}`)).toEqual(
+    ["CloudWatch Logs", "CodeBuild", "CodePipeline", "EventBridge", "KMS", "S3", "SNS"].map(
+      (service) => `eu-central-1 ${service}: pipeline.region`,
+    ),
+  );
+  expect(kept.filter(({ source }) => source === "")).toEqual([]);
+  expect(rows.filter(({ service }) => service === "S3").map(({ stacks }) => stacks)).toEqual([
+    ["state"],
+    ["pipeline"],
+  ]);
 });
 
 test("what could be in a zone is named where it is in none, with the key that moves it", () => {

@@ -126,6 +126,41 @@ export const planRisks = {
     why: "a deploy cannot turn off the time to live of a table, and would stop half-way",
     fix: "run the command that the risk says, wait as it says, and deploy then",
   },
+  "approval-taken-away": {
+    severity: "high",
+    why: "from then on the stage is deployed without anybody having looked at its plan",
+    fix: "leave the stage in pipeline.approvals",
+  },
+  "approvers-changed": {
+    severity: "medium",
+    why: "who is not told of a plan does not look at it",
+    fix: "make sure that somebody is left who knows the stage; who is told newly has to confirm a mail of AWS first",
+  },
+  "pipeline-source-changed": {
+    severity: "high",
+    why: "whoever may write there decides what is rolled out",
+    fix: "make sure that only those may write there who may change what the pipeline deploys",
+  },
+  "build-role-changed": {
+    severity: "high",
+    why: "what a build may do is what its role may do, and another role may reach other accounts",
+    fix: "leave it: the pipeline's roles follow from the names of the fleet and its stages",
+  },
+  "build-changed": {
+    severity: "medium",
+    why: "what it runs, it runs with all that its role may do",
+    fix: "read what changes; other stacks of the foundation, other shards or another version of Meridian are reasons",
+  },
+  "execution-mode-changed": {
+    severity: "medium",
+    why: "it decides whether a newer execution takes the place of one whose plan somebody is reading",
+    fix: "expect it with the first approval or without the last one, and with nothing else",
+  },
+  "artifacts-moved": {
+    severity: "medium",
+    why: "executions that wait, and stages that go back to an earlier one, do not find what they would deploy",
+    fix: "let the executions come to their end first, and start a new one afterwards",
+  },
   "name-collision": {
     severity: "high",
     why: "AWS refuses a second thing of that name, so the deploy would stop half-way",

@@ -5,6 +5,7 @@ import { changedAttributes } from "./attributes";
 import { isChange } from "./changes";
 import { isTainted } from "./data-things";
 import { madeNames, permissionRisks } from "./permission-risks";
+import { pipelineRisks } from "./pipeline-risks";
 import type { RegionOf } from "./places";
 import { type DataTypes, dataTypesOf, hasAddress } from "./resource-types";
 import type { RiskDraft } from "./risk";
@@ -36,6 +37,7 @@ export function stackRisks(
       ...changes.flatMap((resource) => [
         ...lossRisks(resource, aliases, dataTypes),
         ...tableRisks(resource, aliases),
+        ...(planned.stack.kind === "pipeline" ? pipelineRisks(resource) : []),
         ...permissionRisks(resource, {
           ...{ stack: planned.stack, aliases, made },
           region: planned.regionOf(resource),

@@ -9,7 +9,10 @@ const nouns: Readonly<Record<string, readonly [noun: string, ending?: string]>> 
   aws_cloudfront_key_value_store: ["key-value store", "store"],
   aws_cloudfront_cache_policy: ["cache policy", "cache"],
   aws_cloudfront_origin_access_control: ["origin access control", "access"],
+  aws_cloudwatch_event_rule: ["rule", "rule"],
   aws_cloudwatch_log_group: ["log group", "logs"],
+  aws_codebuild_project: ["project", "project"],
+  aws_codepipeline: ["pipeline", "pipeline"],
   aws_dynamodb_table: ["table", "table"],
   aws_iam_role: ["role", "role"],
   aws_iam_role_policy: ["policy", "policy"],
@@ -21,6 +24,9 @@ const nouns: Readonly<Record<string, readonly [noun: string, ending?: string]>> 
   aws_organizations_policy: ["service control policy"],
   aws_s3_bucket: ["bucket", "bucket"],
   aws_s3_bucket_policy: ["bucket policy", "policy"],
+  aws_sns_topic: ["topic", "topic"],
+  aws_sns_topic_policy: ["topic policy", "policy"],
+  aws_sns_topic_subscription: ["subscription"],
 };
 
 /** What people call an attribute. */

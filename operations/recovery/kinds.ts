@@ -12,6 +12,7 @@ const domain: Load = async () => (await import("./lookups/domain")).domainLookup
 const identity: Load = async () => (await import("./lookups/identity")).identityLookups;
 const management: Load = async () => (await import("./lookups/management")).managementLookups;
 const organizations: Load = async () => (await import("./lookups/organizations")).organizationLookups;
+const pipeline: Load = async () => (await import("./lookups/pipeline")).pipelineLookups;
 const storage: Load = async () => (await import("./lookups/storage")).storageLookups;
 
 /**
@@ -51,6 +52,14 @@ const kinds: Readonly<Record<string, Load | "put">> = {
   aws_s3_bucket_replication_configuration: "put",
   aws_s3_bucket_server_side_encryption_configuration: "put",
   aws_s3_bucket_versioning: "put",
+
+  aws_cloudwatch_event_rule: "put",
+  aws_cloudwatch_event_target: "put",
+  aws_codebuild_project: pipeline,
+  aws_codepipeline: pipeline,
+  aws_sns_topic: "put",
+  aws_sns_topic_policy: "put",
+  aws_sns_topic_subscription: "put",
 
   aws_budgets_budget: management,
   aws_cloudformation_stack_set: management,

@@ -227,6 +227,31 @@ test("what a stack set has in other units, or in units that are not known yet, i
   expect(await find(type, { ...values, deployment_targets: [{}] }, answers)).toEqual([]);
 });
 
+describe("the pipeline", () => {
+  test("is known by its name", async () => {
+    const answers: Answers = {
+      GetPipeline: ({ name }) => ({ metadata: { pipelineArn: `arn:aws:codepipeline:us-east-1:1:${name}` } }),
+      ListTagsForResource: ({ resourceArn }) => ({
+        tags: resourceArn === "arn:aws:codepipeline:us-east-1:1:acme" ? [{ key: tag.Key, value: "s" }] : [],
+      }),
+    };
+    expect(await ids("aws_codepipeline", { name: "acme" }, answers)).toEqual([["acme", own]]);
+    const none = { GetPipeline: missing("PipelineNotFoundException") };
+    expect(await ids("aws_codepipeline", { name: "acme" }, none)).toEqual([]);
+  });
+
+  test("has projects that are known by theirs", async () => {
+    const answers: Answers = {
+      BatchGetProjects: ({ names }) => ({
+        projects: String(names) === "acme__pipeline_check" ? [{ tags: [{ key: tag.Key, value: "s" }] }] : [],
+      }),
+    };
+    const find = (name: string) => ids("aws_codebuild_project", { name }, answers);
+    expect(await find("acme__pipeline_check")).toEqual([["acme__pipeline_check", own]]);
+    expect(await find("acme__pipeline_update")).toEqual([]);
+  });
+});
+
 test("it is known of every type that the modules make whether it has to be looked for", () => {
   const folder = join(projectRoot, "modules");
   const sources = (of: string) =>

@@ -1,0 +1,152 @@
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parse } from "yaml";
+import type { PipelineProject } from "../../fleet/pipeline";
+import { type BuildspecContext, buildspecOf, buildspecText } from "../../modules/pipeline-buildspecs";
+
+const context: BuildspecContext = {
+  foundation: ["organization", "accounts", "state_replica"],
+  planRole: "meridian-plan",
+  recordRole: "meridian-record",
+  bucket: "pipeline-acme-0123456789",
+  region: "eu-central-1",
+};
+
+const check: PipelineProject = { kind: "check" };
+const plan: PipelineProject = { kind: "plan", of: "production" };
+const wave: PipelineProject = { kind: "deploy", of: "production", wave: 2, shards: 5 };
+const verify: PipelineProject = { kind: "verify", of: "production" };
+const wait: PipelineProject = { kind: "wait", of: "production", seconds: 600 };
+const update: PipelineProject = { kind: "update" };
+const foundation: PipelineProject = { kind: "deploy", of: "foundation", wave: 1, shards: 1 };
+const all = [check, plan, wave, verify, wait, update, foundation, { ...plan, of: "foundation" }];
+
+const commandsOf = (project: PipelineProject) => buildspecOf(project, context).phases.build.commands ?? [];
+const record = '--rollout "$MERIDIAN_EXECUTION" --record-role meridian-record --release-locks --yes';
+
+describe("the builds of a pipeline run", () => {
+  test("the check: installs, checks, tests, and hands on the assembly", () => {
+    expect(buildspecOf(check, context)).toMatchObject({
+      phases: {
+        install: { commands: ["npm ci"] },
+        build: {
+          commands: [
+            "npx meridian check",
+            "npx meridian drill",
+            "npm test --if-present",
+            "npx meridian assemble --out assembly",
+          ],
+        },
+      },
+      artifacts: { "base-directory": "assembly", files: ["**/*"] },
+    });
+  });
+
+  test("the plan, as a role that can change nothing, with what an approval shows", () => {
+    expect(commandsOf(plan)).toEqual([
+      'node meridian.js plan --stage production --role meridian-plan --out plans --markdown "s3://pipeline-acme-0123456789/plans/production/$MERIDIAN_EXECUTION.md" --summary summary.txt || test $? -eq 2',
+      'export SUMMARY="$(cat summary.txt)"',
+      'export REPORT="https://eu-central-1.console.aws.amazon.com/s3/object/pipeline-acme-0123456789?region=eu-central-1&prefix=plans/production/$MERIDIAN_EXECUTION.md"',
+    ]);
+    expect(buildspecOf(plan, context)).toMatchObject({
+      env: { "exported-variables": ["SUMMARY", "REPORT"] },
+      artifacts: { "base-directory": "plans" },
+    });
+  });
+
+  test("a wave, in builds side by side that do not stop each other", () => {
+    expect(commandsOf(wave)).toEqual([
+      `node meridian.js deploy --plan "$CODEBUILD_SRC_DIR_Plans_production" --stage production --wave 2 --shard "$MERIDIAN_SHARD/5" ${record}`,
+    ]);
+    expect(buildspecOf(wave, context).batch).toEqual({
+      "fast-fail": false,
+      "build-matrix": { dynamic: { env: { variables: { MERIDIAN_SHARD: ["1", "2", "3", "4", "5"] } } } },
+    });
+  });
+
+  test("a wave of one build, without a batch", () => {
+    const single = buildspecOf({ ...wave, of: "pre-prod", shards: 1 }, context);
+    expect(single.phases.build.commands).toEqual([
+      `node meridian.js deploy --plan "$CODEBUILD_SRC_DIR_Plans_pre_prod" --stage pre-prod --wave 2 ${record}`,
+    ]);
+    expect(single).not.toHaveProperty("batch");
+  });
+
+  test("the foundation, by the names of its stacks", () => {
+    expect(commandsOf(foundation)).toEqual([
+      `node meridian.js deploy --plan "$CODEBUILD_SRC_DIR_Plans_foundation" --stack organization --stack accounts --stack state_replica ${record}`,
+    ]);
+  });
+
+  test("verification, waiting, and the update of the pipeline itself", () => {
+    expect(commandsOf(verify)).toEqual(["node meridian.js verify --stage production"]);
+    expect(commandsOf(wait)).toEqual(['sleep "$MERIDIAN_WAIT_SECONDS"']);
+    expect(commandsOf(update)).toEqual([`node meridian.js deploy --stack pipeline ${record}`]);
+  });
+
+  test("nothing of npm's after the check", () => {
+    for (const project of all.filter(({ kind }) => kind !== "check")) {
+      expect(buildspecText(project, context)).not.toMatch(/\bnp[mx]\b/);
+    }
+  });
+});
+
+test.each(all)("$kind of $of reads as YAML and as Bash", (project) => {
+  expect(parse(buildspecText(project, context))).toEqual(buildspecOf(project, context));
+  const { build, install } = buildspecOf(project, context).phases;
+  for (const command of [...(install?.commands ?? []), ...(build.commands ?? [])]) {
+    expect(spawnSync("bash", ["-n", "-c", command], { encoding: "utf8" })).toMatchObject({
+      status: 0,
+      stderr: "",
+    });
+  }
+});
+
+describe("in a shell", () => {
+  let folder: string;
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), "meridian-buildspec-"));
+    writeFileSync(join(folder, "summary.txt"), 'high: "data" $HOME `id`\n');
+  });
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  /** Runs the commands as CodeBuild does, until one fails, with a `node` that prints its words and ends as told. */
+  function run(project: PipelineProject, status: number, end = "true") {
+    const script = [
+      `node() { printf '%s\\n' "$@"; return ${status}; }`,
+      "set -e",
+      ...commandsOf(project),
+      end,
+    ].join("\n");
+    const env = {
+      PATH: process.env.PATH,
+      MERIDIAN_EXECUTION: "7e29-4a",
+      MERIDIAN_SHARD: "3",
+      CODEBUILD_SRC_DIR_Plans_production: "/codebuild/output/a folder",
+    };
+    return spawnSync("bash", ["-c", script], { cwd: folder, env, encoding: "utf8" });
+  }
+
+  test("each word of a command is one", () => {
+    expect(run(wave, 0).stdout.trimEnd().split("\n")).toEqual([
+      ...["meridian.js", "deploy", "--plan", "/codebuild/output/a folder", "--stage", "production"],
+      ...["--wave", "2", "--shard", "3/5", "--rollout", "7e29-4a", "--record-role", "meridian-record"],
+      ...["--release-locks", "--yes"],
+    ]);
+  });
+
+  test("a plan with something to deploy is no failure, and its summary is taken as it is", () => {
+    const { status, stdout } = run(plan, 2, `printf '%s|%s' "$SUMMARY" "$REPORT"`);
+    expect(status).toBe(0);
+    expect(stdout).toContain("s3://pipeline-acme-0123456789/plans/production/7e29-4a.md");
+    expect(stdout).toMatch(
+      /high: "data" \$HOME `id`\|https:\/\/eu-central-1\..*plans\/production\/7e29-4a\.md$/,
+    );
+  });
+
+  test("a plan that failed is one", () => {
+    expect(run(plan, 1).status).toBe(1);
+  });
+});

@@ -1,0 +1,188 @@
+import { foundationStage, type PipelineProject, plansArtifact, reportPrefix } from "../fleet/pipeline";
+
+/** What a build runs. https://docs.aws.amazon.com/codebuild/latest/userguide/build-spec-ref.html */
+export interface Buildspec {
+  readonly version: "0.2";
+  readonly env: { readonly shell: "bash"; readonly "exported-variables"?: readonly string[] };
+  readonly batch?: Batch;
+  readonly phases: { readonly install?: Phase; readonly build: Phase };
+  readonly artifacts?: { readonly "base-directory": string; readonly files: readonly string[] };
+}
+
+interface Phase {
+  readonly "runtime-versions"?: Readonly<Record<string, number>>;
+  readonly commands?: readonly string[];
+}
+
+/** Builds side by side. https://docs.aws.amazon.com/codebuild/latest/userguide/batch-build-buildspec.html */
+interface Batch {
+  readonly "fast-fail": boolean;
+  readonly "build-matrix": {
+    readonly dynamic: {
+      readonly env: { readonly variables: Readonly<Record<string, readonly string[]>> };
+    };
+  };
+}
+
+/** What the commands of a pipeline's builds name. */
+export interface BuildspecContext {
+  /** Stacks of the foundation, all but the pipeline's own. */
+  readonly foundation: readonly string[];
+  /** Role, beside each account's deploy role, that plans. */
+  readonly planRole: string;
+  /** Role, in the account of the state, that keeps the records of runs. */
+  readonly recordRole: string;
+  /** Bucket of the artifacts, which plans to be read are put into as well. */
+  readonly bucket: string;
+  /** The pipeline's. */
+  readonly region: string;
+}
+
+/** Variable of each build that says which execution of the pipeline it is of. */
+export const executionVariable = "MERIDIAN_EXECUTION";
+
+/** Variable of a build that waits: for how many seconds. */
+export const waitVariable = "MERIDIAN_WAIT_SECONDS";
+
+/** Variable that the build of a plan exports: what an approval shows. */
+export const summaryVariable = "SUMMARY";
+
+/** Variable that the build of a plan exports: the address of the whole plan, for people who may look at the bucket. */
+export const reportVariable = "REPORT";
+
+/** Variable that says which of the builds of a wave this is, from 1. */
+const shardVariable = "MERIDIAN_SHARD";
+
+/** Of CodeBuild's image, which has several. https://docs.aws.amazon.com/codebuild/latest/userguide/available-runtimes.html */
+const nodeVersion = 22;
+
+/** That Meridian is tested with. */
+const terraformVersion = "1.11.4";
+
+/** Folder that the check makes the assembly in. */
+const assemblyFolder = "assembly";
+
+/** Folder that plans are made in. */
+const plansFolder = "plans";
+
+/**
+ * What the builds of a project run, for everybody to read in the project. Names of stages, stacks and roles go into the
+ * commands as they are: they hold nothing that a shell reads otherwise.
+ *
+ * Meridian runs in the root of the assembly, the primary source. Nothing of the sources and of npm's packages runs anywhere
+ * but in the check, which may do nothing in AWS.
+ */
+export function buildspecOf(project: PipelineProject, context: BuildspecContext): Buildspec {
+  const { bucket, foundation, planRole, recordRole, region } = context;
+  const record = [
+    `--rollout "$${executionVariable}"`,
+    `--record-role ${recordRole}`,
+    "--release-locks",
+    "--yes",
+  ];
+  switch (project.kind) {
+    case "check":
+      return {
+        ...spec({ ...onNode, commands: ["npm ci"] }, [
+          "npx meridian check",
+          "npx meridian drill",
+          "npm test --if-present",
+          `npx meridian assemble --out ${assemblyFolder}`,
+        ]),
+        artifacts: allOf(assemblyFolder),
+      };
+    case "plan": {
+      const { of } = project;
+      const key = `${reportPrefix(of)}/$${executionVariable}.md`;
+      const plan = [
+        ...[
+          "node meridian.js plan",
+          ...selection(of, foundation),
+          `--role ${planRole}`,
+          `--out ${plansFolder}`,
+        ],
+        ...[`--markdown "s3://${bucket}/${key}"`, "--summary summary.txt"],
+      ].join(" ");
+      const report = `https://${region}.console.aws.amazon.com/s3/object/${bucket}?region=${region}&prefix=${key}`;
+      return {
+        ...spec(onTerraform, [
+          // 2: there is something to deploy.
+          `${plan} || test $? -eq 2`,
+          `export ${summaryVariable}="$(cat summary.txt)"`,
+          `export ${reportVariable}="${report}"`,
+        ]),
+        env: { ...env, "exported-variables": [summaryVariable, reportVariable] },
+        artifacts: allOf(plansFolder),
+      };
+    }
+    case "deploy": {
+      const { of, shards, wave } = project;
+      const deploy = [
+        ...[`node meridian.js deploy --plan "$CODEBUILD_SRC_DIR_${plansArtifact(of)}"`],
+        ...[...selection(of, foundation), ...(of === foundationStage ? [] : [`--wave ${wave}`])],
+        ...[...(shards > 1 ? [`--shard "$${shardVariable}/${shards}"`] : []), ...record],
+      ].join(" ");
+      return { ...spec(onTerraform, [deploy]), ...(shards > 1 && { batch: sideBySide(shards) }) };
+    }
+    case "verify":
+      return spec(onNode, [`node meridian.js verify --stage ${project.of}`]);
+    case "wait":
+      return spec(undefined, [`sleep "$${waitVariable}"`]);
+    case "update":
+      return spec(onTerraform, [["node meridian.js deploy --stack pipeline", ...record].join(" ")]);
+  }
+}
+
+/** A buildspec as CodeBuild takes it. JSON is YAML, and needs no second thought about what has to be quoted. */
+export function buildspecText(project: PipelineProject, context: BuildspecContext): string {
+  return JSON.stringify(buildspecOf(project, context), undefined, 2);
+}
+
+function spec(install: Phase | undefined, commands: readonly string[]): Buildspec {
+  return { version: "0.2", env, phases: { ...(install && { install }), build: { commands } } };
+}
+
+/** What a command is about: a stage, or the stacks of the foundation. */
+function selection(of: string, foundation: readonly string[]): readonly string[] {
+  return of === foundationStage ? foundation.map((stack) => `--stack ${stack}`) : [`--stage ${of}`];
+}
+
+/** Builds of a wave do not stop each other: what has begun comes to its end. */
+function sideBySide(shards: number): Batch {
+  const numbers = Array.from({ length: shards }, (_, index) => String(index + 1));
+  return {
+    "fast-fail": false,
+    "build-matrix": { dynamic: { env: { variables: { [shardVariable]: numbers } } } },
+  };
+}
+
+function allOf(folder: string): Buildspec["artifacts"] {
+  return { "base-directory": folder, files: ["**/*"] };
+}
+
+const env = { shell: "bash" } as const;
+
+const onNode: Phase = { "runtime-versions": { nodejs: nodeVersion } };
+
+/**
+ * CodeBuild's images have no Terraform. Where an image has one, it is taken.
+ * https://developer.hashicorp.com/terraform/install
+ * https://www.hashicorp.com/official-packaging-guide
+ */
+const onTerraform: Phase = {
+  ...onNode,
+  commands: [
+    [
+      "command -v terraform || (",
+      "  set -o errexit -o pipefail",
+      "  keyring=/usr/share/keyrings/hashicorp-archive-keyring.gpg",
+      '  codename="$(. /etc/os-release && echo "$VERSION_CODENAME")"',
+      '  wget -qO- https://apt.releases.hashicorp.com/gpg | gpg --dearmor > "$keyring"',
+      '  echo "deb [arch=$(dpkg --print-architecture) signed-by=$keyring] https://apt.releases.hashicorp.com $codename main" \\',
+      "    > /etc/apt/sources.list.d/hashicorp.list",
+      "  apt-get update",
+      `  apt-get install -y terraform=${terraformVersion}-1`,
+      ")",
+    ].join("\n"),
+  ],
+};
