@@ -31,7 +31,8 @@ export function asRole(
     const response = await ask(motoCall({ ...request, region, account, accessKeyId }));
     if (response.status < 300) return response;
     const text = response.body.toString();
-    const [, code = `status ${response.status}`] = /<Code>([^<]+)|"__type":\s*"([^"]+)/.exec(text) ?? [];
+    const [, xml, json] = /<Code>([^<]+)|"__type":\s*"([^"]+)/.exec(text) ?? [];
+    const code = xml ?? json ?? `status ${response.status}`;
     throw new Error(`${request.service} ${request.method} ${request.path}: ${code}`);
   };
   const pathOf = ({ bucket, key }: BuildZip) =>

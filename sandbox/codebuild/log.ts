@@ -21,8 +21,8 @@ export interface BuildLogOptions {
 /** What a build says. */
 export interface BuildLog {
   readonly write: (line: string) => void;
-  /** As CodeBuild's own agent says something. */
-  readonly say: (line: string) => void;
+  /** As CodeBuild's own agent says something, in one line or several. */
+  readonly say: (text: string) => void;
   /** Resolves when all that was written has arrived. */
   readonly close: () => Promise<void>;
 }
@@ -59,8 +59,7 @@ export function openBuildLog(options: BuildLogOptions): BuildLog {
       );
     }
   };
-  const write = (message: string) => {
-    const time = new Date();
+  const write = (message: string, time: Date) => {
     logs.add({
       ...{ time: time.toISOString(), account, region, function: project },
       ...{ version: String(buildNumber), requestId: buildId, message },
@@ -70,8 +69,11 @@ export function openBuildLog(options: BuildLogOptions): BuildLog {
     timer ??= setTimeout(flush, gatherMs);
   };
   return {
-    write,
-    say: (line) => write(`[Container] ${agentTime(new Date())} ${line}`),
+    write: (line) => write(line, new Date()),
+    say(text) {
+      const time = new Date();
+      for (const line of `[Container] ${agentTime(time)} ${text.trimEnd()}`.split("\n")) write(line, time);
+    },
     async close() {
       flush();
       await sending;

@@ -114,6 +114,7 @@ export function startShell({ environment, folder, onLine, root, tools }: ShellOp
       });
     },
     async variables(names) {
+      if (names.length === 0) return {};
       const print = `. ${quoted(state)}; for name; do [ -z "\${!name+x}" ] || printf '%s=%s\\0' "$name" "\${!name}"; done`;
       const { stdout } = await run("bash", ["-c", print, "bash", ...names], {
         env: { PATH: environment.PATH },

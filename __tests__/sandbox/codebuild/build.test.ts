@@ -57,7 +57,10 @@ phases:
   post_build: { commands: [echo "$B"] }
 `);
     expect(result).toEqual({ status: "SUCCEEDED", exported: {}, why: undefined });
-    expect(output(test)).toEqual(["it's 1 two words", "sub", "said it", "no end", "two words"]);
+    // First the second line of what the log says is run.
+    const [said, ...written] = output(test);
+    expect(said).toBe('basename "$PWD"');
+    expect(written).toEqual(["it's 1 two words", "sub", "said it", "no end", "two words"]);
     const middle = ["INSTALL", "PRE_BUILD", "BUILD", "POST_BUILD", "UPLOAD_ARTIFACTS"];
     expect(phases).toEqual([...before, ...middle.map((name) => `${name} SUCCEEDED`), ...after]);
   });
