@@ -228,7 +228,9 @@ sandbox
 
 sandbox
   .command("logs [name]")
-  .description("print what the handlers logged: of all, or of a service or a function")
+  .description(
+    "print what handlers and builds logged: of all, or of a service, a function or a build project",
+  )
   .option("--account <id>", "only of this account")
   .option("--region <region>", "only of this region")
   .option("--json", "print the lines as JSON")

@@ -86,7 +86,7 @@ export async function sandboxOutage(
   process.stdout.write(`${region} is ${state}\n`);
 }
 
-/** `meridian sandbox logs`: what the handlers wrote, of a service or of a function, and what they go on to write. */
+/** `meridian sandbox logs`: what handlers and builds wrote, and what they go on to write; all, or what a name means. */
 export async function sandboxLogs(
   file: string,
   name: string | undefined,
@@ -116,7 +116,7 @@ export async function sandboxLogs(
     rows.length > 0
       ? `${table(["time", "account", "region", "function", ""], rows)}\n`
       : name === undefined
-        ? "No handler has logged anything yet.\n"
+        ? "Nothing has been logged yet.\n"
         : `Nothing was logged yet by ${names.join(", ")}.\n`,
   );
 }

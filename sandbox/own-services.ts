@@ -2,6 +2,7 @@ import { createAccountManagement } from "./account-management/account-management
 import { createBudgets } from "./budgets/budgets";
 import type { CloudFront } from "./cloudfront/cloudfront";
 import { createKeyValueStoreData } from "./cloudfront/key-value-store-data";
+import type { CodeBuild } from "./codebuild/codebuild";
 import { createControlTower } from "./control-tower/control-tower";
 import { createCostExplorer } from "./cost-explorer/cost-explorer";
 import type { DeployedStacks } from "./cost-explorer/stacks";
@@ -24,6 +25,8 @@ export interface OwnServicesOptions {
   readonly cloudFront: CloudFront;
   readonly identities: Identities;
   readonly scheduler: Scheduler;
+  /** @default none: it is not served */
+  readonly codeBuild?: CodeBuild;
   /** What Cost Explorer makes a bill of. */
   readonly stacks: DeployedStacks;
   /** Who keeps the items of DynamoDB's tables. */
@@ -38,6 +41,7 @@ export function createOwnServices(options: OwnServicesOptions): Readonly<Record<
   const {
     lambda,
     cloudFront,
+    codeBuild,
     identities,
     limits = createLimits(),
     moto,
@@ -54,6 +58,7 @@ export function createOwnServices(options: OwnServicesOptions): Readonly<Record<
     dynamodb: createDynamoDb({ moto, outages }),
     route53: createRoute53(),
     scheduler,
+    ...(codeBuild && { codebuild: codeBuild }),
     organizations,
     cloudformation: createStackSets(organizations),
     controltower: createControlTower(organizations),

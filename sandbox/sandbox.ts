@@ -2,13 +2,15 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createCloudFront } from "./cloudfront/cloudfront";
+import { createCodeBuild } from "./codebuild/codebuild";
 import { createNetworks } from "./ec2/networks";
-import { createGateway } from "./gateway/gateway";
+import { createGateway, type Gateway } from "./gateway/gateway";
 import { assumeRole, createIdentities } from "./gateway/identities";
 import { startServer } from "./gateway/server";
 import { trustPolicyOf } from "./gateway/trust-policies";
 import { withRoleLimit } from "./iam/role-limit";
 import { createLambda } from "./lambda/lambda";
+import { createLogs } from "./lambda/logs";
 import { createLimits } from "./limits";
 import { findMoto } from "./moto/moto";
 import { startMoto } from "./moto/process";
@@ -39,6 +41,8 @@ export interface SandboxOptions {
    * @default 60
    */
   readonly replicaSeconds?: number;
+  /** Variables that builds of CodeBuild find beside those of CodeBuild. @default PATH and HOME of `environment` */
+  readonly buildEnvironment?: (endpoint: string) => Readonly<Record<string, string>>;
 }
 
 /** A bucket, and the ARN of a role in the account that is to own it. */
@@ -74,6 +78,10 @@ function temporaryFolder(): { readonly path: string; readonly remove: () => void
   return { path, remove };
 }
 
+function pathAndHome({ HOME = "", PATH = "" }: NodeJS.ProcessEnv): Readonly<Record<string, string>> {
+  return { HOME, PATH };
+}
+
 /**
  * Starts a local AWS on one port of 127.0.0.1: Lambda and CloudFront served here, the rest by moto behind it.
  *
@@ -81,6 +89,7 @@ function temporaryFolder(): { readonly path: string; readonly remove: () => void
  */
 export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const { environment, functionProcess, onLog = () => {}, replicaSeconds, runtimeModules = [] } = options;
+  const { buildEnvironment = () => pathAndHome(environment) } = options;
   const closers: (() => Promise<void> | void)[] = [];
   let closing: Promise<void> | undefined;
   const close = () => {
@@ -100,6 +109,8 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     const limits = createLimits();
     const motoProxy = createMotoProxy(moto.port, onLog);
     let endpoint = "";
+    // Of functions and of builds.
+    const logs = createLogs();
     const lambda = createLambda({
       folder: folder.path,
       functionProcess,
@@ -111,12 +122,28 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
       limits,
       queues: createQueues(motoProxy),
       networks: createNetworks(motoProxy),
+      logs,
       onLog,
     });
     closers.push(lambda.close);
     const trustPolicy = (roleArn: string) => trustPolicyOf(motoProxy, identities, roleArn);
     const scheduler = createScheduler({ invoke: lambda.run, outages, trustPolicy, onLog });
     closers.push(scheduler.close);
+    // What CodeBuild does for a build goes the way of every other call, and is recorded as one.
+    let gateway: Gateway | undefined;
+    const codeBuild = createCodeBuild({
+      folder: join(folder.path, "builds"),
+      endpoint: () => endpoint,
+      machine: () => buildEnvironment(endpoint),
+      ask: async (call) => {
+        if (!gateway) throw new Error("the sandbox has not started yet");
+        return gateway(call);
+      },
+      assumeRole: (roleArn, region, session) => assumeRole(motoProxy, identities, roleArn, region, session),
+      trustPolicy,
+      logs,
+      onLog,
+    });
     const cloudFront = createCloudFront(lambda.urls, {
       lambdas: lambda.atEdge,
       trustPolicy,
@@ -126,18 +153,19 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     const buckets = withBucketsAhead(
       withBucketSettings(withQueueAttributes(withRoleLimit(motoProxy, limits))),
     );
-    const gateway = createGateway({
+    gateway = createGateway({
       identities,
       outages,
       lambda,
       cloudFront,
+      codeBuild,
       scheduler,
       limits,
       moto: buckets.s3,
       onLog,
     });
     const server = await startServer(gateway, options.port, onLog);
-    closers.push(server.close);
+    closers.push(server.close, codeBuild.builds.close);
     endpoint = `http://127.0.0.1:${server.port}`;
     return {
       port: server.port,

@@ -50,6 +50,8 @@ export const services: Readonly<Record<string, Service>> = {
   events: moto("json"),
   // What calls functions by the clock; moto keeps schedules, and runs none.
   scheduler: own("rest-json"),
+  // What runs the builds of a pipeline; moto runs none.
+  codebuild: own("json"),
   // Networks that functions are put into.
   ec2: moto("ec2"),
   // What stands beside a front: names, certificates, a web ACL.

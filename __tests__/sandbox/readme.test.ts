@@ -8,6 +8,7 @@ import { createOutages } from "../../sandbox/outages";
 import { createOwnServices } from "../../sandbox/own-services";
 import { createScheduler } from "../../sandbox/scheduler/scheduler";
 import { services } from "../../sandbox/services";
+import { createTestCodeBuild } from "./codebuild/support";
 import { createTestLambda } from "./lambda/helpers";
 
 const page = readFileSync(join(__dirname, "../../sandbox/README.md"), "utf8");
@@ -36,7 +37,11 @@ function describedOperations(): Readonly<Record<string, readonly string[]>> {
 const { lambda, close } = createTestLambda();
 afterAll(close);
 
+const builds = createTestCodeBuild();
+afterAll(builds.close);
+
 const own = createOwnServices({
+  codeBuild: builds.codeBuild,
   lambda,
   cloudFront: createCloudFront(lambda.urls),
   identities: createIdentities(),

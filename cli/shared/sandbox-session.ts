@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { roleArn } from "../../fleet/account";
 import { UserError } from "../../fleet/errors";
@@ -45,6 +45,7 @@ export async function openSandbox(
     port,
     environment: process.env,
     functionProcess,
+    buildEnvironment,
     runtimeModules: [...moduleFolders(dirname(resolve(file))), ...moduleFolders(packageRoot)],
     onLog,
   });
@@ -61,6 +62,30 @@ export async function openSandbox(
       if (runningSandbox()?.pid === process.pid) rmSync(addressFile, { force: true });
       await sandbox.close();
     },
+  };
+}
+
+/** What builds find of this machine, and the way to the sandbox; their keys are those of their roles. */
+function buildEnvironment(endpoint: string): Readonly<Record<string, string>> {
+  const { AWS_ACCESS_KEY_ID: _, AWS_SECRET_ACCESS_KEY: __, ...variables } = sandboxEnvironment(endpoint);
+  return { ...npmEnvironment(process.env), ...terraformEnvironment(process.env, projectRoot), ...variables };
+}
+
+/**
+ * What npm is told, and what it finds in the home folder otherwise, which is not that of a build: where packages come from,
+ * and those that were downloaded already.
+ */
+function npmEnvironment(environment: NodeJS.ProcessEnv): Readonly<Record<string, string>> {
+  const { HOME: home = "" } = environment;
+  const own = join(home, ".npmrc");
+  // The folder that `npx` was called in is not the one of a build.
+  const told = Object.entries(environment).filter(
+    ([name]) => /^npm_config_/i.test(name) && name !== "npm_config_local_prefix",
+  );
+  return {
+    npm_config_cache: join(home, ".npm"),
+    ...(existsSync(own) && { npm_config_userconfig: own }),
+    ...(Object.fromEntries(told) as Record<string, string>),
   };
 }
 

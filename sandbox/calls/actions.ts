@@ -59,10 +59,13 @@ function makesTagged({ body, path }: AwsCall, action: string): boolean {
 function passesRole({ service, body }: AwsCall, action: string): boolean {
   switch (`${service}:${action}`) {
     case "lambda:CreateFunction":
+    case "codebuild:CreateProject":
       return true;
     case "scheduler:CreateSchedule":
     case "scheduler:UpdateSchedule":
       return true;
+    case "codebuild:UpdateProject":
+      return body.includes('"serviceRole"');
     case "lambda:UpdateFunctionConfiguration":
       return body.includes('"Role"');
     case "s3:PutReplicationConfiguration":
@@ -130,7 +133,10 @@ export function iamActions(call: AwsCall): readonly string[] {
   const found = operations(call);
   if (found === undefined) return [`${service}:${method} ${path.split("?")[0]}`];
   const [first = ""] = found;
-  const isTagged = service !== "s3" && makesTagged(call, service === "budgets" ? actionOf(call) : first);
+  // CodeBuild has no operation that tags, and so no action of its own for it.
+  const isTagged =
+    !["s3", "codebuild"].includes(service) &&
+    makesTagged(call, service === "budgets" ? actionOf(call) : first);
   return [
     ...found.map((action) => `${service}:${action}`),
     ...(isTagged ? [`${service}:${taggingActions[service]?.(first) ?? "TagResource"}`] : []),

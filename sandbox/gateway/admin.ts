@@ -1,6 +1,8 @@
 import { version } from "../../package.json";
 import type { CallLog } from "../calls/calls";
 import type { CloudFront } from "../cloudfront/cloudfront";
+import type { CodeBuild } from "../codebuild/codebuild";
+import { credentialsPath } from "../codebuild/credentials";
 import type { HttpRequest, HttpResponse } from "../http";
 import type { Lambda } from "../lambda/lambda";
 import { defaultLimits, isLimitName, type Limits } from "../limits";
@@ -34,6 +36,7 @@ export interface AdminOptions {
   readonly scheduler: Scheduler;
   readonly limits: Limits;
   readonly cloudFront: CloudFront;
+  readonly codeBuild?: CodeBuild;
   readonly calls: CallLog;
 }
 
@@ -90,8 +93,9 @@ function limit(method: string, name: string, query: URLSearchParams, limits: Lim
  * - `GET /_sandbox/health`: version, process id, regions in outage
  * - `GET /_sandbox/outages`, `GET|PUT|DELETE /_sandbox/outages/<region>`
  * - `GET|DELETE /_sandbox/limits`, `PUT /_sandbox/limits/<name>?value=&account=&region=`: limits that AWS is asked for
- * - `GET /_sandbox/logs?function=&account=&region=&requestId=&after=`: what handlers wrote; `function` any number of times,
- *   `after` the number of the last line that is known
+ * - `GET /_sandbox/logs?function=&account=&region=&requestId=&after=`: what handlers and builds wrote; `function` any number
+ *   of times, a function or a CodeBuild project; `after` the number of the last line that is known
+ * - `GET /_sandbox/build-credentials/<name>`: those of a build that runs, for itself
  * - `GET /_sandbox/schedules`, `POST /_sandbox/schedules/<ARN, with its slashes as %2F>`: what calls functions by the clock;
  *   the second runs one now
  * - `GET /_sandbox/functions`: deployed functions with their URLs
@@ -103,7 +107,7 @@ function limit(method: string, name: string, query: URLSearchParams, limits: Lim
  */
 export function answerAdmin(
   request: HttpRequest,
-  { outages, lambda, scheduler, limits, cloudFront, calls }: AdminOptions,
+  { outages, lambda, scheduler, limits, cloudFront, codeBuild, calls }: AdminOptions,
 ): HttpResponse {
   const refused = refusal(request);
   if (refused) return json(403, { error: refused });
@@ -122,6 +126,10 @@ export function answerAdmin(
     return json(200, { calls: [], dropped: 0 });
   }
   if (method !== "GET") return json(405, { error: `${method} is not served here` });
+  if (what === credentialsPath && item) {
+    const answer = codeBuild?.credentials(item, request.headers.authorization);
+    return answer ? json(200, answer) : json(404, { error: "there is no build with this name and token" });
+  }
   const zip = what === "code" && item ? lambda.code(item) : undefined;
   if (zip) return { status: 200, headers: { "content-type": "application/zip" }, body: zip };
   switch (item === undefined ? what : undefined) {

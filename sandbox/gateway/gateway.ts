@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { createCallLog } from "../calls/calls";
 import type { CloudFront } from "../cloudfront/cloudfront";
+import type { CodeBuild } from "../codebuild/codebuild";
 import { createDeployedStacks } from "../cost-explorer/stacks";
 import {
   type AwsCall,
@@ -32,6 +33,8 @@ export interface GatewayOptions {
   readonly outages: Outages;
   readonly lambda: Lambda;
   readonly cloudFront: CloudFront;
+  /** @default none: it is not served */
+  readonly codeBuild?: CodeBuild;
   readonly moto: ServiceHandler;
   /** @default one that runs functions of `lambda`, whatever their schedule's role trusts */
   readonly scheduler?: Scheduler;
@@ -90,12 +93,21 @@ function isAccountHost(host: string): boolean {
 
 /** Tells apart, by Host, path and signature, what a request is for, and hands it to who serves that. */
 export function createGateway(options: GatewayOptions): Gateway {
-  const { identities, outages, lambda, limits = createLimits(), cloudFront, moto, onLog } = options;
+  const {
+    identities,
+    outages,
+    lambda,
+    limits = createLimits(),
+    cloudFront,
+    codeBuild,
+    moto,
+    onLog,
+  } = options;
   const { scheduler = createScheduler({ invoke: lambda.run, outages, onLog }) } = options;
   const calls = createCallLog();
   const stacks = createDeployedStacks();
   const own = createOwnServices({
-    ...{ lambda, cloudFront, identities, limits, moto, outages, scheduler, stacks },
+    ...{ lambda, cloudFront, codeBuild, identities, limits, moto, outages, scheduler, stacks },
   });
 
   async function dispatch(call: AwsCall, service: Service | undefined): Promise<HttpResponse> {
@@ -140,7 +152,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     if (lambda.urls.owns(host)) return callFunctionUrl(request, lambda.urls, identities);
     if (!isAccountHost(host) && cloudFront.owns(host)) return cloudFront.request(request);
     if (path.startsWith(adminPrefix))
-      return answerAdmin(request, { outages, lambda, scheduler, limits, cloudFront, calls });
+      return answerAdmin(request, { outages, lambda, scheduler, limits, cloudFront, codeBuild, calls });
     const scope = credentialScope(request);
     if (scope) {
       const { service, region, accessKeyId } = scope;

@@ -86,6 +86,7 @@ function elementsOf({ status, body }: HttpResponse): (name: string) => string | 
 /**
  * Assumes a role, as Lambda does for a function, so that the function's own calls reach the account of its role.
  *
+ * @param session its name
  * @throws {AwsError} what STS refuses
  */
 export async function assumeRole(
@@ -93,12 +94,13 @@ export async function assumeRole(
   identities: Identities,
   roleArn: string,
   region: string,
+  session = "sandbox",
 ): Promise<Identity> {
   const body = new URLSearchParams({
     Action: "AssumeRole",
     Version: "2011-06-15",
     RoleArn: roleArn,
-    RoleSessionName: "sandbox",
+    RoleSessionName: session,
   });
   const { accessKeyId, account } = baseIdentity;
   const call = motoCall({

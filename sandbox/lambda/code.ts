@@ -36,7 +36,7 @@ function invalid(message: string): AwsError {
 }
 
 /** A name that stays inside the folder it is unpacked to, on any system. */
-function isInside(name: string): boolean {
+export function isInside(name: string): boolean {
   return !/^[/\\]|^[A-Za-z]:|\\|\0/.test(name) && !name.split("/").includes("..");
 }
 

@@ -9,7 +9,7 @@ import { createLambdaAtEdge, type LambdaAtEdge } from "./at-edge";
 import { createCodeStore } from "./code";
 import { type Mappings, mappingIdOf } from "./event-source-mappings";
 import { invoke } from "./invoke";
-import { createLogs, type LogLine, type LogQuery } from "./logs";
+import { createLogs, type LogLine, type LogQuery, type Logs } from "./logs";
 import { functionArn, parseFunctionReference } from "./names";
 import type { BufferedOutcome } from "./payloads";
 import { createPoller } from "./poller";
@@ -42,6 +42,8 @@ export interface LambdaOptions {
   readonly queues: Queues;
   /** What functions can be put into. */
   readonly networks: Networks;
+  /** Where what handlers write is kept. @default one of its own */
+  readonly logs?: Logs;
   readonly onLog?: (line: string) => void;
 }
 
@@ -89,11 +91,11 @@ export function createLambda({
   limits = createLimits(),
   queues,
   networks,
+  logs = createLogs(),
   onLog = () => {},
 }: LambdaOptions): Lambda {
   const store = createStore();
   const codeStore = createCodeStore(folder);
-  const logs = createLogs();
   const replicas = createReplicas(replicaSeconds);
   const runner = createRunner({ functionProcess, runtimeModules, endpoint, credentials, logs });
   const mappings: Mappings = new Map();

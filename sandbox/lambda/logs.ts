@@ -1,4 +1,4 @@
-/** One line that a handler wrote to stdout or stderr. */
+/** One line that a handler, or a build of CodeBuild, wrote to stdout or stderr. */
 export interface LogLine {
   /** Rises from line to line, over all functions. */
   readonly sequence: number;
@@ -6,9 +6,11 @@ export interface LogLine {
   readonly time: string;
   readonly account: string;
   readonly region: string;
+  /** Or the project of the build. */
   readonly function: string;
+  /** Or the build's number. */
   readonly version: string;
-  /** The invocation during which it was written; absent for what is written while the code loads. */
+  /** The invocation during which it was written, or the build; absent for what is written while code loads. */
   readonly requestId?: string;
   readonly message: string;
 }
@@ -24,7 +26,7 @@ export interface LogQuery {
   readonly after?: number;
 }
 
-/** What the handlers wrote, the last {@link linesPerFunction} lines of each function. */
+/** What handlers and builds wrote, the last {@link linesPerFunction} lines of each function. */
 export interface Logs {
   readonly add: (line: Omit<LogLine, "sequence">) => void;
   /** Oldest first. */

@@ -75,7 +75,7 @@ export interface MotoCall {
   readonly method: string;
   readonly path: string;
   readonly headers?: Readonly<Record<string, string>>;
-  readonly body: string;
+  readonly body: string | Buffer;
 }
 
 /** Makes it look signed: moto reads the scope of a signature, and verifies nothing. */
@@ -90,6 +90,6 @@ export function motoCall({ accessKeyId, headers, body, ...call }: MotoCall): Aws
       authorization: `AWS4-HMAC-SHA256 Credential=${credential}, SignedHeaders=host, Signature=none`,
       ...headers,
     },
-    body: Buffer.from(body),
+    body: typeof body === "string" ? Buffer.from(body) : body,
   };
 }

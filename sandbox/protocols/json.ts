@@ -6,7 +6,7 @@ import { actionOf } from "./errors";
 export type JsonInput = Readonly<Record<string, unknown>>;
 
 /** One operation of a JSON service: from the members of the request to those of the answer. Times are in seconds. */
-export type Operation = (input: JsonInput, call: AwsCall) => object;
+export type Operation = (input: JsonInput, call: AwsCall) => object | Promise<object>;
 
 /** Whether a value is a JSON object, and no list. */
 export function isMap(value: unknown): value is JsonInput {
@@ -56,7 +56,7 @@ export function jsonService(name: string, operations: Readonly<Record<string, Op
       const action = actionOf(call);
       const operation = Object.hasOwn(operations, action) ? operations[action] : undefined;
       if (!operation) throw notServed(`${name} ${action}`);
-      return jsonAnswer(200, operation(readObject(call.body, refused), call), {
+      return jsonAnswer(200, await operation(readObject(call.body, refused), call), {
         "content-type": "application/x-amz-json-1.1",
         "x-amzn-requestid": randomUUID(),
       });
