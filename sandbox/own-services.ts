@@ -2,6 +2,7 @@ import { createAccountManagement } from "./account-management/account-management
 import { createBudgets } from "./budgets/budgets";
 import type { CloudFront } from "./cloudfront/cloudfront";
 import { createKeyValueStoreData } from "./cloudfront/key-value-store-data";
+import type { CodePipeline } from "./codepipeline/codepipeline";
 import { createControlTower } from "./control-tower/control-tower";
 import { createCostExplorer } from "./cost-explorer/cost-explorer";
 import type { DeployedStacks } from "./cost-explorer/stacks";
@@ -24,6 +25,7 @@ export interface OwnServicesOptions {
   readonly cloudFront: CloudFront;
   readonly identities: Identities;
   readonly scheduler: Scheduler;
+  readonly codePipeline: CodePipeline;
   /** What Cost Explorer makes a bill of. */
   readonly stacks: DeployedStacks;
   /** Who keeps the items of DynamoDB's tables. */
@@ -38,6 +40,7 @@ export function createOwnServices(options: OwnServicesOptions): Readonly<Record<
   const {
     lambda,
     cloudFront,
+    codePipeline,
     identities,
     limits = createLimits(),
     moto,
@@ -61,6 +64,7 @@ export function createOwnServices(options: OwnServicesOptions): Readonly<Record<
     identitystore: identityStore,
     budgets: createBudgets(),
     ce: createCostExplorer(stacks),
+    codepipeline: codePipeline,
     account: createAccountManagement(limits),
     servicequotas: createServiceQuotas(limits),
   };

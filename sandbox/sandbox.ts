@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createCloudFront } from "./cloudfront/cloudfront";
+import { createCodePipeline } from "./codepipeline/codepipeline";
 import { createNetworks } from "./ec2/networks";
 import { createGateway } from "./gateway/gateway";
 import { assumeRole, createIdentities } from "./gateway/identities";
@@ -126,12 +127,15 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     const buckets = withBucketsAhead(
       withBucketSettings(withQueueAttributes(withRoleLimit(motoProxy, limits))),
     );
+    const codePipeline = createCodePipeline({ moto: buckets.s3, onLog });
+    closers.push(codePipeline.close);
     const gateway = createGateway({
       identities,
       outages,
       lambda,
       cloudFront,
       scheduler,
+      codePipeline,
       limits,
       moto: buckets.s3,
       onLog,

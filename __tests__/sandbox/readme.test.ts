@@ -1,9 +1,10 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { createCloudFront } from "../../sandbox/cloudfront/cloudfront";
+import { createCodePipeline } from "../../sandbox/codepipeline/codepipeline";
 import { createDeployedStacks } from "../../sandbox/cost-explorer/stacks";
 import { createIdentities } from "../../sandbox/gateway/identities";
-import { notServed } from "../../sandbox/http";
+import { type AwsCall, notServed } from "../../sandbox/http";
 import { createOutages } from "../../sandbox/outages";
 import { createOwnServices } from "../../sandbox/own-services";
 import { createScheduler } from "../../sandbox/scheduler/scheduler";
@@ -36,14 +37,17 @@ function describedOperations(): Readonly<Record<string, readonly string[]>> {
 const { lambda, close } = createTestLambda();
 afterAll(close);
 
+const moto = async ({ service }: AwsCall) => {
+  throw notServed(service);
+};
+
 const own = createOwnServices({
   lambda,
   cloudFront: createCloudFront(lambda.urls),
   identities: createIdentities(),
   stacks: createDeployedStacks(),
-  moto: async ({ service }) => {
-    throw notServed(service);
-  },
+  codePipeline: createCodePipeline({ moto }),
+  moto,
   outages: createOutages(),
   scheduler: createScheduler({ invoke: lambda.run, outages: createOutages() }),
 });

@@ -63,6 +63,9 @@ function passesRole({ service, body }: AwsCall, action: string): boolean {
     case "scheduler:CreateSchedule":
     case "scheduler:UpdateSchedule":
       return true;
+    case "codepipeline:CreatePipeline":
+    case "codepipeline:UpdatePipeline":
+      return true;
     case "lambda:UpdateFunctionConfiguration":
       return body.includes('"Role"');
     case "s3:PutReplicationConfiguration":

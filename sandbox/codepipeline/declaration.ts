@@ -99,3 +99,25 @@ function listOf(sent: unknown, member: string): readonly JsonInput[] {
 export function kindOf({ actionTypeId: { category, provider } }: ActionDeclaration): string {
   return `${category}/${provider}`;
 }
+
+/** A declaration as it is read back: what was sent, with what AWS fills in. */
+export function asRead(
+  sent: unknown,
+  { executionMode, pipelineType, stages }: Declaration,
+  version: number,
+): JsonInput {
+  const pipeline = isMap(sent) ? sent : {};
+  const sentStages: readonly JsonInput[] = Array.isArray(pipeline.stages) ? pipeline.stages : [];
+  return {
+    ...pipeline,
+    ...{ executionMode, pipelineType, version },
+    stages: sentStages.map((stage, index) => ({
+      ...stage,
+      actions: stages[index]?.actions.map((action, at) => {
+        const actions = Array.isArray(stage.actions) ? stage.actions : [];
+        const { configuration, inputArtifacts, outputArtifacts, runOrder } = action;
+        return { ...actions[at], configuration, inputArtifacts, outputArtifacts, runOrder };
+      }),
+    })),
+  };
+}

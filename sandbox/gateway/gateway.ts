@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { createCallLog } from "../calls/calls";
 import type { CloudFront } from "../cloudfront/cloudfront";
+import { type CodePipeline, createCodePipeline } from "../codepipeline/codepipeline";
 import { createDeployedStacks } from "../cost-explorer/stacks";
 import {
   type AwsCall,
@@ -35,6 +36,8 @@ export interface GatewayOptions {
   readonly moto: ServiceHandler;
   /** @default one that runs functions of `lambda`, whatever their schedule's role trusts */
   readonly scheduler?: Scheduler;
+  /** @default one in which no build runs */
+  readonly codePipeline?: CodePipeline;
   /** @default AWS's own */
   readonly limits?: Limits;
   readonly onLog: (line: string) => void;
@@ -92,10 +95,11 @@ function isAccountHost(host: string): boolean {
 export function createGateway(options: GatewayOptions): Gateway {
   const { identities, outages, lambda, limits = createLimits(), cloudFront, moto, onLog } = options;
   const { scheduler = createScheduler({ invoke: lambda.run, outages, onLog }) } = options;
+  const { codePipeline = createCodePipeline({ moto, onLog }) } = options;
   const calls = createCallLog();
   const stacks = createDeployedStacks();
   const own = createOwnServices({
-    ...{ lambda, cloudFront, identities, limits, moto, outages, scheduler, stacks },
+    ...{ lambda, cloudFront, codePipeline, identities, limits, moto, outages, scheduler, stacks },
   });
 
   async function dispatch(call: AwsCall, service: Service | undefined): Promise<HttpResponse> {
