@@ -10,8 +10,12 @@ export interface FakeBuild {
   end(status?: BuildResult["status"], exported?: Readonly<Record<string, string>>): void;
 }
 
-/** CodePipeline on builds that end when a test says so, and on an S3 and an SNS that know what a test puts into them. */
-export function createTestPipelines() {
+/**
+ * CodePipeline on builds that end when a test says so, and on an S3 and an SNS that know what a test puts into them.
+ *
+ * @param onBuild told of each build that begins
+ */
+export function createTestPipelines(onBuild: (build: FakeBuild) => void = () => {}) {
   const builds: FakeBuild[] = [];
   const stopped: string[] = [];
   const lines: string[] = [];
@@ -29,10 +33,12 @@ export function createTestPipelines() {
           end = resolve;
         }),
       );
-      builds.push({
+      const build: FakeBuild = {
         ...{ id, request },
         end: (status = "SUCCEEDED", exported = {}) => end({ status, exported, why: "as the test says" }),
-      });
+      };
+      builds.push(build);
+      onBuild(build);
       return id;
     },
     ended: (id) => ends.get(id) ?? Promise.reject(new Error(`there is no build ${id}`)),
@@ -51,7 +57,7 @@ export function createTestPipelines() {
       return answer(200, {}, call.body.includes("ListSubscriptions") ? members : "");
     }
     const [path = "", query] = call.path.split("?");
-    if (call.method === "PUT") return answer(200);
+    if (call.method === "PUT") return answer(200, { "x-amz-version-id": "v1" });
     const version = objects.get(path);
     const wanted = new URLSearchParams(query).get("versionId");
     if (!objects.has(path) || (wanted !== null && wanted !== version)) return answer(404);
@@ -60,7 +66,7 @@ export function createTestPipelines() {
   const service = createCodePipeline({ moto, builds: fakeBuilds, onLog: (line) => lines.push(line) });
   const ask = jsonClient(service.handle, "codepipeline", managementId, "eu-central-1");
   return {
-    ...{ ask, service, builds, stopped, lines, calls, objects },
+    ...{ ask, service, moto, builds, stopped, lines, calls, objects },
     /** Lets what is due happen. */
     settle: () => new Promise<void>((resolve) => setTimeout(resolve, 5)),
     state: async () => {
