@@ -5,7 +5,7 @@ import {
   type ActionServices,
   failed,
   type RunningAction,
-} from "./actions";
+} from "./action";
 
 /** https://docs.aws.amazon.com/codepipeline/latest/userguide/limits.html: an approval waits for seven days. */
 const defaultMinutes = 7 * 24 * 60;

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Builds } from "../codebuild/builds";
-import { type ActionContext, type ActionResult, failed, type RunningAction } from "./actions";
+import { type ActionContext, type ActionResult, failed, type RunningAction } from "./action";
 
 const variables = z.array(
   z.object({

@@ -8,7 +8,7 @@ import {
   readTagKeys,
   requiredText,
 } from "../protocols/json";
-import type { ActionServices } from "./actions";
+import type { ActionServices } from "./action";
 import { asRead, invalid, readDeclaration } from "./declaration";
 import { checkDeclaration } from "./declaration-checks";
 import {

@@ -7,8 +7,8 @@ import {
   type ActionServices,
   failed,
   type RunningAction,
-  startAction,
-} from "./actions";
+} from "./action";
+import { startAction } from "./actions";
 import { type ActionDeclaration, type Declaration, kindOf } from "./declaration";
 import { newMachine, step } from "./machine";
 import type { ActionRun, Machine, PipelineEvent, Structure } from "./model";

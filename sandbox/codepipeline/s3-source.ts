@@ -1,4 +1,4 @@
-import { type ActionContext, type ActionResult, failed, type RunningAction } from "./actions";
+import { type ActionContext, type ActionResult, failed, type RunningAction } from "./action";
 import type { Surroundings } from "./surroundings";
 
 /**
