@@ -239,6 +239,18 @@ sandbox
     (await import("./sandbox")).sandboxLogs(fleet(), name, ofSandbox(options)),
   );
 
+sandbox
+  .command("pipeline")
+  .description(
+    "hand the work tree to the pipeline in the sandbox, and follow it; exit status 0: it has succeeded",
+  )
+  .option("-y, --yes", "approve what waits for an approval")
+  .addOption(program.createOption("--reject", "reject what waits for an approval").conflicts("yes"))
+  .option("--json", "print what became of each action as JSON")
+  .action(async (options) =>
+    (await import("./sandbox-pipeline")).sandboxPipeline(fleet(), ofSandbox(options)),
+  );
+
 /** What changes AWS asks first. In a sandbox, which is the user's own machine, nobody is asked. */
 function withApproval(command: Command): Command {
   return command

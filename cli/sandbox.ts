@@ -63,7 +63,7 @@ export async function sandboxEnv(options: SandboxOptions): Promise<void> {
 }
 
 /** @throws {UserError} nothing answers, or something else does */
-async function requireSandbox(options: SandboxOptions): Promise<void> {
+export async function requireSandbox(options: SandboxOptions): Promise<void> {
   const { pid } = await admin<{ readonly pid?: number }>(options, "GET", "/_sandbox/health");
   if (pid === undefined) throw noSandbox(sandboxEndpoint(options.port));
 }

@@ -3,6 +3,7 @@ import { createBudgets } from "./budgets/budgets";
 import type { CloudFront } from "./cloudfront/cloudfront";
 import { createKeyValueStoreData } from "./cloudfront/key-value-store-data";
 import type { CodeBuild } from "./codebuild/codebuild";
+import type { CodePipeline } from "./codepipeline/codepipeline";
 import { createControlTower } from "./control-tower/control-tower";
 import { createCostExplorer } from "./cost-explorer/cost-explorer";
 import type { DeployedStacks } from "./cost-explorer/stacks";
@@ -27,6 +28,8 @@ export interface OwnServicesOptions {
   readonly scheduler: Scheduler;
   /** @default none: it is not served */
   readonly codeBuild?: CodeBuild;
+  /** @default none: it is not served */
+  readonly codePipeline?: CodePipeline;
   /** What Cost Explorer makes a bill of. */
   readonly stacks: DeployedStacks;
   /** Who keeps the items of DynamoDB's tables. */
@@ -42,6 +45,7 @@ export function createOwnServices(options: OwnServicesOptions): Readonly<Record<
     lambda,
     cloudFront,
     codeBuild,
+    codePipeline,
     identities,
     limits = createLimits(),
     moto,
@@ -66,6 +70,7 @@ export function createOwnServices(options: OwnServicesOptions): Readonly<Record<
     identitystore: identityStore,
     budgets: createBudgets(),
     ce: createCostExplorer(stacks),
+    ...(codePipeline && { codepipeline: codePipeline }),
     account: createAccountManagement(limits),
     servicequotas: createServiceQuotas(limits),
   };

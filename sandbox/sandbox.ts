@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createCloudFront } from "./cloudfront/cloudfront";
 import { createCodeBuild } from "./codebuild/codebuild";
+import { createCodePipeline } from "./codepipeline/codepipeline";
 import { createNetworks } from "./ec2/networks";
 import { createGateway, type Gateway } from "./gateway/gateway";
 import { assumeRole, createIdentities } from "./gateway/identities";
@@ -153,6 +154,8 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     const buckets = withBucketsAhead(
       withBucketSettings(withQueueAttributes(withRoleLimit(motoProxy, limits))),
     );
+    const codePipeline = createCodePipeline({ builds: codeBuild.builds, moto: buckets.s3, onLog });
+    closers.push(codePipeline.close);
     gateway = createGateway({
       identities,
       outages,
@@ -160,6 +163,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
       cloudFront,
       codeBuild,
       scheduler,
+      codePipeline,
       limits,
       moto: buckets.s3,
       onLog,

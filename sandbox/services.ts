@@ -66,6 +66,8 @@ export const services: Readonly<Record<string, Service>> = {
   identitystore: own("json"),
   budgets: own("json"),
   ce: own("json"),
+  // What rolls a fleet out: executions really run.
+  codepipeline: own("json"),
   // What an account may have, which is asked before a deploy runs into it.
   account: own("rest-json"),
   servicequotas: own("json"),

@@ -1,9 +1,10 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { createCloudFront } from "../../sandbox/cloudfront/cloudfront";
+import { createCodePipeline } from "../../sandbox/codepipeline/codepipeline";
 import { createDeployedStacks } from "../../sandbox/cost-explorer/stacks";
 import { createIdentities } from "../../sandbox/gateway/identities";
-import { notServed } from "../../sandbox/http";
+import { type AwsCall, notServed } from "../../sandbox/http";
 import { createOutages } from "../../sandbox/outages";
 import { createOwnServices } from "../../sandbox/own-services";
 import { createScheduler } from "../../sandbox/scheduler/scheduler";
@@ -39,6 +40,9 @@ afterAll(close);
 
 const builds = createTestCodeBuild();
 afterAll(builds.close);
+const moto = async ({ service }: AwsCall) => {
+  throw notServed(service);
+};
 
 const own = createOwnServices({
   codeBuild: builds.codeBuild,
@@ -46,9 +50,8 @@ const own = createOwnServices({
   cloudFront: createCloudFront(lambda.urls),
   identities: createIdentities(),
   stacks: createDeployedStacks(),
-  moto: async ({ service }) => {
-    throw notServed(service);
-  },
+  codePipeline: createCodePipeline({ builds: builds.codeBuild.builds, moto }),
+  moto,
   outages: createOutages(),
   scheduler: createScheduler({ invoke: lambda.run, outages: createOutages() }),
 });

@@ -31,7 +31,8 @@ export interface Terminal {
   readonly output: NodeJS.WritableStream;
 }
 
-const ownTerminal: Terminal = { input: process.stdin, output: process.stderr };
+/** The terminal of whoever runs the command. */
+export const ownTerminal: Terminal = { input: process.stdin, output: process.stderr };
 
 /**
  * Refuses where nobody can be asked, before anything else is done and not after minutes of planning.
@@ -92,7 +93,7 @@ export async function approve(
 }
 
 /** An answer; an empty one where there is none, be it that the input ends. */
-async function ask(question: string, terminal: Terminal, signal?: AbortSignal): Promise<string> {
+export async function ask(question: string, terminal: Terminal, signal?: AbortSignal): Promise<string> {
   // As a plain line: with line editing, Ctrl-C would be a key, and not the signal that commands listen for.
   const lines = createInterface({ ...terminal, terminal: false });
   const ended = new Promise<string>((resolve) => lines.once("close", () => resolve("")));

@@ -66,6 +66,9 @@ function passesRole({ service, body }: AwsCall, action: string): boolean {
       return true;
     case "codebuild:UpdateProject":
       return body.includes('"serviceRole"');
+    case "codepipeline:CreatePipeline":
+    case "codepipeline:UpdatePipeline":
+      return true;
     case "lambda:UpdateFunctionConfiguration":
       return body.includes('"Role"');
     case "s3:PutReplicationConfiguration":

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { createCallLog } from "../calls/calls";
 import type { CloudFront } from "../cloudfront/cloudfront";
 import type { CodeBuild } from "../codebuild/codebuild";
+import type { CodePipeline } from "../codepipeline/codepipeline";
 import { createDeployedStacks } from "../cost-explorer/stacks";
 import {
   type AwsCall,
@@ -38,6 +39,8 @@ export interface GatewayOptions {
   readonly moto: ServiceHandler;
   /** @default one that runs functions of `lambda`, whatever their schedule's role trusts */
   readonly scheduler?: Scheduler;
+  /** @default none: it is not served */
+  readonly codePipeline?: CodePipeline;
   /** @default AWS's own */
   readonly limits?: Limits;
   readonly onLog: (line: string) => void;
@@ -100,6 +103,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     limits = createLimits(),
     cloudFront,
     codeBuild,
+    codePipeline,
     moto,
     onLog,
   } = options;
@@ -107,7 +111,7 @@ export function createGateway(options: GatewayOptions): Gateway {
   const calls = createCallLog();
   const stacks = createDeployedStacks();
   const own = createOwnServices({
-    ...{ lambda, cloudFront, codeBuild, identities, limits, moto, outages, scheduler, stacks },
+    ...{ lambda, cloudFront, codeBuild, codePipeline, identities, limits, moto, outages, scheduler, stacks },
   });
 
   async function dispatch(call: AwsCall, service: Service | undefined): Promise<HttpResponse> {

@@ -1,0 +1,285 @@
+import { codeOf } from "../clients";
+import { acme, createTestPipelines } from "./support";
+
+let test: ReturnType<typeof createTestPipelines>;
+beforeEach(async () => {
+  test = createTestPipelines();
+  test.objects.delete("/sources/fleet.zip");
+  await test.ask("CreatePipeline", { pipeline: acme });
+  await test.settle();
+  test.objects.set("/sources/fleet.zip", "v1");
+});
+afterEach(() => test.service.close());
+
+/** Starts an execution and ends its plan. */
+async function planned(more: object = {}) {
+  const id = await test.start(more);
+  await test.settle();
+  test.builds.at(-1)?.end("SUCCEEDED", { SUMMARY: 'two\n"changes"' });
+  await test.settle();
+  return id;
+}
+
+async function stateOf(actionName: string) {
+  const actions = (await test.state()).flatMap(({ actionStates }) => actionStates);
+  return actions.find((action) => action.actionName === actionName)?.latestExecution;
+}
+
+async function answer(status: string, summary = "looks good") {
+  const about = { pipelineName: "acme", stageName: "production", actionName: "Approve" };
+  const { token = "none" } = (await stateOf("Approve")) ?? {};
+  const result = await test.ask("PutApprovalResult", { ...about, token, result: { status, summary } });
+  await test.settle();
+  return result;
+}
+
+it("a pipeline runs as soon as it is made, and fails where there is no source yet", async () => {
+  const { pipelineExecutionSummaries: list } = await test.ask("ListPipelineExecutions", {
+    pipelineName: "acme",
+  });
+  expect(list).toMatchObject([{ status: "Failed", trigger: { triggerType: "CreatePipeline" } }]);
+  expect((await stateOf("Source"))?.errorDetails?.message).toBe(
+    "There is no source at s3://sources/fleet.zip",
+  );
+});
+
+it("a source is the newest version of the object, copied to where artifacts are kept, with their key", async () => {
+  const id = await test.start();
+  await test.settle();
+  const copy = test.calls.findLast(({ method }) => method === "PUT");
+  expect(copy?.path).toMatch(/^\/artifacts\/acme\/Source\/[A-Za-z0-9]{7}\.zip$/);
+  expect(copy?.headers).toMatchObject({
+    "x-amz-copy-source": "/sources/fleet.zip?versionId=v1",
+    "x-amz-server-side-encryption-aws-kms-key-id": "arn:aws:kms:eu-central-1:111111111111:key/1",
+  });
+  const { pipelineExecution } = await test.ask("GetPipelineExecution", {
+    pipelineName: "acme",
+    pipelineExecutionId: id,
+  });
+  expect(pipelineExecution.artifactRevisions).toMatchObject([{ name: "Source", revisionId: "v1" }]);
+});
+
+it.each<[string, string | undefined, object, string]>([
+  ["without versions", undefined, {}, "Versioning is not enabled for the source bucket sources"],
+  [
+    "without the version that is wanted",
+    "v2",
+    {
+      sourceRevisions: [{ actionName: "Source", revisionType: "S3_OBJECT_VERSION_ID", revisionValue: "v1" }],
+    },
+    "There is no source at s3://sources/fleet.zip in version v1",
+  ],
+])("a bucket %s is no source", async (_, version, more, message) => {
+  test.objects.set("/sources/fleet.zip", version);
+  await test.start(more);
+  await test.settle();
+  expect((await stateOf("Source"))?.errorDetails?.message).toBe(message);
+});
+
+it("a build is given its artifacts, primary source first, and the values of variables", async () => {
+  const id = await planned();
+  await answer("Approved");
+  const [first, second] = test.builds.map(({ request }) => request);
+  const [sourceZip] = first?.sources ?? [];
+  expect(first).toMatchObject({
+    project: { account: "111111111111", region: "eu-central-1", name: "plan" },
+    isBatch: false,
+    initiator: "codepipeline/acme",
+    environment: [
+      { name: "MERIDIAN_EXECUTION", value: id },
+      { name: "VERSION", value: "v1" },
+    ],
+  });
+  expect(sourceZip?.key).toMatch(/^acme\/Source\//);
+  expect(first?.artifacts).toEqual([
+    {
+      name: "Plans_production",
+      bucket: "artifacts",
+      key: expect.stringMatching(/^acme\/Plans_prod\/[A-Za-z0-9]{7}$/),
+      kmsKey: "arn:aws:kms:eu-central-1:111111111111:key/1",
+    },
+  ]);
+  expect(second).toMatchObject({ isBatch: true, artifacts: [], environment: [] });
+  expect(second?.sources.map(({ name }) => name)).toEqual(["Source", "Plans_production"]);
+  expect(second?.sources[1]?.key).toBe(first?.artifacts[0]?.key);
+});
+
+it("an approval waits, tells whom AWS would, and lets the execution go on", async () => {
+  const id = await planned();
+  expect(test.lines).toEqual([
+    "codepipeline acme: production/Approve waits for an approval; AWS would send a mail to platform@example.com",
+  ]);
+  const [publish] = test.calls.filter(({ service }) => service === "sns");
+  const message = new URLSearchParams(publish?.body.toString()).get("Message");
+  expect(JSON.parse(message ?? "")).toMatchObject({
+    region: "eu-central-1",
+    approval: { pipelineName: "acme", stageName: "production", customData: 'two\n"changes"' },
+  });
+  expect((await stateOf("Approve"))?.status).toBe("InProgress");
+  await answer("Approved");
+  expect(await stateOf("Approve")).toMatchObject({
+    status: "Succeeded",
+    summary: expect.stringContaining("looks good"),
+  });
+  test.builds.at(-1)?.end();
+  await test.settle();
+  expect(await test.statusOf(id)).toBe("Succeeded");
+});
+
+it("a rejected approval fails the stage, and is asked for again when the stage is retried", async () => {
+  const id = await planned();
+  const { token } = (await stateOf("Approve")) ?? {};
+  await answer("Rejected", "not on a Friday");
+  expect(await test.statusOf(id)).toBe("Failed");
+  expect(test.builds).toHaveLength(1);
+  expect(await codeOf(answer("Approved"))).toBe("InvalidApprovalTokenException");
+  const retry = { pipelineName: "acme", stageName: "production", pipelineExecutionId: id };
+  await test.ask("RetryStageExecution", { ...retry, retryMode: "FAILED_ACTIONS" });
+  await test.settle();
+  expect(test.builds).toHaveLength(1);
+  const again = await stateOf("Approve");
+  expect([again?.status, again?.token === token]).toEqual(["InProgress", false]);
+});
+
+it("an approval expires after seven days, as a failure", async () => {
+  jest.useFakeTimers();
+  try {
+    await test.start();
+    await jest.advanceTimersByTimeAsync(10);
+    test.builds.at(-1)?.end("SUCCEEDED", { SUMMARY: "none" });
+    await jest.advanceTimersByTimeAsync(7 * 86_400_000 - 1000);
+    expect((await stateOf("Approve"))?.status).toBe("InProgress");
+    await jest.advanceTimersByTimeAsync(2000);
+    expect((await stateOf("Approve"))?.errorDetails?.message).toBe("The approval has expired");
+  } finally {
+    jest.useRealTimers();
+  }
+});
+
+it("a variable that has no value fails the action that wants it", async () => {
+  const id = await test.start();
+  await test.settle();
+  test.builds.at(-1)?.end();
+  await test.settle();
+  expect([await test.statusOf(id), (await stateOf("Approve"))?.errorDetails?.message]).toEqual([
+    "Failed",
+    expect.stringContaining("#{Planned.SUMMARY}"),
+  ]);
+});
+
+it("a build that failed is told with its status, and is run again in the same execution", async () => {
+  const id = await planned();
+  await answer("Approved");
+  test.builds.at(-1)?.end("FAILED");
+  await test.settle();
+  expect((await stateOf("Wave_1"))?.errorDetails).toEqual({
+    code: "JobFailed",
+    message: "Build terminated with state: FAILED. as the test says",
+  });
+  const retry = { pipelineName: "acme", stageName: "production", pipelineExecutionId: id };
+  await test.ask("RetryStageExecution", { ...retry, retryMode: "FAILED_ACTIONS" });
+  expect(test.builds.map(({ request }) => request.project.name)).toEqual(["plan", "deploy", "deploy"]);
+  test.builds.at(-1)?.end();
+  await test.settle();
+  expect(await test.statusOf(id)).toBe("Succeeded");
+  const { actionExecutionDetails } = await test.ask("ListActionExecutions", {
+    pipelineName: "acme",
+    filter: { pipelineExecutionId: id },
+  });
+  const list = actionExecutionDetails as readonly { readonly actionName: string; readonly status: string }[];
+  expect(list.map(({ actionName, status }) => `${actionName} ${status}`)).toEqual([
+    "Wave_1 Succeeded",
+    "Wave_1 Failed",
+    "Approve Succeeded",
+    "Plan Succeeded",
+    "Source Succeeded",
+  ]);
+  const plan = actionExecutionDetails[3];
+  expect(plan.output.outputVariables).toEqual({ SUMMARY: 'two\n"changes"' });
+  expect(JSON.parse(plan.input.resolvedConfiguration.EnvironmentVariables)[0].value).toBe(id);
+});
+
+it("a second execution waits while one is in the stage, and is shown as inbound", async () => {
+  await planned();
+  const second = await test.start();
+  await test.settle();
+  const stage = async () => (await test.state())[1];
+  expect((await stage())?.inboundExecutions).toMatchObject([{ pipelineExecutionId: second }]);
+  await answer("Rejected");
+  expect((await stage())?.inboundExecutions).toBeUndefined();
+  expect((await stage())?.latestExecution).toMatchObject({
+    pipelineExecutionId: second,
+    status: "InProgress",
+  });
+});
+
+it("an execution that is abandoned stops its builds; what they say later is not heard", async () => {
+  const id = await test.start();
+  await test.settle();
+  await test.ask("StopPipelineExecution", { pipelineName: "acme", pipelineExecutionId: id, abandon: true });
+  expect([await test.statusOf(id), test.stopped]).toEqual(["Stopped", ["plan:1"]]);
+  test.builds.at(-1)?.end();
+  await test.settle();
+  expect([await test.statusOf(id), (await stateOf("Plan"))?.status]).toEqual(["Stopped", "Abandoned"]);
+});
+
+it("a stage is rolled back with the artifacts of the execution that it is taken back to", async () => {
+  const first = await planned();
+  await answer("Approved");
+  test.builds.at(-1)?.end();
+  await test.settle();
+  test.objects.set("/sources/fleet.zip", "v2");
+  await planned();
+  await answer("Rejected");
+  const { pipelineExecutionId: back } = await test.ask("RollbackStage", {
+    ...{ pipelineName: "acme", stageName: "production", targetPipelineExecutionId: first },
+  });
+  await test.settle();
+  const request = test.builds.at(-1)?.request;
+  expect(request?.sources).toEqual(test.builds[0]?.request.sources);
+  expect(request?.environment[0]?.value).toBe(back);
+  const { pipelineExecution } = await test.ask("GetPipelineExecution", {
+    ...{ pipelineName: "acme", pipelineExecutionId: back },
+  });
+  expect(pipelineExecution).toMatchObject({
+    executionType: "ROLLBACK",
+    rollbackMetadata: { rollbackTargetPipelineExecutionId: first },
+    artifactRevisions: [{ revisionId: "v1" }],
+  });
+});
+
+it("an update of the pipeline cancels the execution that is in a stage, once its action is over", async () => {
+  const id = await test.start();
+  await test.settle();
+  await test.ask("UpdatePipeline", { pipeline: acme });
+  expect(await test.statusOf(id)).toBe("InProgress");
+  test.builds.at(-1)?.end("SUCCEEDED", { SUMMARY: "none" });
+  await test.settle();
+  expect([await test.statusOf(id), (await test.state())[1]?.latestExecution?.status]).toEqual([
+    "Cancelled",
+    "Cancelled",
+  ]);
+});
+
+it("a transition that is disabled lets nobody in", async () => {
+  const stage = { pipelineName: "acme", stageName: "production", transitionType: "Inbound" };
+  await test.ask("DisableStageTransition", { ...stage, reason: "holidays" });
+  await test.start();
+  await test.settle();
+  expect((await test.state())[1]).toMatchObject({
+    inboundTransitionState: { enabled: false, disabledReason: "holidays" },
+  });
+  expect(test.builds).toHaveLength(0);
+  await test.ask("EnableStageTransition", stage);
+  expect(test.builds).toHaveLength(1);
+});
+
+it("lists are in pages", async () => {
+  for (let number = 0; number < 3; number++) await test.start();
+  const list = (more: object) =>
+    test.ask("ListPipelineExecutions", { pipelineName: "acme", maxResults: 3, ...more });
+  const { nextToken, pipelineExecutionSummaries } = await list({});
+  expect(pipelineExecutionSummaries).toHaveLength(3);
+  const last = await list({ nextToken });
+  expect([last.pipelineExecutionSummaries.length, last.nextToken]).toEqual([1, undefined]);
+});

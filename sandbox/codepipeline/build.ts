@@ -1,0 +1,53 @@
+import { z } from "zod";
+import type { Builds } from "../codebuild/builds";
+import { type ActionContext, type ActionResult, failed, type RunningAction } from "./action";
+
+const variables = z.array(
+  z.object({
+    name: z.string().min(1),
+    value: z.string(),
+    type: z.enum(["PLAINTEXT", "PARAMETER_STORE", "SECRETS_MANAGER"]).default("PLAINTEXT"),
+  }),
+);
+
+/**
+ * Runs a project of CodeBuild: https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference-CodeBuild.html
+ *
+ * @throws there is no such project, or the variables are not of their form
+ */
+export function startBuild(context: ActionContext, builds: Builds): RunningAction {
+  const { configuration, inputs, kmsKey, outputs, pipeline, place } = context;
+  const { BatchEnabled, EnvironmentVariables = "[]", PrimarySource, ProjectName = "" } = configuration;
+  const isPrimary = ({ name }: { readonly name: string }) => name === (PrimarySource ?? inputs[0]?.name);
+  const id = builds.start({
+    project: { ...place, name: ProjectName },
+    sources: [...inputs.filter(isPrimary), ...inputs.filter((input) => !isPrimary(input))],
+    artifacts: outputs.map((output) => ({ ...output, kmsKey })),
+    environment: readVariables(EnvironmentVariables),
+    isBatch: BatchEnabled?.toLowerCase() === "true",
+    initiator: `codepipeline/${pipeline}`,
+  });
+  return { externalId: id, abandon: () => builds.stop(id), result: resultOf(id, builds) };
+}
+
+function readVariables(text: string): readonly { readonly name: string; readonly value: string }[] {
+  const parsed = variables.safeParse(JSON.parse(text));
+  if (!parsed.success) throw new Error(`EnvironmentVariables are no list of name, value and type: ${text}`);
+  const other = parsed.data.find(({ type }) => type !== "PLAINTEXT");
+  if (other)
+    throw new Error(`the sandbox passes no ${other.type} to builds, as the variable ${other.name} is`);
+  return parsed.data.map(({ name, value }) => ({ name, value }));
+}
+
+async function resultOf(id: string, builds: Builds): Promise<ActionResult> {
+  try {
+    const { exported, status, why } = await builds.ended(id);
+    if (status === "SUCCEEDED") return { status: "Succeeded", variables: exported };
+    return failed(
+      "JobFailed",
+      `Build terminated with state: ${status}.${why === undefined ? "" : ` ${why}`}`,
+    );
+  } catch (error) {
+    return failed("JobFailed", String(error));
+  }
+}
