@@ -41,6 +41,15 @@ export interface DeployContext {
   /** Told what went wrong beside the deploy, and does not change how it went. */
   readonly onProblem: (what: string) => void;
   readonly unprotect: Unprotect;
+  /** Told right before Terraform begins to apply what was reviewed; it waits for that. */
+  readonly onBegin?: (stack: FleetStack) => Promise<void>;
+  /**
+   * Whether an earlier attempt of the same rollout began to apply what was reviewed of a stack, so that not all of it may be
+   * as it was then.
+   *
+   * @default never
+   */
+  readonly hasBegun?: (stack: FleetStack) => boolean;
   /** When aborted, what waits for its turn does not begin. */
   readonly stop?: AbortSignal;
   /** When aborted, nobody waits any longer for an answer. */
@@ -140,6 +149,7 @@ async function applyReviewed(
   if (toApply === undefined) throw new Error(`${stack.name} was not planned`);
   // Nothing is lost here that was not named: the deploy would not have begun.
   await context.unprotect(stack.account, lost);
+  await context.onBegin?.(stack);
   const onEvent = counter((changed) => context.onCount(stack, changed));
   try {
     await applyPlan(terraform, toApply, onEvent);
