@@ -86,6 +86,16 @@ withApproval(withSelection(program.command("deploy")))
     "--all",
     "ask Terraform about every stack, not only those that have changed since their last deploy",
   )
+  .option("--wave <n>", "only this wave of the stage that --stage names", wholeNumber)
+  .option(
+    "--shard <i/n>",
+    "only what of the wave is dealt to this one of n builds that deploy it side by side",
+  )
+  .option("--rollout <id>", "what all builds of a rollout have in common: they count failures together")
+  .option(
+    "--record-role <name>",
+    "the role that keeps runs, in the account of the state (default: its deploy role)",
+  )
   .option("--parallelism <n>", parallelismHelp, wholeNumber)
   .option("--json", "print what became of each stack as JSON")
   .action(async (options) => (await import("./deploy")).deployCommand(fleet(), options));
