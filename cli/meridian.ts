@@ -121,6 +121,13 @@ withSelection(program.command("drift"))
   .option("--json", "print what has drifted as JSON")
   .action(async (options) => (await import("./drift")).drift(fleet(), options));
 
+withSelection(program.command("verify"))
+  .description(
+    "ask every function URL and front for its answer, as a deploy does; exit status 1: more are wrong than may be",
+  )
+  .option("--json", "print every answer as JSON")
+  .action(async (options) => (await import("./verify")).verify(fleet(), options));
+
 program
   .command("releases [cell]")
   .description("list what each stack of a cell was deployed with, when and by whom, and what it has now")

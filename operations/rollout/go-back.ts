@@ -99,7 +99,8 @@ async function lastDeploy(store: FleetStore, histories: readonly StackHistory[])
     id = run?.resumes;
   }
   const rollouts = new Set([...runs.values()].flatMap((run) => run?.rollout?.id ?? []));
-  for (const rollout of rollouts) for (const run of await store.runsOf({ id: rollout })) runs.set(run.id, run);
+  for (const rollout of rollouts)
+    for (const run of await store.runsOf({ id: rollout })) runs.set(run.id, run);
   const failed = new Set<string>();
   for (const run of runs.values()) {
     for (const [name, { state }] of Object.entries(run?.stacks ?? {}))
