@@ -138,6 +138,7 @@ program
 program
   .command("runs [id]")
   .description("list the last deploys and rollbacks, or tell what became of one")
+  .option("--rollout <id>", "list all runs of this rollout")
   .option("--json", "print the list, or the run, as JSON")
   .action(async (id, options) => (await import("./runs")).runs(fleet(), id, options));
 
