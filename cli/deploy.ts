@@ -22,9 +22,17 @@ import {
   requireLosses,
   requireRemovable,
 } from "./shared/removal";
+import {
+  inWave,
+  openPart,
+  type PartOptions,
+  partOf,
+  requireEarlierWaves,
+  wantedPart,
+} from "./shared/rollout-part";
 
 /** Options of `meridian deploy`. */
-export interface DeployCommandOptions extends WorkOptions, RemovalOptions {
+export interface DeployCommandOptions extends WorkOptions, RemovalOptions, Omit<PartOptions, "stage"> {
   readonly all?: boolean;
   /** Deploy without asking. */
   readonly yes?: boolean;
@@ -56,27 +64,33 @@ function emptyQuestion(states: number): string {
  */
 export async function deployCommand(file: string, options: DeployCommandOptions): Promise<void> {
   const isApproved = options.yes ?? false;
+  const wanted = wantedPart(options);
   // Plans that were kept were reviewed; of locks and of empty states they say nothing.
   const isReviewed = options.plan !== undefined;
   requireApprover(unapproved, isApproved || (isReviewed && !options.releaseLocks));
-  const { removal, work } = await openSelected(file, options);
+  const { removal, work: opened } = await openSelected(file, options);
   const intent: Intent = {
     ...unapproved,
-    doing: `Deploying the fleet ${work.fleet.name} to`,
+    doing: `Deploying the fleet ${opened.fleet.name} to`,
     question: "Deploy this to",
   };
-  const approval = { isApproved, signal: work.interrupts.stop };
+  const approval = { isApproved, signal: opened.interrupts.stop };
   try {
-    const destination = await announce(intent, stsRegions(work.fleet), work.session);
+    const stage = inWave(opened, wanted, isReviewed);
+    const destination = await announce(intent, stsRegions(opened.fleet), opened.session);
     if (options.releaseLocks) await approve({ ...intent, question: releaseQuestion }, destination, approval);
-    const resumed = options.resume === undefined ? undefined : await runToResume(work, options.resume);
+    const named = options.resume === undefined ? undefined : await runToResume(opened, options.resume);
     if (removal) requireRemovable(removal, options);
-    await synthesizeFleet(file, work);
-    const reviewed = await review(work, options, removal);
-    const refused = refusals(reviewed.picture);
+    await requireEarlierWaves(opened, wanted);
+    await synthesizeFleet(file, opened);
+    const all = await review(stage, options, removal);
+    const refused = refusals(all.picture);
     if (refused.length > 0) throw refusal(refused);
-    requireLosses(reviewed.plan, removal?.orphans ?? [], options);
-    const unverified = resumed ? notVerified(work, resumed, reviewed.plan) : new Set<string>();
+    requireLosses(all.plan, removal?.orphans ?? [], options);
+    const part = await openPart(stage, all, wanted);
+    const { reviewed, rollout, work } = part;
+    const resumed = named ?? part.resumed;
+    const unverified = notVerified(work, reviewed.plan, named ? deployedIn(named) : part.unverified);
     const empty = removal?.found.empty ?? [];
     const { failed, planned } = reviewed.plan;
     const orphans = removal ? removal.orphans.length + removal.unusable.length : 0;
@@ -86,7 +100,7 @@ export async function deployCommand(file: string, options: DeployCommandOptions)
       await approve(intent, destination, approval);
     } else if (empty.length > 0)
       await approve({ ...intent, question: emptyQuestion(empty.length) }, destination, approval);
-    await keepUnkept(work, reviewed.plan.unchanged);
+    await keepUnkept(work, reviewed.plan.unchanged, rollout?.runs);
     if (removal) await removeEmptyStates(work, empty);
     if (toDeploy === 0) {
       const ask = (question: string) => approve({ ...intent, question }, destination, approval);
@@ -98,14 +112,13 @@ export async function deployCommand(file: string, options: DeployCommandOptions)
     }
     const { record, result } = await rollOutReviewed(work, reviewed, {
       command: "deploy",
-      unverified,
-      resumed,
+      ...{ unverified, resumed, rollout },
     });
     if (options.json) printJson({ version: 1, run: record.id, ...result, stacks: record.stacks });
     else process.stdout.write(deployReport(record, result));
-    if (result.outcome !== "succeeded") process.exitCode = 1;
+    if (result.outcome !== "succeeded" && !result.tolerated) process.exitCode = 1;
   } finally {
-    work.close();
+    opened.close();
   }
 }
 
@@ -139,14 +152,6 @@ function isPlanned({ failed, planned, unchanged }: FleetPlan, wanted: string): b
   return planned.has(wanted) || failed.has(wanted) || unchanged.some(({ name }) => name === wanted);
 }
 
-function partOf({ failed, planned, unchanged }: FleetPlan, isIn: (name: string) => boolean): FleetPlan {
-  return {
-    planned: new Map([...planned].filter(([name]) => isIn(name))),
-    unchanged: unchanged.filter(({ name }) => isIn(name)),
-    failed: new Map([...failed].filter(([name]) => isIn(name))),
-  };
-}
-
 /**
  * The run to go on with.
  *
@@ -176,18 +181,22 @@ async function runToResume({ store }: FleetWork, wanted: string | true): Promise
   );
 }
 
-/** Stacks that a run has deployed and not verified though their stage is, and that are still as it left them. */
+/** Names of stacks that a run has deployed and not verified. */
+function deployedIn({ stacks }: RunRecord): ReadonlySet<string> {
+  // Killed between the last write of the state and that of its record, a run says "applying" of what is deployed.
+  const left = Object.entries(stacks).filter(([, { state }]) => ["applied", "applying"].includes(state));
+  return new Set(left.map(([name]) => name));
+}
+
+/** Those of some stacks that are still as they were left, and that are asked for an answer. */
 function notVerified(
   { fleet }: FleetWork,
-  { stacks }: RunRecord,
   { unchanged }: FleetPlan,
+  names: ReadonlySet<string>,
 ): ReadonlySet<string> {
   const verifying = new Set(fleet.stages.flatMap(({ name, rollout }) => (rollout.verify ? [name] : [])));
-  // Killed between the last write of the state and that of its record, a run says "applying" of what is deployed.
-  const isDeployed = (name: string) => ["applied", "applying"].includes(stacks[name]?.state ?? "");
   const left = unchanged.filter(
-    ({ kind, name, stage }) =>
-      stage !== undefined && verifying.has(stage) && kind !== "data" && isDeployed(name),
+    ({ kind, name, stage = "" }) => verifying.has(stage) && kind !== "data" && names.has(name),
   );
   return new Set(left.map(({ name }) => name));
 }

@@ -86,6 +86,16 @@ withApproval(withSelection(program.command("deploy")))
     "--all",
     "ask Terraform about every stack, not only those that have changed since their last deploy",
   )
+  .option("--wave <n>", "only this wave of the stage that --stage names", wholeNumber)
+  .option(
+    "--shard <i/n>",
+    "only what of the wave is dealt to this one of n builds that deploy it side by side",
+  )
+  .option("--rollout <id>", "what all builds of a rollout have in common: they count failures together")
+  .option(
+    "--record-role <name>",
+    "the role that keeps runs, in the account of the state (default: its deploy role)",
+  )
   .option("--parallelism <n>", parallelismHelp, wholeNumber)
   .option("--json", "print what became of each stack as JSON")
   .action(async (options) => (await import("./deploy")).deployCommand(fleet(), options));
@@ -111,6 +121,13 @@ withSelection(program.command("drift"))
   .option("--json", "print what has drifted as JSON")
   .action(async (options) => (await import("./drift")).drift(fleet(), options));
 
+withSelection(program.command("verify"))
+  .description(
+    "ask every function URL and front for its answer, as a deploy does; exit status 1: more are wrong than may be",
+  )
+  .option("--json", "print every answer as JSON")
+  .action(async (options) => (await import("./verify")).verify(fleet(), options));
+
 program
   .command("releases [cell]")
   .description("list what each stack of a cell was deployed with, when and by whom, and what it has now")
@@ -121,6 +138,7 @@ program
 program
   .command("runs [id]")
   .description("list the last deploys and rollbacks, or tell what became of one")
+  .option("--rollout <id>", "list all runs of this rollout")
   .option("--json", "print the list, or the run, as JSON")
   .action(async (id, options) => (await import("./runs")).runs(fleet(), id, options));
 

@@ -3,7 +3,7 @@ import { suggest } from "../fleet/wording";
 import { otherEndpoint } from "../operations/aws/endpoint";
 import { awsSession, stsRegions } from "../operations/aws/role-credentials";
 import { runStatus } from "../operations/recovery/run-status";
-import type { FleetStore } from "../operations/store/model";
+import type { FleetStore, RunRecord } from "../operations/store/model";
 import { reason } from "../operations/store/states";
 import { openStore } from "../operations/store/store";
 import { orJsonError, printJson } from "./output/json";
@@ -14,20 +14,23 @@ import { deployedFleet } from "./shared/fleet";
 /** Options of `meridian runs`. */
 export interface RunsOptions {
   readonly json?: boolean;
+  /** Only runs of this rollout: its id. */
+  readonly rollout?: string;
 }
 
 /** Runs that a list shows; the story of an older one can still be asked for. */
 const listed = 20;
 
 /**
- * `meridian runs`: the last deploys and rollbacks; with an id, what one of them was to do, and what became of it.
+ * `meridian runs`: the last deploys and rollbacks, or all of one rollout; with an id, what one of them was to do, and what
+ * became of it.
  *
- * @throws {UserError} there is no such run, or they cannot be read
+ * @throws {UserError} there is no such run or rollout, or they cannot be read
  */
 export async function runs(
   file: string,
   id: string | undefined,
-  { json = false }: RunsOptions,
+  { json = false, rollout }: RunsOptions,
 ): Promise<void> {
   const endpoint = otherEndpoint(process.env);
   const where = endpoint !== undefined && { endpoint };
@@ -35,7 +38,7 @@ export async function runs(
     const fleet = await deployedFleet(file);
     const store = openStore(fleet, awsSession(stsRegions(fleet), caller));
     try {
-      const found = await runsIn(store, id);
+      const found = await runsIn(store, id, rollout);
       if (!json) {
         process.stdout.write(id === undefined ? runsReport(found, endpoint) : found.map(runReport).join(""));
       } else if (id === undefined) {
@@ -49,25 +52,39 @@ export async function runs(
   });
 }
 
-async function runsIn(store: FleetStore, id: string | undefined): Promise<readonly ShownRun[]> {
+async function runsIn(
+  store: FleetStore,
+  id: string | undefined,
+  rollout: string | undefined,
+): Promise<readonly ShownRun[]> {
   const found = await read(store, async () => {
-    if (id === undefined) return store.runs(listed);
-    return [await store.run(id)].flatMap((run) => run ?? []);
+    if (id !== undefined) return [await store.run(id)].flatMap((run) => run ?? []);
+    return rollout === undefined ? store.runs(listed) : [...(await store.runsOf({ id: rollout }))].reverse();
   });
-  if (id !== undefined && found.length === 0) {
-    const last = await read(store, () => store.runs(listed));
-    throw new UserError(
-      `there is no run ${id}`,
-      `runs are kept in ${store.place}`,
-      last.length === 0
-        ? "nothing was deployed by `meridian deploy` yet"
-        : suggest(
-            id,
-            last.map((run) => run.id),
-          ),
-    );
-  }
+  if (found.length === 0 && id !== undefined) throw await noRun(store, `run ${id}`, (run) => [run.id], id);
+  if (found.length === 0 && rollout !== undefined)
+    throw await noRun(store, `rollout ${rollout}`, (run) => run.rollout?.id ?? [], rollout);
   return found.map((run) => ({ ...run, status: runStatus(run) }));
+}
+
+/** @param idsOf the ids of a run that may have been meant */
+async function noRun(
+  store: FleetStore,
+  what: string,
+  idsOf: (run: RunRecord) => readonly string[] | string,
+  wanted: string,
+): Promise<UserError> {
+  const last = await read(store, () => store.runs(listed));
+  const ids = [...new Set(last.flatMap(idsOf))];
+  return new UserError(
+    `there is no ${what}`,
+    `runs are kept in ${store.place}`,
+    last.length === 0
+      ? "nothing was deployed by `meridian deploy` yet"
+      : ids.length > 0
+        ? suggest(wanted, ids)
+        : "npx meridian runs lists the last runs; none of them is part of a rollout",
+  );
 }
 
 async function read<T>(store: FleetStore, reading: () => Promise<T>): Promise<T> {

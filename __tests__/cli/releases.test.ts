@@ -112,3 +112,29 @@ test("runs are listed, and one is told; one that was killed is known for it", as
   ]);
   expect((await meridian("runs", "2026-11-26T17-21-00Z-000009")).stderr).toMatch(/there is no run .*000009/);
 });
+
+test("the runs of a rollout are listed, all of them, and no others", async () => {
+  const run: RunRecord = {
+    ...{ version: 1, id: "2026-11-26T17-20-00Z-000001", command: "deploy", arguments: [], fleet: "acme" },
+    ...{
+      started: "2026-11-26T17:20:00Z",
+      by: "ann@build",
+      host: thisHost(),
+      outcome: "succeeded",
+      stacks: {},
+    },
+  };
+  const part = { id: "7f1c", stage: "production", wave: 1, shard: { number: 2, of: 2 } };
+  await store().saveRun(run);
+  expect((await meridian("runs", "--rollout", "7f1c")).stderr).toMatch(
+    /there is no rollout 7f1c.*part of a rollout/s,
+  );
+  await store().saveRun({ ...run, id: "2026-11-26T17-21-00Z-000002", rollout: part });
+  const { stdout } = await meridian("runs", "--rollout", "7f1c");
+  expect(stdout).toMatch(/000002 {2}deploy {3}production 1 2\/2/);
+  expect(stdout).not.toContain("000001");
+  expect(JSON.parse((await meridian("runs", "--rollout", "7f1c", "--json")).stdout)).toMatchObject([
+    { rollout: part },
+  ]);
+  expect((await meridian("runs", "--rollout", "7f1d")).stderr).toMatch(/there is no rollout 7f1d.*7f1c/s);
+});

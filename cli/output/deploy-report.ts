@@ -7,7 +7,10 @@ import type { RunRecord, RunStack } from "../../operations/store/model";
 const shownLines = 12;
 
 /** How a deploy went: what was done, what failed and why, and what to do next. */
-export function deployReport({ command, id, stacks }: RunRecord, { halted, outcome }: RolloutResult): string {
+export function deployReport(
+  { command, id, rollout, stacks }: RunRecord,
+  { halted, outcome, tolerated }: RolloutResult,
+): string {
   const all = Object.entries(stacks);
   const those = (...states: readonly RunStack["state"][]) =>
     all.filter(([, { state }]) => states.includes(state));
@@ -31,12 +34,14 @@ export function deployReport({ command, id, stacks }: RunRecord, { halted, outco
   }
   if (halted !== undefined) lines.push(`The rollout ended early: ${halted}.`);
   const removing = all.some(([, { orphan }]) => orphan) ? " --remove" : "";
-  const next = command === "deploy" ? ` Go on: npx meridian deploy --resume${removing}` : "";
-  lines.push(
-    outcome === "succeeded"
-      ? `Run ${id} succeeded.`
-      : `Run ${id} ${outcome === "stopped" ? "was stopped" : "failed"}. See it: npx meridian runs ${id}.${next}`,
-  );
+  const goOn = rollout
+    ? " Deploy it again in the same rollout, and it goes on."
+    : ` Go on: npx meridian deploy --resume${removing}`;
+  const next = command === "deploy" ? goOn : "";
+  const see = `See it: npx meridian runs ${id}.`;
+  if (outcome === "succeeded") lines.push(`Run ${id} succeeded.`);
+  else if (tolerated) lines.push(`Run ${id} ended: no more cells of its wave have failed than may. ${see}`);
+  else lines.push(`Run ${id} ${outcome === "stopped" ? "was stopped" : "failed"}. ${see}${next}`);
   return `${lines.join("\n")}\n`;
 }
 

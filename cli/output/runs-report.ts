@@ -2,7 +2,7 @@ import pc from "picocolors";
 import { count } from "../../fleet/wording";
 import { elsewhere } from "../../operations/aws/endpoint";
 import type { RunStatus } from "../../operations/recovery/run-status";
-import type { RunRecord, RunStack, RunStackState } from "../../operations/store/model";
+import type { RolloutPart, RunRecord, RunStack, RunStackState } from "../../operations/store/model";
 import { quoteForShell } from "./command-lines";
 import { printable } from "./drain-report";
 import { shortened, wrapped } from "./lines";
@@ -51,13 +51,38 @@ export function runsReport(runs: readonly ShownRun[], endpoint: string | undefin
     return [
       run.id,
       run.command,
-      shortened(printable(run.by), 18),
+      shortened(printable(run.rollout ? shownPart(run.rollout) : run.by), 18),
       `${applied + verified + removed}/${Object.keys(run.stacks).length}`,
       statusColours[run.status](run.status),
     ];
   });
   const where = endpoint === undefined ? "" : `(at ${endpoint}, not AWS)\n`;
-  return `${table(["run", "command", "by", "deployed", "outcome"], rows)}\n${where}`;
+  const hasParts = runs.some(({ rollout }) => rollout);
+  const header = ["run", "command", hasParts ? "by, or part" : "by", "deployed", "outcome"];
+  return `${[table(header, rows), ...rolloutLines(runs)].join("\n")}\n${where}`;
+}
+
+/** The rollouts that runs are parts of, for their ids are too long for the table. */
+function rolloutLines(runs: readonly ShownRun[]): readonly string[] {
+  const ids = [...new Set(runs.flatMap(({ rollout }) => rollout?.id ?? []))];
+  const numberIn = (id: string) => runs.filter(({ rollout }) => rollout?.id === id).length;
+  return ids.flatMap((id) => wrapped(`${id} (${count(numberIn(id), "run")} of these)`, "rollout  "));
+}
+
+/**
+ * What a run deploys of its rollout, short: stage, wave and shard. Whoever started a build says less.
+ *
+ * @example "production 2 3/10"
+ */
+function shownPart({ shard, stage, wave }: RolloutPart): string {
+  if (stage === undefined) return "no wave";
+  return `${stage} ${wave}${shard ? ` ${shard.number}/${shard.of}` : ""}`;
+}
+
+/** The same in full. */
+function partLine({ id, shard, stage, wave }: RolloutPart): string {
+  const place = stage === undefined ? "" : `: wave ${wave} of ${stage}`;
+  return `part of the rollout ${id}${place}${shard ? `, shard ${shard.number} of ${shard.of}` : ""}`;
 }
 
 /** What a run was to do, and what became of it: stage by stage, wave by wave, with every reason. */
@@ -68,6 +93,9 @@ export function runReport(run: ShownRun): string {
     `${pc.bold(run.id)}  ${statusColours[run.status](run.status)}${lasted(run)}`,
     ...wrapped(words, "  "),
     `  by ${printable(run.by)}${run.revision === undefined ? "" : `, sources at ${shownRevision(run.revision)}`}`,
+    ...(run.rollout ? wrapped(partLine(run.rollout), "  ") : []),
+    // Whole, for it to be copied.
+    ...(run.build === undefined ? [] : [`  in the build ${printable(run.build)}`]),
     `  ${describe(countsOf(run.stacks))} of ${count(stacks.length, "stack")}`,
   ];
   const orphans = stacks.filter(([, { orphan }]) => orphan);

@@ -16,6 +16,7 @@ import {
   type LosingStack,
 } from "../../operations/removal/left-functions";
 import { takeAway } from "../../operations/removal/take-away";
+import { hasBegunIn } from "../../operations/rollout/attempts";
 import type { StackNote } from "../../operations/rollout/deploy-cell";
 import { liftProtection, type Unprotect } from "../../operations/rollout/lift-protection";
 import { decidedLast } from "../../operations/rollout/narrowing";
@@ -31,13 +32,15 @@ import { recordRun } from "../../operations/rollout/run-recorder";
 import { scheduleOf } from "../../operations/rollout/schedule";
 import { removeLeftRestores, restoreFolder, stackActions } from "../../operations/rollout/stack-actions";
 import { comesLast, rollOutLast, usedByCell, usersOf } from "../../operations/rollout/withdrawals";
-import type { RunRecord, StackPlace } from "../../operations/store/model";
+import type { LeftFunction, RunRecord, StackPlace } from "../../operations/store/model";
 import { newRunId, sourceRevision, whoRuns } from "../../operations/store/run-id";
 import { trackStacks } from "../output/progress";
 import { type PlannedFleet, type PlannedRemoval, removalPlanning } from "./fleet-plan";
 import { type FleetWork, say } from "./fleet-work";
 import { aborted } from "./interrupts";
 import { inLeavingAccounts, placeholder } from "./removal";
+import { buildOf, openWave } from "./rollout-end";
+import type { OpenRollout } from "./rollout-part";
 
 /** What is rolled out, besides what was planned. */
 export interface RolloutOf {
@@ -48,13 +51,15 @@ export interface RolloutOf {
   readonly revisionOf?: (stack: FleetStack) => string | undefined;
   /** The run that this one goes on with. */
   readonly resumed?: RunRecord;
+  /** @default the run is all of its rollout */
+  readonly rollout?: OpenRollout;
 }
 
 /** Rolls out what was reviewed, shows how far it is, and keeps the record of it. */
 export async function rollOutReviewed(
   work: FleetWork,
   { picture, plan, planning, removal }: PlannedFleet,
-  { command, resumed, revisionOf, unverified }: RolloutOf,
+  { command, resumed, revisionOf, rollout, unverified }: RolloutOf,
 ): Promise<{ readonly record: RunRecord; readonly result: RolloutResult }> {
   const { fleet, interrupts, session, store } = work;
   const isConcerned = ({ name }: FleetStack) =>
@@ -64,14 +69,16 @@ export async function rollOutReviewed(
   const isLast = ({ name }: FleetStack) => comesLast(plan.planned.get(name));
   const decided = decidedLast({ planned: plan.planned.values(), removed: orphans });
   const isDecided = ({ name }: FleetStack) => decided.has(name);
-  const id = newRunId(new Date());
+  const started = new Date().toISOString();
+  const id = newRunId(new Date(started));
   const about = { by: whoRuns(), revision: await sourceRevision(projectRoot), run: id };
   const left = await functionsToLeave(fleet, store, losing(plan.planned.values(), orphans));
   const recorder = await recordRun(
     store,
     {
       ...{ id, command, fleet: fleet.name, by: about.by, revision: about.revision },
-      ...{ arguments: argumentsOf(command), started: new Date().toISOString(), host: thisHost() },
+      ...{ arguments: argumentsOf(command), started, host: thisHost() },
+      ...{ build: buildOf(session.environment), rollout: rollout?.part },
       ...(resumed && { resumes: resumed.id }),
       ...(left.length > 0 && { left }),
     },
@@ -80,6 +87,7 @@ export async function rollOutReviewed(
     (error) => say(`note: the record of this run cannot be kept: ${describeError(error)}`),
   );
   say(`This is the run ${id}.`);
+  const wave = rollout && openWave(work, rollout, { run: id, started });
   await removeLeftRestores(work.outdir, store).catch((error) =>
     say(`note: what a killed run restored is still there: ${describeError(error)}`),
   );
@@ -104,6 +112,7 @@ export async function rollOutReviewed(
     ...{ fleet, plan, store, session, about, onCount, revisionOf, unprotect },
     planning: noted,
     onProblem: (what) => say(`note: ${what}`),
+    ...(rollout && { hasBegun: hasBegunIn(rollout.runs), onBegin: recorder.begin }),
     ...interrupts,
   });
   const concerned = work.stacks.filter(isConcerned);
@@ -132,7 +141,8 @@ export async function rollOutReviewed(
         pause: (seconds) => pause(seconds, interrupts.stop),
       },
       note,
-      onWave: (wave) => tracker.print(waveLine(wave)),
+      tally: wave?.tally,
+      onWave: (begun) => tracker.print(waveLine(begun)),
       stop: interrupts.stop,
     });
   try {
@@ -163,9 +173,12 @@ export async function rollOutReviewed(
     });
     if (decided.size > 0 && result.outcome === "succeeded") result = await rollOutThose(isDecided);
     else for (const stack of concerned.filter(isDecided)) note(stack, { state: "skipped", why: stillNeeded });
-    await recorder.end(result.outcome, await deleteLeft({ fleet, store, session, say }, left));
+    // Others are at work on the other stacks of a rollout: what these leave is handed on.
+    const isOwn = ({ stack }: LeftFunction) => !rollout || work.selected.some(({ name }) => name === stack);
+    const still = await deleteLeft({ fleet, store, session, say }, left.filter(isOwn));
+    await recorder.end(result.outcome, [...still, ...left.filter((each) => !isOwn(each))]);
     forgetProcesses(projectRoot, id);
-    return { record: recorder.record(), result };
+    return { record: recorder.record(), result: wave ? await wave.judged(result) : result };
   } finally {
     tracker.close();
     rmSync(restoreFolder(work.outdir, id), { recursive: true, force: true });
@@ -242,13 +255,18 @@ function stillThere(left: readonly FleetStack[]): string {
   return `${left.map(({ name }) => name).join(", ")} ${left.length === 1 ? "is" : "are"} still there, and could not be taken away any more after it`;
 }
 
-/** Keeps the releases of what was deployed by runs that were killed before they had kept them. */
+/**
+ * Keeps the releases of what was deployed by runs that were killed before they had kept them.
+ *
+ * @param runs that may have been killed @default the last ones
+ */
 export async function keepUnkept(
   { outdir, store }: FleetWork,
   unchanged: readonly FleetStack[],
+  runs?: readonly RunRecord[],
 ): Promise<void> {
   try {
-    for (const { fingerprint, run, stack } of await unkeptReleases(store, unchanged)) {
+    for (const { fingerprint, run, stack } of await unkeptReleases(store, unchanged, runs)) {
       const about = { by: run.by, revision: run.revision, run: run.id, at: new Date().toISOString() };
       const place = { stack: stack.name, account: stack.account };
       await store.saveRelease(place, { ...about, fingerprint, folder: outdir });

@@ -25,6 +25,8 @@ import { type Interrupts, listenForInterrupts } from "./interrupts";
 /** Options of every command that plans or changes stacks. */
 export interface WorkOptions extends Selection {
   readonly parallelism?: number;
+  /** Name of the role that keeps runs. @default the deploy role of the account that keeps the state */
+  readonly recordRole?: string;
 }
 
 /** What a command works with that plans or changes the stacks of a fleet. */
@@ -67,7 +69,7 @@ export async function openWork(file: string, options: WorkOptions, selection: Se
     projectRoot,
     interrupts.stop,
   );
-  const store = openStore(fleet, session);
+  const store = openStore(fleet, session, { recordRole: options.recordRole });
   const scratch = join(projectRoot, scratchFolder);
   removeLeftFolders(scratch, "plans-");
   const plans = makeOwnFolder(scratch, "plans-");

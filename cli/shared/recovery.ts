@@ -1,15 +1,17 @@
 import { projectRoot } from "../../fleet/project";
 import type { FleetStack } from "../../fleet/stacks";
 import type { PlanFleetOptions } from "../../operations/plan/plan-fleet";
+import { buildStates } from "../../operations/recovery/build-states";
 import { findMade } from "../../operations/recovery/find-made";
-import { judgeLock } from "../../operations/recovery/judge-lock";
+import { buildsToAsk, judgeLock } from "../../operations/recovery/judge-lock";
 import { plannedOf } from "../../operations/recovery/planned";
 import { isRunning, processesOf, runningTerraforms, thisHost } from "../../operations/recovery/processes";
 import type { RunRecord } from "../../operations/store/model";
 import { type FleetWork, say } from "./fleet-work";
+import { buildOf } from "./rollout-end";
 
-/** Runs that are looked through for the one that holds a lock. */
-const runsLookedAt = 50;
+/** Runs that are looked through for the one that holds a lock: more than builds deploy a wave side by side, twice. */
+const runsLookedAt = 250;
 
 /** What a plan has to know of deploys that were killed: what they made, and the locks that they left. */
 export function recoveryOf(
@@ -28,10 +30,13 @@ export function recoveryOf(
     const lock = fleet.state.backend === "local" ? undefined : await store.lock(place);
     if (!lock) return undefined;
     runs ??= store.runs(runsLookedAt);
+    const met = { stack: stack.name, lock, runs: await runs, build: buildOf(session.environment) };
+    const states = await buildStates(buildsToAsk(met), session);
     const { explanation, kind } = judgeLock({
-      ...{ stack: stack.name, lock, runs: await runs, here: thisHost(), isRunning },
+      ...{ ...met, here: thisHost(), isRunning },
       processesOf: (run) => processesOf(projectRoot, run),
       terraforms: runningTerraforms(),
+      buildState: (build) => states.get(build),
     });
     if (kind !== "gone") return explanation;
     if (!options.releaseLocks) return `${explanation} Deploy with --release-locks to release it.`;

@@ -26,6 +26,8 @@ export interface LockingRun {
   readonly started: string;
   /** ISO; absent while it runs, or where it was killed. */
   readonly ended?: string;
+  /** ARN of the build of CodeBuild that it runs in. */
+  readonly build?: string;
   readonly stacks: Readonly<
     Record<string, { readonly started?: string; readonly ended?: string; readonly state: string }>
   >;
@@ -41,6 +43,9 @@ export interface LockJudgement {
   readonly explanation: string;
 }
 
+/** How a build of CodeBuild stands. */
+export type BuildState = "over" | "at work";
+
 /** A lock, and what is known about who may hold it. */
 export interface LockCase {
   readonly stack: string;
@@ -54,6 +59,21 @@ export interface LockCase {
   readonly isRunning: (process: KnownProcess) => boolean;
   /** All Terraforms that are running on this machine; undefined where that cannot be seen. */
   readonly terraforms: readonly RunningTerraform[] | undefined;
+  /** ARN of the build of CodeBuild that this process is in. */
+  readonly build?: string;
+  /** How the build with an ARN stands; undefined where CodeBuild does not say. @default nobody asks CodeBuild */
+  readonly buildState?: (build: string) => BuildState | undefined;
+}
+
+/** The builds that may hold a lock: what became of them has to be known to judge it. */
+export function buildsToAsk({
+  build: here,
+  lock,
+  runs,
+  stack,
+}: Pick<LockCase, "build" | "lock" | "runs" | "stack">): readonly string[] {
+  const builds = runs.filter((run) => isOf(run, lock, stack)).flatMap(({ build }) => build ?? []);
+  return [...new Set(builds)].filter((build) => build !== here);
 }
 
 /** Milliseconds by which the time in a lock and that in a record may differ, both written by one machine. */
@@ -80,6 +100,7 @@ export function judgeLock(given: LockCase): LockJudgement {
 
 function judgeRun(run: LockingRun, given: LockCase): LockJudgement {
   const { here, isRunning, lock, processesOf, stack } = given;
+  if (run.build !== undefined && run.build !== given.build) return judgeBuild(run, run.build, given);
   const noted = processesOf(run.id).filter((known) => known.stack === stack);
   const unproved = whyUnproved(run, here, noted);
   if (unproved !== undefined) return foreign(given, unproved);
@@ -104,6 +125,22 @@ function judgeRun(run: LockingRun, given: LockCase): LockJudgement {
     kind: "gone",
     explanation: `${ofRun} on this machine. Neither it nor any Terraform that it started for ${stack} is running any more.`,
   };
+}
+
+/** What a build has started is gone with it: its container is thrown away. */
+function judgeBuild({ id, started }: LockingRun, build: string, given: LockCase): LockJudgement {
+  const { buildState, lock, stack } = given;
+  const ofRun = `The lock of ${stack} is of the run ${id}, which ${lock.who} began ${started} in the build ${build}`;
+  const state = buildState?.(build);
+  if (state === "over")
+    return { kind: "gone", explanation: `${ofRun}. That build is over, and nothing of it is left.` };
+  if (state === "at work") {
+    return { kind: "held", explanation: `${ofRun}, which is still at work. Wait for it, or stop the build.` };
+  }
+  return foreign(
+    given,
+    `The run ${id} has taken it, in the build ${build}, and CodeBuild does not say here what became of that.`,
+  );
 }
 
 /**

@@ -19,13 +19,16 @@ export interface UnkeptRelease {
  * to an older one only.
  *
  * @param unchanged stacks that are as their JSON says
+ * @param runs that may have been killed @default the last ones
  */
 export async function unkeptReleases(
   store: FleetStore,
   unchanged: readonly FleetStack[],
+  runs?: readonly RunRecord[],
 ): Promise<readonly UnkeptRelease[]> {
   if (unchanged.length === 0) return [];
-  const unfinished = (await store.runs(runsLookedAt)).filter(({ outcome }) => outcome === undefined);
+  const all = runs ?? (await store.runs(runsLookedAt));
+  const unfinished = all.filter(({ outcome }) => outcome === undefined);
   const found: UnkeptRelease[] = [];
   for (const stack of unchanged) {
     const run = unfinished.find(({ stacks }) => stacks[stack.name]?.state === "applying");

@@ -9,8 +9,8 @@ import { describeError, isRefusal } from "../aws/errors";
 import { type AwsSession, deployRole } from "../aws/role-credentials";
 import type { FleetStore, LeftFunction, RunRecord, StackPlace, StackState } from "../store/model";
 
-/** Runs that are looked through for what they have left: more than go on side by side. */
-const runsLookedAt = 10;
+/** Runs that are looked through for what they have left: more than builds deploy a wave side by side. */
+const runsLookedAt = 100;
 
 /** Functions that Terraform lets go of instead of deleting them, as they stand in a stack's state. */
 export function heldFunctions(
@@ -58,10 +58,18 @@ export async function functionsToLeave(
   return [...new Map(all.map((each) => [keyOf(each), each])).values()];
 }
 
-/** The newest runs, up to one that ended: it carried on what those before it had left. */
+/**
+ * The newest runs, up to one that ended: it carried on what those before it had left. Those that went on while that one
+ * began were side by side with it, and it may not have known what they would leave.
+ *
+ * @param runs newest first
+ */
 function sinceLastEnd(runs: readonly RunRecord[]): readonly RunRecord[] {
-  const ended = runs.findIndex(({ outcome }) => outcome !== undefined);
-  return ended < 0 ? runs : runs.slice(0, ended + 1);
+  const index = runs.findIndex(({ outcome }) => outcome !== undefined);
+  const last = runs[index];
+  if (!last) return runs;
+  const older = runs.slice(index + 1).filter(({ ended }) => ended !== undefined && ended > last.started);
+  return [...runs.slice(0, index + 1), ...older];
 }
 
 function toBeMade(fleet: Fleet, { account, cell: name, stack }: LosingStack): readonly LeftFunction[] {

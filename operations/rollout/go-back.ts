@@ -88,7 +88,7 @@ export async function waysBack(
 /** Runs that went on with one another, at most. */
 const longestChain = 100;
 
-/** What the last deploy did, with all runs that it went on with. */
+/** What the last deploy did, with all runs that it went on with, and those that were parts of the same rollout. */
 async function lastDeploy(store: FleetStore, histories: readonly StackHistory[]) {
   const newest = histories.flatMap(({ releases }) => releases.slice(0, 1));
   const last = [...newest].sort((a, b) => (a.at < b.at ? 1 : -1))[0];
@@ -98,6 +98,9 @@ async function lastDeploy(store: FleetStore, histories: readonly StackHistory[])
     runs.set(id, run);
     id = run?.resumes;
   }
+  const rollouts = new Set([...runs.values()].flatMap((run) => run?.rollout?.id ?? []));
+  for (const rollout of rollouts)
+    for (const run of await store.runsOf({ id: rollout })) runs.set(run.id, run);
   const failed = new Set<string>();
   for (const run of runs.values()) {
     for (const [name, { state }] of Object.entries(run?.stacks ?? {}))

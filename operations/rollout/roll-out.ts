@@ -1,5 +1,6 @@
 import type { Rollout } from "../../fleet/model";
-import { shareOf, toleranceOf } from "../../fleet/rollout";
+import { toleranceOf } from "../../fleet/rollout";
+import { describeError } from "../aws/errors";
 import { atOnce } from "../terraform/at-once";
 import {
   type CellResult,
@@ -10,12 +11,20 @@ import {
   untouched,
 } from "./deploy-cell";
 import { type Schedule, type ScheduledCell, type ScheduledStage, stacksOf } from "./schedule";
+import { type Tally, tallyOfRun } from "./tally";
 
 /** Options of {@link rollOut}. */
 export interface RolloutOptions extends RolloutContext {
   readonly schedule: Schedule;
   /** Told when a wave begins that has something to do. */
   readonly onWave?: (wave: BegunWave) => void;
+  /**
+   * Where the schedule is a part of one wave, and others deploy the rest: counts for all of them. Whether the stage has come
+   * out is then for whoever sees the end of it: see `judgeWave`.
+   *
+   * @default each wave is deployed here as a whole
+   */
+  readonly tally?: Tally;
 }
 
 /** A wave that begins. */
@@ -34,17 +43,21 @@ export interface RolloutResult {
   readonly outcome: "succeeded" | "failed" | "stopped";
   /** Why it went no further, where it did not reach its end. */
   readonly halted?: string;
+  /** Of a part of a wave: cells failed, and no more of them than may. */
+  readonly tolerated?: true;
 }
 
 /** The result of two rollouts of one run, one after the other. */
 export function joined(first: RolloutResult, second: RolloutResult): RolloutResult {
   const { outcome } = first.outcome === "succeeded" ? second : first;
-  return { outcome, halted: first.halted ?? second.halted };
+  const wrong = [first, second].filter((result) => result.outcome !== "succeeded");
+  const isTolerated = wrong.length > 0 && wrong.every(({ tolerated }) => tolerated);
+  return { outcome, halted: first.halted ?? second.halted, ...(isTolerated && { tolerated: true }) };
 }
 
 /** The result of a run in which not all was done that was asked for. */
-export function withFailure(result: RolloutResult): RolloutResult {
-  return result.outcome === "succeeded" ? { ...result, outcome: "failed" } : result;
+export function withFailure({ halted, outcome }: RolloutResult): RolloutResult {
+  return { outcome: outcome === "succeeded" ? "failed" : outcome, halted };
 }
 
 /**
@@ -66,7 +79,8 @@ export async function rollOut(options: RolloutOptions): Promise<RolloutResult> {
     halted = result.halted;
   }
   if (stop?.aborted) return { outcome: "stopped", halted };
-  return { outcome: failed ? "failed" : "succeeded", halted };
+  const isTolerated = options.tally !== undefined && failed && !foundationFailed && halted === undefined;
+  return { outcome: failed ? "failed" : "succeeded", halted, ...(isTolerated && { tolerated: true }) };
 }
 
 function skip(cells: readonly ScheduledCell[], why: string, note: RolloutOptions["note"]): void {
@@ -106,6 +120,8 @@ async function deployStage(
   let baked = true;
   for (const [index, wave] of waves.entries()) {
     if (wave.length === 0) continue;
+    const tally = options.tally ?? tallyOfRun(wave.length, stage.rollout);
+    const tolerated = toleranceOf(failureTolerance, tally.cells);
     if (!baked && bake > 0) await actions.pause(bake);
     if (stop?.aborted) {
       skip(waves.slice(index).flat(), stopped, note);
@@ -115,19 +131,18 @@ async function deployStage(
       ...{ stage: stage.name, number: index + 1, of: waves.length },
       cells: wave.map(({ cell }) => cell.name),
     });
-    const results = await deployWave(wave, stage.rollout, options);
+    const { results, unknown } = await deployWave(wave, stage.rollout, tally, options);
     baked = false;
-    const wrong = results.filter((result) => result.failed).length;
-    failed ||= wrong > 0 || results.some((result) => result.unplannedData);
+    failed ||= results.some((result) => result.failed || result.unplannedData);
     unverified += results.filter((result) => result.unverified).length;
     isBroken ||= results.some((result) => result.broken);
     isDeployed ||= results.some((result) => result.deployed);
-    const tolerated = toleranceOf(failureTolerance, wave.length);
-    if (wrong <= tolerated) continue;
-    const halted = `wave ${index + 1} of ${stage.name}: ${cells(wrong)} failed, and ${tolerated || "none"} may`;
+    const halted = unknown ?? (await tooManyFailed(tally, tolerated, { stage: stage.name, wave: index + 1 }));
+    if (halted === undefined) continue;
     skip(waves.slice(index + 1).flat(), halted, note);
-    return { failed, halted };
+    return { failed: true, halted };
   }
+  if (options.tally) return { failed };
   // What cannot be reached may be tolerated. What answers wrongly is a reason not to go on to the next stage, and so is a
   // change that came out nowhere.
   if (unverified > 0) {
@@ -141,24 +156,61 @@ async function deployStage(
     : { failed };
 }
 
-const cells = (number: number) => `${number} cell${number === 1 ? "" : "s"}`;
+/**
+ * Why a wave goes no further; undefined where no more of its cells have failed than may.
+ *
+ * @param tolerated how many may
+ */
+export async function tooManyFailed(
+  tally: Pick<Tally, "failed">,
+  tolerated: number,
+  { stage, wave }: { readonly stage: string; readonly wave: number },
+): Promise<string | undefined> {
+  try {
+    const wrong = await tally.failed();
+    if (wrong <= tolerated) return undefined;
+    return `wave ${wave} of ${stage}: ${cells(wrong)} failed, and ${tolerated || "none"} may`;
+  } catch (error) {
+    return unknownFailures(error);
+  }
+}
 
+function unknownFailures(error: unknown): string {
+  return `it cannot be told how many cells of its wave have failed: ${describeError(error)}`;
+}
+
+/** For messages: `2 cells`. */
+export const cells = (number: number) => `${number} cell${number === 1 ? "" : "s"}`;
+
+/** @returns also why it could not be told how many cells have failed, where it could not */
 async function deployWave(
   wave: readonly ScheduledCell[],
   rollout: Rollout,
+  tally: Tally,
   options: RolloutOptions,
-): Promise<readonly CellResult[]> {
-  const tolerated = toleranceOf(rollout.failureTolerance, wave.length);
-  const limit = atOnce(Math.max(1, shareOf(rollout.concurrency, wave.length)));
-  let failed = 0;
+): Promise<{ readonly results: readonly CellResult[]; readonly unknown?: string }> {
+  const tolerated = toleranceOf(rollout.failureTolerance, tally.cells);
+  const limit = atOnce(tally.atOnce);
+  let unknown: string | undefined;
+  const whyNot = async (): Promise<string | undefined> => {
+    try {
+      if ((await tally.failed()) > tolerated) return "too many cells of its wave failed";
+    } catch (error) {
+      // Nothing begins that might be one too many.
+      unknown ??= unknownFailures(error);
+    }
+    return unknown ?? (options.stop?.aborted ? stopped : undefined);
+  };
   const deploy = async (cell: ScheduledCell): Promise<CellResult> => {
-    if (options.stop?.aborted || failed > tolerated) {
-      skip([cell], failed > tolerated ? "too many cells of its wave failed" : stopped, options.note);
+    const why = await whyNot();
+    if (why !== undefined) {
+      skip([cell], why, options.note);
       return untouched;
     }
     const result = await deployCell(cell, rollout, options);
-    if (result.failed) failed++;
+    if (result.failed) await tally.add(cell.cell.name, result);
     return result;
   };
-  return Promise.all(wave.map((cell) => limit(() => deploy(cell))));
+  const results = await Promise.all(wave.map((cell) => limit(() => deploy(cell))));
+  return { results, unknown };
 }

@@ -7,6 +7,8 @@ import { type Schedule, stacksOf } from "./schedule";
 export interface RunRecorder {
   readonly id: string;
   note(stack: FleetStack, note: StackNote): void;
+  /** Notes that Terraform begins to apply a stack. Resolves when that is written, or cannot be. */
+  begin(stack: FleetStack): Promise<void>;
   /** Writes how it ended, and what it left. Resolves when the record is written. */
   end(outcome: NonNullable<RunRecord["outcome"]>, left: RunRecord["left"]): Promise<void>;
   readonly record: () => RunRecord;
@@ -72,6 +74,12 @@ export async function recordRun(
       };
       record = { ...record, stacks: { ...record.stacks, [name]: after } };
       void save();
+    },
+    async begin({ name }) {
+      const before = record.stacks[name];
+      if (!before) return;
+      record = { ...record, stacks: { ...record.stacks, [name]: { ...before, begun: true } } };
+      await save();
     },
     async end(outcome, left) {
       record = { ...record, outcome, left: left?.length ? left : undefined, ended: new Date().toISOString() };

@@ -1,6 +1,6 @@
 import { readdir, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import type { Cell, Fleet, Rollout } from "../../fleet/model";
+import type { Fleet, Rollout } from "../../fleet/model";
 import type { FleetStack } from "../../fleet/stacks";
 import { describeError } from "../aws/errors";
 import type { AwsSession } from "../aws/role-credentials";
@@ -14,15 +14,14 @@ import { parsePlan, type TerraformPlan } from "../plan/terraform-plan";
 import { runStatus } from "../recovery/run-status";
 import type { FleetStore, NewRelease, Release, StackPlace, Verification } from "../store/model";
 import { currentRelease } from "../store/releases";
-import { outputsOf } from "../store/store";
 import { atOnce } from "../terraform/at-once";
 import { applyPlan, initStack, planStack, showPlan, type TerraformEvent } from "../terraform/terraform";
+import { askStack, targetsIn } from "./ask-stacks";
 import { NotBegun, type RolloutActions, type WrongAnswer } from "./deploy-cell";
 import { releaseToGoBackTo } from "./go-back";
 import { keepTables } from "./keep-tables";
 import type { Unprotect } from "./lift-protection";
 import { pruneVersions } from "./prune-versions";
-import { verifyFront, verifyTarget } from "./verify";
 
 /** What a deploy works with. */
 export interface DeployContext {
@@ -41,6 +40,15 @@ export interface DeployContext {
   /** Told what went wrong beside the deploy, and does not change how it went. */
   readonly onProblem: (what: string) => void;
   readonly unprotect: Unprotect;
+  /** Told right before Terraform begins to apply what was reviewed; it waits for that. */
+  readonly onBegin?: (stack: FleetStack) => Promise<void>;
+  /**
+   * Whether an earlier attempt of the same rollout began to apply what was reviewed of a stack, so that not all of it may be
+   * as it was then.
+   *
+   * @default never
+   */
+  readonly hasBegun?: (stack: FleetStack) => boolean;
   /** When aborted, what waits for its turn does not begin. */
   readonly stop?: AbortSignal;
   /** When aborted, nobody waits any longer for an answer. */
@@ -140,6 +148,7 @@ async function applyReviewed(
   if (toApply === undefined) throw new Error(`${stack.name} was not planned`);
   // Nothing is lost here that was not named: the deploy would not have begun.
   await context.unprotect(stack.account, lost);
+  await context.onBegin?.(stack);
   const onEvent = counter((changed) => context.onCount(stack, changed));
   try {
     await applyPlan(terraform, toApply, onEvent);
@@ -169,29 +178,19 @@ export function counter(onCount: (changed: number) => void): (event: TerraformEv
 
 /** What is wrong with the answers of a stack; undefined where nothing is. */
 async function wrongAnswer(
-  { fleet, hurry, session, store }: DeployContext,
+  { hurry, ...context }: DeployContext,
   stack: FleetStack,
   { verify }: Rollout,
 ): Promise<WrongAnswer | undefined> {
-  const cell = fleet.cells.find(({ name }) => name === stack.cell);
-  if (!verify || !cell || (stack.kind !== "target" && stack.kind !== "front")) return undefined;
-  const state = await store.state(placeOf(stack));
-  const outputs = state ? outputsOf(state) : {};
-  const asked = { cell, outputs, verify, session, signal: hurry };
-  const answers =
-    stack.kind === "front"
-      ? [await verifyFront(asked)]
-      : await Promise.all(targetsIn(cell, stack).map((target) => verifyTarget({ ...asked, target })));
-  const wrong = answers.flatMap((answer) => answer.asked).filter(({ why }) => why !== undefined);
+  if (!verify) return undefined;
+  const { fleet, session, store } = context;
+  const asked = await askStack({ fleet, session, store, signal: hurry }, stack, verify);
+  const wrong = asked.filter(({ why }) => why !== undefined);
   if (wrong.length === 0) return undefined;
   return {
     why: wrong.map(({ url, why }) => `${url}: ${why}`).join("\n"),
     answered: wrong.some(({ refused, status }) => status !== undefined && !refused),
   };
-}
-
-function targetsIn(cell: Cell, { name }: FleetStack) {
-  return cell.targets.filter((target) => target.stack === name);
 }
 
 /** Deletes old versions of a stack's services. A front has none: its functions are CloudFront's, which has replicas of them. */

@@ -94,10 +94,10 @@ export function usersOf(data: readonly FleetStack[], stacks: readonly FleetStack
 
 /**
  * Deploys the data that takes something away, after all else and after the orphans. Where that may still be used, the data
- * stays as it is, and the run has failed: not all was done that was asked for.
+ * stays as it is, and the run has failed: not all was done that was asked for. A cell that failed has failed with its data.
  */
 export async function rollOutLast(options: LastOptions): Promise<RolloutResult> {
-  const { before, concerned, note, planned, rollOut } = options;
+  const { before, concerned, note, planned, rollOut, stateOf } = options;
   const last = concerned.flatMap(({ name }) => planned.get(name) ?? []).filter(comesLast);
   const ready = new Set<string>();
   for (const each of last) {
@@ -106,5 +106,9 @@ export async function rollOutLast(options: LastOptions): Promise<RolloutResult> 
     else note(each.stack, { state: "skipped", why });
   }
   const result = ready.size > 0 ? joined(before, await rollOut(({ name }) => ready.has(name))) : before;
-  return ready.size < last.length ? withFailure(result) : result;
+  const hasFailed = ({ cell }: FleetStack) =>
+    concerned.some(
+      (other) => other.cell === cell && ["failed", "rolled-back"].includes(stateOf(other) ?? ""),
+    );
+  return last.some(({ stack }) => !ready.has(stack.name) && !hasFailed(stack)) ? withFailure(result) : result;
 }

@@ -1,5 +1,6 @@
 import type { Account } from "../../fleet/account";
 import type { HostProcess } from "../recovery/processes";
+import type { Shard } from "../rollout/deal";
 
 /** Whose things: a stack, and the account that it is deployed to. */
 export interface StackPlace {
@@ -150,6 +151,8 @@ export interface RunStack {
   /** An orphan, which is taken away. */
   readonly orphan?: true;
   readonly state: RunStackState;
+  /** Terraform has begun to apply what was reviewed: not all of it may be as it was then. */
+  readonly begun?: true;
   /** Why it failed, or was skipped. */
   readonly why?: string;
   /** Id of the release that it has now. */
@@ -180,6 +183,36 @@ export interface LeftFunction {
   readonly name: string;
 }
 
+/** A wave of a rollout that several builds deploy. */
+export interface RolloutWave {
+  /** Id of the rollout: what all its builds have in common. */
+  readonly id: string;
+  readonly stage: string;
+  /** From 1. */
+  readonly wave: number;
+}
+
+/** What a run deploys of a rollout: all of a wave, or what is dealt to a shard of it; or stacks that are in no wave. */
+export interface RolloutPart extends Pick<RolloutWave, "id"> {
+  /** Absent with the wave. */
+  readonly stage?: string;
+  readonly wave?: number;
+  readonly shard?: Shard;
+}
+
+/** That a cell failed in a rollout: for all who deploy its wave. */
+export interface FailedCell {
+  readonly cell: string;
+  /** Id of the run. */
+  readonly run: string;
+  /** ISO 8601. */
+  readonly at: string;
+  /** It was deployed, and did not answer as it should. */
+  readonly unverified: boolean;
+  /** The change itself failed. */
+  readonly broken: boolean;
+}
+
 /** What a run was told to do, and what became of it. Holds no values of the fleet, and so no secrets. */
 export interface RunRecord {
   readonly version: 1;
@@ -201,8 +234,12 @@ export interface RunRecord {
   readonly revision?: string;
   /** The process that it is. */
   readonly host: HostProcess;
+  /** ARN of the build of CodeBuild that it runs in. */
+  readonly build?: string;
   /** Id of the run that it goes on with. */
   readonly resumes?: string;
+  /** Where several builds deploy a fleet: which part of that it is. */
+  readonly rollout?: RolloutPart;
   /** In rollout order. */
   readonly stages?: readonly RunStage[];
   /** By name. */
@@ -272,6 +309,19 @@ export interface FleetStore {
    * @param most how many @default all
    */
   runs(most?: number): Promise<readonly RunRecord[]>;
+  /**
+   * The runs of a rollout, or of one of its waves. Oldest first.
+   *
+   * @param part its id, and stage and wave where only those of one wave are wanted
+   */
+  runsOf(part: RolloutPart): Promise<readonly RunRecord[]>;
+  /** Notes that a cell failed, over what was noted of it before. */
+  noteFailure(wave: RolloutWave, failure: FailedCell): Promise<void>;
+  /** Takes back what was noted of a cell. */
+  forgetFailure(wave: RolloutWave, cell: string): Promise<void>;
+  /** Names of the cells of which a failure is noted. */
+  failedCells(wave: RolloutWave): Promise<readonly string[]>;
+  failure(wave: RolloutWave, cell: string): Promise<FailedCell | undefined>;
   /** Ends its connections. */
   close(): void;
 }

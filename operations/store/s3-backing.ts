@@ -6,7 +6,7 @@ import {
   PutObjectCommand,
   S3Client,
 } from "@aws-sdk/client-s3";
-import type { Account } from "../../fleet/account";
+import { type Account, roleArn } from "../../fleet/account";
 import type { Fleet } from "../../fleet/model";
 import { fleetStacks } from "../../fleet/stacks";
 import { partOf, type S3State, stateRole } from "../../fleet/state-location";
@@ -35,8 +35,12 @@ interface Clients {
 /** What a role is assumed with; undefined for the shell's own credentials. */
 type StateRole = ReturnType<typeof stateRole>;
 
-/** State in a bucket: one part for all accounts, or one for each, which its own role reads and writes. */
-export function s3Backing(fleet: Fleet, state: S3State, session: AwsSession): Backing {
+/**
+ * State in a bucket: one part for all accounts, or one for each, which its own role reads and writes.
+ *
+ * @param recordRole name of the role that keeps the runs @default the role of the account that owns the bucket
+ */
+export function s3Backing(fleet: Fleet, state: S3State, session: AwsSession, recordRole?: string): Backing {
   const { bucket, perAccount, prefix } = state;
   const clients = new Map<string, Clients>();
   const clientsOf = (role: StateRole): Clients => {
@@ -70,10 +74,15 @@ export function s3Backing(fleet: Fleet, state: S3State, session: AwsSession): Ba
   return {
     ...shared,
     objectsOf: (account) => part(account, stateRole(state, account)),
-    runs: part(owner, ownerRole),
+    runs: part(owner, recordRole === undefined ? ownerRole : roleIn(owner, recordRole)),
     parts: () =>
       partsOfAccounts(fleet, below(prefix, ownerRole), part, (account) => stateRole(state, account)),
   };
+}
+
+/** A role beside the deploy role of an account: it trusts whom that one trusts. */
+function roleIn(account: Account, name: string): StateRole {
+  return { arn: roleArn({ ...account, deployRole: name }), externalId: account.externalId };
 }
 
 /**

@@ -5,18 +5,42 @@ import { type Backing, localBacking } from "./backing";
 import type { FleetStore, RunRecord, StackPlace, StackState, StateLock } from "./model";
 import { mapFew } from "./objects";
 import { markRelease, readReleases, releaseJson, restoreRelease, saveRelease } from "./releases";
+import { indexRun, readFailedCells, readFailure, removeFailure, runsIn, writeFailure } from "./rollouts";
 import { s3Backing } from "./s3-backing";
 import { hasResources, parseLock, parseState } from "./state-file";
 import { findStates, stateKey } from "./states";
 
-/** What lies beside the stacks of a fleet. Asks for nothing before it is used; `close` it in the end. */
-export function openStore(fleet: Fleet, session: AwsSession): FleetStore {
+/** How a store is opened. */
+export interface StoreOptions {
+  /**
+   * Name of the role, in the account that owns the bucket, that keeps runs and rollouts.
+   *
+   * @default the deploy role of that account
+   */
+  readonly recordRole?: string;
+}
+
+/**
+ * What lies beside the stacks of a fleet. Asks for nothing before it is used; `close` it in the end.
+ *
+ * @throws {UserError} there is no account whose role could keep the runs
+ */
+export function openStore(fleet: Fleet, session: AwsSession, { recordRole }: StoreOptions = {}): FleetStore {
   const { state } = fleet;
+  if (recordRole !== undefined && !fleet.stateBucket) throw noRecordAccount(recordRole);
   const backing =
     state.backend === "local"
       ? localBacking(session.environment.CDKTF_OUTPUT)
-      : s3Backing(fleet, state, session);
+      : s3Backing(fleet, state, session, recordRole);
   return storeOn(fleet, backing);
+}
+
+function noRecordAccount(role: string): UserError {
+  return new UserError(
+    `there is no account to assume the role ${role} in`,
+    "runs are kept by a role of the account that owns the state's bucket, and the fleet file names no such account",
+    "let Meridian make the bucket (state.account), or leave out --record-role",
+  );
 }
 
 /** Outputs of a stack, by name. */
@@ -58,6 +82,7 @@ export function storeOn(fleet: Fleet, backing: Backing): FleetStore {
     blobs.set(part, known);
     return known;
   };
+  const indexed = new Set<string>();
   const readRun = async (id: string) => {
     const found = await runs.read(runKey(id));
     return found && (JSON.parse(found.bytes.toString("utf8")) as RunRecord);
@@ -97,7 +122,14 @@ export function storeOn(fleet: Fleet, backing: Backing): FleetStore {
     releases: (at, most = Number.POSITIVE_INFINITY) => readReleases(objectsOf(at.account), at.stack, most),
     releaseJson: (at, release) => releaseJson(objectsOf(at.account), release),
     restore: (at, release, folder) => restoreRelease(objectsOf(at.account), release, folder),
-    saveRun: inOrder(async (run) => runs.write(runKey(run.id), Buffer.from(`${JSON.stringify(run)}\n`))),
+    saveRun: inOrder(async (run) => {
+      // First, so that whoever looks for the runs of a rollout misses none that has begun.
+      if (run.rollout && !indexed.has(run.id)) {
+        await indexRun(runs, run.id, run.rollout);
+        indexed.add(run.id);
+      }
+      await runs.write(runKey(run.id), Buffer.from(`${JSON.stringify(run)}\n`));
+    }),
     run: readRun,
     async runs(most = Number.POSITIVE_INFINITY) {
       const { names } = await runs.list(runFolder);
@@ -105,6 +137,14 @@ export function storeOn(fleet: Fleet, backing: Backing): FleetStore {
       const found = await mapFew(ids.sort().reverse().slice(0, most), readRun);
       return found.flatMap((run) => run ?? []);
     },
+    async runsOf(part) {
+      const found = await mapFew(await runsIn(runs, part), readRun);
+      return found.flatMap((run) => run ?? []);
+    },
+    noteFailure: (wave, failure) => writeFailure(runs, wave, failure),
+    forgetFailure: (wave, cell) => removeFailure(runs, wave, cell),
+    failedCells: (wave) => readFailedCells(runs, wave),
+    failure: (wave, cell) => readFailure(runs, wave, cell),
     close: backing.close,
   };
 }

@@ -49,6 +49,29 @@ test("runs are listed in 80 columns, a line each", () => {
   );
 });
 
+test("runs that are parts of a rollout say which, and its id is there in full", () => {
+  const id = "7f1c20ab-5f1e-4d47-9c53-2c1b5f6a0d11";
+  const part = { id, stage: "production", wave: 2, shard: { number: 3, of: 10 } };
+  const build = "arn:aws:codebuild:eu-central-1:555555555555:build/acme__pipeline_deploy_production_2:0d1c";
+  const lines = plain(
+    runsReport([run({ rollout: part }), run({ rollout: { id } }), run({ id: "by hand" })], undefined),
+  );
+  expect(lines).toEqual([
+    "run                          command  by, or part        deployed  outcome",
+    "2026-11-26T17-20-00Z-3f9a1c  deploy   production 2 3/10  0/0       succeeded",
+    "2026-11-26T17-20-00Z-3f9a1c  deploy   no wave            0/0       succeeded",
+    "by hand                      deploy   ann@build          0/0       succeeded",
+    `rollout  ${id} (2 runs of these)`,
+    "",
+  ]);
+  fits(lines);
+  const story = plain(runReport(run({ rollout: part, build })));
+  expect(story).toContain(`  part of the rollout ${id}: wave 2 of`);
+  expect(story).toContain("  production, shard 3 of 10");
+  expect(story).toContain(`  in the build ${build}`);
+  expect(plain(runReport(run({ rollout: { id } }))).join("\n")).toContain(`part of the rollout ${id}\n`);
+});
+
 test("the story of a run says stage by stage and wave by wave how it went, and each reason once", () => {
   const wrong = `its function URL answered 500, not 200${" and so on".repeat(8)}`;
   const skipped = { state: "skipped", why: "wave 1 of production: 1 cell failed, and none may" } as const;

@@ -1,4 +1,9 @@
-import { judgeLock, type LockCase, type LockingRun } from "../../../operations/recovery/judge-lock";
+import {
+  buildsToAsk,
+  judgeLock,
+  type LockCase,
+  type LockingRun,
+} from "../../../operations/recovery/judge-lock";
 import type { HostProcess } from "../../../operations/recovery/processes";
 
 const machine = "pid:[4026531836]";
@@ -189,5 +194,61 @@ describe("a lock is never released", () => {
     expect(kind).toBe("foreign");
     expect(explanation).toContain(why);
     expect(explanation).toContain("terraform force-unlock 0b5d2c1e");
+  });
+});
+
+describe("a lock that a build of CodeBuild has taken", () => {
+  const build = "arn:aws:codebuild:eu-central-1:555555555555:build/acme__pipeline_deploy_production_1:0d1c";
+  /** Met in another build, on a machine that has nothing in common with that one but its name. */
+  const met: Partial<LockCase> = {
+    runs: [{ ...run, build }],
+    processesOf: () => [],
+    build: `${build}-retried`,
+  };
+
+  test("is of nobody any more once that build is over, whatever is to be seen here", () => {
+    const { explanation, kind } = judge({ ...met, buildState: () => "over" });
+    expect(kind).toBe("gone");
+    expect(explanation).toBe(
+      `The lock of globex_front is of the run 2026-11-26T17-20-00Z-ab12, which ana@build-7 began 2026-11-26T17:20:00.000Z in the build ${build}. That build is over, and nothing of it is left.`,
+    );
+  });
+
+  test("is held while that build is at work, even where no process is to be seen", () => {
+    expect(judge({ ...met, buildState: () => "at work" }).kind).toBe("held");
+  });
+
+  test.each<[string, Partial<LockCase>]>([
+    ["CodeBuild does not say", { buildState: () => undefined }],
+    ["nobody asks CodeBuild", {}],
+    [
+      "a Terraform that no run has noted works on the stack here",
+      { buildState: () => "over", terraforms: [{ pid: 600, started: "6000", folder: `/work/${stack}` }] },
+    ],
+    [
+      "another run may have taken it as well",
+      {
+        buildState: () => "over",
+        runs: [
+          { ...run, build },
+          { ...run, id: "by hand" },
+        ],
+      },
+    ],
+  ])("is not released where %s", (_, more) => {
+    expect(judge({ ...met, ...more }).kind).toBe("foreign");
+  });
+
+  test("is judged by its processes in that build itself", () => {
+    expect(judge({ ...left, runs: [{ ...run, build }], build }).kind).toBe("gone");
+    expect(judge({ runs: [{ ...run, build }], build, isRunning: () => true }).kind).toBe("held");
+  });
+
+  test("is the only one that CodeBuild is asked about", () => {
+    const asked = (more: Partial<LockCase>) => buildsToAsk({ ...left, ...met, ...more });
+    expect(asked({})).toEqual([build]);
+    expect(asked({ build })).toEqual([]);
+    expect(asked({ lock: { ...lock, who: "bo@build-7" } })).toEqual([]);
+    expect(asked({ runs: [run] })).toEqual([]);
   });
 });

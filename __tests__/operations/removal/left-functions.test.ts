@@ -64,6 +64,16 @@ test("a run that ended has carried on what was left before it", async () => {
   expect(await functionsToLeave(fleet, store, [])).toEqual([gone]);
 });
 
+test("a run that was side by side with that one may have left what it did not know of", async () => {
+  const third = { ...own, name: "acme__bodies_third" };
+  const store = storeWith({}, [
+    { left: [gone], outcome: "succeeded", started: "17:20:01", ended: "17:30:00" },
+    { left: [own], outcome: "succeeded", started: "17:20:00", ended: "17:29:00" },
+    { left: [third], outcome: "succeeded", started: "16:20:00", ended: "16:29:00" },
+  ]);
+  expect(await functionsToLeave(fleet, store, [])).toEqual([gone, own]);
+});
+
 test("a function that a rollout makes may be left, too: it can be taken back", async () => {
   const losing = [{ stack: "globex_front", account, cell: "globex" }];
   expect(await functionsToLeave(fleet, storeWith({}), losing)).toEqual([own]);

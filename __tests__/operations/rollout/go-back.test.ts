@@ -20,6 +20,8 @@ function storeOf(story: Story, runs: Readonly<Record<string, Partial<RunRecord>>
       return { serial: 1, lineage: "l", resources: [], outputs: { meridian_fingerprint: { value } } };
     },
     run: async (id: string) => runs[id],
+    runsOf: async ({ id }: { id: string }) =>
+      Object.entries(runs).flatMap(([name, run]) => (run.rollout?.id === id ? [{ ...run, id: name }] : [])),
   } as unknown as FleetStore;
 }
 
@@ -75,6 +77,20 @@ test("with the runs that it went on with", async () => {
     [two.name]: "02-a",
   });
   expect((await back(story)).ways).toEqual({ [two.name]: "02-a" });
+});
+
+test("with the other runs of its rollout, which builds have deployed side by side", async () => {
+  const story = {
+    [one.name]: ["a@01/r1", "b@05/r2"],
+    [two.name]: ["a@02/r1", "b@06/r3"],
+    [front.name]: ["a@03/r1", "b@04/r4"],
+  };
+  const runs = { r2: { rollout: { id: "x" } }, r3: { rollout: { id: "x" } }, r4: { rollout: { id: "y" } } };
+  expect(await back(story, undefined, runs)).toEqual({
+    ways: { [one.name]: "01-a", [two.name]: "02-a" },
+    stay: [front.name],
+    without: [],
+  });
 });
 
 test("a stack that this deploy has taken back already stays, and no failed release is gone back to", async () => {
