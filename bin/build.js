@@ -42,6 +42,12 @@ const entryPoints = {
   "function-process": "sandbox/lambda/function-process.ts",
 };
 
+/** The command line as one file, for an assembly: all that plans and deploys is in it. */
+const oneFile = join(dist, "one-file.js");
+
+/** What synthesizes, and is large: who works on sources has these packages beside them. */
+const forSynthesis = ["@cdktf/*", "cdktf", "cdktf-cli", "constructs", "esbuild"];
+
 /** When the newest source in a folder was last changed, in milliseconds. */
 function newest(folder) {
   const times = readdirSync(folder, { withFileTypes: true }).map((entry) => {
@@ -52,44 +58,61 @@ function newest(folder) {
   return Math.max(0, ...times);
 }
 
-function isCurrent() {
-  const built = statSync(stamp, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+/** @param made a file that says by its age when it was made */
+function isCurrent(made) {
+  const built = statSync(made, { throwIfNoEntry: false })?.mtimeMs ?? 0;
   const files = ["package.json", "package-lock.json"].map((file) => statSync(join(root, file)).mtimeMs);
   return built > Math.max(...files, ...sources.map((folder) => newest(join(root, folder))));
 }
 
-/** Each file is written beside its place and renamed, so that a process that starts meanwhile never reads half. */
+const shared = {
+  absWorkingDir: root,
+  outdir: dist,
+  write: false,
+  bundle: true,
+  platform: "node",
+  target: "node20",
+  format: "cjs",
+  logLevel: "warning",
+};
+
 function build() {
   const started = new Date();
-  const { outputFiles } = require("esbuild").buildSync({
-    absWorkingDir: root,
-    entryPoints,
-    outdir: dist,
-    write: false,
-    bundle: true,
-    packages: "external",
-    platform: "node",
-    target: "node20",
-    format: "cjs",
-    sourcemap: "linked",
-    logLevel: "warning",
-  });
+  bundle({ ...shared, entryPoints, packages: "external", sourcemap: "linked" });
+  writeFileSync(stamp, "");
+  utimesSync(stamp, started, started);
+}
+
+function buildOneFile() {
+  const started = new Date();
+  const entryPoints = { "one-file": "cli/meridian.ts" };
+  bundle({ ...shared, entryPoints, external: forSynthesis, minifyWhitespace: true });
+  utimesSync(oneFile, started, started);
+}
+
+/** Each file is written beside its place and renamed, so that a process that starts meanwhile never reads half. */
+function bundle(options) {
+  const { outputFiles } = require("esbuild").buildSync(options);
   mkdirSync(dist, { recursive: true });
   for (const { contents, path } of outputFiles) {
     const scratch = `${path}.${process.pid}`;
     writeFileSync(scratch, contents);
     renameSync(scratch, path);
   }
-  writeFileSync(stamp, "");
-  utimesSync(stamp, started, started);
 }
 
 /** An installed package has no sources, and what is in its dist/ is what it was published with. */
 const isInstalled = () => !existsSync(join(root, entryPoints.app));
 
 function ensureBuilt() {
-  if (!isInstalled() && !isCurrent()) build();
+  if (!isInstalled() && !isCurrent(stamp)) build();
 }
 
-module.exports = { ensureBuilt, sources };
+/** @returns where the command line as one file is */
+function ensureOneFile() {
+  if (!isInstalled() && !isCurrent(oneFile)) buildOneFile();
+  return oneFile;
+}
+
+module.exports = { ensureBuilt, ensureOneFile, sources };
 if (require.main === module) ensureBuilt();

@@ -1,9 +1,9 @@
-// Makes what `npm pack` publishes beside the programs: dist/lib/, which is what "exports" in package.json leads to. File by
-// file, so that what two of them share is there once, and with declarations.
+// Makes what `npm pack` publishes beside the programs: the command line as one file, and dist/lib/, which is what "exports"
+// in package.json leads to. File by file, so that what two of them share is there once, and with declarations.
 const { spawnSync } = require("node:child_process");
 const { cpSync, readdirSync, rmSync } = require("node:fs");
 const { join } = require("node:path");
-const { ensureBuilt } = require("./build");
+const { ensureBuilt, ensureOneFile } = require("./build");
 
 const root = join(__dirname, "..");
 const outdir = join(root, "dist", "lib");
@@ -16,6 +16,7 @@ const files = folders.flatMap((folder) =>
 );
 
 ensureBuilt();
+ensureOneFile();
 rmSync(outdir, { recursive: true, force: true });
 require("esbuild").buildSync({
   absWorkingDir: root,

@@ -1,5 +1,5 @@
 import { managementTemplate } from "../access/deploy-role/template";
-import { loadFleet } from "../check/load";
+import { loadFleet } from "../check/read";
 import type { Fleet } from "../fleet/model";
 import { fleetStacks } from "../fleet/stacks";
 import { withAccountIds } from "../fleet/text/yaml-edit";

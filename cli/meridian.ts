@@ -2,8 +2,10 @@ import { Command, InvalidArgumentError, Option } from "commander";
 import { expectClosedPipes } from "./output/closed-pipe";
 import { failWith } from "./output/errors";
 import { printFailure, promiseJson } from "./output/json";
+import { requireSources } from "./shared/assembly";
 import { fleetPath } from "./shared/environment";
 import { withSelection } from "./shared/selection-options";
+import { meridianVersion } from "./shared/version";
 
 expectClosedPipes();
 const wantsJson = process.argv.includes("--json");
@@ -13,12 +15,17 @@ if (wantsJson) promiseJson();
 const program = new Command("meridian")
   .description("AWS Lambda services in many accounts and regions, behind CloudFront")
   .option("--fleet <path>", "the fleet file (default: MERIDIAN_FLEET, else fleet.yaml)")
+  .version(meridianVersion)
   .showHelpAfterError()
-  .exitOverride();
+  .exitOverride()
+  .hook("preAction", (_, command) => requireSources(outermost(command)));
 
 const fleet = () => fleetPath(program.opts<{ fleet?: string }>().fleet);
 
 const parallelismHelp = "runs of Terraform at once (default: as many as cores and memory allow)";
+
+const roleHelp =
+  "ask as this role of each account, which only needs to read, in the place of its deploy role";
 
 const deleteDataHelp =
   "a bucket, table or the like that may go with its data, of a stack that stays or, with --remove, of an orphan: its name, or <stack>:<name>; may be repeated";
@@ -59,6 +66,12 @@ program
   .option("--json", "print the findings as JSON")
   .action(async (options) => (await import("./doctor")).doctor(options));
 
+program
+  .command("assemble")
+  .description("check and synthesize into a folder that is planned and deployed elsewhere, without sources")
+  .requiredOption("--out <folder>", "the folder: empty, or to be made")
+  .action(async (options) => (await import("./assemble")).assemble(fleet(), options));
+
 withSelection(program.command("plan"))
   .description(
     "show what a deploy would change, as one picture; exit status 0: nothing, 2: something, 1: not all known",
@@ -70,7 +83,12 @@ withSelection(program.command("plan"))
   .option("--remove", "show what taking away the orphans would destroy, too")
   .option("--delete-data <name>", deleteDataHelp, repeated)
   .option("--out <folder>", "keep the plans for `deploy --plan <folder>`; they hold what the states hold")
-  .option("--markdown <file>", "write the picture as Markdown, for a comment on a pull request")
+  .option(
+    "--markdown <file>",
+    "write the picture as Markdown, for a comment on a pull request; s3://<bucket>/<key> works as well",
+  )
+  .option("--summary <file>", "write it as one line, for the message of an approval")
+  .option("--role <name>", roleHelp)
   .option("--parallelism <n>", parallelismHelp, wholeNumber)
   .option("--json", "print the picture as JSON (plan.schema.json)")
   .action(async (options) => (await import("./plan")).plan(fleet(), options));
@@ -117,6 +135,7 @@ withSelection(program.command("drift"))
   .description(
     "show what is no longer as deployed, changing nothing; exit status 0: nothing, 2: something, 1: not all known",
   )
+  .option("--role <name>", roleHelp)
   .option("--parallelism <n>", parallelismHelp, wholeNumber)
   .option("--json", "print what has drifted as JSON")
   .action(async (options) => (await import("./drift")).drift(fleet(), options));
@@ -268,6 +287,12 @@ sandbox
   .action(async (options) =>
     (await import("./sandbox-pipeline")).sandboxPipeline(fleet(), ofSandbox(options)),
   );
+
+/** The command right below the program that a command is, or belongs to. */
+function outermost(command: Command): string {
+  const { parent } = command;
+  return parent === null || parent === program ? command.name() : outermost(parent);
+}
 
 /** What changes AWS asks first. In a sandbox, which is the user's own machine, nobody is asked. */
 function withApproval(command: Command): Command {

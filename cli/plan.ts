@@ -1,6 +1,7 @@
 import { chmodSync, existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { UserError } from "../fleet/errors";
+import { objectPlace, putText } from "../operations/aws/put-object";
 import type { Picture } from "../operations/plan/picture-schema";
 import type { FleetPlan } from "../operations/plan/plan-fleet";
 import type { RiskCode } from "../operations/plan/risk";
@@ -9,6 +10,8 @@ import { deleteDataOptions, unnamedData } from "../operations/removal/data";
 import { printJson } from "./output/json";
 import { planMarkdown } from "./output/plan-markdown";
 import { planReport } from "./output/plan-report";
+import { planSummary } from "./output/plan-summary";
+import { caller } from "./shared/environment";
 import { type PlannedFleet, planWork } from "./shared/fleet-plan";
 import { type FleetWork, openWork, say, synthesizeFleet, type WorkOptions } from "./shared/fleet-work";
 import { lostIn, openRemoval, type Removal, type RemovalOptions } from "./shared/removal";
@@ -18,8 +21,11 @@ import { selectionOf } from "./shared/selection-options";
 export interface PlanCommandOptions extends WorkOptions, RemovalOptions {
   readonly all?: boolean;
   readonly json?: boolean;
+  /** A file, or `s3://<bucket>/<key>`. */
   readonly markdown?: string;
   readonly out?: string;
+  /** File for what an approval's message can hold. */
+  readonly summary?: string;
 }
 
 /**
@@ -28,6 +34,8 @@ export interface PlanCommandOptions extends WorkOptions, RemovalOptions {
  * Exit status: 0, there is nothing to do; 2, there is; 1, something could not be planned, or must not be deployed.
  */
 export async function plan(file: string, options: PlanCommandOptions): Promise<void> {
+  const { markdown, summary } = options;
+  const place = markdown === undefined ? undefined : objectPlace(markdown);
   const { removal, work } = await openSelected(file, options);
   try {
     const plans = options.out === undefined ? undefined : ownFolder(options.out);
@@ -35,10 +43,12 @@ export async function plan(file: string, options: PlanCommandOptions): Promise<v
     const planned = await planWork(work, { all: options.all, plans, removal });
     const { picture } = planned;
     if (plans !== undefined) {
-      await savePlans(plans, withRemoval(planned), picture);
+      await savePlans(plans, withRemoval(planned), picture, options.role);
       say(`The plans are in ${options.out}: deploy them with \`npx meridian deploy --plan ${options.out}\`.`);
     }
-    if (options.markdown !== undefined) writeFileSync(options.markdown, planMarkdown(picture));
+    if (place) await putText(place, planMarkdown(picture), "text/markdown; charset=utf-8", caller);
+    else if (markdown !== undefined) writeFileSync(markdown, planMarkdown(picture));
+    if (summary !== undefined) writeFileSync(summary, planSummary(picture, markdown));
     if (options.json) printJson(picture);
     else process.stdout.write(planReport(picture));
     noteData(planned, options);

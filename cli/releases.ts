@@ -11,9 +11,9 @@ import { reason } from "../operations/store/states";
 import { openStore } from "../operations/store/store";
 import { orJsonError, printJson } from "./output/json";
 import { releasesReport, type StackReleases } from "./output/releases-report";
-import { loadApp } from "./shared/app";
 import { cellsNamed } from "./shared/cells";
 import { caller } from "./shared/environment";
+import { extensionFacts } from "./shared/facts";
 import { deployedFleet } from "./shared/fleet";
 
 /** Options of `meridian releases`. */
@@ -42,7 +42,7 @@ export async function releases(
         "npx meridian releases <cell>, or --stack <name>",
       );
     }
-    const fleet = await deployedFleet(file, { extensions: (await loadApp()).facts });
+    const fleet = await deployedFleet(file, { extensions: await extensionFacts() });
     const store = openStore(fleet, awsSession(stsRegions(fleet), caller));
     try {
       const places = await placesOf(fleet, store, cell, stacks);

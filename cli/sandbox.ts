@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import pc from "picocolors";
-import { loadFleet } from "../check/load";
+import { loadFleet } from "../check/read";
 import { UserError } from "../fleet/errors";
 import { projectRoot } from "../fleet/project";
 import { plainRequest } from "../operations/aws/signed-request";

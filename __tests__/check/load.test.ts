@@ -2,7 +2,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { stringify } from "yaml";
-import { checkFleet, loadFleet } from "../../check/load";
+import { checkFleet } from "../../check/load";
+import { loadFleet } from "../../check/read";
 import { fc } from "../support/properties";
 
 const folder = mkdtempSync(join(tmpdir(), "meridian-load-"));

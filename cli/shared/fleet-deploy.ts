@@ -33,8 +33,9 @@ import { scheduleOf } from "../../operations/rollout/schedule";
 import { removeLeftRestores, restoreFolder, stackActions } from "../../operations/rollout/stack-actions";
 import { comesLast, rollOutLast, usedByCell, usersOf } from "../../operations/rollout/withdrawals";
 import type { LeftFunction, RunRecord, StackPlace } from "../../operations/store/model";
-import { newRunId, sourceRevision, whoRuns } from "../../operations/store/run-id";
+import { newRunId, whoRuns } from "../../operations/store/run-id";
 import { trackStacks } from "../output/progress";
+import { sourcesRevision } from "./facts";
 import { type PlannedFleet, type PlannedRemoval, removalPlanning } from "./fleet-plan";
 import { type FleetWork, say } from "./fleet-work";
 import { aborted } from "./interrupts";
@@ -71,7 +72,7 @@ export async function rollOutReviewed(
   const isDecided = ({ name }: FleetStack) => decided.has(name);
   const started = new Date().toISOString();
   const id = newRunId(new Date(started));
-  const about = { by: whoRuns(), revision: await sourceRevision(projectRoot), run: id };
+  const about = { by: whoRuns(), revision: await sourcesRevision(), run: id };
   const left = await functionsToLeave(fleet, store, losing(plan.planned.values(), orphans));
   const recorder = await recordRun(
     store,

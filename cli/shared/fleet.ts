@@ -1,9 +1,9 @@
 import pc from "picocolors";
-import { type CheckedFleet, checkFleet, type FleetBeside, loadFleet } from "../../check/load";
+import type { CheckedFleet } from "../../check/load";
+import { type FleetBeside, loadFleet } from "../../check/read";
 import type { Fleet } from "../../fleet/model";
 import type { FleetFile } from "../../fleet/schema/fleet-file";
 import { FleetErrors, printDiagnostics } from "../output/errors";
-import { loadApp } from "./app";
 import { waitingNotes } from "./cells";
 
 /**
@@ -14,6 +14,8 @@ import { waitingNotes } from "./cells";
  * @throws {UserError} the user's main.ts cannot be used
  */
 export async function requireFleet(file: string): Promise<CheckedFleet> {
+  // What bundles and compiles sources is for those who have some: an assembly has none.
+  const [{ checkFleet }, { loadApp }] = await Promise.all([import("../../check/load"), import("./app")]);
   const { facts } = await loadApp();
   const { checked, diagnostics } = await checkFleet(file, { extensions: facts });
   const weighty = diagnostics.filter(({ severity }) => severity !== "info");

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { type Selection, selectStacks } from "../../fleet/selection";
 import type { FleetStack } from "../../fleet/stacks";
+import { rewriteAs } from "../../operations/plan/as-role";
 import type { LostData } from "../../operations/plan/data-things";
 import { type FoundOrphans, findOrphans } from "../../operations/plan/orphans";
 import type { Orphan } from "../../operations/plan/picture";
@@ -44,7 +45,7 @@ export async function openRemoval(
   work: FleetWork,
   selection: Selection,
 ): Promise<{ readonly work: FleetWork; readonly removal: Removal }> {
-  const { fleet, outdir, stacks, store } = work;
+  const { as, fleet, stacks, store, synthesized: outdir } = work;
   const found = await findOrphans(fleet, store);
   // Beside the output folder, for the JSON names local state relative to where it lies.
   const folder = mkdtempSync(join(dirname(outdir), ".meridian-orphans-"));
@@ -53,6 +54,12 @@ export async function openRemoval(
   const names = new Set(stacks.map(({ name }) => name));
   const dataTypes = dataTypesOf(fleet.extensions);
   const { unusable, usable } = await readOrphans(found.orphans, names, store, { outdir, folder }, dataTypes);
+  if (as)
+    await rewriteAs(
+      folder,
+      usable.map(({ stack }) => stack),
+      as.swap,
+    );
   const others = unusable.map(({ orphan }) => placeholder(orphan));
   const candidates = [...usable.map(({ stack }) => stack), ...others];
   const selected = new Set(selectStacks([...stacks, ...candidates], selection));

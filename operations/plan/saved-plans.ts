@@ -10,6 +10,8 @@ import type { PlannedStack } from "./plan-stack";
 /** What a folder of plans says of them. */
 interface SavedPlans {
   readonly version: 1;
+  /** The role that they were made as, where that is not the deploy role: they can only be compared then, not applied. */
+  readonly role?: string;
   readonly stacks: Readonly<
     Record<
       string,
@@ -27,10 +29,20 @@ interface SavedPlans {
 
 const index = "plans.json";
 
-/** Writes down what was reviewed, beside the plans. */
-export async function savePlans(folder: string, plan: FleetPlan, picture: Picture): Promise<void> {
+/**
+ * Writes down what was reviewed, beside the plans.
+ *
+ * @param role that they were made as. @default the deploy roles
+ */
+export async function savePlans(
+  folder: string,
+  plan: FleetPlan,
+  picture: Picture,
+  role?: string,
+): Promise<void> {
   const saved: SavedPlans = {
     version: 1,
+    role,
     stacks: Object.fromEntries(
       [...plan.planned].map(([name, { actions, file, stack: _, ...more }]) => [
         name,

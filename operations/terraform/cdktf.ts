@@ -40,7 +40,7 @@ export function stacksAtOnce(cores = availableParallelism(), free = freemem()): 
 const timeLimit = (stacks: number) => (15 + 5 * stacks) * 60_000;
 
 /** The CLI's own program, run by this Node.js: nothing depends on what `npx` would find. */
-const cdktfProgram = join(dirname(require.resolve("cdktf-cli/package.json")), "bundle", "bin", "cdktf");
+const cdktfProgram = () => join(dirname(require.resolve("cdktf-cli/package.json")), "bundle", "bin", "cdktf");
 
 /**
  * Runs the real `cdktf deploy` over all stacks, synth included: for a sandbox, to show that it can.
@@ -55,7 +55,7 @@ export async function deploy(options: DeployOptions): Promise<Outputs> {
   const result = await runGroup({
     command: process.execPath,
     args: [
-      cdktfProgram,
+      cdktfProgram(),
       "deploy",
       ...stacks.map(({ name }) => name),
       ...["--auto-approve", "--output", output, "--parallelism", String(parallelism)],

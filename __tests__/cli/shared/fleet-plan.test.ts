@@ -49,7 +49,17 @@ test("with its home region down, a cell's data is reported with the reason, and 
   const store = openStore(fleet, session);
   const stop = new AbortController().signal;
   const work: FleetWork = {
-    ...{ fleet, stacks, selected: stacks, outdir: terraform.outdir, plans, store, session, parallelism: 2 },
+    ...{
+      fleet,
+      stacks,
+      selected: stacks,
+      synthesized: terraform.outdir,
+      outdir: terraform.outdir,
+      plans,
+      store,
+      session,
+      parallelism: 2,
+    },
     interrupts: { stop, hurry: stop },
     terraform: (_, folder) => ({ folder, env: terraform.env }),
     close: () => store.close(),
@@ -105,7 +115,14 @@ test("an orphan in a region that the guardrail closes is named while it can stil
   };
   const stop = new AbortController().signal;
   const work: FleetWork = {
-    ...{ fleet: guarded, stacks: organization, selected: organization, outdir: terraform.outdir, plans },
+    ...{
+      fleet: guarded,
+      stacks: organization,
+      selected: organization,
+      synthesized: terraform.outdir,
+      outdir: terraform.outdir,
+      plans,
+    },
     ...{ store: withOrphans, session, parallelism: 1, interrupts: { stop, hurry: stop } },
     terraform: (_, folder) => ({ folder, env: terraform.env }),
     close: () => store.close(),
@@ -148,7 +165,16 @@ test("what a run takes away is named where what decides about deploys cannot wai
   const store = openStore(organized, session);
   const stop = new AbortController().signal;
   const work: FleetWork = {
-    ...{ fleet: organized, stacks: all, selected: all, outdir: terraform.outdir, plans, store, session },
+    ...{
+      fleet: organized,
+      stacks: all,
+      selected: all,
+      synthesized: terraform.outdir,
+      outdir: terraform.outdir,
+      plans,
+      store,
+      session,
+    },
     ...{ parallelism: 2, interrupts: { stop, hurry: stop } },
     terraform: (_, folder) => ({ folder, env: terraform.env }),
     close: () => store.close(),

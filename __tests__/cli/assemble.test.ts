@@ -1,0 +1,206 @@
+import { spawn } from "node:child_process";
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { meridianVersion } from "../../cli/shared/version";
+import { projectRoot } from "../../fleet/project";
+import { type FakeTerraform, fakeTerraform } from "../support/fake-terraform";
+import { type LocalAws, startLocalAws } from "../support/local-aws";
+import { type Ended, runNode } from "../support/run-node";
+
+let folder: string;
+let terraform: FakeTerraform;
+let aws: LocalAws;
+let assembled: Ended;
+let assembly: string;
+
+/** A project with an extension, and its state in a bucket. */
+function writeProject(): string {
+  const project = join(folder, "project");
+  const write = (name: string, text: string) => {
+    mkdirSync(dirname(join(project, name)), { recursive: true });
+    writeFileSync(join(project, name), text);
+  };
+  const synth = JSON.stringify(join(projectRoot, "stacks", "synth"));
+  write("cdktf.json", "{}");
+  write(
+    "main.ts",
+    `import { synth } from ${synth};
+const resourceTypes = { aws_pipes_pipe: { holdsData: true, what: "mail" } };
+synth({ extensions: [{ name: "mail", resourceTypes, target() {} }] });`,
+  );
+  write("functions/hello.ts", "export const handler = async () => ({ statusCode: 200 });");
+  write("fleet.yaml", JSON.stringify(file));
+  return project;
+}
+
+const file = {
+  fleet: "acme",
+  state: { backend: "s3", bucket: "acme-state", region: "eu-central-1", account: "delivery" },
+  accounts: { delivery: { id: "555555555555" }, globex: { id: "333333333333" } },
+  services: { hello: { source: "functions/hello.ts" } },
+  cells: { globex: { stage: "production", tenant: "globex", targets: { globex: ["eu-central-1"] } } },
+};
+
+const assemble = (out: string, fleet = join(folder, "project", "fleet.yaml")) =>
+  runNode("bin/meridian.js", ["--fleet", fleet, "assemble", "--out", out], { cwd: join(folder, "project") });
+
+/** Runs the assembly's own program, far from any package. */
+function inAssembly(...args: readonly string[]): Promise<Ended> {
+  return new Promise((resolve, reject) => {
+    const env = { ...terraform.env, ...aws.env, NO_COLOR: "1", CDKTF_OUTPUT: "" };
+    const child = spawn(process.execPath, [join(assembly, "meridian.js"), ...args], { cwd: folder, env });
+    let [stdout, stderr] = ["", ""];
+    child.stdout.on("data", (chunk) => {
+      stdout += chunk;
+    });
+    child.stderr.on("data", (chunk) => {
+      stderr += chunk;
+    });
+    child.once("error", reject);
+    child.once("close", (code) => resolve({ code, stdout, stderr }));
+  });
+}
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), "meridian-assembly-"));
+  terraform = fakeTerraform();
+  // No creation: nobody looks for what might be there already.
+  const thing = { address: "aws_thing.a", mode: "managed", type: "aws_thing", name: "a" };
+  const change = { actions: ["update"], before: { size: 1 }, after: { size: 2 } };
+  for (const stack of ["state", "globex_globex_eu-central-1"])
+    terraform.answer(stack, { plan: { resource_changes: [{ ...thing, change }] } });
+  aws = await startLocalAws();
+  writeProject();
+  assembly = join(folder, "assembly");
+  assembled = await assemble(assembly);
+});
+afterAll(async () => {
+  await aws.close();
+  terraform.remove();
+  rmSync(folder, { recursive: true, force: true });
+});
+beforeEach(() => {
+  aws.calls.length = 0;
+});
+
+const rolesAsked = () => [...new Set(aws.calls.flatMap((call) => /role\/\S+$/.exec(call)?.[0] ?? []))];
+
+test("an assembly has the JSON, the bundles, the fleet file, what main.ts says, and the command line", () => {
+  expect(assembled).toMatchObject({ code: 0, stdout: expect.stringContaining("3 stacks of the fleet acme") });
+  expect(readdirSync(assembly).sort()).toEqual(["assembly.json", "cdktf.out", "fleet.yaml", "meridian.js"]);
+  expect(readdirSync(join(assembly, "cdktf.out", "bundles")).join()).toMatch(/hello\.\w+\.zip/);
+  expect(JSON.parse(readFileSync(join(assembly, "assembly.json"), "utf8"))).toMatchObject({
+    extensions: [{ name: "mail", resourceTypes: { aws_pipes_pipe: { holdsData: true } } }],
+  });
+  expect(readdirSync(folder).sort()).toEqual(["assembly", "project"]);
+});
+
+test("it runs without packages and sources, and says what it cannot do", async () => {
+  const [version, help, check] = await Promise.all([
+    inAssembly("--version"),
+    inAssembly("plan", "--help"),
+    inAssembly("check", "--json"),
+  ]);
+  expect(version).toEqual({ code: 0, stderr: "", stdout: `${meridianVersion}\n` });
+  expect(help.stdout).toContain("--out <folder>");
+  expect(check.code).toBe(1);
+  expect(JSON.parse(check.stdout).error).toContain("`check` works on the sources of a fleet");
+});
+
+test("it plans its own stacks, wherever it is started, and synthesizes nothing", async () => {
+  const copy = assembly;
+  assembly = join(folder, "moved");
+  cpSync(copy, assembly, { recursive: true });
+  try {
+    const { code, stdout, stderr } = await inAssembly("plan", "--json", "--out", join(folder, "plans"));
+    expect({ code, stderr: code === 2 ? "" : stderr }).toEqual({ code: 2, stderr: "" });
+    expect(JSON.parse(stdout).changed).toEqual(["globex_front", "globex_globex_eu-central-1", "state"]);
+    expect(terraform.calls()).toContain("globex_globex_eu-central-1 plan");
+    expect(rolesAsked()).toEqual(["role/meridian-deploy"]);
+    expect(JSON.parse(readFileSync(join(folder, "plans", "plans.json"), "utf8")).role).toBeUndefined();
+  } finally {
+    rmSync(assembly, { recursive: true });
+    assembly = copy;
+  }
+});
+
+test("as another role, nothing is asked as a deploy role, the plans say so, and the JSON stays as it is", async () => {
+  const json = () => readFileSync(join(assembly, "cdktf.out/stacks/globex_front/cdk.tf.json"), "utf8");
+  const before = json();
+  const plans = join(folder, "read-only");
+  const { code } = await inAssembly("plan", "--role", "meridian-plan", "--out", plans);
+  expect(code).toBe(2);
+  expect(rolesAsked()).toEqual(["role/meridian-plan"]);
+  expect(JSON.parse(readFileSync(join(plans, "plans.json"), "utf8")).role).toBe("meridian-plan");
+  expect(json()).toBe(before);
+  expect(readdirSync(assembly).filter((name) => name.startsWith(".meridian-"))).toEqual([]);
+});
+
+test("the Markdown goes into S3 where that is asked, and the summary says where", async () => {
+  const summary = join(folder, "summary.txt");
+  await inAssembly("plan", "--markdown", "s3://artifacts/plans/1.md", "--summary", summary);
+  expect(String(aws.objects.get("artifacts/plans/1.md"))).toMatch(/^## Plan of the fleet/);
+  expect(readFileSync(summary, "utf8")).toMatch(
+    /3 stacks change.*All of it: s3:\/\/artifacts\/plans\/1\.md\n$/,
+  );
+});
+
+test("another fleet file, another version, and stacks that are not there are refused", async () => {
+  const other = await inAssembly("--fleet", join(folder, "project", "fleet.yaml"), "plan");
+  expect(other.stderr).toContain("is not the fleet file of the assembly");
+  const about = join(assembly, "assembly.json");
+  const text = readFileSync(about, "utf8");
+  const stack = join(assembly, "cdktf.out", "stacks", "globex_front");
+  try {
+    writeFileSync(about, text.replace(meridianVersion, "0.0.9"));
+    expect((await inAssembly("plan")).stderr).toContain(
+      `made by Meridian 0.0.9, and this is ${meridianVersion}`,
+    );
+    writeFileSync(about, "{}");
+    expect((await inAssembly("plan")).stderr).toContain("is not what `meridian assemble` writes");
+    writeFileSync(about, text);
+    cpSync(stack, `${stack}.kept`, { recursive: true });
+    rmSync(stack, { recursive: true });
+    expect((await inAssembly("plan")).stderr).toContain("has no JSON of globex_front");
+  } finally {
+    writeFileSync(about, text);
+    if (existsSync(`${stack}.kept`)) cpSync(`${stack}.kept`, stack, { recursive: true });
+    rmSync(`${stack}.kept`, { recursive: true, force: true });
+  }
+});
+
+test("the same sources give the same files, and a folder with something in it stays as it is", async () => {
+  const again = join(folder, "again");
+  mkdirSync(again);
+  expect((await assemble(again)).code).toBe(0);
+  const files = (root: string) =>
+    readdirSync(root, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile() && !entry.parentPath.includes(".meridian"))
+      .map((entry) => join(entry.parentPath, entry.name).slice(root.length))
+      .sort();
+  expect(files(again)).toEqual(files(assembly));
+  for (const name of files(again))
+    expect(readFileSync(join(again, name)).equals(readFileSync(join(assembly, name)))).toBe(true);
+  const refused = await assemble(again);
+  expect(refused).toMatchObject({ code: 1, stderr: expect.stringContaining("is not empty") });
+});
+
+test("state in files of the project is refused, and so is a fleet with errors: there is no assembly then", async () => {
+  const fleet = join(folder, "project", "other.yaml");
+  const out = join(folder, "none");
+  writeFileSync(fleet, JSON.stringify({ ...file, state: { backend: "local" } }));
+  expect((await assemble(out, fleet)).stderr).toContain("keeps its state in files of this project");
+  writeFileSync(fleet, JSON.stringify({ ...file, services: { hello: { source: "nowhere.ts" } } }));
+  expect((await assemble(out, fleet)).stderr).toMatch(/nowhere\.ts[\s\S]*was not synthesized/);
+  expect(readdirSync(folder).filter((name) => name.includes("none"))).toEqual([]);
+});

@@ -1,0 +1,4 @@
+import { version } from "../../package.json";
+
+/** Meridian's own version. */
+export const meridianVersion = version;
