@@ -16,7 +16,7 @@ const longestFirst = [
     "tables",
     "kill",
   ],
-  ...["package", "extensions", "changes", "remove", "front", "start", "routing"],
+  ...["package", "extensions", "changes", "remove", "front", "start", "routing", "ci"],
   ...["cdktf", "preflight-page", "dynamodb", "bootstrap-template"],
 ];
 
