@@ -88,6 +88,11 @@ export const assumptions = {
     source: "assumed; the tests are yours",
   },
   asksAtOnce: { what: "answers that `verify` asks for at once", value: 10, source: assumed },
+  buildEnds: {
+    what: "s after which CodeBuild ends a build",
+    value: 8 * 3600,
+    source: "[AWS](https://docs.aws.amazon.com/codebuild/latest/userguide/limits.html)",
+  },
   buildMinute: {
     what: "USD for a minute of BUILD_GENERAL1_MEDIUM on Linux; every build is rounded up to whole minutes, and those until it has a machine count",
     value: 0.01,

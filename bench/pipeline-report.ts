@@ -48,7 +48,8 @@ ${tables.join("\n\n")}
 - **To the end**: from the commit to the last action, in minutes. Its parts: **planning** production in its one build; the
   three **waves** (canary, a tenth, the others); **waits** between them; how long builds and actions take to **begin**, one
   after the other; **all else**: source, check, staging, verification.
-- **What limits it**: the longest part. A wave ends with its slowest build, and no build is faster than its longest cell.
+- **What limits it**: the longest part. A wave ends with its slowest build, and no build is faster than its longest cell. A
+  build that CodeBuild ends has to be retried, and goes on where it was.
 
 ### What it is computed from
 
@@ -98,6 +99,7 @@ function partsOf({ actions, seconds }: SimulatedRollout): readonly Part[] {
 
 /** What limits a wave: a build with many cells, or, where all builds have few, one cell. */
 function waveName({ longestCell = 0, works }: SimulatedAction, index: number): string {
+  if (works > assumptions.buildEnds.value) return `wave ${index + 1}: CodeBuild ends its build`;
   return `wave ${index + 1}, ${works > 1.5 * longestCell ? "its builds" : "its longest cell"}`;
 }
 
