@@ -17,15 +17,15 @@ const entry = (): PipelineEntry => {
 
 /** Its stages, for a fleet with staging, production in two waves, and a foundation. */
 function stages() {
-  const [[name, cell] = ["", undefined]] = Object.entries(smallFile.cells);
+  const cell = { targets: { globex: ["eu-central-1"] } };
   const fleet = fleetOf({
     ...smallFile,
     accounts: { ...smallFile.accounts, delivery: { id: "555555555555" } },
     cells: {
       staging: { ...cell, stage: "staging" },
       canary: { ...cell, stage: "production" },
-      [`${name}-2`]: { ...cell, stage: "production" },
-    } as typeof smallFile.cells,
+      others: { ...cell, stage: "production" },
+    },
     rollout: { production: { waves: [["canary"], "100%"], bake: "10m", verify: { path: "/" } } },
     state: { backend: "s3", account: "delivery", bucket: "acme-state", region: "eu-central-1" },
     pipeline: entry(),
