@@ -67,18 +67,19 @@ export const terraformsAtOnce = stacksAtOnce(vCpus, assumptions.freeMemory.value
 const shared = Math.max(1, terraformsAtOnce / vCpus);
 
 /** Seconds of each kind of stack to deploy; kinds that a change leaves alone are absent. */
-const deploySeconds: Readonly<Record<Change, Readonly<Partial<Record<StackKind, number>>>>> = {
-  handler: {
-    target: stackSeconds(assumptions.changedTargetComputes, assumptions.changedTargetWaits),
-  },
-  everything: {
-    target: stackSeconds(assumptions.newTargetComputes, assumptions.newTargetWaits),
-    front: stackSeconds(assumptions.newFrontComputes, assumptions.newFrontWaits),
-  },
-};
+function deploySeconds(change: Change, frontWaits: number): Seconds {
+  const { changedTargetComputes, changedTargetWaits, newFrontComputes, newTargetComputes, newTargetWaits } =
+    assumptions;
+  if (change === "handler")
+    return { target: stackSeconds(changedTargetComputes.value, changedTargetWaits.value) };
+  return {
+    target: stackSeconds(newTargetComputes.value, newTargetWaits.value),
+    front: stackSeconds(newFrontComputes.value, frontWaits),
+  };
+}
 
-function stackSeconds(computes: { readonly value: number }, waits: { readonly value: number }): number {
-  return computes.value * shared + waits.value + verifies;
+function stackSeconds(computes: number, waits: number): number {
+  return computes * shared + waits + verifies;
 }
 
 /**
@@ -86,14 +87,16 @@ function stackSeconds(computes: { readonly value: number }, waits: { readonly va
  * project's own code; what takes how long is {@link assumptions}.
  *
  * @param shards builds that deploy a wave side by side
+ * @param frontWaits seconds until CloudFront has a new distribution everywhere @default as assumed
  */
 export function simulateRollout(
   fleet: Fleet,
   pipeline: Pipeline,
   shards: number,
   change: Change,
+  frontWaits: number = assumptions.newFrontWaits.value,
 ): SimulatedRollout {
-  const seconds = deploySeconds[change];
+  const seconds = deploySeconds(change, frontWaits);
   const schedule = scheduleOf(fleet, ({ kind }) => seconds[kind] !== undefined);
   const actions = pipelineStages(fleet, { ...pipeline, shards }).flatMap((stage) =>
     stage.actions.map((action) => simulateAction(action, schedule, seconds)),
