@@ -13,8 +13,11 @@ const regionPairs = [
 
 const firstAccountId = 100_000_000_001;
 
-/** What the fleet has besides: nothing, all that the checks evaluate policies for, or a table that each cell shares. */
-export type Around = "nothing" | "organization" | "table";
+/**
+ * What the fleet has besides: nothing, all that the checks evaluate policies for, the same with a pipeline that rolls it out
+ * in waves, or a table that each cell shares.
+ */
+export type Around = "nothing" | "organization" | "pipeline" | "table";
 
 const units = ["tenants/emea", "tenants/americas", "tenants/asia"] as const;
 
@@ -25,6 +28,19 @@ const organization = [
   "  regionGuardrail: true",
   "bootstrap: { delivery: delivery }",
   "state: { backend: s3, account: delivery, bucket: bench-state, region: eu-central-1 }",
+];
+
+/** The first cell is staging, the second the canary. */
+const pipeline = [
+  "pipeline:",
+  "  account: delivery",
+  "  region: eu-central-1",
+  "  source: { bucket: bench-source, key: fleet.zip }",
+  "  approvals: { production: [platform@example.com] }",
+  "stages: [staging, production]",
+  "rollout:",
+  "  staging: { verify: { path: / } }",
+  "  production: { waves: [[tenant-00002], 10%, 100%], bake: 10m, verify: { path: / } }",
 ];
 
 const platformAccounts = [
@@ -39,7 +55,8 @@ const platformAccounts = [
  * @param targets how many account/region pairs; the last cell has one only where the number is odd
  */
 export function fleetText(targets: number, around: Around = "nothing"): string {
-  const hasOrganization = around === "organization";
+  const hasPipeline = around === "pipeline";
+  const hasOrganization = around === "organization" || hasPipeline;
   const hasTable = around === "table";
   const tenants = Array.from({ length: Math.ceil(targets / 2) }, (_, index) => {
     const [first, second] = regionPairs[index % regionPairs.length] ?? regionPairs[0];
@@ -56,15 +73,16 @@ export function fleetText(targets: number, around: Around = "nothing"): string {
     `  hello: { source: index.ts, routes: ["/*"], environment: { GREETING: hello }${hasTable ? ", tables: { visits: read-write }" : ""} }`,
     ...(hasTable ? ["tables:", "  visits: { key: { path: string, region: string } }"] : []),
     ...(hasOrganization ? organization : []),
+    ...(hasPipeline ? pipeline : []),
     "accounts:",
     ...(hasOrganization ? platformAccounts : []),
     ...tenants.map(
       ({ name, id, unit }) => `  ${name}: { id: "${id}"${hasOrganization ? `, unit: ${unit}` : ""} }`,
     ),
     "cells:",
-    ...tenants.flatMap(({ name, regions }) => [
+    ...tenants.flatMap(({ name, regions }, index) => [
       `  ${name}:`,
-      "    stage: production",
+      `    stage: ${hasPipeline && index === 0 ? "staging" : "production"}`,
       `    tenant: ${name}`,
       `    targets: { ${name}: [${regions.join(", ")}] }`,
       ...(hasTable ? [`    home: ${regions[0]}`] : []),

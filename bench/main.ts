@@ -3,28 +3,28 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { projectRoot } from "../fleet/project";
+import { measureDeploys } from "./deploy";
 import { type DrillResult, measureDrills } from "./drill";
 import { writeExtendedFleet, writeFleet } from "./generate-fleet";
 import { type Measured, median, type Run, run } from "./measure";
 import { elementsIn, requireSameOutput } from "./outputs";
 import { installPeers, peerSetUps, requirePeerOutput, writePeerInput } from "./peers";
+import { pipelineSection } from "./pipeline-report";
 import { measurePlans } from "./plan";
 import {
   aimsTable,
   drillTable,
   figuresTable,
   growthTable,
-  keptPeers,
-  keptPlans,
   machine,
   page,
   peersSection,
   peersTable,
   plansSection,
   plansTable,
-  withPlans,
 } from "./report";
 import { aims, drillAims, growth, peerAims, planAims, type SizeResult } from "./results";
+import { keptPeers, keptPlans, withSection } from "./sections";
 import { peerNames, setUpNames, setUps } from "./set-ups";
 
 const rounds = 5;
@@ -110,7 +110,21 @@ async function planBenchmark(options: { readonly json: boolean; readonly quick: 
     : [machine(), plansTable(plans), aimsTable(reached)].join("\n\n");
   process.stdout.write(`${text}\n`);
   if (options.quick) return;
-  writeFileSync(pageFile, withPlans(readFileSync(pageFile, "utf8"), plansSection(plans, today())));
+  writeFileSync(pageFile, withSection(readFileSync(pageFile, "utf8"), plansSection(plans, today())));
+  say(`wrote ${pageFile}`);
+}
+
+/** `--deploy`: what the deploy of a stack computes. The simulation of the pipeline has these figures. */
+async function deployBenchmark(): Promise<void> {
+  const deploys = await inScratch((scratch) => measureDeploys(scratch, say));
+  process.stdout.write(`${JSON.stringify({ machine: machine(), ...deploys }, null, 2)}\n`);
+}
+
+/** `--pipeline`: nothing is measured. */
+async function simulatePipeline(): Promise<void> {
+  const section = await inScratch(pipelineSection);
+  process.stdout.write(section);
+  writeFileSync(pageFile, withSection(readFileSync(pageFile, "utf8"), section));
   say(`wrote ${pageFile}`);
 }
 
@@ -130,9 +144,13 @@ async function main(): Promise<void> {
       json: { type: "boolean" },
       drill: { type: "boolean" },
       plan: { type: "boolean" },
+      deploy: { type: "boolean" },
+      pipeline: { type: "boolean" },
       peers: { type: "boolean", default: false },
     },
   });
+  if (values.deploy) return deployBenchmark();
+  if (values.pipeline) return simulatePipeline();
   if (values.plan) {
     if (values.drill || values.peers) throw new Error("--plan measures nothing else: leave out the others");
     return planBenchmark({ json: values.json === true, quick: values.quick === true });
@@ -165,7 +183,8 @@ async function main(): Promise<void> {
   if (values.quick || values.drill) return;
   const last = readFileSync(pageFile, "utf8");
   const peers = values.peers ? peersSection(results, today()) : keptPeers(last);
-  writeFileSync(pageFile, page(results, drills, { peers, plans: keptPlans(last) }, today()));
+  const pipeline = await inScratch(pipelineSection);
+  writeFileSync(pageFile, page(results, drills, { peers, pipeline, plans: keptPlans(last) }, today()));
   say(`wrote ${pageFile}`);
 }
 

@@ -1,7 +1,4 @@
-import { spawn } from "node:child_process";
-import { once } from "node:events";
-import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
+import { readdirSync, rmSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { projectRoot } from "../fleet/project";
 import { sandboxEnvironment, terraformEnvironment } from "../operations/terraform/environment";
@@ -10,6 +7,7 @@ import { writeFleet } from "./generate-fleet";
 import { writeStates } from "./generate-states";
 import { middle } from "./measure";
 import { runTree, type TreeProgram, type TreeRun } from "./process-tree";
+import { greetOtherwise, meridian, node, startSandbox } from "./sandboxed";
 
 /** Several runs of a program, with all that it started. */
 export interface TreeMeasured extends TreeRun {
@@ -124,14 +122,6 @@ function synth(fleet: string, outdir: string): TreeProgram {
   return node(["bin/app.js"], { MERIDIAN_FLEET: fleet, CDKTF_OUTDIR: outdir });
 }
 
-function meridian(args: readonly string[], env: TreeProgram["env"], code = 0): TreeProgram {
-  return { ...node(["bin/meridian.js", ...args], env), code };
-}
-
-function node(args: readonly string[], env: TreeProgram["env"]): TreeProgram {
-  return { command: process.execPath, args, cwd: projectRoot, env: { HOME, PATH, ...env } };
-}
-
 /** `terraform init` and `terraform plan` in each folder, as many at once, as somebody would who has nothing else. */
 function byHand(folders: readonly string[], endpoint: string): TreeProgram {
   const { GOGC: _, ...env } = terraformEnvironment({ HOME, PATH }, projectRoot);
@@ -147,38 +137,6 @@ function forgetInit(folder: string): void {
   for (const name of [".terraform", ".terraform.lock.hcl"]) {
     rmSync(join(folder, name), { recursive: true, force: true });
   }
-}
-
-/** The same fleet with another value in the environment of its one service. */
-function greetOtherwise(fleet: string): string {
-  const file = fleet.replace(/\.yaml$/, "-changed.yaml");
-  writeFileSync(file, readFileSync(fleet, "utf8").replace("GREETING: hello", "GREETING: hallo"));
-  return file;
-}
-
-async function startSandbox(fleet: string): Promise<{ endpoint: string; close: () => Promise<void> }> {
-  const port = await freePort();
-  const args = ["bin/meridian.js", "--fleet", fleet, "sandbox", "--port", String(port)];
-  const child = spawn(process.execPath, args, { cwd: projectRoot, stdio: ["ignore", "pipe", "inherit"] });
-  const ended = once(child, "exit");
-  const isUp = await Promise.race([once(child.stdout, "data").then(() => true), ended.then(() => false)]);
-  if (!isUp) throw new Error("the sandbox did not start");
-  return {
-    endpoint: `http://127.0.0.1:${port}`,
-    async close() {
-      child.kill("SIGINT");
-      await ended;
-    },
-  };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as { port: number };
-  server.close();
-  await once(server, "close");
-  return port;
 }
 
 async function several(

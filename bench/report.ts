@@ -16,6 +16,7 @@ import {
   type SizeResult,
   timesByHand,
 } from "./results";
+import { peersHeading, plansHeading, whatIsMeasured } from "./sections";
 import { peerLabels, peerNames, type SetUpName, setUpNames } from "./set-ups";
 
 const labels: Readonly<Record<SetUpName, string>> = {
@@ -62,8 +63,6 @@ export function growthTable(results: readonly SizeResult[]): string {
   return table(["", "100 → 1,000 targets", "the same without start-up"], "lrr", rows);
 }
 
-const peersHeading = "## Beside aws-cdk";
-
 /** Synth of the same targets by Meridian and by others; empty where the others were not measured. */
 export function peersTable(results: readonly SizeResult[]): string {
   const rows = results.flatMap(({ measured, peers, targets }) => {
@@ -103,8 +102,6 @@ ${aimsTable(peerAims(results))}
 ${peersTable(results)}
 `;
 }
-
-const plansHeading = "## Planning";
 
 /** `meridian plan` of large fleets, and of a change in a few stacks beside the same by hand; empty where not measured. */
 export function plansTable(plans: PlanResult | undefined): string {
@@ -168,28 +165,6 @@ ${plansTable(plans)}
 `;
 }
 
-/** That part of a page as it was last written, so that a run without `--peers` leaves it as it is. */
-export const keptPeers = (page: string) => keptSection(page, peersHeading);
-
-/** As {@link keptPeers}, of `--plan`. */
-export const keptPlans = (page: string) => keptSection(page, plansHeading);
-
-function keptSection(page: string, heading: string): string {
-  const start = page.indexOf(`${heading}\n`);
-  if (start < 0) return `${heading}\n\nNot measured yet.\n`;
-  const end = page.indexOf("\n## ", start);
-  return end < 0 ? page.slice(start) : page.slice(start, end);
-}
-
-/** A page with another section about planning. */
-export function withPlans(page: string, section: string): string {
-  const kept = keptPlans(page);
-  if (page.includes(kept)) return page.replace(kept, () => section);
-  return page.replace(whatIsMeasured, () => `${section}\n${whatIsMeasured}`);
-}
-
-const whatIsMeasured = "## What is measured\n";
-
 /** The drill of every fleet that it is measured with. */
 export function drillTable(results: readonly DrillResult[]): string {
   const rows = results.map(({ measured, regions, zones }) => [
@@ -208,7 +183,16 @@ export function aimsTable(reached: readonly Aim[]): string {
   return rows.length > 0 ? table(["aim", "measured", ""], "lrl", rows) : "";
 }
 
-function table(head: readonly string[], alignment: string, rows: readonly (readonly string[])[]): string {
+/**
+ * A table of Markdown.
+ *
+ * @param alignment a letter for each column: `l` or `r`
+ */
+export function table(
+  head: readonly string[],
+  alignment: string,
+  rows: readonly (readonly string[])[],
+): string {
   const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
   const rule = [...alignment].map((side) => (side === "r" ? "---:" : "---"));
   return [line(head), line(rule), ...rows.map(line)].join("\n");
@@ -217,13 +201,14 @@ function table(head: readonly string[], alignment: string, rows: readonly (reado
 /**
  * The page docs/benchmarks.md.
  *
- * @param peers {@link peersSection} or {@link keptPeers}
- * @param plans {@link keptPlans}
+ * @param peers {@link peersSection} or `keptPeers`
+ * @param plans `keptPlans`
+ * @param pipeline what `pipelineSection` computes
  */
 export function page(
   results: readonly SizeResult[],
   drills: readonly DrillResult[],
-  { peers, plans }: { readonly peers: string; readonly plans: string },
+  { peers, pipeline, plans }: { readonly peers: string; readonly pipeline: string; readonly plans: string },
   date: string,
 ): string {
   return `<!-- Written by \`npm run bench\`. Change bench/report.ts instead. -->
@@ -232,7 +217,9 @@ export function page(
 \`npm run bench\` measures this and rewrites the page; it takes a few minutes. \`npm run bench -- --quick\` leaves the
 largest fleet out and only prints, \`--drill\` leaves all but the drill out; \`--json\` prints the figures as JSON.
 \`--peers\` installs aws-cdk in \`bench/peers/\` and measures it as well; without it, that section stays as it was.
-\`--plan\` measures \`meridian plan\`, and that alone, and rewrites its section; it needs Linux and Terraform.
+\`--plan\` measures \`meridian plan\`, and that alone, and rewrites its section; it needs Linux and Terraform, as does
+\`--deploy\`, which measures what the deploy of a stack computes, and prints it. \`--pipeline\` simulates a rollout, and
+rewrites that section alone.
 
 Measured on ${date}: ${machine()}.
 
@@ -258,6 +245,7 @@ judges what it decided in every state of the regions: all of them up to six regi
 ${drillTable(drills)}
 
 ${plans}
+${pipeline}
 ${whatIsMeasured}
 - **The fleets** (\`bench/generate-fleet.ts\`): one service; a cell for every two targets, with a tenant and an account
   of its own. 1,000 targets are 500 cells and 1,500 Terraform stacks.

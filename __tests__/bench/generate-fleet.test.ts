@@ -11,13 +11,15 @@ test.each([
   [9, "organization"],
   [100, "organization"],
   [9, "table"],
+  [100, "pipeline"],
 ] as const)("a fleet of %d targets with %s around it passes every check", async (targets, around) => {
   const folder = mkdtempSync(join(tmpdir(), "meridian-bench-"));
   try {
     const { checked, diagnostics } = await checkFleet(writeFleet(folder, targets, around));
     expect(diagnostics.filter(({ severity }) => severity !== "info")).toEqual([]);
     expect(checked?.fleet.cells.flatMap((cell) => cell.targets)).toHaveLength(targets);
-    expect(checked?.fleet.organization !== undefined).toBe(around === "organization");
+    expect(checked?.fleet.organization !== undefined).toBe(["organization", "pipeline"].includes(around));
+    expect(checked?.fleet.pipeline !== undefined).toBe(around === "pipeline");
     expect(checked?.fleet.cells.every(({ tables }) => tables.length === Number(around === "table"))).toBe(
       true,
     );

@@ -5,16 +5,14 @@ import {
   drillTable,
   figuresTable,
   growthTable,
-  keptPeers,
-  keptPlans,
   page,
   peersSection,
   peersTable,
   plansSection,
   plansTable,
-  withPlans,
 } from "../../bench/report";
 import { aims, drillAims, growth, peerAims, planAims, type SizeResult } from "../../bench/results";
+import { keptPeers, keptPlans, withSection } from "../../bench/sections";
 
 const run = (seconds: number, peakBytes = 100e6) => ({ seconds, peakBytes, runs: 1 });
 
@@ -32,7 +30,7 @@ const size = (targets: number, check: number, synth: number, theirs: number): Si
 
 const noPlans = keptPlans("");
 const pageWith = (peers: string, results: readonly SizeResult[], date: string) =>
-  page(results, [], { peers, plans: noPlans }, date);
+  page(results, [], { peers, pipeline: "## The pipeline\n", plans: noPlans }, date);
 
 test("the median is the middle run, or between the two in the middle, figure by figure", () => {
   expect(median([run(3, 1), run(1, 2), run(2, 9)])).toEqual({ seconds: 2, peakBytes: 2, runs: 3 });
@@ -186,17 +184,17 @@ describe("with plans measured", () => {
       [size(1000, 0.9, 2, 20)],
       "2026-01-01",
     );
-    expect(first).toContain("## Planning\n\nNot measured yet.\n\n## What is measured\n");
+    expect(first).toContain("## Planning\n\nNot measured yet.\n\n## The pipeline\n");
     const section = plansSection(plans(), "2026-02-02");
-    const second = withPlans(first, section);
+    const second = withSection(first, section);
     expect(second).toBe(first.replace("## Planning\n\nNot measured yet.\n", section));
     expect(keptPlans(second)).toBe(section);
-    expect(withPlans(second, section)).toBe(second);
+    expect(withSection(second, section)).toBe(second);
   });
 
   test("a page that is older than the section gets it", () => {
     const section = plansSection(plans(), "2026-02-02");
     const older = "# Benchmarks\n\n## What is measured\n\nMuch.\n";
-    expect(withPlans(older, section)).toBe(`# Benchmarks\n\n${section}\n## What is measured\n\nMuch.\n`);
+    expect(withSection(older, section)).toBe(`# Benchmarks\n\n${section}\n## What is measured\n\nMuch.\n`);
   });
 });

@@ -6,6 +6,7 @@ const { basename } = require("node:path");
  */
 const longestFirst = [
   ...[
+    "pipeline",
     "change-page",
     "example",
     "organization",
@@ -16,7 +17,7 @@ const longestFirst = [
     "tables",
     "kill",
   ],
-  ...["package", "extensions", "changes", "remove", "front", "start", "routing"],
+  ...["package", "extensions", "changes", "remove", "front", "start", "routing", "ci"],
   ...["cdktf", "preflight-page", "dynamodb", "pipeline-validate", "bootstrap-template"],
 ];
 

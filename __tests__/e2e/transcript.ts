@@ -73,6 +73,7 @@ function steady(text: string): readonly string[] {
 
 /** A shell in a fleet's folder, in which `npx meridian` is the project's own. */
 export interface Shell {
+  readonly env: Readonly<Record<string, string>>;
   /** Runs a line; what it prints on standard output. */
   run(command: string): Promise<string>;
   /** Deletes what it has needed. */
@@ -94,6 +95,7 @@ export function shellIn(folder: string, session: SandboxSession): Shell {
     NO_COLOR: "1",
   };
   return {
+    env,
     run: (command) =>
       new Promise((resolve) => {
         execFile("bash", ["-c", command], { cwd: folder, env }, (_, stdout) => resolve(stdout));
