@@ -49,6 +49,8 @@ export const nameLimits = {
   buildProject: 150,
   /** https://docs.aws.amazon.com/sns/latest/api/API_CreateTopic.html */
   topic: 256,
+  /** https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutRule.html */
+  eventRule: 64,
   /** A stack's name is a folder and a file name; 128 leaves room below the 255 bytes of common file systems. */
   stack: 128,
 } as const;

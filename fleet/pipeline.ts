@@ -172,6 +172,27 @@ export function projectName(fleet: string, project: PipelineProject): string {
   return own(nameLimits.buildProject, fleet, ...part);
 }
 
+/** The projects of a pipeline, in the order of its actions. Several actions that wait share one. */
+export function pipelineProjects(fleet: Fleet, pipeline: Pipeline): readonly PipelineProject[] {
+  const named = new Map<string, PipelineProject>();
+  for (const { actions } of pipelineStages(fleet, pipeline)) {
+    for (const action of actions) {
+      if (action.kind === "source" || action.kind === "approval") continue;
+      const name = projectName(fleet.name, action);
+      if (!named.has(name)) named.set(name, action);
+    }
+  }
+  return [...named.values()];
+}
+
+/** The role that the builds of a project have. Who only waits needs no more than who checks: nothing. */
+export function projectRole(project: PipelineProject): PipelineRole {
+  if (project.kind === "plan" || project.kind === "update") return { kind: project.kind };
+  return project.kind === "deploy" || project.kind === "verify"
+    ? { kind: "deploy", of: project.of }
+    : { kind: "check" };
+}
+
 /** Name of the log group of a project. */
 export function projectLogGroup(fleet: string, project: PipelineProject): string {
   return `/aws/codebuild/${projectName(fleet, project)}`;
@@ -185,6 +206,11 @@ export function approvalTopicName(fleet: string, stage: string): string {
 /** Name of the topic that tells people of failures. */
 export function failureTopicName(fleet: string): string {
   return own(nameLimits.topic, fleet, "failures");
+}
+
+/** Name of a rule of EventBridge: what starts the pipeline, or tells people of failures. */
+export function pipelineRuleName(fleet: string, rule: "failures" | "sources"): string {
+  return own(nameLimits.eventRule, fleet, rule);
 }
 
 /** Alias of the key that encrypts what the pipeline hands on, without `alias/`. */
@@ -214,6 +240,9 @@ export function reportPrefix(stage: string): string {
   return `plans/${stage}`;
 }
 
+/** Name of the artifact with the sources. */
+export const sourceArtifact = "Source";
+
 /** Name of the artifact with the assembly. */
 export const assemblyArtifact = "Assembly";
 
@@ -221,4 +250,9 @@ export const assemblyArtifact = "Assembly";
 export function plansArtifact(stage: string): string {
   // No stage's name holds a `_`, so two stages never get one name.
   return `Plans_${stage.replaceAll("-", "_")}`;
+}
+
+/** Namespace of the variables that the plan of a stage exports: `#{<this>.SUMMARY}` in an action's configuration. */
+export function planNamespace(stage: string): string {
+  return `Plan_${stage.replaceAll("-", "_")}`;
 }
