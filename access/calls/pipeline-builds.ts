@@ -141,6 +141,9 @@ function buildCalls(fleet: Fleet, pipeline: Pipeline, project: PipelineProject):
     ...callsOn("logs", ["CreateLogStream", "PutLogEvents"], {
       ...{ region, resource: `${log}:log-stream:${someId}` },
     }),
+    ...callsOn("s3", ["GetBucketAcl", "GetBucketLocation"], {
+      ...{ region, resource: `arn:aws:s3:::${artifactBucketName(fleet.name, pipeline)}` },
+    }),
     ...takenAndMade(fleet, pipeline, project),
     ...(isBatch(project)
       ? callsOn("codebuild", ["RetryBuild", "StartBuild", "StopBuild"], { region, resource: own })
