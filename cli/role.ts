@@ -1,4 +1,5 @@
-import { bootstrapTemplate, managementTemplate, type Template } from "../access/deploy-role/template";
+import { bootstrapTemplate, managementTemplate } from "../access/deploy-role/template";
+import type { Template } from "../access/deploy-role/template-parts";
 import { UserError } from "../fleet/errors";
 import { isBelowAny } from "../fleet/foundation/units";
 import type { Fleet } from "../fleet/model";

@@ -1,10 +1,11 @@
+import { planRoleName } from "../fleet/accounts";
 import type { StateBucket } from "../fleet/foundation/model";
 import type { PolicyDocument, Statement } from "../fleet/policy-document";
 import { tlsOnly } from "./bucket-access";
 
 /**
  * The policy of the state bucket, or of its replica. The deploy role of every account reaches the keys below
- * `<prefix>/<its own account id>/`, and no other; the account that owns the bucket decides about its own roles by itself.
+ * `<prefix>/<its own account id>/`, and no other, and the role that plans there reads them; the account that owns the bucket decides about its own roles by itself.
  *
  * One statement names all accounts, because S3 takes no policy above 20 KB: that is enough for 560 of them. They are named
  * as principals, and not by a condition on `aws:PrincipalAccount`, which AWS does not list among the conditions that keep
@@ -31,7 +32,16 @@ export function stateBucketPolicy(bucket: string, state: StateBucket): PolicyDoc
         Principal: { AWS: readerAccounts(state) },
         Action: ["s3:DeleteObject", "s3:GetObject", "s3:ListBucket", "s3:PutObject"],
         Resource: [arn, `${arn}/${own}`],
-        Condition: { ArnLike: { "aws:PrincipalArn": deployRoles(state) } },
+        Condition: { ArnLike: { "aws:PrincipalArn": [...deployRoles(state), ...planRoles(state)].sort() } },
+      },
+      // A statement of its own for those who only read would name all accounts a second time.
+      {
+        Sid: "PlansOnlyRead",
+        Effect: "Deny",
+        Principal: "*",
+        Action: ["s3:DeleteObject", "s3:PutObject"],
+        Resource: `${arn}/*`,
+        Condition: { ArnLike: { "aws:PrincipalArn": planRoles(state) } },
       },
       {
         // S3 takes the name of a missing object for the prefix when it chooses between "no such key" and "denied".
@@ -73,8 +83,8 @@ function bucketsOwnEncryption(bucketArn: string): readonly Statement[] {
 }
 
 /**
- * The policy of the key that encrypts the state. The owning account decides who manages it; the deploy roles use it through
- * S3 alone.
+ * The policy of the key that encrypts the state. The owning account decides who manages it; the deploy roles, and those that
+ * plan, use it through S3 alone. That those that plan write nothing, the bucket's policy says, and their own.
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html
  *
  * @param region of the bucket that the key is for
@@ -97,7 +107,7 @@ export function stateKeyPolicy(region: string, state: StateBucket): PolicyDocume
         Action: ["kms:Decrypt", "kms:GenerateDataKey"],
         Resource: "*",
         Condition: {
-          ArnLike: { "aws:PrincipalArn": deployRoles(state) },
+          ArnLike: { "aws:PrincipalArn": [...deployRoles(state), ...planRoles(state)].sort() },
           StringEquals: { "kms:ViaService": `s3.${region}.amazonaws.com` },
         },
       },
@@ -112,6 +122,14 @@ function readerAccounts({ readers }: StateBucket): readonly string[] {
 }
 
 /** A role that is named as a principal would have to be there, and would be forgotten whenever it is made anew. */
-function deployRoles({ readers }: StateBucket): readonly string[] {
-  return [...new Set(readers.map(({ deployRole }) => `arn:aws:iam::*:role/${deployRole}`))].sort();
+function deployRoles(state: StateBucket): readonly string[] {
+  return rolesNamed(state, (deployRole) => deployRole);
+}
+
+function planRoles(state: StateBucket): readonly string[] {
+  return rolesNamed(state, planRoleName);
+}
+
+function rolesNamed({ readers }: StateBucket, name: (deployRole: string) => string): readonly string[] {
+  return [...new Set(readers.map(({ deployRole }) => `arn:aws:iam::*:role/${name(deployRole)}`))].sort();
 }

@@ -2,7 +2,8 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
-import { bootstrapTemplate, managementTemplate, type Template } from "../../access/deploy-role/template";
+import { bootstrapTemplate, managementTemplate } from "../../access/deploy-role/template";
+import type { Template } from "../../access/deploy-role/template-parts";
 import type { Bootstrap, Organization } from "../../fleet/foundation/model";
 import { bootstrapFile, bootstrapFleet } from "../support/bootstrap-fleet";
 

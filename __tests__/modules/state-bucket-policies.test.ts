@@ -18,6 +18,8 @@ const state: StateBucket = {
 };
 
 const deployer = "arn:aws:iam::333333333333:role/meridian-deploy";
+const planner = "arn:aws:iam::333333333333:role/meridian-plan";
+const initechPlanner = "arn:aws:iam::444444444444:role/initech-plan";
 const own = "acme/333333333333/globex_front.tfstate";
 const others = "acme/444444444444/initech_front.tfstate";
 
@@ -68,6 +70,23 @@ const objectCases = (bucket: string) =>
       resource: object("acme/999999999999/stray.tfstate", bucket),
     },
     { expected: "nothing", action: "s3:DeleteObjectVersion" },
+    { expected: "allow", principal: planner },
+    { expected: "nothing", principal: planner, resource: object(others, bucket) },
+    {
+      expected: "deny",
+      principal: planner,
+      action: "s3:PutObject",
+      resource: object(`${own}.tflock`, bucket),
+    },
+    { expected: "deny", principal: planner, action: "s3:DeleteObject" },
+    { expected: "allow", principal: initechPlanner, resource: object(others, bucket) },
+    { expected: "deny", principal: initechPlanner, action: "s3:PutObject", resource: object(others, bucket) },
+    {
+      expected: "deny",
+      principal: `arn:aws:iam::${owner.id}:role/meridian-plan`,
+      action: "s3:PutObject",
+      resource: object(`acme/${owner.id}/runs/a.json`, bucket),
+    },
     { expected: "nothing", action: "s3:PutBucketPolicy", resource: named(bucket) },
     { expected: "deny", context: { "aws:SecureTransport": "false" } },
     {
@@ -188,6 +207,8 @@ describe("the key's policy", () => {
         { expected: "allow", context: viaS3 },
         { expected: "allow", context: viaS3, action: "kms:GenerateDataKey" },
         { expected: "allow", context: viaS3, principal: "arn:aws:iam::444444444444:role/initech-deploy" },
+        { expected: "allow", context: viaS3, principal: planner },
+        { expected: "nothing", context: viaS3, principal: planner.replace("333333333333", "999999999999") },
         { expected: "nothing" },
         { expected: "nothing", context: { "kms:ViaService": "s3.us-east-1.amazonaws.com" } },
         { expected: "nothing", context: { "kms:ViaService": "lambda.eu-central-1.amazonaws.com" } },

@@ -5,11 +5,12 @@ import { dataCalls } from "./data";
 import { extensionCalls } from "./extension";
 import { frontCalls } from "./front";
 import type { Call, StackCalls } from "./model";
+import { pipelineCalls } from "./pipeline";
 import { backendCalls, stateBucketCalls, stateReplicaCalls } from "./state";
 import { targetCalls } from "./target";
 
 /**
- * What Terraform calls with the stacks of a fleet's cells and of its state, as the deploy role of each stack's account: to
+ * What Terraform calls with the stacks of a fleet's cells, of its state and of its pipeline, as the deploy role of each stack's account: to
  * make, read, change, tag and destroy all that is in them, as hashicorp/aws 5.100.0 does it, and to read and write their
  * state, what a deploy looks up before, and what extensions say of their own resources. For a front that includes what its
  * drains need, and for a target what a deploy asks that verifies it. `sts:GetCallerIdentity`, which the provider calls first,
@@ -31,9 +32,10 @@ export function stackCalls(fleet: Fleet): readonly StackCalls[] {
 /** What a stack's own resources need; undefined for the organization's. */
 function callsOf(fleet: Fleet, stack: FleetStack, cell: Cell | undefined): readonly Call[] | undefined {
   const { kind } = stack;
-  const { stateBucket } = fleet;
+  const { pipeline, stateBucket } = fleet;
   if (kind === "state" && stateBucket) return stateBucketCalls(fleet, stateBucket);
   if (kind === "state_replica" && stateBucket) return stateReplicaCalls(fleet, stateBucket);
+  if (kind === "pipeline" && pipeline) return pipelineCalls(fleet, pipeline);
   const own = cell && cellCalls(cell, stack);
   return cell && own && [...own, ...extensionCalls(fleet, stack, cell)];
 }

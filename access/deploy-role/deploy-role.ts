@@ -1,11 +1,13 @@
 import type { StateBucket } from "../../fleet/foundation/model";
 import type { Fleet } from "../../fleet/model";
+import { githubRoleName } from "../../fleet/pipeline";
 import type { NamedPolicy } from "../../fleet/policy-document";
 import { dataPolicy, hasTables } from "./data";
 import { asksForMore, extensionsPolicy } from "./extensions";
 import { frontPolicy } from "./front";
 import { ownLimitsPolicy } from "./limits";
 import { managementPolicies } from "./management";
+import { pipelineNames } from "./pipeline";
 import type { RoleScope } from "./scope";
 import { replicationRolePolicy, stateOwnerPolicy, statePolicy } from "./state";
 import { targetPolicy } from "./target";
@@ -25,8 +27,10 @@ export function deployRolePolicies(fleet: Fleet, scope: RoleScope): readonly Nam
     ...attached,
     ...(keepsState(fleet) ? [statePolicy(scope, fleet.stateBucket)] : []),
     ownLimitsPolicy(scope, {
-      attached: attached.map(({ name }) => name),
+      // The pipeline's is attached in one account only, and refused in all.
+      attached: [...attached.map(({ name }) => name), ...(fleet.pipeline ? ["pipeline"] : [])],
       hasExtensions: asksForMore(fleet),
+      buildRoles: buildRoles(fleet),
     }),
   ];
 }
@@ -41,8 +45,13 @@ export function managementRolePolicies(fleet: Fleet, scope: RoleScope): readonly
     ...managementPolicies(fleet, scope),
     ...(keepsState(fleet) ? [statePolicy(scope, fleet.stateBucket)] : []),
     ...(stateBucket?.account.id === scope.account ? stateOwner(scope, stateBucket) : []),
-    ownLimitsPolicy(scope),
+    ownLimitsPolicy(scope, { buildRoles: buildRoles(fleet) }),
   ];
+}
+
+/** Names, with wildcards, of the roles of the pipeline's builds and of other CI systems. */
+function buildRoles({ ci, name: fleet, pipeline }: Fleet): readonly string[] {
+  return [...(pipeline ? [pipelineNames({ fleet })] : []), ...(ci ? [githubRoleName(fleet)] : [])];
 }
 
 function stateOwner(scope: RoleScope, state: StateBucket): readonly NamedPolicy[] {
@@ -50,7 +59,7 @@ function stateOwner(scope: RoleScope, state: StateBucket): readonly NamedPolicy[
 }
 
 /** Whether deploy roles read and write the state themselves, in the bucket that Meridian makes. */
-function keepsState(
+export function keepsState(
   fleet: Fleet,
 ): fleet is Fleet & { readonly stateBucket: NonNullable<Fleet["stateBucket"]> } {
   const { state, stateBucket } = fleet;

@@ -1,3 +1,4 @@
+import { planRoleName, recordRoleName } from "../../fleet/accounts";
 import type { NamedPolicy, PolicyDocument, Statement } from "../../fleet/policy-document";
 import { attachedPolicyName, boundaryArn, iamArn, type RoleScope } from "./scope";
 
@@ -5,7 +6,7 @@ import { attachedPolicyName, boundaryArn, iamArn, type RoleScope } from "./scope
  * Names of the policies that are attached to a deploy role, and no part of it: those together hold 10,240 characters, and
  * each of these 6,144. There may be ten. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
  */
-export const attachedPolicies: readonly string[] = ["fronts", "data", "extensions"];
+export const attachedPolicies: readonly string[] = ["fronts", "data", "extensions", "pipeline"];
 
 /** Which deploy role {@link ownLimitsPolicy} is for. */
 interface Limited {
@@ -13,15 +14,17 @@ interface Limited {
   readonly attached?: readonly string[];
   /** Whether extensions say what else it may. @default false */
   readonly hasExtensions?: boolean;
+  /** Names, with wildcards, of the roles that are made for builds of a pipeline or another CI system. @default none */
+  readonly buildRoles?: readonly string[];
 }
 
 /**
- * What a deploy role never may: change itself, what is attached to it or the boundary, or take the boundary off a role.
- * Whoever can assume it cannot make it stronger, not even where another policy is attached to it one day.
+ * What a deploy role never may: change itself, what is attached to it or the boundary, the roles beside it and those of
+ * builds, or take the boundary off a role. Whoever can assume it cannot make it stronger, not even where another policy is attached to it one day.
  */
 export function ownLimitsPolicy(
   scope: RoleScope,
-  { attached = ["fronts"], hasExtensions = false }: Limited = {},
+  { attached = ["fronts"], buildRoles = [], hasExtensions = false }: Limited = {},
 ): NamedPolicy {
   return {
     name: "own-limits",
@@ -36,13 +39,42 @@ export function ownLimitsPolicy(
             iamArn(scope, `role/${scope.role}`),
             boundaryArn(scope),
             ...attached.map((name) => iamArn(scope, `policy/${attachedPolicyName(scope, name)}`)),
+            ...[planRoleName(scope.role), recordRoleName(scope.role)].map((name) =>
+              iamArn(scope, `role/${name}`),
+            ),
+            iamArn(scope, `policy/${planRoleName(scope.role)}-*`),
           ],
         },
+        ...(buildRoles.length > 0 ? handedOnOnly(scope, buildRoles) : []),
         { Sid: "BoundForGood", Effect: "Deny", Action: "iam:DeleteRolePermissionsBoundary", Resource: "*" },
         ...(hasExtensions ? boundAlways(scope) : []),
       ],
     },
   };
+}
+
+/**
+ * Roles of builds have names that begin like those of roles that a deploy role makes. They may be handed to the services that
+ * work as them, by whoever is allowed to, and that is all.
+ */
+function handedOnOnly(scope: RoleScope, buildRoles: readonly string[]): readonly Statement[] {
+  const Resource = buildRoles.map((name) => iamArn(scope, `role/${name}`));
+  return [
+    { Sid: "NotTheBuilds", Effect: "Deny", NotAction: "iam:PassRole", Resource },
+    {
+      Sid: "BuildsOnly",
+      Effect: "Deny",
+      Action: "iam:PassRole",
+      Resource,
+      Condition: {
+        StringNotEquals: {
+          "iam:PassedToService": ["codebuild", "codepipeline", "events"].map(
+            (service) => `${service}.amazonaws.com`,
+          ),
+        },
+      },
+    },
+  ];
 }
 
 /**
@@ -103,9 +135,9 @@ const administrators = [
  * decide about access, and no way into a deploy role or an administrator's of this or another account, nor into a root user:
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/id_root-user-privileged-task.html
  *
- * @param deployRoles names of all deploy roles of the fleet
+ * @param roles names of all roles of the fleet that are assumed from elsewhere: deploy roles, and those beside them
  */
-export function boundaryDocument(deployRoles: readonly string[]): PolicyDocument {
+export function boundaryDocument(roles: readonly string[]): PolicyDocument {
   return {
     Version: "2012-10-17",
     Statement: [
@@ -119,7 +151,7 @@ export function boundaryDocument(deployRoles: readonly string[]): PolicyDocument
         Sid: "NoDeployRole",
         Effect: "Deny",
         Action: "sts:AssumeRole",
-        Resource: [...new Set([...deployRoles, ...administrators])]
+        Resource: [...new Set([...roles, ...administrators])]
           .sort()
           .map((role) => `arn:aws:iam::*:role/${role}`),
       },

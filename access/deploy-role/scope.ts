@@ -27,7 +27,7 @@ export function boundaryArn(scope: RoleScope): string {
 }
 
 /** Name of a policy of the deploy role that is attached to it, and no part of it. */
-export function attachedPolicyName({ role }: RoleScope, name: string): string {
+export function attachedPolicyName({ role }: Pick<RoleScope, "role">, name: string): string {
   return `${role}-${name}`;
 }
 

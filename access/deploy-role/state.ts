@@ -1,6 +1,6 @@
 import type { StateBucket } from "../../fleet/foundation/model";
 import { joinName, nameLimits } from "../../fleet/names";
-import type { NamedPolicy } from "../../fleet/policy-document";
+import type { NamedPolicy, Statement } from "../../fleet/policy-document";
 import { bucketReads, bucketWrites } from "../calls/bucket";
 import { keyCalls } from "../calls/state";
 import { allow, iamArn, type RoleScope } from "./scope";
@@ -11,11 +11,34 @@ function bucketsOf({ bucket, region, replica }: StateBucket) {
   return [{ bucket, region }, ...(replica ? [replica] : [])];
 }
 
+/** ARNs of the objects that are the state of an account's own stacks, and what lies beside it, in both buckets. */
+export function ownStateArns({ account }: RoleScope, state: StateBucket): readonly string[] {
+  return bucketsOf(state).map(({ bucket }) => `arn:aws:s3:::${bucket}/${state.prefix}/${account}/*`);
+}
+
 /** What a role needs for the state of its own account's stacks, with the key that encrypts it, through S3 alone. */
-export function statePolicy({ account }: RoleScope, state: StateBucket): NamedPolicy {
-  const buckets = bucketsOf(state);
-  const arns = buckets.map(({ bucket }) => `arn:aws:s3:::${bucket}`);
-  const own = `${state.prefix}/${account}/*`;
+export function statePolicy(scope: RoleScope, state: StateBucket): NamedPolicy {
+  return stateObjectsPolicy(
+    scope,
+    state,
+    ["DeleteObject", "GetObject", "PutObject"],
+    ["Decrypt", "GenerateDataKey"],
+  );
+}
+
+/** What a role needs that only reads it, and so takes no locks. */
+export function stateReadPolicy(scope: RoleScope, state: StateBucket): NamedPolicy {
+  return stateObjectsPolicy(scope, state, ["GetObject"], ["Decrypt"]);
+}
+
+function stateObjectsPolicy(
+  scope: RoleScope,
+  state: StateBucket,
+  objectCalls: readonly string[],
+  encryptionCalls: readonly string[],
+): NamedPolicy {
+  const arns = bucketsOf(state).map(({ bucket }) => `arn:aws:s3:::${bucket}`);
+  const own = `${state.prefix}/${scope.account}/*`;
   return {
     name: "state",
     document: {
@@ -23,21 +46,44 @@ export function statePolicy({ account }: RoleScope, state: StateBucket): NamedPo
       Statement: [
         // S3 takes the name of a missing object for the prefix when it chooses between "no such key" and "denied".
         allow("OwnStateNames", "s3", ["ListBucket"], arns, { StringLike: { "s3:prefix": own } }),
-        allow(
-          "OwnState",
-          "s3",
-          ["DeleteObject", "GetObject", "PutObject"],
-          arns.map((arn) => `${arn}/${own}`),
-        ),
-        ...buckets.map(({ region }, index) =>
-          allow(
-            index === 0 ? "StateKey" : "ReplicaKey",
-            "kms",
-            ["Decrypt", "GenerateDataKey"],
-            `arn:aws:kms:${region}:${state.account.id}:key/*`,
-            { StringEquals: { "kms:ViaService": `s3.${region}.amazonaws.com` } },
-          ),
-        ),
+        allow("OwnState", "s3", objectCalls, ownStateArns(scope, state)),
+        ...stateKeys(state, encryptionCalls),
+      ],
+    },
+  };
+}
+
+/** The keys of the buckets, through S3 alone. */
+function stateKeys(state: StateBucket, operations: readonly string[]): readonly Statement[] {
+  return bucketsOf(state).map(({ region }, index) =>
+    allow(
+      index === 0 ? "StateKey" : "ReplicaKey",
+      "kms",
+      operations,
+      `arn:aws:kms:${region}:${state.account.id}:key/*`,
+      { StringEquals: { "kms:ViaService": `s3.${region}.amazonaws.com` } },
+    ),
+  );
+}
+
+/**
+ * What keeping the records of rollouts needs, in the account of the state: its runs, and what the builds of one rollout tell
+ * each other. No state, and so no way to change what a stack has.
+ */
+export function recordPolicy(scope: RoleScope, state: StateBucket): NamedPolicy {
+  const arns = bucketsOf(state).map(({ bucket }) => `arn:aws:s3:::${bucket}`);
+  const parts = ["runs", "rollouts"].map((part) => `${state.prefix}/${scope.account}/${part}/*`);
+  const objects = (kept: readonly string[]) => arns.flatMap((arn) => kept.map((part) => `${arn}/${part}`));
+  return {
+    name: "records",
+    document: {
+      Version: "2012-10-17",
+      Statement: [
+        allow("RecordNames", "s3", ["ListBucket"], arns, { StringLike: { "s3:prefix": parts } }),
+        allow("Records", "s3", ["GetObject", "PutObject"], objects(parts)),
+        // A build takes back what it has noted of its cells in an earlier attempt. Runs stay.
+        allow("Notes", "s3", ["DeleteObject"], objects(parts.slice(1))),
+        ...stateKeys(state, ["Decrypt", "GenerateDataKey"]),
       ],
     },
   };

@@ -1,50 +1,46 @@
-import { boundaryName } from "../../fleet/accounts";
+import { boundaryName, planRoleName, recordRoleName } from "../../fleet/accounts";
 import type { Bootstrap, Organization } from "../../fleet/foundation/model";
 import type { Fleet } from "../../fleet/model";
 import type { NamedPolicy, PolicyDocument } from "../../fleet/policy-document";
+import { managementPlanPolicies, planRolePolicies } from "../plan-role/plan-role";
+import { readsOf } from "../plan-role/reads";
 import { deployRolePolicies, managementRolePolicies } from "./deploy-role";
 import { attachedPolicies, boundaryDocument, trustDocument } from "./limits";
-import { attachedPolicyName, type RoleScope } from "./scope";
-import { stateOwnerPolicy } from "./state";
-
-/** A CloudFormation template, as it is written. */
-export interface Template {
-  readonly AWSTemplateFormatVersion: "2010-09-09";
-  readonly Description: string;
-  readonly Conditions?: Readonly<Record<string, unknown>>;
-  readonly Resources: Readonly<Record<string, TemplateResource>>;
-}
-
-/** A resource of a template. */
-export interface TemplateResource {
-  readonly Type: string;
-  readonly Condition?: string;
-  readonly Properties?: Readonly<Record<string, unknown>>;
-}
-
-/** What CloudFormation puts in for the id of the account that a stack is in. */
-const ownAccount = `\${AWS::AccountId}`;
-
-/** Seconds: what Terraform and `meridian drain` ask for, and the most that a role can get that was assumed by a role. */
-const sessionSeconds = 3600;
+import { type Placed, placedIn } from "./placed";
+import type { RoleScope } from "./scope";
+import {
+  inlinePolicy,
+  managedPolicy,
+  onlyIf,
+  ownAccount,
+  type Resources,
+  roleResource,
+  type Template,
+  under,
+} from "./template-parts";
 
 /**
- * The template that gives an account its deploy role, with the policy that bounds the roles that it makes. The same for all
- * accounts of the units. In a stack set of several regions only the first makes something: roles are the same in all.
+ * The template that gives an account its deploy role, with the policy that bounds the roles that it makes, and the role beside
+ * it that plans. The same for all accounts of the units: what only one of them has is bound to its id. In a stack set of several
+ * regions only the first makes something: roles are the same in all.
  */
 export function bootstrapTemplate(fleet: Fleet, { regions, role }: Bootstrap): Template {
   const [first, ...others] = regions;
   const scope = { fleet: fleet.name, account: ownAccount, role: role.name, boundary: role.boundary };
-  const made = roleResources({
-    scope,
-    deployRoles: deployRoles(fleet),
-    tags: fleet.tags,
-    trust: trustDocument(role.trusted, role.externalId),
-    policies: deployRolePolicies(fleet, scope),
-    conditional: fleet.stateBucket
-      ? [ifOwnsState(inlinePolicy(stateOwnerPolicy(scope, fleet.stateBucket)))]
-      : [],
-  });
+  const planTrust = trustDocument(role.planners, role.externalId);
+  const placed = placedIn(fleet, scope, planTrust);
+  const made = {
+    ...roleResources(fleet, {
+      scope,
+      trust: trustDocument(role.trusted, role.externalId),
+      planTrust,
+      policies: deployRolePolicies(fleet, scope),
+      planPolicies: planRolePolicies(fleet, scope),
+      placed,
+    }),
+    ...Object.assign({}, ...placed.map(({ condition, resources }) => under(condition, resources))),
+  };
+  const isFirst = others.length > 0 ? [{ Condition: "FirstRegion" }] : [];
   return {
     AWSTemplateFormatVersion: "2010-09-09",
     Description: `Deploy role of the fleet ${fleet.name}`,
@@ -53,9 +49,12 @@ export function bootstrapTemplate(fleet: Fleet, { regions, role }: Bootstrap): T
         FirstRegion: { "Fn::Equals": [{ Ref: "AWS::Region" }, first] },
         OtherRegion: { "Fn::Not": [{ Condition: "FirstRegion" }] },
       }),
-      ...(fleet.stateBucket && {
-        OwnsState: { "Fn::Equals": [{ Ref: "AWS::AccountId" }, fleet.stateBucket.account.id] },
-      }),
+      ...Object.fromEntries(
+        placed.map(({ account, condition }) => {
+          const isAccount = { "Fn::Equals": [{ Ref: "AWS::AccountId" }, account] };
+          return [condition, isFirst.length > 0 ? { "Fn::And": [...isFirst, isAccount] } : isAccount];
+        }),
+      ),
     }),
     Resources: others.length === 0 ? made : inFirstRegion(made),
   };
@@ -68,17 +67,24 @@ export function bootstrapTemplate(fleet: Fleet, { regions, role }: Bootstrap): T
 export function managementTemplate(fleet: Fleet, { management }: Organization): Template {
   const { deployRole, externalId, id } = management;
   const scope = { fleet: fleet.name, account: id, role: deployRole, boundary: boundaryName(deployRole) };
+  const { planners, trusted } = fleet.bootstrap?.role ?? { planners: [id], trusted: [id] };
+  const planTrust = trustDocument(planners, externalId);
+  const placed = placedIn(fleet, scope, planTrust).filter(({ account }) => account === id);
   return {
     AWSTemplateFormatVersion: "2010-09-09",
     Description: `Deploy role of the fleet ${fleet.name} in the management account`,
-    Resources: roleResources({
-      scope,
-      deployRoles: deployRoles(fleet),
-      tags: fleet.tags,
-      trust: trustDocument(fleet.bootstrap?.role.trusted ?? [id], externalId),
-      policies: managementRolePolicies(fleet, scope),
-      conditional: [],
-    }),
+    Resources: {
+      ...roleResources(fleet, {
+        scope,
+        trust: trustDocument(trusted, externalId),
+        planTrust,
+        policies: managementRolePolicies(fleet, scope),
+        planPolicies: managementPlanPolicies(fleet, scope),
+        // What the role may do as the owner of the state is among its policies.
+        placed: [],
+      }),
+      ...Object.assign({}, ...placed.map(({ resources }) => resources)),
+    },
   };
 }
 
@@ -96,90 +102,90 @@ function conditions(Conditions: Readonly<Record<string, unknown>>) {
   return Object.keys(Conditions).length > 0 ? { Conditions } : {};
 }
 
-function inFirstRegion(made: Template["Resources"]): Template["Resources"] {
-  const bound = Object.entries(made).map(([id, one]) => [id, { ...one, Condition: "FirstRegion" }] as const);
+function inFirstRegion(made: Resources): Resources {
   return {
-    ...Object.fromEntries(bound),
+    ...under("FirstRegion", made),
     // No stack can be made without a resource. This one is nothing but a URL.
     NothingHere: { Type: "AWS::CloudFormation::WaitConditionHandle", Condition: "OtherRegion" },
   };
 }
 
-function ifOwnsState(policy: unknown): unknown {
-  return { "Fn::If": ["OwnsState", policy, { Ref: "AWS::NoValue" }] };
-}
-
-/** A policy as a part of its role. */
-function inlinePolicy({ document, name }: NamedPolicy): unknown {
-  return { PolicyName: name, PolicyDocument: substituted(document) };
-}
-
-/**
- * Lets CloudFormation fill in every text that names the stack's own account, and that alone: `${!` is how it writes `${`,
- * which variables of IAM begin with.
- * https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference-sub.html
- */
-function substituted(value: unknown): unknown {
-  if (typeof value === "string") {
-    if (!value.includes(ownAccount)) return value;
-    return { "Fn::Sub": value.replaceAll("${", "${!").replaceAll(ownAccount.replace("{", "{!"), ownAccount) };
-  }
-  if (Array.isArray(value)) return value.map(substituted);
-  if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, substituted(part)]));
-}
-
-/** What a role and its boundary are made of. */
-interface RoleParts {
+/** What the roles of every account and the boundary are made of. */
+interface OwnRoles {
   readonly scope: RoleScope;
-  /** Names. */
-  readonly deployRoles: readonly string[];
-  readonly tags: Readonly<Record<string, string>>;
   readonly trust: PolicyDocument;
+  readonly planTrust: PolicyDocument;
   readonly policies: readonly NamedPolicy[];
-  /** Further policies in the role, as CloudFormation takes them. */
-  readonly conditional: readonly unknown[];
+  readonly planPolicies: readonly NamedPolicy[];
+  /** What some accounts' roles may do besides. */
+  readonly placed: readonly Placed[];
 }
 
-/** The deploy role, what is attached to it, and the policy that bounds the roles that it makes. */
-function roleResources(parts: RoleParts): Readonly<Record<string, TemplateResource>> {
-  const { conditional, deployRoles, policies, scope, tags, trust } = parts;
-  const attached = policies.filter(({ name }) => attachedPolicies.includes(name));
-  const inline = policies.filter((policy) => !attached.includes(policy));
-  const ids = attached.map(({ name }) => `${name.charAt(0).toUpperCase()}${name.slice(1)}`);
+/** The deploy role, the policy that bounds the roles that it makes, the role that plans, and what is attached to them. */
+function roleResources(fleet: Fleet, parts: OwnRoles): Resources {
+  const { placed, planPolicies, planTrust, policies, scope, trust } = parts;
+  const deploy = roleWith("", scope.role, policies, placed);
+  const planned = placed.map((one) => ({
+    ...one,
+    policies: one.policies.flatMap((policy) => readsOf(policy) ?? []),
+  }));
+  const plan = roleWith("Plan", planRoleName(scope.role), planPolicies, planned);
+  const names = deployRoles(fleet);
   return {
-    ...Object.fromEntries(
-      attached.map(({ document, name }, index) => [
-        ids[index],
-        {
-          Type: "AWS::IAM::ManagedPolicy",
-          Properties: {
-            ManagedPolicyName: attachedPolicyName(scope, name),
-            Description: `What ${scope.role} may do with ${name}`,
-            PolicyDocument: substituted(document),
-          },
-        },
-      ]),
-    ),
+    ...deploy.resources,
+    ...plan.resources,
     Boundary: {
       Type: "AWS::IAM::ManagedPolicy",
       Properties: {
         ManagedPolicyName: scope.boundary,
         Description: `The most that a role made by ${scope.role} can get`,
-        PolicyDocument: boundaryDocument(deployRoles),
+        PolicyDocument: boundaryDocument([
+          ...names,
+          ...names.flatMap((name) => [planRoleName(name), recordRoleName(name)]),
+        ]),
       },
     },
-    DeployRole: {
-      Type: "AWS::IAM::Role",
-      Properties: {
-        RoleName: scope.role,
-        Description: `Deploys the fleet ${scope.fleet} into this account`,
-        MaxSessionDuration: sessionSeconds,
-        AssumeRolePolicyDocument: trust,
-        Policies: [...inline.map(inlinePolicy), ...conditional],
-        ...(ids.length > 0 && { ManagedPolicyArns: ids.map((Ref) => ({ Ref })) }),
-        Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })),
-      },
-    },
+    DeployRole: roleResource({
+      name: scope.role,
+      description: `Deploys the fleet ${fleet.name} into this account`,
+      trust,
+      inline: deploy.inline,
+      attached: deploy.attached,
+      tags: fleet.tags,
+    }),
+    PlanRole: roleResource({
+      name: planRoleName(scope.role),
+      description: `Plans the fleet ${fleet.name} in this account, and changes nothing`,
+      trust: planTrust,
+      inline: plan.inline,
+      attached: plan.attached,
+      tags: fleet.tags,
+    }),
+  };
+}
+
+/**
+ * Policies of a role: those that are attached to it, as resources of their own, and those that are a part of it.
+ *
+ * @param prefix of the logical ids
+ */
+function roleWith(prefix: string, role: string, policies: readonly NamedPolicy[], placed: readonly Placed[]) {
+  const isAttached = ({ name }: NamedPolicy) => attachedPolicies.includes(name);
+  const idOf = ({ name }: NamedPolicy) => `${prefix}${name.charAt(0).toUpperCase()}${name.slice(1)}`;
+  const resourcesOf = (some: readonly NamedPolicy[]): Resources =>
+    Object.fromEntries(some.filter(isAttached).map((policy) => [idOf(policy), managedPolicy(role, policy)]));
+  const inlineOf = (some: readonly NamedPolicy[]) =>
+    some.filter((policy) => !isAttached(policy)).map(inlinePolicy);
+  const refsOf = (some: readonly NamedPolicy[]) =>
+    some.filter(isAttached).map((policy) => ({ Ref: idOf(policy) }));
+  const ifPlaced = (of: (some: readonly NamedPolicy[]) => readonly unknown[]) =>
+    placed.flatMap(({ condition, policies: own }) => of(own).map((value) => onlyIf(condition, value)));
+  return {
+    resources: Object.assign(
+      resourcesOf(policies),
+      ...placed.map(({ condition, policies: own }) => under(condition, resourcesOf(own))),
+    ) as Resources,
+    inline: [...inlineOf(policies), ...ifPlaced(inlineOf)],
+    attached: [...refsOf(policies), ...ifPlaced(refsOf)],
   };
 }

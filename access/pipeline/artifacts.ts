@@ -2,17 +2,40 @@ import type { Pipeline } from "../../fleet/foundation/model";
 import type { Fleet } from "../../fleet/model";
 import { artifactBucketName } from "../../fleet/pipeline";
 import type { PolicyDocument, Statement } from "../../fleet/policy-document";
+import { pipelineNames } from "../deploy-role/pipeline";
 
 /**
- * The policy of the bucket of the pipeline's artifacts. Nobody is let in here: the pipeline's roles are of the same account, and
- * their own policies say who may what.
+ * The policy of the bucket of the pipeline's artifacts: nobody by anything but TLS, and nobody but the pipeline and its builds
+ * puts anything into it. So what was approved is what is deployed, also where others of the account may write to all buckets.
+ * Who may read, the account decides: people who approve look at a stage's plan there.
  */
-export function artifactBucketPolicy({ name }: Fleet, pipeline: Pipeline): PolicyDocument {
-  const bucket = `arn:aws:s3:::${artifactBucketName(name, pipeline)}`;
-  return { Version: "2012-10-17", Statement: [tlsOnly("s3:*", [bucket, `${bucket}/*`])] };
+export function artifactBucketPolicy(fleet: Fleet, pipeline: Pipeline): PolicyDocument {
+  const bucket = `arn:aws:s3:::${artifactBucketName(fleet.name, pipeline)}`;
+  return {
+    Version: "2012-10-17",
+    Statement: [
+      tlsOnly("s3:*", [bucket, `${bucket}/*`]),
+      {
+        Sid: "OnlyThePipelineWrites",
+        Effect: "Deny",
+        Principal: "*",
+        Action: "s3:PutObject",
+        Resource: `${bucket}/*`,
+        Condition: {
+          ArnNotLike: {
+            "aws:PrincipalArn": `arn:aws:iam::${pipeline.account.id}:role/${pipelineNames({ fleet: fleet.name })}`,
+          },
+          Bool: { "aws:PrincipalIsAWSService": "false" },
+        },
+      },
+    ],
+  };
 }
 
-/** The policy of the key of the artifacts: the account decides by the policies of its roles who may use it. */
+/**
+ * The policy of the key of the artifacts: the account decides. The roles of the pipeline and its builds use it through S3, for
+ * this bucket alone; see `roles.ts`.
+ */
 export function artifactKeyPolicy({ account }: Pipeline): PolicyDocument {
   return {
     Version: "2012-10-17",
@@ -28,13 +51,14 @@ export function artifactKeyPolicy({ account }: Pipeline): PolicyDocument {
   };
 }
 
-/** The policy of a topic that tells of approvals. The pipeline's role, of the same account, publishes to it. */
+/** The policy of a topic that tells of approvals. The pipeline's role may publish to it, and nobody without TLS. */
 export function approvalTopicPolicy(topicArn: string): PolicyDocument {
   return { Version: "2012-10-17", Statement: [tlsOnly("sns:Publish", topicArn)] };
 }
 
 /**
- * The policy of the topic that tells of failures, which EventBridge publishes to.
+ * The policy of the topic that tells of failures, which EventBridge publishes to. AWS's page has no condition, and has said
+ * that SNS takes none from EventBridge; so a rule of another account could publish, too, if it knew the topic's ARN.
  * https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html#eb-sns-permissions
  */
 export function failureTopicPolicy(topicArn: string): PolicyDocument {

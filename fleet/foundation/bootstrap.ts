@@ -3,6 +3,7 @@ import { globalRegion } from "../geography/regions";
 import type { FleetFile } from "../schema/fleet-file";
 import type { BootstrapEntry } from "../schema/foundation";
 import type { Bootstrap } from "./model";
+import { ciAccount } from "./pipeline";
 import { outermost, unitsOf } from "./units";
 
 /** Fills in how accounts get their deploy role; undefined where the fleet file does not say. */
@@ -11,6 +12,8 @@ export function resolveBootstrap(file: FleetFile): Bootstrap | undefined {
   if (!bootstrap || !organization) return undefined;
   const { concurrency = 1, failureTolerance = 0 } = bootstrap.operation ?? {};
   const name = defaults?.deployRole ?? defaultDeployRole;
+  // The builds of the pipeline work as the deploy roles; other CI systems only ever plan.
+  const deploying = [organization.management, bootstrap.delivery, file.pipeline?.account];
   return {
     management: resolveAccount(file, organization.management),
     region: stackSetRegion(bootstrap),
@@ -20,7 +23,8 @@ export function resolveBootstrap(file: FleetFile): Bootstrap | undefined {
       name,
       boundary: boundaryName(name),
       externalId: defaults?.externalId,
-      trusted: trusted(file, [organization.management, bootstrap.delivery]),
+      trusted: trusted(file, deploying),
+      planners: trusted(file, [...deploying, file.ci && ciAccount(file)]),
     },
     regions: stackRegions(bootstrap),
     failureTolerance,

@@ -56,7 +56,7 @@ export interface Member {
 
 /** Which regions an account uses, and for what. */
 export interface RegionUse {
-  /** Where anything may be called, sorted: the account's zone, its targets, its log buckets, the state it holds. */
+  /** Where anything may be called, sorted: its zone, its targets, its log buckets, the state and the pipeline it holds. */
   readonly regions: readonly string[];
   /** Whether it holds a front, with certificates and web ACLs in us-east-1. */
   readonly front: boolean;
@@ -187,6 +187,8 @@ export interface DeployRole {
   readonly externalId?: string;
   /** Ids of the accounts whose identities may assume it, sorted. */
   readonly trusted: readonly string[];
+  /** Ids of those whose identities may assume the roles beside it, which plan and keep records, sorted. */
+  readonly planners: readonly string[];
 }
 
 /** What may be spent in a month, and who is told. */

@@ -36,6 +36,7 @@ export function regionUses(file: FleetFile): ReadonlyMap<string, RegionUse> {
           ...((zone !== undefined && file.zones?.[zone]?.regions) || []),
           ...(cells.get(name)?.regions ?? []),
           ...heldState(file, name),
+          ...(file.pipeline?.account === name ? [file.pipeline.region] : []),
         ]),
         front: cells.get(name)?.front ?? false,
         bootstrap: bootstrapRegions(file, name),

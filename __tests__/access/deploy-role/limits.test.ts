@@ -7,12 +7,20 @@ import { expectTight } from "../../support/loosened";
 const role = "arn:aws:iam::333333333333:role/deployer";
 const boundary = "arn:aws:iam::333333333333:policy/deployer-boundary";
 
+/** The roles beside it, whoever made them. */
+const beside = [
+  asked("deny", "iam:UpdateAssumeRolePolicy", `${role}-plan`),
+  asked("deny", "iam:UpdateAssumeRolePolicy", `${role}-record`),
+  asked("deny", "iam:CreatePolicyVersion", "arn:aws:iam::333333333333:policy/deployer-plan-extensions"),
+];
+
 test("a deploy role changes neither itself nor its policies nor the boundary, and takes the boundary off no role", () => {
   expectTight(ownLimitsPolicy(someScope).document, [
     asked("deny", "iam:PutRolePolicy", role),
     asked("deny", "iam:UpdateAssumeRolePolicy", role),
     asked("deny", "iam:CreatePolicyVersion", boundary),
     asked("deny", "iam:CreatePolicyVersion", "arn:aws:iam::333333333333:policy/deployer-fronts"),
+    ...beside,
     asked("deny", "iam:DeleteRolePermissionsBoundary", "arn:aws:iam::333333333333:role/acme_globex_hello"),
     asked("nothing", "iam:DeleteRole", "arn:aws:iam::333333333333:role/acme_globex_hello"),
   ]);
@@ -29,6 +37,7 @@ test("a deploy role changes no policy that is attached to it, whatever extension
   const names = ["AttachRolePolicy", "CreateRole", "PutRolePermissionsBoundary", "PutRolePolicy"];
   expectTight(limits.document, [
     asked("deny", "iam:PutRolePolicy", role, bound),
+    ...beside,
     ...["boundary", "fronts", "data", "extensions"].map((name) =>
       asked("deny", "iam:CreatePolicyVersion", `arn:aws:iam::333333333333:policy/deployer-${name}`),
     ),
@@ -44,6 +53,33 @@ test("a deploy role changes no policy that is attached to it, whatever extension
     asked("deny", "iam:DeleteRolePermissionsBoundary", made),
     asked("deny", "iam:DeleteUserPermissionsBoundary", user),
     asked("nothing", "iam:DeleteRole", made),
+  ]);
+});
+
+test("a deploy role hands roles of builds to the services that work as them, and does nothing else with them", () => {
+  const limits = ownLimitsPolicy(someScope, {
+    attached: [],
+    buildRoles: ["acme__pipeline*", "acme__github_plan"],
+  });
+  const builds = ["acme__pipeline", "acme__pipeline_deploy_production", "acme__github_plan"].map(
+    (name) => `arn:aws:iam::333333333333:role/${name}`,
+  );
+  const handed = (service: string) => ({ "iam:PassedToService": `${service}.amazonaws.com` });
+  expectTight(limits.document, [
+    asked("deny", "iam:PutRolePolicy", role),
+    asked("deny", "iam:CreatePolicyVersion", boundary),
+    ...beside,
+    asked("deny", "iam:DeleteRolePermissionsBoundary", "arn:aws:iam::333333333333:role/acme_globex_hello"),
+    ...builds.flatMap((build) => [
+      asked("deny", "iam:PutRolePolicy", build),
+      asked("deny", "iam:UpdateAssumeRolePolicy", build),
+      asked("deny", "iam:PassRole", build, handed("lambda")),
+      asked("deny", "iam:PassRole", build),
+      ...["codebuild", "codepipeline", "events"].map((service) =>
+        asked("nothing", "iam:PassRole", build, handed(service)),
+      ),
+    ]),
+    asked("nothing", "iam:PutRolePolicy", "arn:aws:iam::333333333333:role/acme_globex_hello"),
   ]);
 });
 

@@ -1,4 +1,10 @@
-import { replicationRolePolicy, stateOwnerPolicy, statePolicy } from "../../../access/deploy-role/state";
+import {
+  recordPolicy,
+  replicationRolePolicy,
+  stateOwnerPolicy,
+  statePolicy,
+  stateReadPolicy,
+} from "../../../access/deploy-role/state";
 import type { StateBucket } from "../../../fleet/foundation/model";
 import { asked, bootstrapFleet, inOtherAccount, someScope } from "../../support/bootstrap-fleet";
 import { expectTight } from "../../support/loosened";
@@ -32,6 +38,80 @@ test("the state of the own account's stacks can be read and written, in both buc
       .concat(
         ["eu-central-1", "eu-west-1"].flatMap((region) => [
           asked("allow", "kms:Decrypt", key(region), through(region)),
+          asked("nothing", "kms:Decrypt", key(region)),
+          asked("nothing", "kms:DescribeKey", key(region), through(region)),
+          asked("nothing", "kms:Decrypt", key("eu-west-3"), through(region)),
+          asked("nothing", "kms:Decrypt", inOtherAccount(key(region)), through(region)),
+          asked("nothing", "kms:Decrypt", key(region).replace("key/", "alias/"), through(region)),
+        ]),
+      ),
+  );
+});
+
+test("whoever plans reads the same, and writes nothing: neither state nor lock", () => {
+  expectTight(
+    stateReadPolicy(someScope, state).document,
+    [bucket, replica]
+      .flatMap((arn) => [
+        asked("allow", "s3:ListBucket", arn, { "s3:prefix": own }),
+        asked("nothing", "s3:ListBucket", arn, { "s3:prefix": foreign }),
+        asked("nothing", "s3:ListBucketVersions", arn, { "s3:prefix": own }),
+        asked("allow", "s3:GetObject", `${arn}/${own}`),
+        asked("nothing", "s3:PutObject", `${arn}/${own}.tflock`),
+        asked("nothing", "s3:DeleteObject", `${arn}/${own}.tflock`),
+        asked("nothing", "s3:GetObject", `${arn}/${foreign}`),
+      ])
+      .concat(
+        asked("nothing", "s3:ListBucket", "arn:aws:s3:::other", { "s3:prefix": own }),
+        asked("nothing", "s3:GetObject", `arn:aws:s3:::other/${own}`),
+      )
+      .concat(
+        ["eu-central-1", "eu-west-1"].flatMap((region) => [
+          asked("allow", "kms:Decrypt", key(region), through(region)),
+          asked("nothing", "kms:Decrypt", key(region)),
+          asked("nothing", "kms:GenerateDataKey", key(region), through(region)),
+          asked("nothing", "kms:Decrypt", key("eu-west-3"), through(region)),
+          asked("nothing", "kms:Decrypt", inOtherAccount(key(region)), through(region)),
+          asked("nothing", "kms:Decrypt", key(region).replace("key/", "alias/"), through(region)),
+        ]),
+      ),
+  );
+});
+
+test("the records of rollouts can be kept, and no state touched", () => {
+  const part = (name: string) => `acme/333333333333/${name}/1.json`;
+  expectTight(
+    recordPolicy(someScope, state).document,
+    [bucket, replica]
+      .flatMap((arn) => [
+        ...["runs", "rollouts"].flatMap((name) => [
+          asked("allow", "s3:ListBucket", arn, { "s3:prefix": part(name) }),
+          asked("allow", "s3:GetObject", `${arn}/${part(name)}`),
+          asked("allow", "s3:PutObject", `${arn}/${part(name)}`),
+          asked("nothing", "s3:DeleteObjectVersion", `${arn}/${part(name)}`),
+          asked("nothing", "s3:PutObject", `${arn}/${part(name)}`.replace("333333333333", "222222222222")),
+        ]),
+        asked("allow", "s3:DeleteObject", `${arn}/${part("rollouts")}`),
+        asked("nothing", "s3:DeleteObject", `${arn}/${part("runs")}`),
+        asked("nothing", "s3:ListBucket", arn, { "s3:prefix": own }),
+        asked("nothing", "s3:ListBucket", arn),
+        asked("nothing", "s3:ListBucketVersions", arn, { "s3:prefix": part("runs") }),
+        asked("nothing", "s3:GetObject", `${arn}/${own}`),
+        asked("nothing", "s3:PutObject", `${arn}/${own}`),
+        asked("nothing", "s3:DeleteObject", `${arn}/${own}.tflock`),
+      ])
+      .concat(
+        ["runs", "rollouts"].flatMap((name) => [
+          asked("nothing", "s3:ListBucket", "arn:aws:s3:::other", { "s3:prefix": part(name) }),
+          ...["GetObject", "PutObject", "DeleteObject"].map((operation) =>
+            asked("nothing", `s3:${operation}`, `arn:aws:s3:::other/${part(name)}`),
+          ),
+        ]),
+      )
+      .concat(
+        ["eu-central-1", "eu-west-1"].flatMap((region) => [
+          asked("allow", "kms:Decrypt", key(region), through(region)),
+          asked("allow", "kms:GenerateDataKey", key(region), through(region)),
           asked("nothing", "kms:Decrypt", key(region)),
           asked("nothing", "kms:DescribeKey", key(region), through(region)),
           asked("nothing", "kms:Decrypt", key("eu-west-3"), through(region)),

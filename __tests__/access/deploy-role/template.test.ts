@@ -1,4 +1,5 @@
-import { bootstrapTemplate, managementTemplate, type Template } from "../../../access/deploy-role/template";
+import { bootstrapTemplate, managementTemplate } from "../../../access/deploy-role/template";
+import type { Template } from "../../../access/deploy-role/template-parts";
 import type { Bootstrap, Organization } from "../../../fleet/foundation/model";
 import type { Fleet } from "../../../fleet/model";
 import { resolveFleet } from "../../../fleet/resolve";
@@ -103,7 +104,7 @@ test("what tables need is attached to the role where the fleet has some, and is 
   expect(DeployRole?.Properties?.ManagedPolicyArns).toEqual([{ Ref: "Fronts" }, { Ref: "Data" }]);
   expect(Data?.Properties).toMatchObject({ ManagedPolicyName: "deployer-data" });
   expect(JSON.stringify(DeployRole)).toContain("policy/deployer-data");
-  expect(JSON.stringify(templateOf(bootstrapFleet()))).not.toContain("dynamodb");
+  expect(JSON.stringify(templateOf(bootstrapFleet()))).not.toContain("dynamodb:DescribeTable");
   expect(managementOf(bootstrapFleet({ tables })).Resources).not.toHaveProperty("Data");
 });
 
@@ -148,12 +149,21 @@ test("in several regions the first makes the role, and the others make nothing",
   expect(template.Conditions).toMatchObject({
     FirstRegion: { "Fn::Equals": [{ Ref: "AWS::Region" }, "eu-central-1"] },
     OtherRegion: { "Fn::Not": [{ Condition: "FirstRegion" }] },
+    OwnsState: {
+      "Fn::And": [
+        { Condition: "FirstRegion" },
+        { "Fn::Equals": [{ Ref: "AWS::AccountId" }, "333333333333"] },
+      ],
+    },
   });
   const conditions = Object.entries(template.Resources).map(([id, { Condition }]) => [id, Condition]);
   expect(conditions).toEqual([
     ["Fronts", "FirstRegion"],
+    ["PlanFronts", "FirstRegion"],
     ["Boundary", "FirstRegion"],
     ["DeployRole", "FirstRegion"],
+    ["PlanRole", "FirstRegion"],
+    ["RecordRole", "OwnsState"],
     ["NothingHere", "OtherRegion"],
   ]);
 });

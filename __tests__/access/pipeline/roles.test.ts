@@ -1,0 +1,227 @@
+import type { Call } from "../../../access/calls/model";
+import { pipelineRoleCalls } from "../../../access/calls/pipeline-builds";
+import { stackCalls } from "../../../access/calls/stack-calls";
+import { githubRoleDocument, pipelineRoleDocument } from "../../../access/pipeline/roles";
+import { decide } from "../../../access/policy/decide";
+import { requestOf } from "../../../access/policy/request";
+import type { Fleet } from "../../../fleet/model";
+import { type PipelineRole, pipelineRoleName, pipelineRoles, projectName } from "../../../fleet/pipeline";
+import type { PolicyDocument } from "../../../fleet/policy-document";
+import { pipelineFleet } from "../../support/pipeline-fleet";
+
+const fleet = pipelineFleet();
+const connection = "arn:aws:codeconnections:eu-central-1:666666666666:connection/1";
+const connected = pipelineFleet({
+  pipeline: {
+    ...{ account: "pipeline", region: "eu-central-1" },
+    source: { connection, repository: "acme/fleet", branch: "main" },
+  },
+});
+
+type PipelineFleet = typeof fleet;
+
+function may(document: PolicyDocument, call: Call): boolean {
+  const principal = "arn:aws:iam::666666666666:role/acme__pipeline";
+  const identity = [{ name: "role", document }];
+  return decide({ scps: [], identity }, requestOf({ ...call, principal, resourceAccount: accountOf(call) }))
+    .allowed;
+}
+
+/** The evaluator wants both accounts to agree where they differ; here only the role's own policy is asked. */
+function accountOf({ context, resource }: Call): string {
+  const own = "666666666666";
+  return context?.["aws:ResourceOrgID"] === undefined
+    ? own
+    : (/^arn:aws:iam::(\d{12})/.exec(resource)?.[1] ?? own);
+}
+
+const documentOf = (of: PipelineFleet, role: PipelineRole) => pipelineRoleDocument(of, of.pipeline, role);
+const nameOf = (role: PipelineRole) => pipelineRoleName("acme", role);
+
+/** Whether a role's policy lets it become another: that role's trust has to agree, besides. */
+function mayBecome(document: PolicyDocument, arn: string, organization = "o-1"): boolean {
+  const request = requestOf({
+    ...{ action: "sts:AssumeRole", resource: arn, region: "eu-central-1" },
+    principal: "arn:aws:iam::666666666666:role/acme__pipeline",
+    context: { "aws:PrincipalOrgID": "o-1", "aws:ResourceOrgID": organization },
+  });
+  const trusting: PolicyDocument = {
+    Version: "2012-10-17",
+    Statement: {
+      Effect: "Allow",
+      Principal: { AWS: "arn:aws:iam::666666666666:root" },
+      Action: "sts:AssumeRole",
+    },
+  };
+  const resource = { name: "trust", document: trusting };
+  return decide({ scps: [], identity: [{ name: "role", document }], resource }, request).allowed;
+}
+
+const roleIn = (account: string, name: string) => `arn:aws:iam::${account}:role/${name}`;
+const deployIn = (account: string) => roleIn(account, "deployer");
+const [management, delivery, production, front, ownAccount, staging] = [
+  ...["111111111111", "222222222222", "333333333333", "555555555555", "666666666666", "777777777777"],
+] as const;
+
+test.each([
+  ["a bucket", fleet],
+  ["a repository", connected],
+] as const)("with its sources in %s, each role may do all that is called with it", (_, of) => {
+  const refused = pipelineRoleCalls(of, of.pipeline).flatMap(({ calls, role }) =>
+    calls
+      .filter(({ action }) => action !== "sts:AssumeRole")
+      .filter((call) => !may(documentOf(of, role), call))
+      .map(({ action, resource }) => `${nameOf(role)}: ${action} on ${resource}`),
+  );
+  expect(refused).toEqual([]);
+  const unable = pipelineRoleCalls(of, of.pipeline).flatMap(({ calls, role }) =>
+    calls
+      .filter(
+        ({ action, resource }) => action === "sts:AssumeRole" && !mayBecome(documentOf(of, role), resource),
+      )
+      .map(({ resource }) => `${nameOf(role)} becomes ${resource}`),
+  );
+  expect(unable).toEqual([]);
+});
+
+/** All calls of all builds that are not among those of one role. */
+function callsOfOthers(of: PipelineFleet, own: PipelineRole): readonly Call[] {
+  const all = pipelineRoleCalls(of, of.pipeline);
+  const ofOwn = new Set(
+    all.flatMap(({ calls, role }) =>
+      nameOf(role) === nameOf(own) ? calls.map((call) => JSON.stringify(call)) : [],
+    ),
+  );
+  return all.flatMap(({ calls }) => calls).filter((call) => !ofOwn.has(JSON.stringify(call)));
+}
+
+test.each(pipelineRoles(fleet).map((role) => [nameOf(role), role] as const))(
+  "%s may do nothing of what only other roles do",
+  (_, role) => {
+    const document = documentOf(fleet, role);
+    const own = role.kind === "deploy" ? `/acme__pipeline_deploy_${role.of}_` : undefined;
+    const allowed = callsOfOthers(fleet, role)
+      .filter((call) =>
+        call.action === "sts:AssumeRole" ? mayBecome(document, call.resource) : may(document, call),
+      )
+      // A wave of one build is begun by the pipeline, and may be one of several tomorrow.
+      .filter(({ resource }) => own === undefined || !resource.includes(own))
+      .map(({ action }) => action);
+    const looking = ["codebuild:BatchGetBuildBatches", "codebuild:BatchGetBuilds"];
+    const surplus: Readonly<Record<PipelineRole["kind"], readonly string[]>> = {
+      // All artifacts pass through its hands, and it starts and ends builds and batches alike.
+      pipeline: [
+        ...looking,
+        ...["codebuild:StartBuild", "codebuild:StopBuild"],
+        ...["kms:Decrypt", "kms:GenerateDataKey", "s3:GetObject", "s3:GetObjectVersion", "s3:PutObject"],
+      ],
+      check: [],
+      plan: [],
+      // Artifacts of stages are not told apart by their keys.
+      deploy: [...looking, "s3:GetObject", "s3:GetObjectVersion"],
+      update: looking,
+      events: [],
+    };
+    expect(allowed.filter((action) => !surplus[role.kind].includes(action))).toEqual([]);
+  },
+);
+
+test("none of them but the update's and the foundation's way leads into a deploy role of another stage", () => {
+  const reach = (role: PipelineRole) =>
+    [management, delivery, production, front, ownAccount, staging].filter((account) =>
+      mayBecome(documentOf(fleet, role), deployIn(account)),
+    );
+  expect(Object.fromEntries(pipelineRoles(fleet).map((role) => [nameOf(role), reach(role)]))).toEqual({
+    acme__pipeline: [],
+    acme__pipeline_check: [],
+    acme__pipeline_plan: [],
+    // The account of the state, and that of the organization.
+    acme__pipeline_deploy_foundation: [management, production],
+    acme__pipeline_deploy_staging: [staging],
+    acme__pipeline_deploy_production: [production, front],
+    acme__pipeline_update: [ownAccount],
+    acme__pipeline_events: [],
+  });
+});
+
+test("builds that plan, and pull requests, become roles that plan, in the organization, and no others", () => {
+  for (const document of [documentOf(fleet, { kind: "plan" }), githubRoleDocument(fleet)]) {
+    const accounts = [management, production, front, ownAccount, staging];
+    for (const account of accounts) {
+      expect(mayBecome(document, roleIn(account, "deployer-plan"))).toBe(true);
+      expect(mayBecome(document, roleIn(account, "deployer-plan"), "o-2")).toBe(false);
+      for (const other of ["deployer", "deployer-record", "acme__pipeline_deploy_production", "admin"])
+        expect([other, mayBecome(document, roleIn(account, other))]).toEqual([other, false]);
+    }
+  }
+});
+
+test("a build that plans can make no call that a deploy makes", () => {
+  const documents = [
+    documentOf(fleet, { kind: "plan" }),
+    documentOf(fleet, { kind: "check" }),
+    githubRoleDocument(fleet),
+  ];
+  const made = stackCalls(fleet).flatMap(({ calls }) => calls);
+  const allowed = documents.flatMap((document) =>
+    made.filter((call) => may(document, { ...call, resource: inOwnAccount(call.resource) })),
+  );
+  // Of the artifacts' bucket, whose ACL and place CodeBuild asks for.
+  expect([...new Set(allowed.map(({ action }) => action))]).toEqual(["s3:GetBucketAcl"]);
+});
+
+/** The same thing in the pipeline's account, where a role's own policy would be enough. */
+function inOwnAccount(arn: string): string {
+  return arn.replace(/:\d{12}:/, `:${ownAccount}:`);
+}
+
+test("nobody starts builds of production but the pipeline, and a batch of production its own", () => {
+  const project = `arn:aws:codebuild:eu-central-1:666666666666:project/${projectName("acme", { kind: "deploy", of: "production", wave: 1, shards: 2 })}`;
+  const starts = pipelineRoles(fleet).filter((role) =>
+    ["StartBuild", "StartBuildBatch", "RetryBuild", "RetryBuildBatch"].some((operation) =>
+      may(documentOf(fleet, role), {
+        ...{ action: `codebuild:${operation}`, region: "eu-central-1", resource: project },
+      }),
+    ),
+  );
+  expect(starts.map(nameOf)).toEqual(["acme__pipeline", "acme__pipeline_deploy_production"]);
+});
+
+test("artifacts and reports are written by whom they are of", () => {
+  const key = (path: string) => ({
+    ...{ action: "s3:PutObject", region: "eu-central-1" },
+    resource: `arn:aws:s3:::${bucketOf(fleet)}/${path}`,
+  });
+  const writers = (path: string) =>
+    pipelineRoles(fleet)
+      .filter((role) => may(documentOf(fleet, role), key(path)))
+      .map(nameOf);
+  expect(writers("acme/Assembly/1")).toEqual(["acme__pipeline", "acme__pipeline_check"]);
+  expect(writers("acme/Plans_prod/1")).toEqual(["acme__pipeline", "acme__pipeline_plan"]);
+  expect(writers("plans/production/1.md")).toEqual(["acme__pipeline_plan"]);
+});
+
+function bucketOf(of: Fleet): string {
+  const found = stackCalls(of).flatMap(({ calls }) => calls.map(({ resource }) => resource));
+  return /pipeline-acme-[0-9a-f]+/.exec(found.join())?.[0] ?? "";
+}
+
+test("an approval of another fleet, and a connection or an archive of others, are none of the pipeline's", () => {
+  const own = (of: PipelineFleet, action: string, resource: string) =>
+    may(documentOf(of, { kind: "pipeline" }), { action, resource, region: "eu-central-1" });
+  const topic = "arn:aws:sns:eu-central-1:666666666666:acme__pipeline_approve_production";
+  expect(own(fleet, "sns:Publish", topic)).toBe(true);
+  expect(own(fleet, "sns:Publish", topic.replace("acme", "other"))).toBe(false);
+  expect(own(fleet, "s3:GetObject", "arn:aws:s3:::acme-sources/fleet.zip")).toBe(true);
+  expect(own(fleet, "s3:GetObject", "arn:aws:s3:::acme-sources/other.zip")).toBe(false);
+  expect(own(fleet, "s3:PutObject", "arn:aws:s3:::acme-sources/fleet.zip")).toBe(false);
+  expect(own(connected, "codeconnections:UseConnection", connection)).toBe(true);
+  expect(own(connected, "codeconnections:UseConnection", connection.replace("/1", "/2"))).toBe(false);
+  expect(own(fleet, "codeconnections:UseConnection", connection)).toBe(false);
+});
+
+test("roles are the same with one more wave, and with one more account that only plans need", () => {
+  const production = { waves: [["globex"], ["initech"], "100%"] };
+  const more = pipelineFleet({ rollout: { production } });
+  for (const role of pipelineRoles(fleet)) expect(documentOf(more, role)).toEqual(documentOf(fleet, role));
+});

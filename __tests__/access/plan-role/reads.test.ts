@@ -1,0 +1,77 @@
+import { readActions, readsOf } from "../../../access/plan-role/reads";
+import type { PolicyDocument } from "../../../fleet/policy-document";
+
+test.each([
+  ["lambda:GetFunction", ["lambda:GetFunction"]],
+  ["s3:ListBucket", ["s3:ListBucket"]],
+  ["codebuild:BatchGetProjects", ["codebuild:BatchGetProjects"]],
+  ["budgets:ViewBudget", ["budgets:ViewBudget"]],
+  ["apigateway:GET", ["apigateway:GET"]],
+  ["sqs:Get*", ["sqs:Get*"]],
+])("%s looks, and stays as it is", (action, expected) => {
+  expect(readActions(action)).toEqual(expected);
+});
+
+test.each([
+  ...[
+    "lambda:UpdateFunctionCode",
+    "lambda:InvokeFunctionUrl",
+    "iam:PassRole",
+    "kms:Decrypt",
+    "sts:AssumeRole",
+  ],
+  ...["dynamodb:Query", "dynamodb:Scan", "sqs:ReceiveMessage", "sns:Publish", "codebuild:StartBuild"],
+])("%s does more than look", (action) => {
+  expect(readActions(action)).toEqual([]);
+});
+
+test.each([
+  ...["dynamodb:GetItem", "dynamodb:BatchGetItem", "kinesis:GetRecords", "logs:GetLogEvents"],
+  ...["s3:GetObject", "s3:GetObjectVersion", "secretsmanager:GetSecretValue", "ecr:GetAuthorizationToken"],
+])("%s reads data, whatever it is called", (action) => {
+  expect(readActions(action)).toEqual([]);
+});
+
+test.each([
+  ["sqs:*", ["sqs:Describe*", "sqs:Get*", "sqs:List*"]],
+  ["sqs:*Attributes", ["sqs:Describe*Attributes", "sqs:Get*Attributes", "sqs:List*Attributes"]],
+  ["sqs:G*Url", ["sqs:Get*Url"]],
+  ["sqs:Send*", []],
+  ["sqs:?etQueueUrl", []],
+  ["*", []],
+  ["*:*", []],
+])("of %s is left what looks", (action, expected) => {
+  expect(readActions(action)).toEqual(expected);
+});
+
+test("of a policy only what is allowed is left, with its resources and conditions", () => {
+  const Condition = { StringEquals: { "aws:ResourceTag/team": "a" } };
+  const document: PolicyDocument = {
+    Version: "2012-10-17",
+    Statement: [
+      {
+        Sid: "Both",
+        Effect: "Allow",
+        Action: ["sqs:GetQueueUrl", "sqs:CreateQueue"],
+        Resource: "arn:1",
+        Condition,
+      },
+      { Sid: "Changes", Effect: "Allow", Action: ["sqs:CreateQueue"], Resource: "*" },
+      { Sid: "Denied", Effect: "Deny", Action: ["sqs:GetQueueUrl"], Resource: "*" },
+    ],
+  };
+  expect(readsOf({ name: "queues", document })).toEqual({
+    name: "queues",
+    document: {
+      Version: "2012-10-17",
+      Statement: [
+        { Sid: "Both", Effect: "Allow", Action: ["sqs:GetQueueUrl"], Resource: "arn:1", Condition },
+      ],
+    },
+  });
+  const changes = {
+    ...document,
+    Statement: [{ Effect: "Allow", Action: "sqs:CreateQueue", Resource: "*" }] as const,
+  };
+  expect(readsOf({ name: "queues", document: changes })).toBeUndefined();
+});

@@ -1,0 +1,128 @@
+import { recordRoleName } from "../../fleet/accounts";
+import type { Ci, Pipeline, StateBucket } from "../../fleet/foundation/model";
+import type { Fleet } from "../../fleet/model";
+import { githubRoleName, type PipelineRole, pipelineRoleName, pipelineRoles } from "../../fleet/pipeline";
+import type { NamedPolicy, PolicyDocument } from "../../fleet/policy-document";
+import { githubRoleDocument, pipelineRoleDocument } from "../pipeline/roles";
+import { githubAudience, githubIssuer, githubTrust, pipelineTrust } from "../pipeline/trust";
+import { pipelinePolicy } from "./pipeline";
+import type { RoleScope } from "./scope";
+import { recordPolicy, stateOwnerPolicy } from "./state";
+import { inlinePolicy, type Resources, roleResource, type TemplateResource } from "./template-parts";
+
+/** What only one of the accounts has, though the template is the same for all. */
+export interface Placed {
+  /** What the template calls it that this is the account. */
+  readonly condition: string;
+  /** Id of the account. */
+  readonly account: string;
+  /** What its deploy role may do besides. */
+  readonly policies: readonly NamedPolicy[];
+  /** Roles, and what they need. */
+  readonly resources: Resources;
+}
+
+/**
+ * What single accounts have: the one that owns the state, the one that the pipeline is in, and the one that other CI systems
+ * sign in to.
+ *
+ * @param planTrust who may become the roles beside the deploy role
+ */
+export function placedIn(fleet: Fleet, scope: RoleScope, planTrust: PolicyDocument): readonly Placed[] {
+  const { ci, pipeline, stateBucket } = fleet;
+  return [
+    ...(stateBucket ? [stateOwner(fleet, scope, stateBucket, planTrust)] : []),
+    ...(pipeline ? [pipelineOwner(fleet, scope, pipeline)] : []),
+    ...(ci ? [signIn(fleet, ci)] : []),
+  ];
+}
+
+function stateOwner(fleet: Fleet, scope: RoleScope, state: StateBucket, trust: PolicyDocument): Placed {
+  return {
+    condition: "OwnsState",
+    account: state.account.id,
+    policies: [stateOwnerPolicy(scope, state)],
+    resources: {
+      RecordRole: roleResource({
+        name: recordRoleName(scope.role),
+        description: `Keeps the records of rollouts of the fleet ${fleet.name}`,
+        trust,
+        inline: [inlinePolicy(recordPolicy(scope, state))],
+        tags: fleet.tags,
+      }),
+    },
+  };
+}
+
+function pipelineOwner(fleet: Fleet, scope: RoleScope, pipeline: Pipeline): Placed {
+  const made = pipelineRoles(fleet).map((role): [string, TemplateResource] => [
+    logicalId(role),
+    roleResource({
+      name: pipelineRoleName(fleet.name, role),
+      description: descriptionOf(role, fleet.name),
+      trust: pipelineTrust(fleet, pipeline, role),
+      inline: [inlinePolicy({ name: role.kind, document: pipelineRoleDocument(fleet, pipeline, role) })],
+      tags: fleet.tags,
+    }),
+  ]);
+  return {
+    condition: "OwnsPipeline",
+    account: pipeline.account.id,
+    policies: [pipelinePolicy(scope, fleet, pipeline)],
+    resources: Object.fromEntries(made),
+  };
+}
+
+/** Of letters and digits, and the same whatever else there is: CloudFormation takes another id for another role. */
+function logicalId(role: PipelineRole): string {
+  if (role.kind !== "deploy") return `Pipeline${capitalized(role.kind)}`;
+  return `PipelineDeploy${capitalized(role.of.replaceAll("-", "Dash"))}`;
+}
+
+/** With its first letter in upper case. */
+function capitalized(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+function descriptionOf(role: PipelineRole, fleet: string): string {
+  switch (role.kind) {
+    case "pipeline":
+      return `The pipeline of the fleet ${fleet}`;
+    case "check":
+      return `Builds that check the fleet ${fleet}, and may do nothing else`;
+    case "plan":
+      return `Builds that plan the fleet ${fleet}, and change nothing`;
+    case "deploy":
+      return `Builds that deploy ${role.of} of the fleet ${fleet}`;
+    case "update":
+      return `The build that brings the pipeline of the fleet ${fleet} up to date`;
+    case "events":
+      return `Starts the pipeline of the fleet ${fleet} when there are new sources`;
+  }
+}
+
+/**
+ * An account has one provider for GitHub at most. It needs no thumbprint: AWS knows who signs GitHub's certificate.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_create_oidc_verify-thumbprint.html
+ */
+function signIn(fleet: Fleet, ci: Ci): Placed {
+  const tags = Object.entries(fleet.tags).map(([Key, Value]) => ({ Key, Value }));
+  return {
+    condition: "SignsIn",
+    account: ci.account.id,
+    policies: [],
+    resources: {
+      GithubProvider: {
+        Type: "AWS::IAM::OIDCProvider",
+        Properties: { Url: `https://${githubIssuer}`, ClientIdList: [githubAudience], Tags: tags },
+      },
+      GithubPlan: roleResource({
+        name: githubRoleName(fleet.name),
+        description: `Pull requests of ${ci.github.repository}, which plan the fleet ${fleet.name} and change nothing`,
+        trust: githubTrust(ci),
+        inline: [inlinePolicy({ name: "plan", document: githubRoleDocument(fleet) })],
+        tags: fleet.tags,
+      }),
+    },
+  };
+}

@@ -1,0 +1,81 @@
+import type { Ci, Pipeline } from "../../fleet/foundation/model";
+import type { Fleet } from "../../fleet/model";
+import { type PipelineRole, pipelineRuleName } from "../../fleet/pipeline";
+import type { PolicyDocument } from "../../fleet/policy-document";
+import { serviceOf } from "../calls/pipeline";
+import { projectPatterns } from "./projects";
+
+/**
+ * Who may become a role of the pipeline's: its service alone, for this account, and for what the role is for. So a build of
+ * staging cannot be given the role of production's builds, whoever changes its project.
+ *
+ * Both keys: https://docs.aws.amazon.com/codebuild/latest/userguide/cross-service-confused-deputy-prevention.html
+ * https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-security-resource-based.html. For CodePipeline only the account
+ * is documented: https://docs.aws.amazon.com/codepipeline/latest/userguide/how-to-custom-role.html
+ */
+export function pipelineTrust(fleet: Fleet, pipeline: Pipeline, role: PipelineRole): PolicyDocument {
+  const sources = sourceArns(fleet, pipeline, role);
+  return {
+    Version: "2012-10-17",
+    Statement: [
+      {
+        Effect: "Allow",
+        Principal: { Service: serviceOf(role) },
+        Action: "sts:AssumeRole",
+        Condition: {
+          StringEquals: { "aws:SourceAccount": pipeline.account.id },
+          ...(sources.length > 0 && { ArnLike: { "aws:SourceArn": sources } }),
+        },
+      },
+    ],
+  };
+}
+
+function sourceArns({ name }: Fleet, { account, region }: Pipeline, role: PipelineRole): readonly string[] {
+  const arn = (service: string, rest: string) => `arn:aws:${service}:${region}:${account.id}:${rest}`;
+  if (role.kind === "pipeline") return [];
+  if (role.kind === "events") return [arn("events", `rule/${pipelineRuleName(name, "sources")}`)];
+  // AWS writes of projects; whether it is the build, or the batch of builds, for which it asks, it does not say.
+  return projectPatterns(name, role).flatMap((project) => [
+    arn("codebuild", `project/${project}`),
+    arn("codebuild", `build/${project}:*`),
+    arn("codebuild", `build-batch/${project}:*`),
+  ]);
+}
+
+/** Host of what GitHub Actions' tokens are from. */
+export const githubIssuer = "token.actions.githubusercontent.com";
+
+/** Whom the tokens have to be for: what `aws-actions/configure-aws-credentials` asks GitHub for. */
+export const githubAudience = "sts.amazonaws.com";
+
+/**
+ * Who may become the role of pull requests: GitHub's workflows that a pull request of the repository has started. A workflow
+ * for one from a fork gets no token to sign in with: `id-token: write` is a right to write, and those get none.
+ * https://docs.github.com/en/actions/reference/security/oidc#filtering-for-pull_request-events
+ * https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-syntax#permissions
+ *
+ * Repositories made or renamed after July 15, 2026 have the ids of owner and repository in what they sign in as. They are
+ * held to the ids that the fleet file names; where it names none, as older ones are, to their names.
+ * https://docs.github.com/en/actions/reference/security/oidc#immutable-subject-claims
+ */
+export function githubTrust({ account, github }: Ci): PolicyDocument {
+  const { repository } = github;
+  // Neither names nor ids hold `@`, `/` or `:`, so that the wildcards mean the ids and nothing else.
+  const withIds = repository.replace(/^([^/]+)\/(.+)$/, "$1@*/$2@*");
+  const repositories = repository.includes("@") ? [repository] : [repository, withIds];
+  return {
+    Version: "2012-10-17",
+    Statement: [
+      {
+        Effect: "Allow",
+        Principal: { Federated: `arn:aws:iam::${account.id}:oidc-provider/${githubIssuer}` },
+        Action: "sts:AssumeRoleWithWebIdentity",
+        Condition: {
+          StringEquals: { [`${githubIssuer}:aud`]: githubAudience },
+          StringLike: { [`${githubIssuer}:sub`]: repositories.map((one) => `repo:${one}:pull_request`) },
+        },
+      },
+    ],
+  };
+}
