@@ -26,7 +26,7 @@ export interface PipelineArtifactsProps {
  * Days that artifacts and plans are kept: longer than an approval may wait, which is a week, and as long as a stage is likely
  * to be rolled back to an earlier execution, whose assembly that takes. Plans hold values of the state, so no longer.
  */
-export const artifactDays = 30;
+const artifactDays = 30;
 
 /** Days until KMS deletes a key for good: the most that it allows. */
 const keyDeletionDays = 30;

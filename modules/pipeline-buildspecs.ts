@@ -69,8 +69,8 @@ const plansFolder = "plans";
  * What the builds of a project run, for everybody to read in the project. Names of stages, stacks and roles go into the
  * commands as they are: they hold nothing that a shell reads otherwise.
  *
- * Meridian runs in the root of the assembly, the primary source. Nothing of the sources and of npm's packages runs anywhere
- * but in the check, which may do nothing in AWS.
+ * The sources and npm's packages are in the check alone, which may do nothing in AWS. All that follows runs in the root of the
+ * assembly that it has made, with the command line in it: whoever may change what the check runs has a say in what is deployed.
  */
 export function buildspecOf(project: PipelineProject, context: BuildspecContext): Buildspec {
   const { bucket, foundation, planRole, recordRole, region } = context;

@@ -41,7 +41,7 @@ class PeopleTopic extends Construct {
       policy: literal(JSON.stringify(policy(`arn:aws:sns:${region}:${account.id}:${name}`))),
     });
     const subscriptions = new Construct(this, "person");
-    for (const endpoint of [...new Set(people)].sort()) {
+    for (const endpoint of new Set(people)) {
       new SnsTopicSubscription(subscriptions, endpoint, {
         provider,
         topicArn: topic.arn,

@@ -2,7 +2,14 @@ import { pipelineProjects, pipelineRoles, pipelineStages, projectRole } from "..
 import type { FleetFile } from "../../fleet/schema/fleet-file";
 import { fleetOf } from "../support/fleet";
 import { pipelineFile, repositoryFile } from "../support/pipeline";
-import { type Attributes, onlyResource, type StackJson, stackOf, synthJson } from "../support/synth";
+import {
+  type Attributes,
+  onlyResource,
+  type StackJson,
+  stackOf,
+  synthJson,
+  synthTexts,
+} from "../support/synth";
 
 type Action = Attributes & {
   readonly name: string;
@@ -306,6 +313,52 @@ test("what users write is no template of Terraform's", () => {
   expect(rule.event_pattern).toContain(`$\${path.root}/fleet.zip`);
   for (const { endpoint } of all(stack, "aws_sns_topic_subscription"))
     expect(endpoint).toBe(`$\${path.root}@example.com`);
+});
+
+test("keys of the fleet file and the order of people carry no order", () => {
+  const { pipeline } = pipelineFile;
+  const { approvals = {}, ...rest } = pipeline as NonNullable<typeof pipeline>;
+  const turned = Object.fromEntries(
+    Object.entries(approvals)
+      .reverse()
+      .map(([stage, people]) => [stage, people.toReversed()]),
+  );
+  const [one, other] = [approvals, turned].map((approvals) =>
+    synthTexts(fleetOf({ ...pipelineFile, pipeline: { ...rest, approvals } })).get("pipeline"),
+  );
+  expect(other).toBe(one);
+});
+
+test("the longest names are within the limits of AWS", () => {
+  const long = (letter: string) => letter.repeat(38).concat("-z");
+  const { pipeline } = pipelineFile;
+  const stack = stackFor({
+    ...pipelineFile,
+    fleet: `f${"f".repeat(18)}z`,
+    stages: [long("s"), long("p")],
+    rollout: { [long("p")]: { waves: [["globex"], "100%"], bake: "10m", verify: { path: "/" } } },
+    cells: Object.fromEntries(
+      Object.entries(pipelineFile.cells).map(([name, cell]) => [
+        name,
+        { ...cell, stage: long(cell.stage === "staging" ? "s" : "p") },
+      ]),
+    ),
+    pipeline: {
+      ...(pipeline as NonNullable<typeof pipeline>),
+      approvals: { [long("p")]: ["platform@example.com"] },
+    },
+  });
+  const actions = stagesOf(stack).flatMap(({ action }) => action);
+  // https://docs.aws.amazon.com/codepipeline/latest/APIReference/API_ActionDeclaration.html
+  for (const { configuration, input_artifacts = [], namespace = "" } of actions) {
+    for (const value of Object.values(configuration)) expect(value.length).toBeLessThanOrEqual(1000);
+    for (const name of [namespace, ...(input_artifacts as string[])]) expect(name).toMatch(/^[\w-]{0,100}$/);
+  }
+  for (const { description, name } of all(stack, "aws_codebuild_project")) {
+    expect(name).toMatch(/^[A-Za-z0-9][\w-]{1,149}$/);
+    expect(String(description).length).toBeLessThanOrEqual(255);
+  }
+  for (const { name } of all(stack, "aws_cloudwatch_event_rule")) expect(name).toMatch(/^[\w.-]{1,64}$/);
 });
 
 test("the roles of its projects are those that the bootstrap makes, and all of them are used", () => {
