@@ -1,6 +1,6 @@
 import type { RunningBuild, StopStatus } from "./build";
 import { BuildError, batchTasks, isInline, readBuildspec } from "./buildspec";
-import { type Batch, type Build, batchArn, type Phase } from "./model";
+import { type Batch, type Build, batchArn, type Phase, whyNot } from "./model";
 
 /** What running a batch takes. */
 export interface BatchOptions {
@@ -82,8 +82,12 @@ export function runBatch(batch: Batch, { begin, minuteMs }: BatchOptions): Runni
           if (isFast) for (const other of running) other.stop("STOPPED");
         }),
       );
-      const names = failed.map(({ id, batch: own }) => `${own?.task.identifier} (${id})`);
-      if (names.length > 0 && !stopped) throw new BuildError("BATCH_FAILED", `failed: ${names.join(", ")}`);
+      if (failed.length === 0 || stopped) return;
+      const reasons = failed.map(
+        ({ batch: own, id, phases, status }) =>
+          `${own?.task.identifier} (${id}) ${status}: ${whyNot(phases) ?? "no phase failed"}`,
+      );
+      throw new BuildError("BATCH_FAILED", reasons.join("; "));
     });
   }
 

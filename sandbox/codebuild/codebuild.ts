@@ -5,7 +5,7 @@ import type { BuildRunnerOptions } from "./build";
 import type { BuildRequest, Builds } from "./builds";
 import { createBuildCredentials } from "./credentials";
 import { describeBatch, describeBuild } from "./descriptions";
-import type { Batch, Build } from "./model";
+import { type Batch, type Build, batchArn, buildArn } from "./model";
 import {
   type BuildPlace,
   checkProjectName,
@@ -73,8 +73,12 @@ export function createCodeBuild({ trustPolicy, ...options }: CodeBuildOptions): 
     };
   }
 
-  const build = (place: BuildPlace, id: string) => started.builds(place).find((one) => one.id === id);
-  const batch = (place: BuildPlace, id: string) => started.batches(place).find((one) => one.id === id);
+  // By ARN, too, which is what EventBridge tells of a build, and how many ask:
+  // https://docs.aws.amazon.com/codebuild/latest/userguide/sample-build-notifications.html
+  const build = (place: BuildPlace, id: string) =>
+    started.builds(place).find((one) => one.id === id || buildArn(one) === id);
+  const batch = (place: BuildPlace, id: string) =>
+    started.batches(place).find((one) => one.id === id || batchArn(one) === id);
 
   /** Newest first, unless the request says otherwise. */
   function ids(list: readonly (Build | Batch)[], { sortOrder }: JsonInput): object {
@@ -149,14 +153,14 @@ export function createCodeBuild({ trustPolicy, ...options }: CodeBuildOptions): 
       const id = requiredText(input, "id", "InvalidInputException");
       const found = build(place, id);
       if (!found) throw resourceNotFound(`Build ${id} does not exist`);
-      started.stop(id);
+      started.stop(found.id);
       return { build: describeBuild(found) };
     },
     StopBuildBatch(input, place) {
       const id = requiredText(input, "id", "InvalidInputException");
       const found = batch(place, id);
       if (!found) throw resourceNotFound(`Build batch ${id} does not exist`);
-      started.stop(id);
+      started.stop(found.id);
       return { buildBatch: describeBatch(found) };
     },
   };

@@ -64,7 +64,9 @@ describe("a batch", () => {
     const { result, statuses } = await run(shards("test $SHARD != 2 && sleep 0.3"));
     expect(result).toMatchObject({
       status: "FAILED",
-      why: expect.stringMatching(/^IN_PROGRESS: failed: build1 \(acme:/),
+      why: expect.stringMatching(
+        /^IN_PROGRESS: build1 \(acme:[^)]+\) FAILED: BUILD: Error while .* exit status 1$/,
+      ),
     });
     expect(statuses).toEqual(["SUCCEEDED", "FAILED", "SUCCEEDED"]);
   });

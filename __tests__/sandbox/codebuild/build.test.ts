@@ -1,6 +1,7 @@
 import { existsSync, lstatSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { answerAdmin } from "../../../sandbox/gateway/admin";
 import {
   createTestCodeBuild,
   eventually,
@@ -41,12 +42,22 @@ const before = [
 ];
 const after = ["FINALIZING SUCCEEDED", "COMPLETED"];
 
+/** Asks the sandbox's own API, as a build does. */
+function asking(uri: string, authorization: string | undefined) {
+  const { pathname: path } = new URL(uri);
+  const headers = { ...(authorization !== undefined && { authorization }) };
+  const request = { method: "GET", host: "127.0.0.1", path, headers, body: Buffer.alloc(0) };
+  const options = { codeBuild: test.codeBuild } as Parameters<typeof answerAdmin>[1];
+  const { body, status } = answerAdmin(request, options);
+  return { status, body: JSON.parse(body.toString()) };
+}
+
 describe("a build", () => {
   it("runs its phases in one shell: variables, functions and the folder are those of the command before", async () => {
     const { phases, result } = await run(`version: 0.2
 env: { shell: bash, variables: { GREETING: "it's" } }
 phases:
-  install: { commands: ["export A=1 B='two words'", "mkdir sub && cd sub", "say() { echo said $1; }"] }
+  install: { commands: ["export A=1", "B='two words'", "mkdir sub && cd sub", "say() { echo said $1; }"] }
   build:
     commands:
       - |
@@ -180,7 +191,10 @@ phases: { build: { commands: ["echo $AWS_CONTAINER_CREDENTIALS_FULL_URI $AWS_CON
       RoleArn: `arn:aws:sts::555555555555:assumed-role/build/AWSCodeBuild-${id.split(":")[1]}`,
     });
     expect(test.codeBuild.credentials(name, `${token}x`)).toBeUndefined();
+    expect(test.codeBuild.credentials(name, token?.replace(/^./, "x"))).toBeUndefined();
     expect(test.codeBuild.credentials(name, undefined)).toBeUndefined();
+    expect(asking(uri, token)).toMatchObject({ status: 200, body: { AccessKeyId: "ASIABUILD" } });
+    expect(asking(uri, "another")).toMatchObject({ status: 404 });
     test.codeBuild.builds.stop(id);
     await test.codeBuild.builds.ended(id);
     expect(test.codeBuild.credentials(name, token)).toBeUndefined();
@@ -301,7 +315,8 @@ phases:
   build: { commands: ['${command}'] }
   post_build: { commands: [echo never] }
 `;
-  const waiting = 'setsid sleep 60 & echo "pid $!"; sleep 60';
+  // Says so when it has left the group.
+  const waiting = 'setsid sh -c "echo pid \\$\\$; exec sleep 60" & sleep 60';
 
   function isAlive(pid: number): boolean {
     // A process that nobody has waited for yet is dead all the same.

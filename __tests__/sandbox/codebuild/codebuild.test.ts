@@ -141,6 +141,8 @@ describe("builds", () => {
     const { builds, buildsNotFound } = await test.ask("BatchGetBuilds", { ids: [...ids, "acme:none"] });
     expect(builds.map(({ buildNumber }: { readonly buildNumber: number }) => buildNumber)).toEqual([1, 2]);
     expect(buildsNotFound).toEqual(["acme:none"]);
+    const arns = builds.map(({ arn: each }: { readonly arn: string }) => each);
+    expect(await test.ask("BatchGetBuilds", { ids: arns })).toEqual({ builds, buildsNotFound: [] });
   });
 
   it("can be started by hand where the sources are not a pipeline's", async () => {
