@@ -19,6 +19,8 @@ export interface ActionProgress {
   readonly ended?: number;
   /** What came of it, or the last line of its log. */
   readonly message?: string;
+  /** Whether a person is asked. */
+  readonly isApproval?: boolean;
   /** The project of CodeBuild that it runs, if it runs one. */
   readonly project?: string;
 }
@@ -71,6 +73,7 @@ function actionProgress({
     ...{ name: actionName, status, started: startTime * 1000 },
     ...(status !== "InProgress" && { ended: lastUpdateTime * 1000 }),
     message: errorDetails?.message ?? externalExecutionSummary,
+    ...(input?.actionTypeId?.category === "Approval" && { isApproval: true }),
     ...(project !== undefined && { project }),
   };
 }
@@ -100,9 +103,10 @@ export function pipelineLines({ stages }: PipelineProgress, now: number): readon
   );
 }
 
-function stateOf({ ended, message = "", started, status }: ActionProgress, now: number): string {
+function stateOf({ ended, isApproval, message = "", started, status }: ActionProgress, now: number): string {
   if (status === undefined) return "";
-  const [word, colour] = words[status];
+  const [known, colour] = words[status];
+  const word = isApproval && status === "InProgress" ? "waiting" : known;
   const seconds =
     started === undefined ? "" : `${Math.max(0, Math.round(((ended ?? now) - started) / 1000))} s`;
   return `${colour(word.padEnd(9))}  ${seconds.padStart(6)}  ${shortened(printable(message), 100)}`.trimEnd();

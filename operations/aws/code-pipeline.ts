@@ -41,7 +41,10 @@ export interface ActionExecution {
   /** Seconds since 1970. */
   readonly startTime: number;
   readonly lastUpdateTime: number;
-  readonly input?: { readonly resolvedConfiguration?: Readonly<Record<string, string>> };
+  readonly input?: {
+    readonly actionTypeId?: { readonly category: string };
+    readonly resolvedConfiguration?: Readonly<Record<string, string>>;
+  };
   readonly output?: {
     readonly executionResult?: {
       readonly externalExecutionSummary?: string;

@@ -32,9 +32,8 @@ export function newMachine(structure: Structure): Machine {
  * - QUEUED: executions wait in front of a locked stage in the order in which they came. SUPERSEDED: one that is newer takes
  *   the place of one that waits there.
  * - Where an action fails, those that run beside it come to their end; then the stage fails.
- * - "When you update a pipeline, CodePipeline gracefully completes all running actions and then fails the stages and
- *   pipeline executions where the running actions were completed"
- *   (https://docs.aws.amazon.com/codepipeline/latest/userguide/pipelines-edit.html); they are `Cancelled` then
+ * - An update of the pipeline lets the actions that run come to their end, and then fails their stages and executions
+ *   (https://docs.aws.amazon.com/codepipeline/latest/userguide/pipelines-edit.html), as `Cancelled`
  *   (https://docs.aws.amazon.com/codepipeline/latest/APIReference/API_PipelineExecution.html). That executions which wait
  *   between two stages go on in the new structure is an assumption.
  *

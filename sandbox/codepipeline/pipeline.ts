@@ -261,8 +261,8 @@ function finish(pipeline: Pipeline, run: ActionRun, result: ActionResult): void 
 const randomLength = 7;
 
 /**
- * Where a new artifact is to lie: below the first 20 characters of the pipeline's name and the first 10 of its own
- * (https://docs.aws.amazon.com/codepipeline/latest/userguide/welcome-introducing-artifacts.html).
+ * Where a new artifact is to lie: below the first 20 characters of the pipeline's name
+ * (https://repost.aws/questions/QUI91tw7A9SUOMohJurNqmgA), and the first 10 of its own (from memory, as is what follows).
  */
 function newArtifact(
   { artifactStore, name: pipeline }: Declaration,

@@ -40,6 +40,14 @@ it("shows the last run of each action, how long it took or takes, and what came 
   ]);
 });
 
+it("says of an approval that it waits, for nothing runs there", () => {
+  const input = { actionTypeId: { category: "Approval" } };
+  const approval = progressOf("e1", "InProgress", state, [
+    run("production", "Plan", "InProgress", { input }),
+  ]);
+  expect(pipelineLines(approval, 112_000)[1]).toMatch(/ {2}Plan +waiting +12 s$/);
+});
+
 it("says where an execution waits for another", () => {
   const inboundExecutions = [{ pipelineExecutionId: "e0" }, { pipelineExecutionId: "e1" }];
   const waiting = state.map((one) => (one.stageName === "production" ? { ...one, inboundExecutions } : one));

@@ -81,6 +81,16 @@ describe("what IAM calls a call", () => {
     expect(iamActions(form("iam", "Action=GetRole&RoleName=x"))).toEqual(["iam:GetRole"]);
   });
 
+  it("takes in the role that a pipeline is handed, and the tags that it is made with", () => {
+    const pipeline = (action: string, body?: object) =>
+      iamActions(json("codepipeline", `CodePipeline_20150709.${action}`, body));
+    expect(pipeline("CreatePipeline", { tags: [{ key: "a", value: "b" }] })).toEqual([
+      ...["codepipeline:CreatePipeline", "codepipeline:TagResource", "iam:PassRole"],
+    ]);
+    expect(pipeline("UpdatePipeline")).toEqual(["codepipeline:UpdatePipeline", "iam:PassRole"]);
+    expect(pipeline("GetPipeline")).toEqual(["codepipeline:GetPipeline"]);
+  });
+
   it("takes in the right to hand a function to the edge, for a distribution that runs one", () => {
     const body =
       "<LambdaFunctionARN>arn:aws:lambda:us-east-1:222222222222:function:hash:1</LambdaFunctionARN>";

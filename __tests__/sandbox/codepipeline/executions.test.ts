@@ -99,7 +99,8 @@ it("a build is given its artifacts, primary source first, and the values of vari
       kmsKey: "arn:aws:kms:eu-central-1:111111111111:key/1",
     },
   ]);
-  expect(second).toMatchObject({ isBatch: true, artifacts: [], environment: [] });
+  const what = { name: "WHAT", value: 'two\n"changes"' };
+  expect(second).toMatchObject({ isBatch: true, artifacts: [], environment: [what] });
   expect(second?.sources.map(({ name }) => name)).toEqual(["Source", "Plans_production"]);
   expect(second?.sources[1]?.key).toBe(first?.artifacts[0]?.key);
 });

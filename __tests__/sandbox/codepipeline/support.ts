@@ -137,7 +137,12 @@ export const wave = {
   name: "Wave_1",
   actionTypeId: type("Build", "CodeBuild"),
   runOrder: 3,
-  configuration: { ProjectName: "deploy", BatchEnabled: "true", PrimarySource: "Source" },
+  configuration: {
+    ProjectName: "deploy",
+    BatchEnabled: "true",
+    PrimarySource: "Source",
+    EnvironmentVariables: JSON.stringify([{ name: "WHAT", value: "#{Planned.SUMMARY}" }]),
+  },
   inputArtifacts: [{ name: "Plans_production" }, { name: "Source" }],
 };
 
