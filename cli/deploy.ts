@@ -1,9 +1,10 @@
+import { resolve } from "node:path";
 import { UserError } from "../fleet/errors";
 import type { FleetStack } from "../fleet/stacks";
 import { count } from "../fleet/wording";
 import { stsRegions } from "../operations/aws/role-credentials";
 import type { Picture } from "../operations/plan/picture-schema";
-import type { FleetPlan } from "../operations/plan/plan-fleet";
+import { type FleetPlan, isDeployed } from "../operations/plan/plan-fleet";
 import { loadPlans } from "../operations/plan/saved-plans";
 import { readStackText, stackFacts } from "../operations/plan/stack-json";
 import type { RunRecord } from "../operations/store/model";
@@ -129,13 +130,18 @@ async function review(
   removal: Removal | undefined,
 ): Promise<PlannedFleet> {
   if (folder === undefined) return planWork(work, { all, releaseLocks, removal });
-  const { outdir, selected } = work;
+  const { outdir, selected, store } = work;
   const orphans = removal?.orphans.map(({ stack }) => stack) ?? [];
   const gone = new Set(orphans.map(({ name }) => name));
-  const fingerprintOf = async ({ name }: FleetStack) =>
-    stackFacts(await readStackText(removal && gone.has(name) ? removal.outdir : outdir, name)).fingerprint;
-  const { picture, plan } = await loadPlans(folder, [...selected, ...orphans], gone, fingerprintOf);
-  const planning = planningOf(work, { plans: folder, releaseLocks });
+  const factsOf = async ({ name }: FleetStack) =>
+    stackFacts(await readStackText(removal && gone.has(name) ? removal.outdir : outdir, name));
+  // Terraform runs in the folder of each stack.
+  const { picture, plan } = await loadPlans(resolve(folder), [...selected, ...orphans], gone, {
+    fingerprintOf: async (stack) => (await factsOf(stack)).fingerprint,
+    isDeployed: async (stack) =>
+      isDeployed(await store.state({ stack: stack.name, account: stack.account }), await factsOf(stack)),
+  });
+  const planning = planningOf(work, { releaseLocks });
   if (!removal) return { plan, picture, planning };
   return {
     ...{ picture, planning },

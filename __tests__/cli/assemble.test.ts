@@ -146,6 +146,23 @@ test("as another role, nothing is asked as a deploy role, the plans say so, and 
   expect(readdirSync(assembly).filter((name) => name.startsWith(".meridian-"))).toEqual([]);
 });
 
+test("what was planned so is planned again as the deploy role, and applied", async () => {
+  const plans = join(folder, "to-deploy");
+  const target = ["--account", "globex", "--region", "eu-central-1"];
+  await inAssembly("plan", "--role", "meridian-plan", ...target, "--out", plans);
+  aws.calls.length = 0;
+  const before = terraform.calls().length;
+  const { code, stdout, stderr } = await inAssembly("deploy", "--plan", plans, ...target, "--json");
+  expect({ code, stderr: code === 0 ? "" : stderr }).toEqual({ code: 0, stderr: "" });
+  expect(JSON.parse(stdout)).toMatchObject({ outcome: "succeeded" });
+  const ran = terraform
+    .calls()
+    .slice(before)
+    .filter((call) => / (plan|apply)$/.test(call));
+  expect(ran).toEqual(["globex_globex_eu-central-1 plan", "globex_globex_eu-central-1 apply"]);
+  expect(rolesAsked()).toEqual(["role/meridian-deploy"]);
+});
+
 test("the Markdown goes into S3 where that is asked, and the summary says where", async () => {
   const summary = join(folder, "summary.txt");
   await inAssembly("plan", "--markdown", "s3://artifacts/plans/1.md", "--summary", summary);

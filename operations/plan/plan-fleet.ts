@@ -138,7 +138,8 @@ async function planOne(
       : await limits.terraform(() => planWithTerraform(options, stack, hasState));
     if (planned === "unchanged") onProgress(stack, "unchanged");
     else onProgress(stack, "planned", planned.planned.toChange);
-    const result = planned === "unchanged" ? planned : { ...planned.planned, fingerprint: facts.fingerprint };
+    const { fingerprint } = facts;
+    const result = planned === "unchanged" ? planned : { ...planned.planned, fingerprint, isCurrent };
     return { result, hasState, changes: planned === "unchanged" ? nothingChanges : planned.changes };
   } catch (error) {
     return failed(reasonOf(error), hasState);

@@ -57,6 +57,10 @@ export interface PlannedStack {
   readonly toChange: number;
   /** Whether the stack has been deployed before. */
   readonly isNew: boolean;
+  /** Whether its state says that it is as its JSON has it, whatever Terraform finds. Of one that is so by now, it is done. */
+  readonly isCurrent?: boolean;
+  /** The role that the plan was made as, where it is not the one that applies it. */
+  readonly asRole?: string;
   /** Whether it is an orphan, and all of it is destroyed. */
   readonly destroys?: boolean;
   /** What holds data and is destroyed, or made again. Of an orphan, its state says so. */
@@ -67,7 +71,7 @@ export interface PlannedStack {
 
 /** What planning a stack gave. */
 export interface Planned {
-  readonly planned: Omit<PlannedStack, "fingerprint">;
+  readonly planned: Omit<PlannedStack, "fingerprint" | "isCurrent">;
   /** Whether an output, or a part of it, will be another one. */
   readonly changes: (read: OutputRead) => boolean;
 }
@@ -110,14 +114,16 @@ async function lastRelease(
 /**
  * Plans a stack whose turn has come, now that all that it reads is there.
  *
+ * @param onPlan told the plan
  * @throws {TerraformFailure}
  */
 export async function planNow(
   options: PlanStackOptions,
   stack: FleetStack,
+  onPlan: (plan: TerraformPlan) => void = () => {},
 ): Promise<Omit<PlannedStack, "fingerprint"> | "unchanged"> {
   const planned = await planWithTerraform(
-    { ...options, onPlan: () => {}, onProgress: () => {} },
+    { ...options, onPlan: (_, plan) => onPlan(plan), onProgress: () => {} },
     stack,
     true,
   );

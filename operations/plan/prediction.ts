@@ -1,5 +1,6 @@
 import { isMap } from "../../fleet/values";
 import type { StackState } from "../store/model";
+import { isRest, type ReviewOptions } from "./reviewed";
 import { type OutputRead, readsIn, type StackJson } from "./stack-json";
 import type { PlanAction, ResourceChange, TerraformPlan } from "./terraform-plan";
 
@@ -135,12 +136,18 @@ export function actionsOf(plan: TerraformPlan): Actions {
  * In what a plan does other things than were reviewed. That less happens is no difference: a predicted update may find
  * nothing to update.
  *
+ * @param options.hasBegun whether an earlier attempt may have left things half-made. @default false
+ *
  * @returns one line for each, e.g. `aws_cloudfront_distribution.front: delete-create, and not update`
  */
-export function differences(reviewed: Actions, actual: Actions): readonly string[] {
+export function differences(
+  reviewed: Actions,
+  actual: Actions,
+  { hasBegun = false }: Partial<ReviewOptions> = {},
+): readonly string[] {
   return [...actual].flatMap(([address, word]) => {
     const expected = reviewed.get(address);
-    if (expected === word) return [];
+    if (expected === word || (hasBegun && expected !== undefined && isRest(expected, word))) return [];
     return [
       `${address}: ${word}${expected === undefined ? ", which was not in the plan" : `, and not ${expected}`}`,
     ];

@@ -75,6 +75,11 @@ const rests: Readonly<Record<string, readonly string[]>> = {
   update: ["update", "no-op"],
 };
 
+/** Whether that much may be left of a change that was begun. Both are Terraform's actions, as `delete-create`. */
+export function isRest(reviewed: string, now: string): boolean {
+  return reviewed === now || (rests[reviewed] ?? []).includes(now);
+}
+
 /** Why a change is not what was reviewed; undefined where it is. */
 function unlikeChange(
   { change: reviewed }: ResourceChange,
@@ -82,7 +87,7 @@ function unlikeChange(
   { hasBegun }: ReviewOptions,
 ): string | undefined {
   const [expected, actual] = [reviewed.actions.join("-"), now.actions.join("-")];
-  const isAllowed = expected === actual || (hasBegun && (rests[expected] ?? []).includes(actual));
+  const isAllowed = hasBegun ? isRest(expected, actual) : expected === actual;
   if (!isAllowed) return `${wordOf({ change: now })}, and not ${wordOf({ change: reviewed })}`;
   const [taken, takes] = [reviewed.importing?.id, now.importing?.id];
   // An attempt may have taken over what was to be, or made what it could not write down: that is taken over then.

@@ -3,6 +3,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { UserError } from "../../fleet/errors";
 import type { FleetStack } from "../../fleet/stacks";
+import { mapFew } from "../store/objects";
 import type { Picture } from "./picture-schema";
 import type { FleetPlan } from "./plan-fleet";
 import type { PlannedStack } from "./plan-stack";
@@ -15,7 +16,10 @@ interface SavedPlans {
   readonly stacks: Readonly<
     Record<
       string,
-      Pick<PlannedStack, "destroys" | "fingerprint" | "isNew" | "loses" | "toChange" | "withdraws"> & {
+      Pick<
+        PlannedStack,
+        "destroys" | "fingerprint" | "isCurrent" | "isNew" | "loses" | "toChange" | "withdraws"
+      > & {
         /** Whether Terraform's plan is in the folder. */
         readonly hasFile: boolean;
         readonly actions: readonly (readonly [string, string])[];
@@ -44,7 +48,7 @@ export async function savePlans(
     version: 1,
     role,
     stacks: Object.fromEntries(
-      [...plan.planned].map(([name, { actions, file, stack: _, ...more }]) => [
+      [...plan.planned].map(([name, { actions, asRole: _as, file, stack: _, ...more }]) => [
         name,
         { ...more, hasFile: file !== undefined, actions: [...actions] },
       ]),
@@ -60,14 +64,18 @@ export async function savePlans(
  * Reads plans that were reviewed before.
  *
  * @param orphans names of those of the stacks that are orphans, and may be destroyed
- * @param fingerprintOf of a stack as it is synthesized now; undefined where the fleet has no such stack any more
+ * @param now about a stack as it is synthesized now
  * @throws {UserError} there are none, they were used already, or the fleet has changed since
  */
 export async function loadPlans(
   folder: string,
   stacks: readonly FleetStack[],
   orphans: ReadonlySet<string>,
-  fingerprintOf: (stack: FleetStack) => Promise<string>,
+  now: {
+    readonly fingerprintOf: (stack: FleetStack) => Promise<string>;
+    /** Whether its state says that it is deployed so already. */
+    readonly isDeployed: (stack: FleetStack) => Promise<boolean>;
+  },
 ): Promise<{ readonly plan: FleetPlan; readonly picture: Picture }> {
   const text = await readFile(join(folder, index), "utf8").catch(() => undefined);
   if (text === undefined) {
@@ -80,23 +88,48 @@ export async function loadPlans(
   const saved: SavedPlans = JSON.parse(text);
   const byName = new Map(stacks.map((stack) => [stack.name, stack]));
   const planned = new Map<string, PlannedStack>();
+  const done = await doneOf(saved, byName, now.isDeployed);
   for (const [name, { actions, hasFile, ...more }] of Object.entries(saved.stacks)) {
     const { destroys, fingerprint } = more;
     const stack = byName.get(name);
     // What was to be destroyed may be in the fleet file again by now.
     if (stack && orphans.has(name) !== (destroys ?? false)) throw outdated(folder, name);
     if (!stack && destroys) throw notRemoved(folder, name);
-    if (!stack || (await fingerprintOf(stack)) !== fingerprint) throw outdated(folder, name);
+    if (!stack || (await now.fingerprintOf(stack)) !== fingerprint) throw outdated(folder, name);
+    if (done.has(stack)) continue;
     const file = hasFile ? join(folder, `${name}.tfplan`) : undefined;
     if (file !== undefined && !existsSync(file)) throw used(folder, name);
-    planned.set(name, { ...more, stack, file, actions: new Map(actions) });
+    planned.set(name, { ...more, stack, file, actions: new Map(actions), asRole: saved.role });
   }
   const failed = saved.failed.flatMap(({ stack: name, why }) => {
     const stack = byName.get(name);
     return stack ? [[name, { stack, why }] as const] : [];
   });
   const unchanged = saved.unchanged.flatMap((name) => byName.get(name) ?? []);
-  return { plan: { planned, unchanged, failed: new Map(failed) }, picture: saved.picture };
+  return {
+    plan: { planned, unchanged: [...unchanged, ...done], failed: new Map(failed) },
+    picture: saved.picture,
+  };
+}
+
+/**
+ * What an earlier attempt has applied already, of plans that another role has made: only these can be used again, for each is
+ * planned anew. What was as its JSON has it when it was planned says nothing of that.
+ */
+async function doneOf(
+  { role, stacks }: SavedPlans,
+  byName: ReadonlyMap<string, FleetStack>,
+  isDeployed: (stack: FleetStack) => Promise<boolean>,
+): Promise<ReadonlySet<FleetStack>> {
+  const candidates = Object.entries(stacks).flatMap(([name, { destroys, isCurrent }]) => {
+    const stack = byName.get(name);
+    return role === undefined || destroys || isCurrent || !stack ? [] : [stack];
+  });
+  // A state that cannot be read now is no reason to hold up others: it is met again when its turn comes.
+  const found = await mapFew(candidates, async (stack) =>
+    (await isDeployed(stack).catch(() => false)) ? [stack] : [],
+  );
+  return new Set(found.flat());
 }
 
 function outdated(folder: string, stack: string): UserError {

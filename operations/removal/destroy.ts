@@ -7,6 +7,7 @@ import { differences } from "../plan/prediction";
 import { readStackText, stackFolder } from "../plan/stack-json";
 import { parsePlan } from "../plan/terraform-plan";
 import type { Unprotect } from "../rollout/lift-protection";
+import { planAgain } from "../rollout/plan-again";
 import { counter, discardPlan } from "../rollout/stack-actions";
 import type { FleetStore, StackPlace } from "../store/model";
 import { applyPlan, initStack, planStack, showPlan, type TerraformContext } from "../terraform/terraform";
@@ -59,9 +60,10 @@ export function removalActions(context: RemovalContext): RemovalActions {
 /** Destroys what was reviewed. What is not empty is told first that it may be deleted. */
 async function destroyReviewed(
   { onCount, planning, unprotect }: RemovalContext,
-  { actions, file, stack }: PlannedStack,
+  planned: PlannedStack,
   { data }: OrphanStack,
 ): Promise<void> {
+  const { actions, asRole, file, stack } = planned;
   const folder = stackFolder(planning.outdir, stack.name);
   const terraform = planning.terraform(stack, folder);
   await initStack(terraform);
@@ -77,6 +79,10 @@ async function destroyReviewed(
     const other = differences(actions, now.actions);
     if (other.length > 0) throw new Error(["it would destroy otherwise than reviewed:", ...other].join("\n"));
     toApply = now.file;
+  } else if (asRole !== undefined) {
+    const now = await planAgain(planning, planned, { hasBegun: false });
+    if (now === undefined) return;
+    toApply = now.file;
   }
   if (toApply === undefined) throw new Error(`${stack.name} was not planned`);
   await unprotect(stack.account, data);
@@ -85,7 +91,7 @@ async function destroyReviewed(
     toApply,
     counter((destroyed) => onCount(stack, destroyed)),
   );
-  await discardPlan(toApply);
+  for (const spent of [toApply, file]) await discardPlan(spent);
 }
 
 /** Writes into the state that nothing is there any more: all of it was deleted outside of Terraform. */

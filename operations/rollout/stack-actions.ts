@@ -6,8 +6,7 @@ import { describeError } from "../aws/errors";
 import type { AwsSession } from "../aws/role-credentials";
 import { lostData } from "../plan/data-things";
 import type { FleetPlan, PlanFleetOptions } from "../plan/plan-fleet";
-import { type PlannedStack, planNow } from "../plan/plan-stack";
-import { differences } from "../plan/prediction";
+import type { PlannedStack } from "../plan/plan-stack";
 import { dataTypesOf } from "../plan/resource-types";
 import { stackFolder } from "../plan/stack-json";
 import { parsePlan, type TerraformPlan } from "../plan/terraform-plan";
@@ -21,6 +20,7 @@ import { NotBegun, type RolloutActions, type WrongAnswer } from "./deploy-cell";
 import { releaseToGoBackTo } from "./go-back";
 import { keepTables } from "./keep-tables";
 import type { Unprotect } from "./lift-protection";
+import { planAgain } from "./plan-again";
 import { pruneVersions } from "./prune-versions";
 
 /** What a deploy works with. */
@@ -35,6 +35,8 @@ export interface DeployContext {
   readonly about: { readonly by: string; readonly revision?: string; readonly run: string };
   /** Of the sources that a stack's JSON was made from, where that is not the revision of all. */
   readonly revisionOf?: (stack: FleetStack) => string | undefined;
+  /** Whether an earlier attempt of the same rollout has begun to apply what was reviewed. @default none has */
+  readonly hasBegun?: (stack: FleetStack) => boolean;
   /** Told how many things of a stack are changed so far. */
   readonly onCount: (stack: FleetStack, changed: number) => void;
   /** Told what went wrong beside the deploy, and does not change how it went. */
@@ -124,24 +126,16 @@ function placeOf({ account, name }: FleetStack): StackPlace {
 }
 
 /** Applies what was reviewed; what could only be planned now has to be what was reviewed. */
-async function applyReviewed(
-  context: DeployContext,
-  { actions, file, loses, stack }: PlannedStack,
-): Promise<void> {
-  const { planning } = context;
+async function applyReviewed(context: DeployContext, planned: PlannedStack): Promise<void> {
+  const { hasBegun = () => false, planning } = context;
+  const { asRole, file, loses, stack } = planned;
   const folder = stackFolder(planning.outdir, stack.name);
   const terraform = planning.terraform(stack, folder);
   let toApply = file;
   let lost = loses;
-  if (toApply === undefined) {
-    const now = await planNow(planning, stack);
-    if (now === "unchanged") return;
-    const other = differences(actions, now.actions);
-    if (other.length > 0) {
-      throw new Error(
-        ["it comes out otherwise than reviewed, now that what it reads is there:", ...other].join("\n"),
-      );
-    }
+  if (toApply === undefined || asRole !== undefined) {
+    const now = await planAgain(planning, planned, { hasBegun: hasBegun(stack) });
+    if (now === undefined) return;
     toApply = now.file;
     lost = now.loses;
   }
@@ -159,7 +153,7 @@ async function applyReviewed(
     });
     throw error;
   }
-  await discardPlan(toApply);
+  for (const spent of [toApply, file]) await discardPlan(spent);
 }
 
 /** Removes a plan that is spent: it is full of what the state holds. */

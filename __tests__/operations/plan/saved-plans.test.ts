@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { startPicture } from "../../../operations/plan/picture";
@@ -11,7 +11,7 @@ const [kept, gone] = targetStacks(fleet);
 if (!kept || !gone) throw new Error("there are two");
 const picture = startPicture(fleet).finish({ unchanged: [], orphans: [], failed: [] });
 const stacks = [kept, gone];
-const fingerprintOf = async () => "f";
+const now = { fingerprintOf: async () => "f", isDeployed: async () => false };
 const orphans = new Set([gone.name]);
 const loses = [
   {
@@ -52,24 +52,79 @@ describe("plans that destroy an orphan", () => {
   afterAll(() => rmSync(folder, { recursive: true }));
 
   test("are what they were, where it is still one", async () => {
-    const { plan } = await loadPlans(folder, stacks, orphans, fingerprintOf);
+    const { plan } = await loadPlans(folder, stacks, orphans, now);
     expect(plan.planned.get(gone.name)?.destroys).toBe(true);
     expect(plan.planned.get(kept.name)?.destroys).toBeUndefined();
     expect(plan.planned.get(kept.name)).toMatchObject({ loses, withdraws, stack: kept, isNew: false });
   });
 
   test("are refused where the fleet file has the stack again", async () => {
-    await expect(loadPlans(folder, stacks, new Set(), fingerprintOf)).rejects.toThrow("from another fleet");
+    await expect(loadPlans(folder, stacks, new Set(), now)).rejects.toThrow("from another fleet");
   });
 
   test("are refused where nobody asks to take orphans away", async () => {
-    await expect(loadPlans(folder, [kept], new Set(), fingerprintOf)).rejects.toThrow(
+    await expect(loadPlans(folder, [kept], new Set(), now)).rejects.toThrow(
       `destroy the orphan ${gone.name}`,
     );
   });
 
   test("a plan of a stack that has become an orphan since destroys nothing", async () => {
     const all = new Set(stacks.map(({ name }) => name));
-    await expect(loadPlans(folder, stacks, all, fingerprintOf)).rejects.toThrow("from another fleet");
+    await expect(loadPlans(folder, stacks, all, now)).rejects.toThrow("from another fleet");
+  });
+});
+
+describe("plans that were made as another role", () => {
+  let folder: string;
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), "meridian-plans-"));
+  });
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  /** Saves a plan of each stack, and loads them where these are deployed by now. */
+  async function loaded(role: string | undefined, deployed: readonly string[], isCurrent = false) {
+    const planned: FleetPlan["planned"] = new Map(
+      stacks.map((stack) => {
+        const file = join(folder, `${stack.name}.tfplan`);
+        writeFileSync(file, "");
+        const more = {
+          fingerprint: "f",
+          actions: new Map(),
+          toChange: 1,
+          isNew: false,
+          loses: [],
+          isCurrent,
+        };
+        return [stack.name, { stack, file, ...more }];
+      }),
+    );
+    await savePlans(folder, { planned, unchanged: [], failed: new Map() }, picture, role);
+    for (const name of deployed) rmSync(join(folder, `${name}.tfplan`));
+    const isDeployed = async ({ name }: { readonly name: string }) => {
+      if (deployed.length === 0) throw new Error("no state can be read");
+      return deployed.includes(name);
+    };
+    const { plan } = await loadPlans(folder, stacks, new Set(), { ...now, isDeployed });
+    return plan;
+  }
+
+  test("say so, for they have to be made again", async () => {
+    const { planned } = await loaded("meridian-plan", []);
+    expect([...planned.values()].map(({ asRole }) => asRole)).toEqual(["meridian-plan", "meridian-plan"]);
+    expect(JSON.parse(readFileSync(join(folder, "plans.json"), "utf8")).role).toBe("meridian-plan");
+  });
+
+  test("are used again: what an earlier attempt has applied is done", async () => {
+    const { planned, unchanged } = await loaded("meridian-plan", [kept.name]);
+    expect([...planned.keys()]).toEqual([gone.name]);
+    expect(unchanged).toEqual([kept]);
+  });
+
+  test("a fingerprint says nothing where the state had it before", async () => {
+    await expect(loaded("meridian-plan", [kept.name], true)).rejects.toThrow("a plan is applied once");
+  });
+
+  test("those of the deploy role are applied once", async () => {
+    await expect(loaded(undefined, [kept.name])).rejects.toThrow("a plan is applied once");
   });
 });

@@ -1,0 +1,117 @@
+import { copyFileSync, existsSync, mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { type FleetStack, fleetStacks } from "../../../fleet/stacks";
+import { type PlanFleetOptions, planFleet } from "../../../operations/plan/plan-fleet";
+import type { PlannedStack } from "../../../operations/plan/plan-stack";
+import { stackActions } from "../../../operations/rollout/stack-actions";
+import type { FleetStore } from "../../../operations/store/model";
+import { openStore } from "../../../operations/store/store";
+import { quietCaller } from "../../support/caller";
+import { type FakeTerraform, fakeTerraform } from "../../support/fake-terraform";
+import { fleetOf, smallFile } from "../../support/fleet";
+
+const fleet = fleetOf(smallFile);
+const [stack] = fleetStacks(fleet) as [FleetStack];
+const session = { ...quietCaller, assumeRole: () => Promise.reject(new Error("local")) };
+const before = { ...process.env };
+let terraform: FakeTerraform;
+let store: FleetStore;
+let planning: PlanFleetOptions;
+let reviewedFile: string;
+
+beforeEach(() => {
+  terraform = fakeTerraform();
+  process.env = { ...before, CDKTF_OUTPUT: terraform.outdir };
+  store = openStore(fleet, session);
+  const plans = join(terraform.folder, "plans");
+  mkdirSync(plans);
+  reviewedFile = join(terraform.folder, "reviewed.tfplan");
+  planning = {
+    ...{ stacks: [stack], outdir: terraform.outdir, plans, store },
+    ...{ parallelism: 1, all: false, onPlan: () => {}, onProgress: () => {} },
+    terraform: (_, folder) => ({ folder, env: terraform.env }),
+  };
+});
+afterEach(() => {
+  store.close();
+  terraform.remove();
+  process.env = { ...before };
+});
+
+const thing = (actions: readonly string[], after: object | null, more: object = {}) => ({
+  ...{ address: "aws_thing.a", mode: "managed", type: "aws_thing", name: "a" },
+  change: { actions, before: null, after, ...more },
+});
+const size = (value: number) => ({ resource_changes: [thing(["create"], { size: value })] });
+
+/** A plan of the stack that another role has made, and that lies elsewhere. */
+async function reviewed(plan: object, more: Partial<PlannedStack> = {}): Promise<PlannedStack> {
+  terraform.synthesize(stack.name, "f1");
+  terraform.answer(stack.name, { plan });
+  const planned = (await planFleet(planning)).planned.get(stack.name);
+  if (!planned?.file) throw new Error("there is something to do");
+  copyFileSync(planned.file, reviewedFile);
+  return { ...planned, file: reviewedFile, asRole: "meridian-plan", ...more };
+}
+
+async function apply(planned: PlannedStack, plan: object | null, begun = false): Promise<readonly string[]> {
+  terraform.answer(stack.name, { plan });
+  const asked = terraform.calls().length;
+  const actions = stackActions({
+    ...{ fleet, planning, store, session, onCount: () => {}, unprotect: async () => {}, onProblem: () => {} },
+    plan: { planned: new Map([[stack.name, planned]]), unchanged: [], failed: new Map() },
+    about: { by: "ann@build", run: "1" },
+    hasBegun: ({ name }) => begun && name === stack.name,
+  });
+  await actions.apply(stack);
+  return terraform.calls().slice(asked);
+}
+
+const ran = (...commands: readonly string[]) => commands.map((command) => `${stack.name} ${command}`);
+
+test("what another role has planned is planned again, and applied where it is what was reviewed", async () => {
+  const planned = await reviewed(size(1));
+  const calls = await apply(planned, size(1));
+  expect(calls.slice(-1)).toEqual(ran("apply"));
+  expect(calls).toContain(`${stack.name} plan`);
+  expect(existsSync(reviewedFile)).toBe(false);
+});
+
+test("nothing is applied where a value is another one by now, and the message says which", async () => {
+  const planned = await reviewed(size(1));
+  await expect(apply(planned, size(2))).rejects.toThrow(
+    /otherwise than reviewed.*nothing of it was applied:\naws_thing\.a: size is not what was reviewed$/,
+  );
+  expect(terraform.calls()).not.toContain(`${stack.name} apply`);
+  expect(existsSync(reviewedFile)).toBe(true);
+});
+
+test("a message names some, and counts the others", async () => {
+  const many = (value: number) => ({
+    resource_changes: Array.from({ length: 12 }, (_, index) => ({
+      ...thing(["create"], { size: value }),
+      address: `aws_thing.a[${index}]`,
+    })),
+  });
+  const planned = await reviewed(many(1));
+  await expect(apply(planned, many(2))).rejects.toThrow(/a\[9\]: size[^\n]*\nand 2 more$/);
+});
+
+test("where nothing is left to do, nothing is applied", async () => {
+  expect(await apply(await reviewed(size(1)), null)).not.toContain(`${stack.name} apply`);
+});
+
+const anew = { resource_changes: [thing(["delete", "create"], { size: 1 }, { before: { size: 1 } })] };
+
+test("what an earlier attempt has left half-made is made anew, and only then", async () => {
+  await expect(apply(await reviewed(size(1)), anew)).rejects.toThrow("delete and create, and not create");
+  expect((await apply(await reviewed(size(1)), anew, true)).slice(-1)).toEqual(ran("apply"));
+});
+
+test("so is what could only be foreseen when it was reviewed", async () => {
+  const foreseen = { file: undefined };
+  await expect(apply(await reviewed(size(1), foreseen), anew)).rejects.toThrow(
+    "delete-create, and not create",
+  );
+  expect((await apply(await reviewed(size(1), foreseen), anew, true)).slice(-1)).toEqual(ran("apply"));
+});

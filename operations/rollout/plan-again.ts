@@ -1,0 +1,54 @@
+import type { FleetStack } from "../../fleet/stacks";
+import type { PlanFleetOptions } from "../plan/plan-fleet";
+import { type PlannedStack, planNow } from "../plan/plan-stack";
+import { differences } from "../plan/prediction";
+import { type ReviewOptions, unlikeReviewed } from "../plan/reviewed";
+import { stackFolder } from "../plan/stack-json";
+import { parsePlan, type TerraformPlan } from "../plan/terraform-plan";
+import { showPlan } from "../terraform/terraform";
+
+/** A plan that is what was reviewed, and can be applied. */
+export type PlannedAgain = Pick<PlannedStack, "file" | "loses">;
+
+/** Things that a message names. */
+const mostNamed = 10;
+
+/**
+ * Plans a stack when its turn has come: because only now all that it reads is there, or because the plan that was reviewed
+ * was made as a role that may not apply it. What comes out has to be what was reviewed.
+ *
+ * @returns undefined where nothing is to be done any more
+ * @throws it comes out otherwise
+ */
+export async function planAgain(
+  planning: PlanFleetOptions,
+  reviewed: PlannedStack,
+  options: ReviewOptions,
+): Promise<PlannedAgain | undefined> {
+  const { actions, file, stack } = reviewed;
+  let plan: TerraformPlan | undefined;
+  const now = await planNow(planning, stack, (made) => {
+    plan = made;
+  });
+  if (now === "unchanged") return undefined;
+  const before = file === undefined ? undefined : await planIn(planning, stack, file);
+  const other =
+    before && plan ? unlikeReviewed(before, plan, options) : differences(actions, now.actions, options);
+  if (other.length === 0) return now;
+  const named = other.slice(0, mostNamed);
+  const rest = other.length - named.length;
+  const why =
+    before === undefined ? "now that what it reads is there" : "planned again as the role that deploys it";
+  throw new Error(
+    [
+      `it comes out otherwise than reviewed, ${why}; nothing of it was applied:`,
+      ...named,
+      ...(rest > 0 ? [`and ${rest} more`] : []),
+    ].join("\n"),
+  );
+}
+
+async function planIn(planning: PlanFleetOptions, stack: FleetStack, file: string): Promise<TerraformPlan> {
+  const context = planning.terraform(stack, stackFolder(planning.outdir, stack.name));
+  return parsePlan(await showPlan(context, file));
+}
