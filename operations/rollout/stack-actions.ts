@@ -44,13 +44,6 @@ export interface DeployContext {
   readonly unprotect: Unprotect;
   /** Told right before Terraform begins to apply what was reviewed; it waits for that. */
   readonly onBegin?: (stack: FleetStack) => Promise<void>;
-  /**
-   * Whether an earlier attempt of the same rollout began to apply what was reviewed of a stack, so that not all of it may be
-   * as it was then.
-   *
-   * @default never
-   */
-  readonly hasBegun?: (stack: FleetStack) => boolean;
   /** When aborted, what waits for its turn does not begin. */
   readonly stop?: AbortSignal;
   /** When aborted, nobody waits any longer for an answer. */
