@@ -17,7 +17,7 @@ const longestFirst = [
     "kill",
   ],
   ...["package", "extensions", "changes", "remove", "front", "start", "routing"],
-  ...["cdktf", "preflight-page", "dynamodb", "bootstrap-template"],
+  ...["cdktf", "preflight-page", "dynamodb", "codebuild", "bootstrap-template"],
 ];
 
 const placeOf = ({ path }) => longestFirst.indexOf(basename(path, ".e2e.ts"));
