@@ -327,9 +327,9 @@ phases:
     }
   }
 
-  async function begin(command: string) {
+  async function begin(command: string, sources: readonly string[] = []) {
     await test.ask("CreateProject", projectInput(sleeping(command)));
-    const id = start(test);
+    const id = start(test, { sources });
     await eventually(() => output(test).length > 0);
     return { id, pid: Number(String(output(test)[0]).replace("pid ", "")) };
   }
@@ -346,7 +346,9 @@ phases:
   });
 
   it("by StopBuild lets a command end by itself first", async () => {
-    const { id } = await begin('trap "echo cleaned; exit 1" TERM; echo ready; sleep 60 & wait');
+    const program = 'trap "sleep 0.1; echo cleaned; exit 1" TERM; echo ready; sleep 60 & wait';
+    await test.put("artifacts/Source.zip", { "program.sh": `#!/bin/bash\n${program}\n` });
+    const { id } = await begin("./program.sh; echo never", ["Source"]);
     await test.ask("StopBuild", { id });
     await test.codeBuild.builds.ended(id);
     expect(output(test)).toEqual(["ready", "cleaned"]);

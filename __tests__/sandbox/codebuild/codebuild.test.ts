@@ -124,8 +124,7 @@ describe("a project", () => {
     });
     const tags = [{ key: "a", value: "b" }];
     expect(iamActions(call("CreateProject", { tags }))).toEqual(["codebuild:CreateProject", "iam:PassRole"]);
-    expect(iamActions(call("UpdateProject", { tags }))).toEqual(["codebuild:UpdateProject"]);
-    expect(iamActions(call("UpdateProject", { serviceRole: "a" }))).toContain("iam:PassRole");
+    expect(iamActions(call("UpdateProject", { tags }))).toEqual(["codebuild:UpdateProject", "iam:PassRole"]);
   });
 });
 
