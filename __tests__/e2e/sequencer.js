@@ -18,7 +18,7 @@ const longestFirst = [
     "kill",
   ],
   ...["package", "extensions", "changes", "remove", "front", "start", "routing", "ci"],
-  ...["cdktf", "preflight-page", "dynamodb", "pipeline-validate", "bootstrap-template"],
+  ...["cdktf", "preflight-page", "dynamodb", "codebuild", "pipeline-validate", "bootstrap-template"],
 ];
 
 const placeOf = ({ path }) => longestFirst.indexOf(basename(path, ".e2e.ts"));

@@ -59,13 +59,14 @@ function makesTagged({ body, path }: AwsCall, action: string): boolean {
 function passesRole({ service, body }: AwsCall, action: string): boolean {
   switch (`${service}:${action}`) {
     case "lambda:CreateFunction":
+      return true;
+    // https://docs.aws.amazon.com/codebuild/latest/userguide/auth-and-access-control-permissions-reference.html
     case "codebuild:CreateProject":
+    case "codebuild:UpdateProject":
       return true;
     case "scheduler:CreateSchedule":
     case "scheduler:UpdateSchedule":
       return true;
-    case "codebuild:UpdateProject":
-      return body.includes('"serviceRole"');
     case "codepipeline:CreatePipeline":
     case "codepipeline:UpdatePipeline":
       return true;

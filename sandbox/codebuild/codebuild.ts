@@ -33,14 +33,20 @@ export interface CodeBuild extends OwnService {
 
 const service = "codebuild.amazonaws.com";
 
+function alreadyExists(arn: string): AwsError {
+  return new AwsError(400, "ResourceAlreadyExistsException", `Project already exists: ${arn}`);
+}
+
 /** A CodeBuild without projects, for all accounts and regions. */
 export function createCodeBuild({ trustPolicy, ...options }: CodeBuildOptions): CodeBuild {
   const projects = new Map<string, Project>();
   const credentials = createBuildCredentials();
   const started = createStarted({ ...options, credentials });
 
-  const find = ({ account, region }: BuildPlace, nameOrArn: string) =>
-    projects.get(nameOrArn) ?? projects.get(projectArn({ account, region, name: nameOrArn }));
+  const projectsIn = ({ account, region }: BuildPlace) =>
+    [...projects.values()].filter((one) => one.account === account && one.region === region);
+  const find = (place: BuildPlace, nameOrArn: string) =>
+    projectsIn(place).find((one) => one.name === nameOrArn || projectArn(one) === nameOrArn);
 
   function project(place: BuildPlace, name: string): Project {
     const found = find(place, name);
@@ -58,9 +64,6 @@ export function createCodeBuild({ trustPolicy, ...options }: CodeBuildOptions): 
     projects.set(projectArn(made), made);
     return { project: describeProject(made) };
   }
-
-  const projectsIn = ({ account, region }: BuildPlace) =>
-    [...projects.values()].filter((one) => one.account === account && one.region === region);
 
   /** Those that are there, and the names of those that are not. */
   function pick<T>(input: JsonInput, member: string, get: (id: string) => T | undefined) {
@@ -94,11 +97,7 @@ export function createCodeBuild({ trustPolicy, ...options }: CodeBuildOptions): 
   const operations: Readonly<Record<string, Operation>> = {
     CreateProject(input, { account, region }) {
       const name = checkProjectName(requiredText(input, "name", "InvalidInputException"));
-      if (find({ account, region }, name))
-        throw new AwsError(
-          ...([400, "ResourceAlreadyExistsException"] as const),
-          `Project already exists: ${projectArn({ account, region, name })}`,
-        );
+      if (find({ account, region }, name)) throw alreadyExists(projectArn({ account, region, name }));
       const settings = readSettings({ account, region }, input, undefined);
       const now = Date.now();
       return put({ account, region, name, settings, created: now, modified: now });

@@ -106,8 +106,18 @@ export function startShell({ environment, folder, onLine, root, tools }: ShellOp
     run(text, variables = {}) {
       if (hasEnded) return Promise.resolve(undefined);
       writeFileSync(command, `${text}\n`);
-      const lines = [`. ${quoted(state)}`, exports(variables), "set -a", `. ${quoted(command)}`, "status=$?"];
-      writeFileSync(script, `${[...lines, save, 'exit "$status"'].join("\n")}\n`);
+      const lines = [
+        `. ${quoted(state)}`,
+        exports(variables),
+        // It waits for the program that it runs, which gets the signal itself, and runs no other.
+        "trap 'exit 143' TERM",
+        "set -a",
+        `. ${quoted(command)}`,
+        "status=$?",
+        save,
+        'exit "$status"',
+      ];
+      writeFileSync(script, `${lines.join("\n")}\n`);
       return new Promise((resolve) => {
         answer = resolve;
         input.write(`${script}\n`);

@@ -1,15 +1,12 @@
-import { existsSync, lstatSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { answerAdmin } from "../../../sandbox/gateway/admin";
 import {
   createTestCodeBuild,
   eventually,
   output,
   projectInput,
+  run,
   start,
   type TestCodeBuild,
-  unpack,
 } from "./support";
 
 let test: TestCodeBuild;
@@ -17,22 +14,6 @@ beforeEach(() => {
   test = createTestCodeBuild();
 });
 afterEach(() => test.close());
-
-/** Makes the project, and runs one build of it. */
-async function run(buildspec: string, asked: Parameters<typeof start>[1] = {}) {
-  await test.ask("CreateProject", projectInput(buildspec));
-  const id = start(test, asked);
-  const result = await test.codeBuild.builds.ended(id);
-  const { builds } = await test.ask("BatchGetBuilds", { ids: [id] });
-  const [record] = builds;
-  const phases: readonly { phaseType: string; phaseStatus?: string }[] = record.phases;
-  return {
-    id,
-    result,
-    record,
-    phases: phases.map(({ phaseType, phaseStatus }) => `${phaseType} ${phaseStatus ?? ""}`.trim()),
-  };
-}
 
 const before = [
   "SUBMITTED SUCCEEDED",
@@ -54,7 +35,9 @@ function asking(uri: string, authorization: string | undefined) {
 
 describe("a build", () => {
   it("runs its phases in one shell: variables, functions and the folder are those of the command before", async () => {
-    const { phases, result } = await run(`version: 0.2
+    const { phases, result } = await run(
+      test,
+      `version: 0.2
 env: { shell: bash, variables: { GREETING: "it's" } }
 phases:
   install: { commands: ["export A=1", "B='two words'", "mkdir sub && cd sub", "say() { echo said $1; }"] }
@@ -66,7 +49,8 @@ phases:
       - say it
       - printf 'no end'
   post_build: { commands: [echo "$B"] }
-`);
+`,
+    );
     expect(result).toEqual({ status: "SUCCEEDED", exported: {}, why: undefined });
     // First the second line of what the log says is run.
     const [said, ...written] = output(test);
@@ -77,21 +61,27 @@ phases:
   });
 
   it("gives its exported variables, as they are at its end", async () => {
-    const { record, result } = await run(`version: 0.2
+    const { record, result } = await run(
+      test,
+      `version: 0.2
 env: { exported-variables: [SUMMARY, EMPTY, NONE] }
 phases:
   build: { commands: ["export SUMMARY=early EMPTY=", "SUMMARY=$(printf 'two\\nlines = 1')"] }
-`);
+`,
+    );
     expect(result.exported).toEqual({ SUMMARY: "two\nlines = 1", EMPTY: "" });
     expect(record.exportedEnvironmentVariables).toContainEqual({ name: "EMPTY", value: "" });
   });
 
   it("ends where a command fails before BUILD, after what stands in finally", async () => {
-    const { phases, result } = await run(`version: 0.2
+    const { phases, result } = await run(
+      test,
+      `version: 0.2
 phases:
   install: { commands: [exit 3, echo never], finally: [echo "succeeding $CODEBUILD_BUILD_SUCCEEDING"] }
   build: { commands: [echo never] }
-`);
+`,
+    );
     const why = "INSTALL: Error while executing command: exit 3. Reason: exit status 3";
     expect(result).toEqual({ status: "FAILED", exported: {}, why });
     expect(output(test)).toEqual(["succeeding 0"]);
@@ -100,6 +90,7 @@ phases:
 
   it("runs POST_BUILD and uploads after a BUILD that failed, and fails", async () => {
     const { phases, record, result } = await run(
+      test,
       `version: 0.2
 phases:
   build: { commands: [echo kept > report.txt, "false"] }
@@ -127,12 +118,15 @@ artifacts: { files: report.txt }
   });
 
   it("goes on or not as on-failure says, and has failed in both cases", async () => {
-    const { phases, result } = await run(`version: 0.2
+    const { phases, result } = await run(
+      test,
+      `version: 0.2
 phases:
   install: { on-failure: CONTINUE, commands: ["false"] }
   build: { on-failure: ABORT, commands: [echo built, "false"] }
   post_build: { commands: [echo never] }
-`);
+`,
+    );
     expect(result.status).toBe("FAILED");
     expect(output(test)).toEqual(["built"]);
     expect(phases.slice(4)).toEqual([
@@ -145,6 +139,7 @@ phases:
     await test.put("artifacts/Assembly.zip", { "main.txt": "" });
     await test.put("artifacts/Plans_a.zip", { "plan.txt": "" });
     const { id, record } = await run(
+      test,
       `version: 0.2
 env: { variables: { FROM: buildspec, PATH_TO: spec } }
 phases:
@@ -201,98 +196,6 @@ phases: { build: { commands: ["echo $AWS_CONTAINER_CREDENTIALS_FULL_URI $AWS_CON
   });
 });
 
-describe("what goes in and out", () => {
-  let folder: string;
-  beforeEach(() => {
-    folder = mkdtempSync(join(tmpdir(), "meridian-test-"));
-  });
-  afterEach(() => rmSync(folder, { recursive: true, force: true }));
-
-  it("is what the buildspec names, with permissions, and with links where it says so", async () => {
-    await test.put("artifacts/Source.zip", { "run.sh": "#!/bin/sh\necho ran", "notes/a.md": "a" });
-    const { result } = await run(
-      `version: 0.2
-phases:
-  build:
-    commands:
-      - ./run.sh
-      - mkdir -p out/deep/.hidden out/skipped
-      - cp run.sh out/deep/; echo h > out/deep/.hidden/h; echo s > out/skipped/s; ln -s deep/run.sh out/link
-artifacts: { base-directory: out, files: ['**/*'], exclude-paths: ['skipped/**/*'], enable-symlinks: yes }
-`,
-      { sources: ["Source"], artifacts: ["Out"] },
-    );
-    expect(result).toMatchObject({ status: "SUCCEEDED" });
-    await unpack(test, "artifacts/Out.zip", folder);
-    expect(readdirSync(folder, { recursive: true }).toSorted()).toEqual([
-      "deep",
-      "deep/.hidden",
-      "deep/.hidden/h",
-      "deep/run.sh",
-      "link",
-    ]);
-    expect(statSync(join(folder, "deep/run.sh")).mode & 0o777).toBe(0o755);
-    expect(lstatSync(join(folder, "link")).isSymbolicLink()).toBe(true);
-    const { headers } = test.calls.find(({ method, service }) => service === "s3" && method === "PUT") ?? {};
-    expect(headers?.["x-amz-server-side-encryption-aws-kms-key-id"]).toBe("a-key");
-  });
-
-  it("is several artifacts by their names, each as secondary-artifacts says", async () => {
-    const { result } = await run(
-      `version: 0.2
-phases: { build: { commands: [mkdir a b, echo 1 > a/one.txt, echo 2 > b/two.txt] } }
-artifacts:
-  secondary-artifacts:
-    First: { files: a/*.txt, discard-paths: yes }
-    Second: { files: ['*'], base-directory: b }
-`,
-      { artifacts: ["First", "Second"] },
-    );
-    expect(result.status).toBe("SUCCEEDED");
-    await unpack(test, "artifacts/First.zip", folder);
-    await unpack(test, "artifacts/Second.zip", folder);
-    expect(readdirSync(folder).toSorted()).toEqual(["one.txt", "two.txt"]);
-    expect(readFileSync(join(folder, "one.txt"), "utf8")).toBe("1\n");
-  });
-
-  it.each([
-    [
-      "no file matches",
-      "artifacts: { files: none.txt }",
-      "UPLOAD_ARTIFACTS: no matching artifact paths found",
-    ],
-    [
-      "the folder is missing",
-      "artifacts: { files: '*', base-directory: none }",
-      "UPLOAD_ARTIFACTS: no matching base directory",
-    ],
-    ["the buildspec has none", "", "UPLOAD_ARTIFACTS: no definition of the artifact"],
-  ])("is missed where %s", async (_, artifacts, why) => {
-    const { result } = await run(`version: 0.2\nphases: { build: { commands: ["true"] } }\n${artifacts}`, {
-      artifacts: ["Out"],
-    });
-    expect(result).toMatchObject({ status: "FAILED", why: expect.stringContaining(why) });
-  });
-
-  it("is read from the buildspec among the sources where the project has none of its own", async () => {
-    await test.put("artifacts/Source.zip", {
-      "buildspec.yml": "version: 0.2\nphases: { build: { commands: [echo found] } }",
-    });
-    expect((await run("", { sources: ["Source"] })).result.status).toBe("SUCCEEDED");
-    expect(output(test)).toEqual(["found"]);
-  });
-
-  it.each([
-    [
-      "sources that are not there",
-      "version: 0.2\nphases: {}",
-      "DOWNLOAD_SOURCE: s3 GET /artifacts/Source.zip: NoSuchKey",
-    ],
-  ])("fails with %s", async (_, buildspec, why) => {
-    expect((await run(buildspec, { sources: ["Source"] })).result).toMatchObject({ status: "FAILED", why });
-  });
-});
-
 describe("a buildspec", () => {
   it.each([
     ["is no YAML", "version: 0.2\nphases: [", "Flow sequence"],
@@ -302,83 +205,9 @@ describe("a buildspec", () => {
     ["has reports, which the sandbox does not know", "version: 0.2\nphases: {}\nreports: {}", "reports"],
     ["takes secrets", "version: 0.2\nenv: { secrets-manager: { A: b } }\nphases: {}", "secrets-manager"],
   ])("that %s fails the build", async (_, buildspec, why) => {
-    const { phases, result } = await run(buildspec);
+    const { phases, result } = await run(test, buildspec);
     expect(result).toMatchObject({ status: "FAILED", why: expect.stringContaining(`DOWNLOAD_SOURCE: `) });
     expect(result.why).toContain(why);
     expect(phases.at(3)).toBe("DOWNLOAD_SOURCE FAILED");
-  });
-});
-
-describe("the end of a build", () => {
-  const sleeping = (command: string) => `version: 0.2
-phases:
-  build: { commands: ['${command}'] }
-  post_build: { commands: [echo never] }
-`;
-  // Says so when it has left the group.
-  const waiting = 'setsid sh -c "echo pid \\$\\$; exec sleep 60" & sleep 60';
-
-  function isAlive(pid: number): boolean {
-    // A process that nobody has waited for yet is dead all the same.
-    try {
-      return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, "utf8"));
-    } catch {
-      return false;
-    }
-  }
-
-  async function begin(command: string) {
-    await test.ask("CreateProject", projectInput(sleeping(command)));
-    const id = start(test);
-    await eventually(() => output(test).length > 0);
-    return { id, pid: Number(String(output(test)[0]).replace("pid ", "")) };
-  }
-
-  it("by StopBuild leaves nothing, not even what left its group", async () => {
-    const { id, pid } = await begin(waiting);
-    expect(isAlive(pid)).toBe(true);
-    const { build } = await test.ask("StopBuild", { id });
-    expect(build).toMatchObject({ id, buildStatus: "IN_PROGRESS", currentPhase: "BUILD" });
-    expect(await test.codeBuild.builds.ended(id)).toMatchObject({ status: "STOPPED" });
-    expect(isAlive(pid)).toBe(false);
-    expect(readdirSync(test.folder)).toEqual([]);
-    expect(output(test)).not.toContain("never");
-  });
-
-  it("by StopBuild lets a command end by itself first", async () => {
-    const { id } = await begin('trap "echo cleaned; exit 1" TERM; echo ready; sleep 60 & wait');
-    await test.ask("StopBuild", { id });
-    await test.codeBuild.builds.ended(id);
-    expect(output(test)).toEqual(["ready", "cleaned"]);
-  });
-
-  it("by the kill of a command is a failure of the command", async () => {
-    const { id } = await begin('echo "pid $$"; kill -KILL $$');
-    const why = expect.stringContaining("Reason: exit status 137");
-    expect(await test.codeBuild.builds.ended(id)).toMatchObject({ status: "FAILED", why });
-  });
-
-  it("by the kill of its shell is a failure", async () => {
-    const { id } = await begin('echo "pid $PPID"; kill -KILL $PPID; sleep 60');
-    const why = expect.stringContaining("the shell of the build has ended");
-    expect(await test.codeBuild.builds.ended(id)).toMatchObject({ status: "FAILED", why });
-  });
-
-  it("comes with the sandbox's, at once", async () => {
-    const { pid } = await begin(waiting);
-    await test.codeBuild.builds.close();
-    expect(isAlive(pid)).toBe(false);
-    expect(existsSync(test.folder)).toBe(true);
-    expect(readdirSync(test.folder)).toEqual([]);
-  });
-
-  it("comes with the time limit", async () => {
-    await test.close();
-    test = createTestCodeBuild(40);
-    await test.ask("CreateProject", projectInput(sleeping("sleep 60"), { timeoutInMinutes: 5 }));
-    const id = start(test);
-    expect(await test.codeBuild.builds.ended(id)).toMatchObject({ status: "TIMED_OUT" });
-    const { builds } = await test.ask("BatchGetBuilds", { ids: [id] });
-    expect(builds[0]).toMatchObject({ buildStatus: "TIMED_OUT", timeoutInMinutes: 5 });
   });
 });

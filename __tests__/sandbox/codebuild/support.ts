@@ -144,3 +144,19 @@ export async function eventually(holds: () => boolean | Promise<boolean>): Promi
     await sleep(20);
   }
 }
+
+/** Makes the project, and runs one build of it. */
+export async function run(test: TestCodeBuild, buildspec: string, asked: Asked = {}) {
+  await test.ask("CreateProject", projectInput(buildspec));
+  const id = start(test, asked);
+  const result = await test.codeBuild.builds.ended(id);
+  const { builds } = await test.ask("BatchGetBuilds", { ids: [id] });
+  const [record] = builds;
+  const phases: readonly { phaseType: string; phaseStatus?: string }[] = record.phases;
+  return {
+    id,
+    result,
+    record,
+    phases: phases.map(({ phaseType, phaseStatus }) => `${phaseType} ${phaseStatus ?? ""}`.trim()),
+  };
+}
