@@ -113,9 +113,10 @@ async function follow({ api, caller, id, options, stop }: Followed): Promise<Pip
   const view = pipelineView(process.stderr);
   const answered = new Set<string>();
   for (let isStopped = false; ; ) {
-    const [{ status }, state, runs] = await Promise.all([api.execution(id), api.state(), api.actions(id)]);
-    const progress = await withLastLines(progressOf(id, status, state, runs), caller);
+    const [execution, state, runs] = await Promise.all([api.execution(id), api.state(), api.actions(id)]);
+    const progress = await withLastLines(progressOf(id, execution, state, runs), caller);
     view.show(progress);
+    const { status } = execution;
     if (status !== "InProgress" && status !== "Stopping") return progress;
     if (stop.aborted && !isStopped) {
       isStopped = true;
@@ -208,7 +209,7 @@ async function answerApproval(
 
 /** Says how an execution ended. */
 function report(
-  { execution, stages, status }: PipelineProgress,
+  { execution, stages, status, why }: PipelineProgress,
   lastStage: string | undefined,
   asJson: boolean,
   about: object,
@@ -221,7 +222,7 @@ function report(
     actions.some(({ stage }) => stage === lastStage) &&
     actions.every((action) => action.stage !== lastStage || action.status === "Succeeded");
   const ok = status === "Succeeded" || hasUpdatedItself;
-  if (asJson) printJson({ ok, ...about, execution, status, stages });
+  if (asJson) printJson({ ok, ...about, execution, status, ...(why !== undefined && { why }), stages });
   if (!ok) process.exitCode = 1;
   if (hasUpdatedItself) {
     say(
@@ -230,7 +231,8 @@ function report(
     return;
   }
   const failed = actions.find((action) => action.status === "Failed");
-  say(ok ? `Execution ${execution} has succeeded.` : `Execution ${execution} ended as ${status}.`);
+  const because = why === undefined ? "." : `: ${printable(why)}`;
+  say(ok ? `Execution ${execution} has succeeded.` : `Execution ${execution} ended as ${status}${because}`);
   if (failed) {
     say(`${failed.stage}/${failed.name} failed: ${printable(failed.message ?? "")}`);
     if (failed.project !== undefined) say(`What it wrote: npx meridian sandbox logs ${failed.project}`);

@@ -186,6 +186,18 @@ it("is content with a pipeline that has updated itself last, as which AWS cancel
   ]);
 }, 30_000);
 
+it("says why where somebody else has updated the pipeline meanwhile", async () => {
+  const ask = await deploy();
+  const { pipeline } = await ask("GetPipeline", { name: "acme" });
+  onBuild = (build) =>
+    void ask("UpdatePipeline", { pipeline }).then(() => build.end("SUCCEEDED", { SUMMARY: "none" }));
+  const { code, stderr } = await run("--yes");
+  expect([code, stderr]).toEqual([
+    1,
+    expect.stringContaining("ended as Cancelled: The pipeline was updated"),
+  ]);
+}, 30_000);
+
 it("stops the execution at Ctrl-C, and says so", async () => {
   await deploy();
   const { HOME = "", PATH = "" } = process.env;

@@ -2,6 +2,7 @@ import pc from "picocolors";
 import type {
   ActionExecution,
   ActionStatus,
+  ExecutionState,
   ExecutionStatus,
   StageState,
 } from "../../operations/aws/code-pipeline";
@@ -29,6 +30,8 @@ export interface ActionProgress {
 export interface PipelineProgress {
   readonly execution: string;
   readonly status: ExecutionStatus;
+  /** Why it is so, where AWS says. */
+  readonly why?: string;
   readonly stages: readonly {
     readonly name: string;
     /** Whether the execution waits in front of it. */
@@ -40,13 +43,14 @@ export interface PipelineProgress {
 /** Puts together what AWS tells of an execution. */
 export function progressOf(
   execution: string,
-  status: ExecutionStatus,
+  { status, statusSummary: why }: ExecutionState,
   state: readonly StageState[],
   runs: readonly ActionExecution[],
 ): PipelineProgress {
   return {
     execution,
     status,
+    ...(why !== undefined && { why }),
     stages: state.map(({ actionStates, inboundExecutions = [], stageName }) => ({
       name: stageName,
       isAhead: inboundExecutions.some(({ pipelineExecutionId }) => pipelineExecutionId === execution),

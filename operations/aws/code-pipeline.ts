@@ -19,6 +19,12 @@ export type ExecutionStatus =
   | "Superseded"
   | "Failed";
 
+/** An execution, as GetPipelineExecution tells it. */
+export interface ExecutionState {
+  readonly status: ExecutionStatus;
+  readonly statusSummary?: string;
+}
+
 /** A stage of a pipeline, as GetPipelineState tells it. */
 export interface StageState {
   readonly stageName: string;
@@ -72,9 +78,7 @@ export interface PipelineApi {
    */
   readonly start: (version?: { readonly action: string; readonly id: string }) => Promise<string>;
   readonly state: () => Promise<readonly StageState[]>;
-  readonly execution: (
-    id: string,
-  ) => Promise<{ readonly status: ExecutionStatus; readonly statusSummary?: string }>;
+  readonly execution: (id: string) => Promise<ExecutionState>;
   /** The runs of an execution's actions, the newest first. */
   readonly actions: (id: string) => Promise<readonly ActionExecution[]>;
   readonly answer: (answer: ApprovalAnswer) => Promise<void>;
@@ -112,9 +116,10 @@ export function pipelineApi(caller: PipelineCaller, name: string): PipelineApi {
       (await call<{ readonly stageStates: readonly StageState[] }>("GetPipelineState", { name })).stageStates,
     execution: async (id) => {
       const input = { ...ofPipeline, pipelineExecutionId: id };
-      const { pipelineExecution } = await call<{
-        readonly pipelineExecution: { readonly status: ExecutionStatus; readonly statusSummary?: string };
-      }>("GetPipelineExecution", input);
+      const { pipelineExecution } = await call<{ readonly pipelineExecution: ExecutionState }>(
+        "GetPipelineExecution",
+        input,
+      );
       return pipelineExecution;
     },
     async actions(id) {

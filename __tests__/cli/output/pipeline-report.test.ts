@@ -22,7 +22,7 @@ const stage = (stageName: string, ...actions: readonly string[]) => ({
 const state = [stage("Source", "Source"), stage("production", "Plan", "Wave_1")];
 
 /** An execution whose second stage has begun. */
-const progress = progressOf("e1", "InProgress", state, [
+const progress = progressOf("e1", { status: "InProgress" }, state, [
   run("production", "Plan", "InProgress", { startTime: 113 }),
   run("production", "Plan", "Failed", {
     output: { executionResult: { errorDetails: { message: "an old try" } } },
@@ -42,7 +42,7 @@ it("shows the last run of each action, how long it took or takes, and what came 
 
 it("says of an approval that it waits, for nothing runs there", () => {
   const input = { actionTypeId: { category: "Approval" } };
-  const approval = progressOf("e1", "InProgress", state, [
+  const approval = progressOf("e1", { status: "InProgress" }, state, [
     run("production", "Plan", "InProgress", { input }),
   ]);
   expect(pipelineLines(approval, 112_000)[1]).toMatch(/ {2}Plan +waiting +12 s$/);
@@ -51,7 +51,7 @@ it("says of an approval that it waits, for nothing runs there", () => {
 it("says where an execution waits for another", () => {
   const inboundExecutions = [{ pipelineExecutionId: "e0" }, { pipelineExecutionId: "e1" }];
   const waiting = state.map((one) => (one.stageName === "production" ? { ...one, inboundExecutions } : one));
-  const lines = pipelineLines(progressOf("e1", "InProgress", waiting, []), 0);
+  const lines = pipelineLines(progressOf("e1", { status: "InProgress" }, waiting, []), 0);
   expect(lines[1]).toBe("  production  Plan    waits for the execution before it");
 });
 
@@ -71,7 +71,7 @@ function written(isTTY: boolean, ...shown: readonly PipelineProgress[]): string 
 }
 
 it("is a line for each change where there is no terminal", () => {
-  const later = progressOf("e1", "Failed", state, [
+  const later = progressOf("e1", { status: "Failed" }, state, [
     run("production", "Plan", "Failed"),
     run("Source", "Source", "Succeeded"),
   ]);
