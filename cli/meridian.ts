@@ -4,6 +4,7 @@ import { failWith } from "./output/errors";
 import { printFailure, promiseJson } from "./output/json";
 import { requireSources } from "./shared/assembly";
 import { fleetPath } from "./shared/environment";
+import { roleName } from "./shared/option-values";
 import { withSelection } from "./shared/selection-options";
 import { meridianVersion } from "./shared/version";
 
@@ -88,7 +89,7 @@ withSelection(program.command("plan"))
     "write the picture as Markdown, for a comment on a pull request; s3://<bucket>/<key> works as well",
   )
   .option("--summary <file>", "write it as one line, for the message of an approval")
-  .option("--role <name>", roleHelp)
+  .option("--role <name>", roleHelp, roleName)
   .option("--parallelism <n>", parallelismHelp, wholeNumber)
   .option("--json", "print the picture as JSON (plan.schema.json)")
   .action(async (options) => (await import("./plan")).plan(fleet(), options));
@@ -135,7 +136,7 @@ withSelection(program.command("drift"))
   .description(
     "show what is no longer as deployed, changing nothing; exit status 0: nothing, 2: something, 1: not all known",
   )
-  .option("--role <name>", roleHelp)
+  .option("--role <name>", roleHelp, roleName)
   .option("--parallelism <n>", parallelismHelp, wholeNumber)
   .option("--json", "print what has drifted as JSON")
   .action(async (options) => (await import("./drift")).drift(fleet(), options));

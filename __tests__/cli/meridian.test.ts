@@ -38,6 +38,7 @@ describe("the command line", () => {
     [["check", "--jsno"], /unknown option '--jsno'/],
     [["start", "--port", "many"], /must be a whole number/],
     [["start", "--parallelism", "0"], /must be a whole number/],
+    [["plan", "--role", "arn:aws:iam::111111111111:role/reader"], /must be the name of a role/],
   ])("refuses %j and shows what there is", async (args, message) => {
     const { code, stderr, stdout } = await meridian(args);
     expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
@@ -49,6 +50,7 @@ describe("the command line", () => {
     const { code, stdout } = await meridian(["--help"]);
     expect(code).toBe(0);
     for (const command of [
+      "assemble",
       "check",
       "targets",
       "doctor",

@@ -65,7 +65,7 @@ test("whatever the number and length of the risks, an approval's message can hol
 
 test("stays what it is in a variable of the shell, and means nothing in JSON or to a pipeline", () => {
   const strange = 'a "quoted" \\ `cmd`\nnext line $(touch x) $HOME #{variables.x} … ü 💥';
-  const text = planSummary(picture({ risks: [risk("high", strange)] }));
+  const text = planSummary(picture({ risks: [risk("high", strange)] }), 's3://a/"ü".md');
   expect(text).toMatch(/^[ -~]+\n$/);
   expect(text).not.toMatch(/["\\`]|#\{/);
   const shell = 'SUMMARY="$(cat)"; printf "%s" "$SUMMARY"';

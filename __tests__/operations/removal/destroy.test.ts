@@ -23,11 +23,16 @@ beforeEach(() => {
 });
 afterEach(() => terraform.remove());
 
-/** What is done with an orphan that has a table, whose plan is there. */
-function actions(more: Partial<RemovalContext>) {
-  const file = join(terraform.folder, "plans", `${stack.name}.tfplan`);
-  writeFileSync(file, JSON.stringify({ resource_changes: [] }));
-  const planned = new Map([[stack.name, { stack, file, actions: new Map() } as unknown as PlannedStack]]);
+/** What is done with an orphan that has a table, whose plan is there, made as the deploy role or another. */
+function actions(
+  more: Partial<RemovalContext>,
+  reviewed: object = { resource_changes: [] },
+  asRole?: string,
+) {
+  const file = join(terraform.folder, "reviewed.tfplan");
+  writeFileSync(file, JSON.stringify({ format_version: "1.2", ...reviewed }));
+  const plan = { stack, file, asRole, actions: new Map(), loses: [] } as unknown as PlannedStack;
+  const planned = new Map([[stack.name, plan]]);
   return removalActions({
     ...{ orphans: [{ stack, data: [orders], hosts: [], kept: [] }], fronts: [], onCount: () => {} },
     ...{ plan: { planned, unchanged: [], failed: new Map() }, mayUse: () => undefined },
@@ -59,5 +64,26 @@ test("they are still in use where functions may ask for them", async () => {
   expect(await actions({}).isUsed(stack)).toBeUndefined();
   expect(await actions({ mayUse: () => "globex_front is not deployed" }).isUsed(stack)).toBe(
     "globex_front is not deployed",
+  );
+});
+
+test("what another role has planned to destroy is planned again, and destroyed only if it is that", async () => {
+  const unprotect = async () => {};
+  const destroying = (id: string) => ({
+    resource_changes: [
+      {
+        ...{ address: orders.address, mode: "managed", type: orders.type, name: "orders" },
+        change: { actions: ["delete"], before: { id }, after: null },
+      },
+    ],
+  });
+  const destroy = () => actions({ unprotect }, destroying("one"), "meridian-plan").destroy(stack);
+  terraform.answer(stack.name, { plan: destroying("another") });
+  await expect(destroy()).rejects.toThrow("its id is not the same");
+  expect(terraform.calls()).not.toContain(`${stack.name} apply`);
+  terraform.answer(stack.name, { plan: destroying("one") });
+  await destroy();
+  expect(terraform.calls().slice(-3)).toEqual(
+    ["plan", "show", "show", "apply"].slice(1).map((each) => `${stack.name} ${each}`),
   );
 });
