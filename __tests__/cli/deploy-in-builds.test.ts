@@ -142,6 +142,28 @@ test("a build that is tried again does what is left, by itself, and nothing that
   expect(again?.resumes).toBe(failed?.id);
 });
 
+test("a function at the edge that another stack has left is handed on, and nobody of another account is asked", async () => {
+  const account = fleet.cells.find(({ name }) => name === "a")?.front.account;
+  if (!account) throw new Error("no cell");
+  const left = [{ stack: "a_front", account, region: "us-east-1", name: "acme__bodies_old" }];
+  await store.saveRun({
+    ...{
+      version: 1,
+      id: "2026-01-01T00-00-00Z-000001",
+      command: "deploy",
+      arguments: [],
+      fleet: "acme",
+      by: "ann",
+    },
+    ...{ started: "2026-01-01T00:00:00.000Z", ended: "2026-01-01T00:01:00.000Z", outcome: "succeeded" },
+    ...{ host: { name: "h", pid: 1 }, stacks: {}, left },
+  });
+  const assumed = jest.spyOn(session, "assumeRole");
+  await build(await planned(), part(1));
+  expect((await store.runsOf({ id: "7f1c" }))[0]?.left).toEqual(left);
+  expect(assumed.mock.calls.filter(([{ arn }]) => arn.includes(account.id))).toEqual([]);
+});
+
 test("after a wave that failed, the next one does nothing; in another rollout it may", async () => {
   const plans = await planned();
   terraform.answer(target("canary"), { fails: { apply: "AWS said no" } });
