@@ -107,7 +107,7 @@ test("what is to go with its data is unprotected right before, and nothing else 
 test("Terraform begins only once that is said", async () => {
   const told: string[] = [];
   const onBegin = async ({ name }: FleetStack) => {
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    await new Promise((resolve) => setTimeout(resolve, 400));
     told.push(`${name} after ${terraform.calls().at(-1)}`);
   };
   const { actions } = await actionsFor(one, "f1", { onBegin });
