@@ -41,6 +41,8 @@ export interface BuildsTallyOptions extends Pick<Tally, "cells" | "atOnce"> {
   readonly since: string;
   /** Told that others will not know of a cell that failed. */
   readonly onProblem: (what: string) => void;
+  /** ISO 8601. @default the time */
+  readonly now?: () => string;
 }
 
 /**
@@ -50,7 +52,7 @@ export interface BuildsTallyOptions extends Pick<Tally, "cells" | "atOnce"> {
 export function tallyOfBuilds(
   options: BuildsTallyOptions,
 ): Tally & { failures(): Promise<readonly FailedCell[]> } {
-  const { onProblem, run, since, store, wave } = options;
+  const { now = () => new Date().toISOString(), onProblem, run, since, store, wave } = options;
   const known = new Map<string, FailedCell>();
   const own = new Map<string, FailedCell>();
   const failures = async (): Promise<readonly FailedCell[]> => {
@@ -69,7 +71,7 @@ export function tallyOfBuilds(
     failures,
     failed: async () => (await failures()).length,
     async add(cell, { broken, unverified }) {
-      const failure = { ...{ cell, run, broken, unverified }, at: new Date().toISOString() };
+      const failure = { ...{ cell, run, broken, unverified }, at: now() };
       own.set(cell, failure);
       try {
         await store.noteFailure(wave, failure);

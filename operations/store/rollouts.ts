@@ -15,11 +15,11 @@ export function indexRun(objects: Objects, run: string, part: RolloutPart): Prom
   return objects.write(`${folderOf(part)}${runsFolder}${run}`, Buffer.from("\n"));
 }
 
-/** Ids of the runs of a rollout, or of one of its waves. Oldest first. */
+/** Ids of the runs of a rollout, or of one of its waves. */
 export async function runsIn(objects: Objects, part: RolloutPart): Promise<readonly string[]> {
   const namesIn = async (place: string) => (await objects.list(`${place}${runsFolder}`)).names;
   const own = folderOf(part);
-  if (part.wave !== undefined) return [...(await namesIn(own))].sort();
+  if (part.wave !== undefined) return namesIn(own);
   const below = async (place: string) =>
     (await objects.list(place)).folders
       .map((name) => `${place}${name}/`)
@@ -27,7 +27,7 @@ export async function runsIn(objects: Objects, part: RolloutPart): Promise<reado
   const stages = part.stage === undefined ? await below(own) : [`${own}${part.stage}/`];
   const waves = (await mapFew(stages, below)).flat();
   const places = part.stage === undefined ? [own, ...waves] : waves;
-  return (await mapFew(places, namesIn)).flat().sort();
+  return (await mapFew(places, namesIn)).flat();
 }
 
 /** Keeps that a cell failed. */

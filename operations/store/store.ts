@@ -1,5 +1,6 @@
 import { UserError } from "../../fleet/errors";
 import type { Fleet } from "../../fleet/model";
+import { sortBy } from "../../fleet/values";
 import type { AwsSession } from "../aws/role-credentials";
 import { type Backing, localBacking } from "./backing";
 import type { FleetStore, RunRecord, StackPlace, StackState, StateLock } from "./model";
@@ -138,8 +139,9 @@ export function storeOn(fleet: Fleet, backing: Backing): FleetStore {
       return found.flatMap((run) => run ?? []);
     },
     async runsOf(part) {
-      const found = await mapFew(await runsIn(runs, part), readRun);
-      return found.flatMap((run) => run ?? []);
+      const found = (await mapFew(await runsIn(runs, part), readRun)).flatMap((run) => run ?? []);
+      // Ids tell seconds apart, and builds begin side by side.
+      return sortBy(found, ({ id, started }) => `${started} ${id}`);
     },
     noteFailure: (wave, failure) => writeFailure(runs, wave, failure),
     forgetFailure: (wave, cell) => removeFailure(runs, wave, cell),

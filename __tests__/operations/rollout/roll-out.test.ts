@@ -1,4 +1,5 @@
 import { type FleetStack, fleetStacks } from "../../../fleet/stacks";
+import { joined, withFailure } from "../../../operations/rollout/roll-out";
 import { scheduleOf, stacksOf } from "../../../operations/rollout/schedule";
 import { accounts, fleetWith, play } from "./story";
 
@@ -186,4 +187,15 @@ test("what is deployed is tidied, once it answers where that is asked; what fail
     wrong: [second],
   });
   expect(asked.tidied).toEqual([first]);
+});
+
+test("two rollouts of one run are tolerable where each that failed is", () => {
+  const borne = { outcome: "failed", tolerated: true } as const;
+  const succeeded = { outcome: "succeeded" } as const;
+  expect(joined(borne, succeeded)).toEqual(borne);
+  expect(joined(succeeded, borne)).toEqual(borne);
+  expect(joined(borne, { outcome: "failed", halted: "why" })).toEqual({ outcome: "failed", halted: "why" });
+  expect(joined(borne, { outcome: "stopped" })).toEqual({ outcome: "failed" });
+  expect(joined(succeeded, succeeded)).toEqual(succeeded);
+  expect(withFailure(borne)).toEqual({ outcome: "failed" });
 });

@@ -49,3 +49,12 @@ test.each(["applied", "verified", "failed", "rolled-back"] as const)(
     expect(left()?.ended).toBeDefined();
   },
 );
+
+test("that Terraform begins is written before it does, and stays whatever becomes of the stack", async () => {
+  const { left, recorder, stack } = await begin();
+  recorder.note(stack, { state: "applying" });
+  await recorder.begin(stack);
+  expect(left()).toMatchObject({ state: "applying", begun: true });
+  recorder.note(stack, { state: "rolled-back" });
+  expect(left()?.begun).toBe(true);
+});

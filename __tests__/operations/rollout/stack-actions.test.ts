@@ -104,6 +104,18 @@ test("what is to go with its data is unprotected right before, and nothing else 
   expect(terraform.calls().at(-1)).toBe(`${one.name} apply`);
 });
 
+test("Terraform begins only once that is said", async () => {
+  const told: string[] = [];
+  const onBegin = async ({ name }: FleetStack) => {
+    await new Promise((resolve) => setTimeout(resolve, 400));
+    told.push(`${name} after ${terraform.calls().at(-1)}`);
+  };
+  const { actions } = await actionsFor(one, "f1", { onBegin });
+  await actions.apply(one);
+  expect(told).toEqual([`${one.name} after ${one.name} show`]);
+  expect(terraform.calls().at(-1)).toBe(`${one.name} apply`);
+});
+
 test("a table whose protection stays is not destroyed", async () => {
   const unprotect = () => Promise.reject(new Error("no"));
   const { actions } = await actionsFor(one, "f1", { unprotect });

@@ -106,6 +106,20 @@ test("where it has to wait, the run has failed, for not all is done; one that wa
   expect((await last({ outcome: "stopped" }, orphans)).result.outcome).toBe("stopped");
 });
 
+test("a cell that has failed within what may fail has failed with its data, and with no more", async () => {
+  const before = { outcome: "failed", tolerated: true } as const;
+  const waiting = (what: "failed" | "skipped") =>
+    rollOutLast({
+      ...{ fleet, before, concerned: stacks, outdated: [], orphans: new Set<string>() },
+      stateOf: ({ kind }) => (kind === "front" ? what : "applied"),
+      planned: new Map([[data.name, planned]]),
+      note: () => {},
+      rollOut: async () => ({ outcome: "succeeded" }),
+    });
+  expect(await waiting("failed")).toEqual(before);
+  expect(await waiting("skipped")).toEqual({ outcome: "failed" });
+});
+
 test("data that has left the fleet file stays for as long as functions of its cell are not deployed without it", () => {
   const context = { concerned: stacks, outdated: [], stateOf: (): "skipped" => "skipped" };
   expect(usedByCell(data, context)).toMatch("which may still use it, is not deployed");

@@ -1,0 +1,206 @@
+import { cpSync, mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { type DeployCommandOptions, deployCommand } from "../../cli/deploy";
+import { openSelected } from "../../cli/plan";
+import { planWork } from "../../cli/shared/fleet-plan";
+import type { FleetWork } from "../../cli/shared/fleet-work";
+import { selectionOf } from "../../cli/shared/selection-options";
+import type { FleetFile } from "../../fleet/schema/fleet-file";
+import { selectStacks } from "../../fleet/selection";
+import { fleetStacks } from "../../fleet/stacks";
+import { savePlans } from "../../operations/plan/saved-plans";
+import { openStore } from "../../operations/store/store";
+import { quietCaller } from "../support/caller";
+import { type FakeTerraform, fakeTerraform } from "../support/fake-terraform";
+import { fleetOf, smallFile } from "../support/fleet";
+
+jest.mock("../../cli/plan", () => ({ openSelected: jest.fn(), refusals: () => [] }));
+jest.mock("../../cli/shared/approval", () => ({
+  announce: async () => ({ text: "a test", isLocal: true }),
+  approve: async () => {},
+  requireApprover: () => {},
+}));
+jest.mock("../../cli/shared/fleet-work", () => ({ synthesizeFleet: async () => {}, say: () => {} }));
+
+const names = ["canary", "a", "b", "c"];
+const fleet = fleetOf({
+  ...smallFile,
+  rollout: { production: { waves: [["canary"], "100%"], concurrency: 2 } },
+  accounts: Object.fromEntries(names.map((name, index) => [name, { id: String(index + 1).repeat(12) }])),
+  cells: Object.fromEntries(
+    names.map((name) => [name, { stage: "production", tenant: name, targets: { [name]: ["eu-west-1"] } }]),
+  ),
+} as FleetFile);
+const stacks = fleetStacks(fleet);
+const target = (cell: string) => `${cell}_${cell}_eu-west-1`;
+
+const before = { ...process.env };
+let terraform: FakeTerraform;
+let session: FleetWork["session"];
+let store: FleetWork["store"];
+let folders = 0;
+
+beforeEach(() => {
+  jest.mocked(openSelected).mockReset();
+  terraform = fakeTerraform();
+  process.env = { ...before, CDKTF_OUTPUT: terraform.outdir };
+  // Here, for it takes the environment as it is.
+  session = { ...quietCaller, assumeRole: () => Promise.reject(new Error("no role")) };
+  store = openStore(fleet, session);
+  for (const stream of [process.stdout, process.stderr]) jest.spyOn(stream, "write").mockReturnValue(true);
+  process.exitCode = undefined;
+  for (const { name } of stacks) terraform.synthesize(name, "f1");
+});
+afterEach(() => {
+  jest.restoreAllMocks();
+  process.exitCode = undefined;
+  store.close();
+  terraform.remove();
+  process.env = { ...before };
+});
+function workOn(selected: FleetWork["selected"], plans: string): FleetWork {
+  const stop = new AbortController().signal;
+  return {
+    ...{ fleet, stacks, selected, outdir: terraform.outdir, plans, store, session, parallelism: 4 },
+    interrupts: { stop, hurry: stop },
+    terraform: (_, folder) => ({ folder, env: terraform.env }),
+    close: () => {},
+  };
+}
+function newFolder(): string {
+  const folder = join(terraform.folder, `plans-${folders++}`);
+  mkdirSync(folder);
+  return folder;
+}
+
+/** Plans the stage, as `plan --stage production --out <folder>` does. */
+async function planned(): Promise<string> {
+  const folder = newFolder();
+  const { picture, plan } = await planWork(
+    workOn(
+      stacks.filter(({ stage }) => stage !== undefined),
+      folder,
+    ),
+  );
+  await savePlans(folder, plan, picture);
+  return folder;
+}
+
+/** Runs one build; what it applied, and its exit status. */
+async function build(plan: string | undefined, options: DeployCommandOptions) {
+  const copy = newFolder();
+  if (plan !== undefined) cpSync(plan, copy, { recursive: true });
+  const all = { stage: ["production"], yes: true, json: true, ...options };
+  jest.mocked(openSelected).mockResolvedValue({ work: workOn(selectStacks(stacks, selectionOf(all)), copy) });
+  process.exitCode = undefined;
+  const from = terraform.calls().length;
+  await deployCommand("fleet.yaml", { ...all, ...(plan !== undefined && { plan: copy }) });
+  const applied = terraform
+    .calls()
+    .slice(from)
+    .flatMap((call) => (call.endsWith(" apply") ? [call.replace(" apply", "")] : []));
+  return { applied, code: process.exitCode ?? 0 };
+}
+const part = (wave: number, shard?: string): DeployCommandOptions => ({ wave, shard, rollout: "7f1c" });
+const ofCell = (cell: string) => [target(cell), `${cell}_front`];
+
+test("builds deploy a wave between them, and again have nothing to do", async () => {
+  const plans = await planned();
+  expect(await build(plans, part(1))).toEqual({ applied: ofCell("canary"), code: 0 });
+  const first = await build(plans, part(2, "1/2"));
+  const second = await build(plans, part(2, "2/2"));
+  expect([...first.applied, ...second.applied].sort()).toEqual(["a", "b", "c"].flatMap(ofCell).sort());
+  expect(first.applied).toHaveLength(4);
+  for (const shard of ["1/2", "2/2"])
+    expect(await build(plans, part(2, shard))).toEqual({ applied: [], code: 0 });
+  const runs = await store.runsOf({ id: "7f1c" });
+  expect(runs.map(({ outcome, rollout }) => [rollout?.wave, rollout?.shard?.number, outcome])).toEqual(
+    expect.arrayContaining([
+      [1, undefined, "succeeded"],
+      [2, 1, "succeeded"],
+      [2, 2, "succeeded"],
+    ]),
+  );
+  expect(runs).toHaveLength(3);
+  expect(Object.values(runs[0]?.stacks ?? {}).every(({ begun }) => begun)).toBe(true);
+});
+
+test("a build that is tried again does what is left, by itself, and nothing that others did", async () => {
+  const plans = await planned();
+  await build(plans, part(1));
+  terraform.answer(target("b"), { fails: { apply: "AWS said no" } });
+  const first = await build(plans, part(2));
+  expect(first).toMatchObject({ code: 1 });
+  expect(await store.failedCells({ id: "7f1c", stage: "production", wave: 2 })).toEqual(["b"]);
+  terraform.answer(target("b"), {});
+  const second = await build(plans, part(2));
+  expect(second.code).toBe(0);
+  const done = first.applied.filter((name) => name !== target("b"));
+  expect([...done, ...second.applied].sort()).toEqual(["a", "b", "c"].flatMap(ofCell).sort());
+  expect(await store.failedCells({ id: "7f1c", stage: "production", wave: 2 })).toEqual([]);
+  const [, failed, again] = await store.runsOf({ id: "7f1c" });
+  expect(again?.resumes).toBe(failed?.id);
+});
+
+test("a function at the edge that another stack has left is handed on, and nobody of another account is asked", async () => {
+  const account = fleet.cells.find(({ name }) => name === "a")?.front.account;
+  if (!account) throw new Error("no cell");
+  const left = [{ stack: "a_front", account, region: "us-east-1", name: "acme__bodies_old" }];
+  await store.saveRun({
+    ...{
+      version: 1,
+      id: "2026-01-01T00-00-00Z-000001",
+      command: "deploy",
+      arguments: [],
+      fleet: "acme",
+      by: "ann",
+    },
+    ...{ started: "2026-01-01T00:00:00.000Z", ended: "2026-01-01T00:01:00.000Z", outcome: "succeeded" },
+    ...{ host: { name: "h", pid: 1 }, stacks: {}, left },
+  });
+  const assumed = jest.spyOn(session, "assumeRole");
+  await build(await planned(), part(1));
+  expect((await store.runsOf({ id: "7f1c" }))[0]?.left).toEqual(left);
+  expect(assumed.mock.calls.filter(([{ arn }]) => arn.includes(account.id))).toEqual([]);
+});
+
+test("after a wave that failed, the next one does nothing; in another rollout it may", async () => {
+  const plans = await planned();
+  terraform.answer(target("canary"), { fails: { apply: "AWS said no" } });
+  expect((await build(plans, part(1))).code).toBe(1);
+  const asked = terraform.calls().length;
+  await expect(build(plans, part(2, "1/2"))).rejects.toThrow(
+    "wave 2 of production is not begun: wave 1 of production: 1 cell failed, and none may",
+  );
+  expect(terraform.calls()).toHaveLength(asked);
+  expect((await build(plans, { ...part(2, "1/2"), rollout: "other" })).applied).toHaveLength(4);
+});
+
+test("without plans, only the wave is planned; without a rollout, nothing is kept of it but the run", async () => {
+  expect(await build(undefined, { wave: 1 })).toEqual({ applied: ofCell("canary"), code: 0 });
+  expect(terraform.calls().filter((call) => call.includes(" plan"))).toEqual(
+    ofCell("canary").map((name) => `${name} plan`),
+  );
+  expect((await store.runs()).map(({ rollout }) => rollout)).toEqual([undefined]);
+  await expect(build(undefined, { wave: 1, cell: ["a"] })).rejects.toThrow("nothing of wave 1 of production");
+  await expect(build(undefined, { wave: 3 })).rejects.toThrow("the stage production has no wave 3");
+});
+
+test.each<[string, DeployCommandOptions]>([
+  ["--shard needs --wave and --rollout and --plan", { shard: "1/2" }],
+  ["--shard needs --plan", { ...part(1), shard: "1/2" }],
+  ["--shard 0/3 is no share of a wave", { ...part(1, "0/3"), plan: "plans" }],
+  ["--shard 4/3 is no share of a wave", { ...part(1, "4/3"), plan: "plans" }],
+  ["--shard 1/ is no share of a wave", { ...part(1, "1/"), plan: "plans" }],
+  ["--shard 1/3/5 is no share of a wave", { ...part(1, "1/3/5"), plan: "plans" }],
+  ["--wave needs one --stage, by its name", { wave: 1, stage: [] }],
+  ["--wave needs one --stage, by its name", { wave: 1, stage: ["staging", "production"] }],
+  ["--wave needs one --stage, by its name", { wave: 1, stage: ["prod*"] }],
+  ["--remove and --wave do not go together", { ...part(1), remove: true }],
+  ["--resume and --rollout do not go together", { ...part(1), resume: true }],
+  ['--rollout "a/b" is no id of a rollout', { rollout: "a/b" }],
+  ['--rollout ".." is no id of a rollout', { rollout: ".." }],
+])("%s", async (message, options) => {
+  await expect(deployCommand("fleet.yaml", { stage: ["production"], ...options })).rejects.toThrow(message);
+  expect(openSelected).not.toHaveBeenCalled();
+});
