@@ -15,6 +15,7 @@ import { extensionPermissions } from "./extensions";
 import { guardrailLockouts } from "./guardrail";
 import { policyLimits } from "./policies";
 import { homesForExtensions } from "./replicas";
+import { roleSizes } from "./role-size";
 import { type Routers, routerSizes, routersOf } from "./routers";
 import { problem } from "./rules";
 import { runtimeAges } from "./runtimes";
@@ -91,6 +92,7 @@ export async function checkFleet(
     ...routerSizes(routers),
     ...policyLimits(fleet),
     ...extensionPermissions(fleet),
+    ...roleSizes(fleet),
     ...guardrailLockouts(fleet),
   ];
   const all = read.diagnose([...problems, ...late]);
