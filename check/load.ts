@@ -10,6 +10,7 @@ import { pipelineSizes } from "./pipeline-size";
 import { policyLimits } from "./policies";
 import { type FleetBeside, readFleet } from "./read";
 import { homesForExtensions } from "./replicas";
+import { roleSizes } from "./role-size";
 import { type Routers, routerSizes, routersOf } from "./routers";
 import { runtimeAges } from "./runtimes";
 
@@ -56,6 +57,7 @@ export async function checkFleet(
     ...policyLimits(fleet),
     ...pipelineSizes(fleet),
     ...extensionPermissions(fleet),
+    ...roleSizes(fleet),
     ...guardrailLockouts(fleet),
   ];
   const all = read.diagnose([...problems, ...late]);

@@ -90,6 +90,10 @@ export const limits = {
   managedPolicy: 6_144,
   /** Characters of a role's inline policies together, white space not counted. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
   inlinePolicies: 10_240,
+  /** Characters of the policy that says who may assume a role, white space not counted: same page. */
+  trustPolicy: 2_048,
+  /** Bytes of a template that CloudFormation is given as it is. https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html */
+  template: 51_200,
   /** Characters of an account's e-mail address. https://docs.aws.amazon.com/organizations/latest/APIReference/API_CreateAccount.html */
   accountEmail: { min: 6, max: 64 },
   /** Characters. Roles name keys by it, and IAM takes 10,240 characters in a role's policies. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */

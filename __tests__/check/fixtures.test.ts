@@ -8,8 +8,8 @@ const codes = readdirSync(fixtures, { withFileTypes: true })
   .filter((entry) => entry.isDirectory())
   .map(({ name }) => name);
 
-/** Rules that no small file can break; their tests are in load.test.ts, bundles.test.ts and state.test.ts. */
-const withoutFixture = ["no-fleet-file", "bundle-too-large", "too-many-state-accounts"];
+/** Rules that no small file can break; their tests are in load.test.ts, bundles.test.ts, state.test.ts and role-size.test.ts. */
+const withoutFixture = ["no-fleet-file", "bundle-too-large", "too-many-state-accounts", "role-too-large"];
 
 /** Rules about extensions, which are no part of the file; their tests are in extensions.test.ts. */
 const ofExtensions = ["extension-refused", "extension-beyond-fleet", "extension-policy-too-large"];

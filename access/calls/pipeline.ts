@@ -68,7 +68,7 @@ export const pipelineOperations = {
   alias: ["CreateAlias", "DeleteAlias", "UpdateAlias"],
   keyEnd: ["ScheduleKeyDeletion"],
   /** Of the bucket with the sources, by `meridian preflight`. */
-  sources: ["GetBucketVersioning"],
+  sources: ["GetBucketNotification", "GetBucketVersioning"],
 } as const;
 
 /**

@@ -54,13 +54,18 @@ export function ownLimitsPolicy(
 }
 
 /**
- * Roles of builds have names that begin like those of roles that a deploy role makes. They may be handed to the services that
+ * Roles of builds, and what is attached to them, have names that begin like those of what a deploy role makes. They may be handed to the services that
  * work as them, by whoever is allowed to, and that is all.
  */
 function handedOnOnly(scope: RoleScope, buildRoles: readonly string[]): readonly Statement[] {
   const Resource = buildRoles.map((name) => iamArn(scope, `role/${name}`));
   return [
-    { Sid: "NotTheBuilds", Effect: "Deny", NotAction: "iam:PassRole", Resource },
+    {
+      Sid: "NotTheBuilds",
+      Effect: "Deny",
+      NotAction: "iam:PassRole",
+      Resource: [...Resource, ...buildRoles.map((name) => iamArn(scope, `policy/${name}`))],
+    },
     {
       Sid: "BuildsOnly",
       Effect: "Deny",

@@ -3,7 +3,7 @@ import type { Ci, Pipeline, StateBucket } from "../../fleet/foundation/model";
 import type { Fleet } from "../../fleet/model";
 import { githubRoleName, type PipelineRole, pipelineRoleName, pipelineRoles } from "../../fleet/pipeline";
 import type { NamedPolicy, PolicyDocument } from "../../fleet/policy-document";
-import { githubRoleDocument, pipelineRoleDocument } from "../pipeline/roles";
+import { githubRoleDocument, pipelineRoleDocument, sharedBy, sharedPolicies } from "../pipeline/roles";
 import { githubAudience, githubIssuer, githubTrust, pipelineTrust } from "../pipeline/trust";
 import { pipelinePolicy } from "./pipeline";
 import type { RoleScope } from "./scope";
@@ -38,16 +38,17 @@ export function placedIn(fleet: Fleet, scope: RoleScope, planTrust: PolicyDocume
 }
 
 function stateOwner(fleet: Fleet, scope: RoleScope, state: StateBucket, trust: PolicyDocument): Placed {
+  const own = { ...scope, account: state.account.id };
   return {
     condition: "OwnsState",
     account: state.account.id,
-    policies: [stateOwnerPolicy(scope, state)],
+    policies: [stateOwnerPolicy(own, state)],
     resources: {
       RecordRole: roleResource({
         name: recordRoleName(scope.role),
         description: `Keeps the records of rollouts of the fleet ${fleet.name}`,
         trust,
-        inline: [inlinePolicy(recordPolicy(scope, state))],
+        inline: [inlinePolicy(recordPolicy(own, state))],
         tags: fleet.tags,
       }),
     },
@@ -55,6 +56,17 @@ function stateOwner(fleet: Fleet, scope: RoleScope, state: StateBucket, trust: P
 }
 
 function pipelineOwner(fleet: Fleet, scope: RoleScope, pipeline: Pipeline): Placed {
+  const shared = sharedPolicies(fleet, pipeline).map(({ document, name }): [string, TemplateResource] => [
+    sharedId(name),
+    {
+      Type: "AWS::IAM::ManagedPolicy",
+      Properties: {
+        ManagedPolicyName: `${pipelineRoleName(fleet.name, { kind: "pipeline" })}_${name}`,
+        Description: `What the ${name} of the pipeline of the fleet ${fleet.name} may do`,
+        PolicyDocument: document,
+      },
+    },
+  ]);
   const made = pipelineRoles(fleet).map((role): [string, TemplateResource] => [
     logicalId(role),
     roleResource({
@@ -62,15 +74,21 @@ function pipelineOwner(fleet: Fleet, scope: RoleScope, pipeline: Pipeline): Plac
       description: descriptionOf(role, fleet.name),
       trust: pipelineTrust(fleet, pipeline, role),
       inline: [inlinePolicy({ name: role.kind, document: pipelineRoleDocument(fleet, pipeline, role) })],
+      isAssumed: false,
+      attached: sharedBy(role).map((name) => ({ Ref: sharedId(name) })),
       tags: fleet.tags,
     }),
   ]);
   return {
     condition: "OwnsPipeline",
     account: pipeline.account.id,
-    policies: [pipelinePolicy(scope, fleet, pipeline)],
-    resources: Object.fromEntries(made),
+    policies: [pipelinePolicy({ ...scope, account: pipeline.account.id }, fleet, pipeline)],
+    resources: Object.fromEntries([...shared, ...made]),
   };
+}
+
+function sharedId(name: string): string {
+  return `PipelineShared${capitalized(name)}`;
 }
 
 /** Of letters and digits, and the same whatever else there is: CloudFormation takes another id for another role. */

@@ -35,17 +35,19 @@ export interface RoleParts {
   /** References to policies that are attached to it. */
   readonly attached?: readonly unknown[];
   readonly tags: Readonly<Record<string, string>>;
+  /** Whether people and builds assume it, and no service by itself. @default true */
+  readonly isAssumed?: boolean;
 }
 
-/** A role that is assumed for an hour at most. */
+/** A role, for an hour at most: for those that services work as, that is CloudFormation's default. */
 export function roleResource(parts: RoleParts): TemplateResource {
-  const { attached = [], description, inline, name, tags, trust } = parts;
+  const { attached = [], description, inline, isAssumed = true, name, tags, trust } = parts;
   return {
     Type: "AWS::IAM::Role",
     Properties: {
       RoleName: name,
       Description: description,
-      MaxSessionDuration: sessionSeconds,
+      ...(isAssumed && { MaxSessionDuration: sessionSeconds }),
       AssumeRolePolicyDocument: trust,
       Policies: inline,
       ...(attached.length > 0 && { ManagedPolicyArns: attached }),

@@ -3,7 +3,6 @@ import type { Bootstrap, Organization } from "../../fleet/foundation/model";
 import type { Fleet } from "../../fleet/model";
 import type { NamedPolicy, PolicyDocument } from "../../fleet/policy-document";
 import { managementPlanPolicies, planRolePolicies } from "../plan-role/plan-role";
-import { readsOf } from "../plan-role/reads";
 import { deployRolePolicies, managementRolePolicies } from "./deploy-role";
 import { attachedPolicies, boundaryDocument, trustDocument } from "./limits";
 import { type Placed, placedIn } from "./placed";
@@ -117,7 +116,7 @@ interface OwnRoles {
   readonly planTrust: PolicyDocument;
   readonly policies: readonly NamedPolicy[];
   readonly planPolicies: readonly NamedPolicy[];
-  /** What some accounts' roles may do besides. */
+  /** What some accounts' deploy roles may do besides. */
   readonly placed: readonly Placed[];
 }
 
@@ -125,11 +124,7 @@ interface OwnRoles {
 function roleResources(fleet: Fleet, parts: OwnRoles): Resources {
   const { placed, planPolicies, planTrust, policies, scope, trust } = parts;
   const deploy = roleWith("", scope.role, policies, placed);
-  const planned = placed.map((one) => ({
-    ...one,
-    policies: one.policies.flatMap((policy) => readsOf(policy) ?? []),
-  }));
-  const plan = roleWith("Plan", planRoleName(scope.role), planPolicies, planned);
+  const plan = roleWith("Plan", planRoleName(scope.role), planPolicies, []);
   const names = deployRoles(fleet);
   return {
     ...deploy.resources,

@@ -13,53 +13,88 @@ import {
   reportPrefix,
   sourceArtifact,
 } from "../../fleet/pipeline";
-import type { PolicyDocument, Statement } from "../../fleet/policy-document";
-import { fleetStacks, foundationStacks } from "../../fleet/stacks";
+import type { NamedPolicy, PolicyDocument, Statement } from "../../fleet/policy-document";
+import { type FleetStack, fleetStacks, foundationStacks } from "../../fleet/stacks";
 import { connectionService } from "../calls/pipeline";
 import { allow } from "../deploy-role/scope";
 import { projectPatterns, wavePatterns } from "./projects";
 
-/** What one of the pipeline's roles may do: what its builds do, and no more. */
+/** What one of the pipeline's roles may do: what its builds do, and no more; besides what {@link sharedPolicies} say. */
 export function pipelineRoleDocument(fleet: Fleet, pipeline: Pipeline, role: PipelineRole): PolicyDocument {
   return { Version: "2012-10-17", Statement: statementsOf(fleet, pipeline, role) };
 }
 
+/** Policies that are attached to several roles of builds: a template holds 51,200 bytes. By the ends of their names. */
+export function sharedPolicies(fleet: Fleet, pipeline: Pipeline): readonly NamedPolicy[] {
+  const policy = (name: string, Statement: readonly Statement[]): NamedPolicy => ({
+    name,
+    document: { Version: "2012-10-17", Statement },
+  });
+  return [
+    policy("builds", buildStatements(fleet, pipeline)),
+    policy("deploys", deployStatements(fleet, pipeline)),
+  ];
+}
+
+/** Which of {@link sharedPolicies} a role has. */
+export function sharedBy({ kind }: PipelineRole): readonly string[] {
+  if (kind === "pipeline" || kind === "events") return [];
+  return kind === "deploy" || kind === "update" ? ["builds", "deploys"] : ["builds"];
+}
+
+/**
+ * What all builds do: take the assembly, and have S3 use the key of artifacts for those that they may read and write.
+ * https://docs.aws.amazon.com/codebuild/latest/userguide/setting-up-service-role.html
+ */
+function buildStatements(fleet: Fleet, pipeline: Pipeline): readonly Statement[] {
+  return [
+    allow("Bucket", "s3", ["GetBucketAcl", "GetBucketLocation"], bucketArn(fleet, pipeline)),
+    allow("Assembly", "s3", reads, artifactKeys(fleet, pipeline, `${assemblyArtifact}/*`)),
+    artifactKey(fleet, pipeline),
+  ];
+}
+
+/** What all builds that deploy do: ask whether one that holds a lock is over, and keep records. */
+function deployStatements(fleet: Fleet, pipeline: Pipeline): readonly Statement[] {
+  const projects = projectPatterns(fleet.name, { kind: "pipeline" });
+  return [
+    allow(
+      "OtherBuilds",
+      "codebuild",
+      ["BatchGetBuildBatches", "BatchGetBuilds"],
+      projects.map((project) => arnIn(pipeline, "codebuild", `project/${project}`)),
+    ),
+    ...records(fleet),
+  ];
+}
+
 function statementsOf(fleet: Fleet, pipeline: Pipeline, role: PipelineRole): readonly Statement[] {
-  const assembly = `${assemblyArtifact}/*`;
   // CodePipeline shortens names of artifacts to ten characters, so one stage's plans are not told from another's.
-  const plans = `${plansArtifact("")}*`;
+  const plans = artifactKeys(fleet, pipeline, `${plansArtifact("")}*`);
   switch (role.kind) {
     case "pipeline":
       return pipelineStatements(fleet, pipeline);
     case "check":
       return [
-        ...logs(fleet, pipeline, role),
-        // The assembly is what a build that only waits is given, for every build takes something.
-        ...artifacts(fleet, pipeline, { read: [`${sourceArtifact}/*`, assembly], write: [assembly] }),
+        logs(fleet, pipeline, role),
+        allow("Sources", "s3", reads, artifactKeys(fleet, pipeline, `${sourceArtifact}/*`)),
+        allow("Checked", "s3", ["PutObject"], artifactKeys(fleet, pipeline, `${assemblyArtifact}/*`)),
       ];
     case "plan":
       return [
-        ...logs(fleet, pipeline, role),
-        ...artifacts(fleet, pipeline, { read: [assembly], write: [plans] }),
-        allow("Reports", "s3", ["PutObject"], `${bucketArn(fleet, pipeline)}/${reportPrefix("*")}`),
+        logs(fleet, pipeline, role),
+        allow("Plans", "s3", ["PutObject"], [plans, `${bucketArn(fleet, pipeline)}/${reportPrefix("*")}`]),
         planRoles(fleet),
       ];
     case "deploy":
       return [
-        ...logs(fleet, pipeline, role),
-        ...artifacts(fleet, pipeline, { read: [assembly, plans] }),
-        ...builds(fleet, pipeline, wavePatterns(fleet.name, role.of)),
-        ...deployRoles(accountsOf(fleet, role.of)),
-        ...records(fleet),
+        logs(fleet, pipeline, role),
+        allow("Plans", "s3", reads, plans),
+        batches(pipeline, wavePatterns(fleet.name, role.of)),
+        ...deployRoles(reachOf(fleet, role.of)),
       ];
     case "update":
-      return [
-        ...logs(fleet, pipeline, role),
-        ...artifacts(fleet, pipeline, { read: [assembly] }),
-        ...builds(fleet, pipeline, []),
-        ...deployRoles([pipeline.account]),
-        ...records(fleet),
-      ];
+      return [logs(fleet, pipeline, role), ...deployRoles({ own: [pipeline.account], others: [] })];
     case "events":
       return [
         allow(
@@ -89,71 +124,50 @@ function bucketArn({ name }: Fleet, pipeline: Pipeline): string {
  * The groups are the pipeline's stack's.
  * https://docs.aws.amazon.com/codebuild/latest/userguide/setting-up-service-role.html
  */
-function logs(fleet: Fleet, pipeline: Pipeline, role: PipelineRole): readonly Statement[] {
+function logs(fleet: Fleet, pipeline: Pipeline, role: PipelineRole): Statement {
   const groups = projectPatterns(fleet.name, role).map((project) =>
     arnIn(pipeline, "logs", `log-group:/aws/codebuild/${project}:*`),
   );
-  return [allow("Logs", "logs", ["CreateLogStream", "PutLogEvents"], groups)];
+  return allow("Logs", "logs", ["CreateLogStream", "PutLogEvents"], groups);
 }
 
-/** Which artifacts a build takes and makes: patterns of what follows the pipeline's name in their keys. */
-interface Artifacts {
-  readonly read: readonly string[];
-  readonly write?: readonly string[];
+/** An artifact, or the version of it that an action was given. */
+const reads = ["GetObject", "GetObjectVersion"];
+
+/** Artifacts lie at `<pipeline>/<artifact>/…`. */
+function artifactKeys(fleet: Fleet, pipeline: Pipeline, pattern: string): string {
+  return `${bucketArn(fleet, pipeline)}/${pipelineName(fleet)}/${pattern}`;
 }
 
 /**
- * Artifacts lie at `<pipeline>/<artifact>/…`. They are encrypted with the key of the bucket, through S3: which key that is
- * nobody knows before it is made, but S3 says to KMS what for.
- * https://docs.aws.amazon.com/codebuild/latest/userguide/setting-up-service-role.html
+ * The key of the bucket, through S3. Which key that is nobody knows before it is made, but S3 says to KMS what for: the object,
+ * or with an S3 Bucket Key the bucket.
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html#encryption-context
  */
-function artifacts(fleet: Fleet, pipeline: Pipeline, { read, write = [] }: Artifacts): readonly Statement[] {
+function artifactKey(fleet: Fleet, pipeline: Pipeline): Statement {
   const bucket = bucketArn(fleet, pipeline);
-  const keys = (patterns: readonly string[]) =>
-    patterns.map((pattern) => `${bucket}/${pipelineName(fleet)}/${pattern}`);
-  return [
-    allow("Bucket", "s3", ["GetBucketAcl", "GetBucketLocation"], bucket),
-    allow("Inputs", "s3", ["GetObject", "GetObjectVersion"], keys(read)),
-    ...(write.length > 0 ? [allow("Outputs", "s3", ["PutObject"], keys(write))] : []),
-    artifactKey(fleet, pipeline, write.length > 0 ? ["Decrypt", "GenerateDataKey"] : ["Decrypt"]),
-  ];
-}
-
-function artifactKey(fleet: Fleet, pipeline: Pipeline, operations: readonly string[]): Statement {
-  const bucket = bucketArn(fleet, pipeline);
-  return allow("Key", "kms", operations, arnIn(pipeline, "kms", "key/*"), {
+  return allow("Key", "kms", ["Decrypt", "GenerateDataKey"], arnIn(pipeline, "kms", "key/*"), {
     StringEquals: { "kms:ViaService": `s3.${pipeline.region}.amazonaws.com` },
-    // Of the object, or with an S3 Bucket Key of the bucket.
     ArnLike: { "kms:EncryptionContext:aws:s3:arn": [bucket, `${bucket}/*`] },
   });
 }
 
 /**
- * The builds of a batch are begun and ended by the batch, as its project's role. Every build that deploys may ask whether one
- * that holds a lock is over.
+ * The builds of a batch are begun and ended by the batch, as its project's role.
  * https://docs.aws.amazon.com/codebuild/latest/userguide/batch-build.html
  */
-function builds({ name }: Fleet, pipeline: Pipeline, own: readonly string[]): readonly Statement[] {
-  const projects = (patterns: readonly string[]) =>
-    patterns.map((pattern) => arnIn(pipeline, "codebuild", `project/${pattern}`));
-  return [
-    ...(own.length > 0
-      ? [allow("Batches", "codebuild", ["RetryBuild", "StartBuild", "StopBuild"], projects(own))]
-      : []),
-    allow(
-      "OtherBuilds",
-      "codebuild",
-      ["BatchGetBuildBatches", "BatchGetBuilds"],
-      projects(projectPatterns(name, { kind: "pipeline" })),
-    ),
-  ];
+function batches(pipeline: Pipeline, patterns: readonly string[]): Statement {
+  return allow(
+    "Batches",
+    "codebuild",
+    ["RetryBuild", "StartBuild", "StopBuild"],
+    patterns.map((pattern) => arnIn(pipeline, "codebuild", `project/${pattern}`)),
+  );
 }
 
 /**
  * The roles that plan, wherever the fleet's accounts are: in the organization. They can change nothing, so that all may be
  * meant, and a new account's needs no change here.
- * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-resourceorgid
  */
 function planRoles(fleet: Fleet): Statement {
   const names = [
@@ -173,27 +187,51 @@ function planRoles(fleet: Fleet): Statement {
   );
 }
 
-/** Accounts that the stacks of a stage are in, or those of the foundation but the pipeline's own. */
-function accountsOf(fleet: Fleet, of: string): readonly Account[] {
-  return fleetStacks(fleet).flatMap(({ account, kind, stage }) =>
-    (stage ?? foundationStage) === of && kind !== foundationStacks.pipeline ? [account] : [],
-  );
+/** Accounts that a build deploys to, and those that other builds do. */
+interface Reach {
+  readonly own: readonly Account[];
+  readonly others: readonly Account[];
 }
 
+/** Of a stage, or of the foundation. The account of the pipeline is of its update's build alone. */
+function reachOf(fleet: Fleet, of: string): Reach {
+  const stacks = fleetStacks(fleet);
+  const isOwn = ({ kind, stage }: FleetStack) =>
+    (stage ?? foundationStage) === of && kind !== foundationStacks.pipeline;
+  const own = stacks.filter(isOwn).map(({ account }) => account);
+  const ids = new Set(own.map(({ id }) => id));
+  return { own, others: stacks.map(({ account }) => account).filter(({ id }) => !ids.has(id)) };
+}
+
+/** Accounts that are named one by one, though it would be shorter to name all others: a template holds 51,200 bytes. */
+const listed = 25;
+
 /**
- * Deploy roles by their name, in accounts by their ids: an ARN for each would take three times the room, and a role's policies
- * hold 10,240 characters.
+ * Deploy roles by their name, in accounts by their ids: an ARN for each would take three times the room. Where that are many,
+ * and all others are fewer, it is all accounts of the organization but those others: a build of the largest stage becomes the
+ * deploy role of no account of another stage, of the foundation or of the pipeline.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-resourceaccount
  */
-function deployRoles(accounts: readonly Account[]): readonly Statement[] {
-  const names = [...new Set(accounts.map(({ deployRole }) => deployRole))].sort();
+function deployRoles({ others, own }: Reach): readonly Statement[] {
+  const names = [...new Set(own.map(({ deployRole }) => deployRole))].sort();
   return names.map((name, index) => {
-    const ids = accounts.flatMap(({ deployRole, id }) => (deployRole === name ? [id] : []));
+    const ids = idsOf(own.filter(({ deployRole }) => deployRole === name));
+    const except = idsOf(others);
+    const isInverse = ids.length > listed && except.length < ids.length;
     return allow(`DeployRoles${index + 1}`, "sts", ["AssumeRole"], `arn:aws:iam::*:role/${name}`, {
-      StringEquals: { "aws:ResourceAccount": [...new Set(ids)].sort() },
+      ...(isInverse && { StringNotEquals: { "aws:ResourceAccount": except } }),
+      StringEquals: isInverse ? sameOrganization : { "aws:ResourceAccount": ids },
     });
   });
 }
+
+function idsOf(accounts: readonly Account[]): readonly string[] {
+  return [...new Set(accounts.map(({ id }) => id))].sort();
+}
+
+/** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-resourceorgid */
+// biome-ignore lint/suspicious/noTemplateCurlyInString: a variable of IAM is written like that
+const sameOrganization = { "aws:ResourceOrgID": "${aws:PrincipalOrgID}" };
 
 function records({ stateBucket }: Fleet): readonly Statement[] {
   if (!stateBucket) return [];
@@ -218,7 +256,7 @@ function pipelineStatements(fleet: Fleet, pipeline: Pipeline): readonly Statemen
       ["GetObject", "GetObjectVersion", "PutObject", "PutObjectAcl"],
       `${bucket}/${pipelineName(fleet)}/*`,
     ),
-    artifactKey(fleet, pipeline, ["Decrypt", "GenerateDataKey"]),
+    artifactKey(fleet, pipeline),
     allow(
       "Builds",
       "codebuild",

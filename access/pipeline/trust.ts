@@ -37,9 +37,8 @@ function sourceArns({ name }: Fleet, { account, region }: Pipeline, role: Pipeli
   if (role.kind === "events") return [arn("events", `rule/${pipelineRuleName(name, "sources")}`)];
   // AWS writes of projects; whether it is the build, or the batch of builds, for which it asks, it does not say.
   return projectPatterns(name, role).flatMap((project) => [
-    arn("codebuild", `project/${project}`),
-    arn("codebuild", `build/${project}:*`),
-    arn("codebuild", `build-batch/${project}:*`),
+    arn("codebuild", `*/${project}`),
+    ...(project.endsWith("*") ? [] : [arn("codebuild", `*/${project}:*`)]),
   ]);
 }
 

@@ -1,8 +1,9 @@
 import type { Fleet } from "../../fleet/model";
 import type { NamedPolicy, Statement } from "../../fleet/policy-document";
 import { deployRolePolicies, keepsState, managementRolePolicies } from "../deploy-role/deploy-role";
+import { pipelinePolicy } from "../deploy-role/pipeline";
 import type { RoleScope } from "../deploy-role/scope";
-import { ownStateArns, stateReadPolicy } from "../deploy-role/state";
+import { ownStateArns, stateOwnerPolicy, stateReadPolicy } from "../deploy-role/state";
 import { dataReads, objectReads, readsOf } from "./reads";
 
 /** Policies of a deploy role that say nothing of what a plan looks at: its state has one of its own here. */
@@ -10,10 +11,16 @@ const withoutReads = ["bill", "own-limits", "state"];
 
 /**
  * The policies of the role that plans in an account of the fleet: what the deploy role may look at, and no more. So it reads
- * just what a plan reads, and whoever becomes it can change nothing and sees no data.
+ * just what a plan reads, and whoever becomes it can change nothing and sees no data. The same in each account: what only one of
+ * them has, a bucket or a pipeline, is named after the account, or lets in no other.
  */
 export function planRolePolicies(fleet: Fleet, scope: RoleScope): readonly NamedPolicy[] {
-  return planPolicies(fleet, scope, deployRolePolicies(fleet, scope));
+  const { pipeline, stateBucket } = fleet;
+  return planPolicies(fleet, scope, [
+    ...deployRolePolicies(fleet, scope),
+    ...(stateBucket ? [stateOwnerPolicy(scope, stateBucket)] : []),
+    ...(pipeline ? [pipelinePolicy(scope, fleet, pipeline)] : []),
+  ]);
 }
 
 /** The same in the management account. */
@@ -21,15 +28,22 @@ export function managementPlanPolicies(fleet: Fleet, scope: RoleScope): readonly
   return planPolicies(fleet, scope, managementRolePolicies(fleet, scope));
 }
 
+/** What extensions say is a policy of its own: it may be as large as IAM allows. */
 function planPolicies(
   fleet: Fleet,
   scope: RoleScope,
   deploying: readonly NamedPolicy[],
 ): readonly NamedPolicy[] {
+  const isExtensions = ({ name }: NamedPolicy) => name === "extensions";
+  const own = deploying.filter((policy) => !withoutReads.includes(policy.name) && !isExtensions(policy));
+  const extensions = readsOf(deploying.filter(isExtensions));
+  const policy = (name: string, Statement: readonly Statement[]): NamedPolicy => ({
+    name,
+    document: { Version: "2012-10-17", Statement },
+  });
   return [
-    ...deploying
-      .filter(({ name }) => !withoutReads.includes(name))
-      .flatMap((policy) => readsOf(policy) ?? []),
+    policy("reads", readsOf(own)),
+    ...(extensions.length > 0 ? [policy("extensions", extensions)] : []),
     ...(keepsState(fleet) ? [stateReadPolicy(scope, fleet.stateBucket)] : []),
     noDataPolicy(fleet, scope),
   ];

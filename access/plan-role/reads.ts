@@ -32,16 +32,21 @@ export const dataReads: readonly string[] = [
 export const objectReads: readonly string[] = ["s3:GetObject*"];
 
 /**
- * What a policy allows, as far as it only looks at what there is; undefined where nothing is left. Conditions stay as they
- * are, and so do resources.
+ * What policies allow, as far as it only looks at what there is. Conditions stay as they are, and so do resources. What is the
+ * same of several things is one statement, for which reason none has a name.
  */
-export function readsOf({ document, name }: NamedPolicy): NamedPolicy | undefined {
-  const Statement = statementsOf(document).flatMap((statement): readonly Statement[] => {
-    if (statement.Effect !== "Allow") return [];
-    const Action = [...new Set(listOf(statement.Action).flatMap(readActions))].sort();
-    return Action.length === 0 ? [] : [{ ...statement, Action }];
-  });
-  return Statement.length === 0 ? undefined : { name, document: { ...document, Statement } };
+export function readsOf(policies: readonly NamedPolicy[]): readonly Statement[] {
+  const merged = new Map<string, Statement>();
+  for (const statement of policies.flatMap(({ document }) => statementsOf(document))) {
+    if (statement.Effect !== "Allow") continue;
+    const { Action: all, Resource, Sid: _, ...rest } = statement;
+    const Action = [...new Set(listOf(all).flatMap(readActions))].sort();
+    if (Action.length === 0) continue;
+    const key = JSON.stringify([Action, rest]);
+    const resources = [...listOf(merged.get(key)?.Resource), ...listOf(Resource)];
+    merged.set(key, { ...rest, Action, Resource: [...new Set(resources)].sort() });
+  }
+  return [...merged.values()];
 }
 
 /**

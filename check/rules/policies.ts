@@ -42,4 +42,8 @@ export const policyRules = {
     "extensions that ask for more than the 6,144 characters of one policy hold",
     "IAM refuses the policy, and the bootstrap stack fails in every account",
   ),
+  "role-too-large": error(
+    "a role of the bootstrap's that takes more characters than IAM allows, or all of them more than a template holds",
+    "AWS refuses it, and the bootstrap stack fails in every account",
+  ),
 } as const satisfies Rules;

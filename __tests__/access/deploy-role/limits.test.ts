@@ -79,6 +79,9 @@ test("a deploy role hands roles of builds to the services that work as them, and
         asked("nothing", "iam:PassRole", build, handed(service)),
       ),
     ]),
+    ...["acme__pipeline_builds", "acme__github_plan"].map((name) =>
+      asked("deny", "iam:CreatePolicyVersion", `arn:aws:iam::333333333333:policy/${name}`),
+    ),
     asked("nothing", "iam:PutRolePolicy", "arn:aws:iam::333333333333:role/acme_globex_hello"),
   ]);
 });

@@ -6,6 +6,7 @@ import { resolveFleet } from "../../../fleet/resolve";
 import type { FleetFile } from "../../../fleet/schema/fleet-file";
 import { bootstrapFile, bootstrapFleet } from "../../support/bootstrap-fleet";
 import { fleetOf } from "../../support/fleet";
+import { pipelineFile, pipelineFleet } from "../../support/pipeline-fleet";
 
 /** Characters, without white space: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
 const limits = { inline: 10_240, managed: 6_144, trust: 2_048 };
@@ -53,6 +54,25 @@ const withAll = resolveFleet(
   ],
 );
 
+/** A pipeline and other CI systems as well, and two stages: more are check's business. */
+const withPipeline = resolveFleet(
+  {
+    ...longestFile,
+    ...{ accounts: pipelineFile.accounts, pipeline: pipelineFile.pipeline, ci: pipelineFile.ci },
+    cells: Object.fromEntries(
+      ["staging", "production"].map((stage) => [
+        stage,
+        {
+          ...pipelineFile.cells.globex,
+          stage,
+          targets: { [stage === "production" ? "globex" : "staging"]: ["eu-west-1"] },
+        },
+      ]),
+    ),
+  },
+  [],
+);
+
 /** What IAM counts: the policies once CloudFormation has filled in the account. */
 function size(value: unknown): number {
   const text = JSON.stringify(value).replaceAll(/\{"Fn::Sub":("[^"]*")\}/g, "$1");
@@ -62,12 +82,17 @@ function size(value: unknown): number {
 test.each([
   ["of members", templateOf, longest],
   ["of members of a fleet with tables and extensions", templateOf, withAll],
+  ["of members of a fleet with a pipeline", templateOf, withPipeline],
   ["of the management account", managementOf, longest],
 ])("the role %s stays within the limits of IAM and CloudFormation, whatever the names", (_, make, fleet) => {
   const template = make(fleet);
-  const role = roleOf(template);
-  expect(size(role.Policies)).toBeLessThan(limits.inline);
-  expect(size(role.AssumeRolePolicyDocument)).toBeLessThan(limits.trust);
+  const roles = Object.values(template.Resources).filter(({ Type }) => Type === "AWS::IAM::Role");
+  expect(roles.length).toBeGreaterThan(1);
+  for (const { Properties } of roles) {
+    const role = Properties as unknown as RoleProperties;
+    expect(size(role.Policies)).toBeLessThan(limits.inline);
+    expect(size(role.AssumeRolePolicyDocument)).toBeLessThan(limits.trust);
+  }
   const managed = Object.values(template.Resources).filter(({ Type }) => Type === "AWS::IAM::ManagedPolicy");
   for (const { Properties } of managed) expect(size(Properties?.PolicyDocument)).toBeLessThan(limits.managed);
   expect(Buffer.byteLength(JSON.stringify(template))).toBeLessThan(templateLimit);
@@ -159,13 +184,91 @@ test("in several regions the first makes the role, and the others make nothing",
   const conditions = Object.entries(template.Resources).map(([id, { Condition }]) => [id, Condition]);
   expect(conditions).toEqual([
     ["Fronts", "FirstRegion"],
-    ["PlanFronts", "FirstRegion"],
     ["Boundary", "FirstRegion"],
     ["DeployRole", "FirstRegion"],
     ["PlanRole", "FirstRegion"],
     ["RecordRole", "OwnsState"],
     ["NothingHere", "OtherRegion"],
   ]);
+});
+
+describe("with a pipeline and other CI systems", () => {
+  const template = templateOf(pipelineFleet());
+  const idsUnder = (condition: string) =>
+    Object.entries(template.Resources).flatMap(([id, { Condition }]) =>
+      Condition === condition ? [id] : [],
+    );
+  const policiesOf = (id: string) => template.Resources[id]?.Properties as unknown as RoleProperties;
+
+  test("the account of each has what is its own, and no other account", () => {
+    expect(template.Conditions).toEqual({
+      OwnsState: { "Fn::Equals": [{ Ref: "AWS::AccountId" }, "333333333333"] },
+      OwnsPipeline: { "Fn::Equals": [{ Ref: "AWS::AccountId" }, "666666666666"] },
+      SignsIn: { "Fn::Equals": [{ Ref: "AWS::AccountId" }, "666666666666"] },
+    });
+    expect(idsUnder("OwnsState")).toEqual(["RecordRole"]);
+    expect(idsUnder("OwnsPipeline")).toEqual([
+      ...["Pipeline", "PipelineSharedBuilds", "PipelineSharedDeploys", "PipelinePipeline", "PipelineCheck"],
+      ...["PipelinePlan", "PipelineDeployFoundation", "PipelineDeployStaging", "PipelineDeployProduction"],
+      ...["PipelineUpdate", "PipelineEvents"],
+    ]);
+    expect(idsUnder("SignsIn")).toEqual(["GithubProvider", "GithubPlan"]);
+  });
+
+  test("the deploy role makes the pipeline only in its account", () => {
+    expect(template.Resources.DeployRole?.Properties?.ManagedPolicyArns).toEqual([
+      { Ref: "Fronts" },
+      { "Fn::If": ["OwnsPipeline", { Ref: "Pipeline" }, { Ref: "AWS::NoValue" }] },
+    ]);
+  });
+
+  test("builds of the pipeline may become deploy roles, and pull requests only those that plan", () => {
+    const trusted = (id: string) => JSON.stringify(policiesOf(id).AssumeRolePolicyDocument);
+    expect(trusted("DeployRole")).toContain("666666666666");
+    const elsewhere = templateOf(
+      fleetOf({
+        ...pipelineFile,
+        ...{ pipeline: undefined, ci: { account: "edge", github: { repository: "acme/fleet" } } },
+      }),
+    );
+    const trust = (id: string) =>
+      JSON.stringify(elsewhere.Resources[id]?.Properties?.AssumeRolePolicyDocument);
+    expect(trust("DeployRole")).not.toContain("555555555555");
+    expect(trust("PlanRole")).toContain("555555555555");
+  });
+
+  test("the roles are called as the pipeline calls them, whatever the stages are called", () => {
+    const cells = Object.fromEntries(
+      ["a-1", "a1"].map((stage) => [stage, { stage, targets: { staging: ["eu-west-1"] } }]),
+    );
+    const { Resources } = templateOf(pipelineFleet({ stages: ["a-1", "a1"], cells, rollout: undefined }));
+    const names = Object.entries(Resources).map(([id, { Properties }]) => [id, Properties?.RoleName]);
+    expect(names).toEqual(
+      expect.arrayContaining([
+        ["PipelinePipeline", "acme__pipeline"],
+        ["PipelineDeployADash1", "acme__pipeline_deploy_a-1"],
+        ["PipelineDeployA1", "acme__pipeline_deploy_a1"],
+        ["PlanRole", "deployer-plan"],
+        ["GithubPlan", "acme__github_plan"],
+      ]),
+    );
+    for (const [id] of names) expect(id).toMatch(/^[A-Za-z0-9]+$/);
+  });
+
+  test("in the management account there is a role that plans, too, and what it owns", () => {
+    const ci = { account: "management", github: { repository: "acme/fleet" } };
+    const state = { ...pipelineFile.state, account: "management" } as FleetFile["state"];
+    const ids = (more: Partial<FleetFile>) => Object.keys(managementOf(pipelineFleet(more)).Resources);
+    expect(ids({})).toEqual(["Boundary", "DeployRole", "PlanRole"]);
+    expect(ids({ ci, state })).toEqual([
+      "Boundary",
+      "DeployRole",
+      "PlanRole",
+      "RecordRole",
+      "GithubProvider",
+      "GithubPlan",
+    ]);
+  });
 });
 
 test("the order of keys in the fleet file changes nothing", () => {

@@ -1,13 +1,18 @@
 import type { Call } from "../../../access/calls/model";
 import { pipelineRoleCalls } from "../../../access/calls/pipeline-builds";
 import { stackCalls } from "../../../access/calls/stack-calls";
-import { githubRoleDocument, pipelineRoleDocument } from "../../../access/pipeline/roles";
+import {
+  githubRoleDocument,
+  pipelineRoleDocument,
+  sharedBy,
+  sharedPolicies,
+} from "../../../access/pipeline/roles";
 import { decide } from "../../../access/policy/decide";
 import { requestOf } from "../../../access/policy/request";
 import type { Fleet } from "../../../fleet/model";
 import { type PipelineRole, pipelineRoleName, pipelineRoles, projectName } from "../../../fleet/pipeline";
-import type { PolicyDocument } from "../../../fleet/policy-document";
-import { pipelineFleet } from "../../support/pipeline-fleet";
+import { type PolicyDocument, statementsOf } from "../../../fleet/policy-document";
+import { pipelineFile, pipelineFleet } from "../../support/pipeline-fleet";
 
 const fleet = pipelineFleet();
 const connection = "arn:aws:codeconnections:eu-central-1:666666666666:connection/1";
@@ -35,7 +40,12 @@ function accountOf({ context, resource }: Call): string {
     : (/^arn:aws:iam::(\d{12})/.exec(resource)?.[1] ?? own);
 }
 
-const documentOf = (of: PipelineFleet, role: PipelineRole) => pipelineRoleDocument(of, of.pipeline, role);
+/** What a role may do, with what is attached to it. */
+function documentOf(of: PipelineFleet, role: PipelineRole): PolicyDocument {
+  const own = pipelineRoleDocument(of, of.pipeline, role);
+  const attached = sharedPolicies(of, of.pipeline).filter(({ name }) => sharedBy(role).includes(name));
+  return { ...own, Statement: [own, ...attached.map(({ document }) => document)].flatMap(statementsOf) };
+}
 const nameOf = (role: PipelineRole) => pipelineRoleName("acme", role);
 
 /** Whether a role's policy lets it become another: that role's trust has to agree, besides. */
@@ -118,8 +128,9 @@ test.each(pipelineRoles(fleet).map((role) => [nameOf(role), role] as const))(
       check: [],
       plan: [],
       // Artifacts of stages are not told apart by their keys.
-      deploy: [...looking, "s3:GetObject", "s3:GetObjectVersion"],
-      update: looking,
+      deploy: [...looking, "kms:GenerateDataKey", "s3:GetObject", "s3:GetObjectVersion"],
+      // With the key alone nothing can be written.
+      update: [...looking, "kms:GenerateDataKey"],
       events: [],
     };
     expect(allowed.filter((action) => !surplus[role.kind].includes(action))).toEqual([]);
@@ -218,6 +229,45 @@ test("an approval of another fleet, and a connection or an archive of others, ar
   expect(own(connected, "codeconnections:UseConnection", connection)).toBe(true);
   expect(own(connected, "codeconnections:UseConnection", connection.replace("/1", "/2"))).toBe(false);
   expect(own(fleet, "codeconnections:UseConnection", connection)).toBe(false);
+});
+
+describe("a stage of many accounts", () => {
+  const tenants = Array.from({ length: 101 }, (_, index) => `tenant-${index}`);
+  const idOf = (index: number) => String(200_000_000_000 + index);
+  const many = pipelineFleet({
+    accounts: {
+      ...pipelineFile.accounts,
+      ...Object.fromEntries(tenants.map((name, index) => [name, { id: idOf(index), unit: "tenants/eu" }])),
+    },
+    cells: {
+      trial: pipelineFile.cells.trial as (typeof pipelineFile.cells)[string],
+      ...Object.fromEntries(
+        tenants.map((name) => [name, { stage: "production", targets: { [name]: ["eu-central-1"] } }]),
+      ),
+    },
+    rollout: undefined,
+  });
+  const document = documentOf(many, { kind: "deploy", of: "production" });
+
+  test("is reached without naming them", () => {
+    for (const index of [0, 50, 100]) expect(mayBecome(document, deployIn(idOf(index)))).toBe(true);
+    expect(JSON.stringify(document)).not.toContain(idOf(50));
+    expect(JSON.stringify(document).length).toBeLessThan(3_000);
+  });
+
+  test("and no account of another stage, of the foundation, of the pipeline, or of another organization", () => {
+    for (const account of [management, production, ownAccount, staging])
+      expect([account, mayBecome(document, deployIn(account))]).toEqual([account, false]);
+    expect(mayBecome(document, deployIn(idOf(0)), "o-2")).toBe(false);
+    expect(mayBecome(document, roleIn(idOf(0), "admin"))).toBe(false);
+  });
+
+  test("while the others are named as before", () => {
+    const reach = documentOf(many, { kind: "deploy", of: "staging" });
+    expect(mayBecome(reach, deployIn(staging))).toBe(true);
+    for (const account of [idOf(0), management, ownAccount])
+      expect(mayBecome(reach, deployIn(account))).toBe(false);
+  });
 });
 
 test("roles are the same with one more wave, and with one more account that only plans need", () => {

@@ -59,7 +59,6 @@ test("the role of a stage's builds is for builds of that stage's projects alone"
     by("nothing", own, { account: "999999999999" }),
     by("nothing", own, { service: "lambda.amazonaws.com" }),
     by("nothing", own, { action: "sts:TagSession" }),
-    by("nothing", "arn:aws:codebuild:eu-central-1:666666666666:fleet/acme__pipeline_deploy_staging_1"),
   ]);
 });
 

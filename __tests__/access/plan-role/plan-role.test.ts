@@ -1,10 +1,7 @@
 import type { Call } from "../../../access/calls/model";
 import { stackCalls } from "../../../access/calls/stack-calls";
-import { pipelinePolicy } from "../../../access/deploy-role/pipeline";
 import type { RoleScope } from "../../../access/deploy-role/scope";
-import { stateOwnerPolicy } from "../../../access/deploy-role/state";
 import { managementPlanPolicies, planRolePolicies } from "../../../access/plan-role/plan-role";
-import { readsOf } from "../../../access/plan-role/reads";
 import { decide } from "../../../access/policy/decide";
 import { requestOf } from "../../../access/policy/request";
 import type { ExtensionFacts, Fleet } from "../../../fleet/model";
@@ -40,15 +37,9 @@ const fleet = resolveFleet(
   [queue],
 );
 
-/** What the plan role of an account may do, with what only some accounts' may. */
 function policiesOf(of: Fleet, account: string): readonly NamedPolicy[] {
   const scope: RoleScope = { fleet: of.name, account, role: "deployer", boundary: "deployer-boundary" };
-  const { pipeline, stateBucket } = of;
-  const placed = [
-    ...(stateBucket?.account.id === account ? [stateOwnerPolicy(scope, stateBucket)] : []),
-    ...(pipeline?.account.id === account ? [pipelinePolicy(scope, of, pipeline)] : []),
-  ];
-  return [...planRolePolicies(of, scope), ...placed.flatMap((policy) => readsOf(policy) ?? [])];
+  return planRolePolicies(of, scope);
 }
 
 function isAllowed(identity: readonly NamedPolicy[], account: string, call: Call): boolean {

@@ -60,18 +60,19 @@ test("of a policy only what is allowed is left, with its resources and condition
       { Sid: "Denied", Effect: "Deny", Action: ["sqs:GetQueueUrl"], Resource: "*" },
     ],
   };
-  expect(readsOf({ name: "queues", document })).toEqual({
-    name: "queues",
-    document: {
-      Version: "2012-10-17",
-      Statement: [
-        { Sid: "Both", Effect: "Allow", Action: ["sqs:GetQueueUrl"], Resource: "arn:1", Condition },
-      ],
-    },
-  });
-  const changes = {
-    ...document,
-    Statement: [{ Effect: "Allow", Action: "sqs:CreateQueue", Resource: "*" }] as const,
-  };
-  expect(readsOf({ name: "queues", document: changes })).toBeUndefined();
+  expect(readsOf([{ name: "queues", document }])).toEqual([
+    { Effect: "Allow", Action: ["sqs:GetQueueUrl"], Resource: ["arn:1"], Condition },
+  ]);
+});
+
+test("what is looked at in the same way is one statement", () => {
+  const of = (Resource: string, Action: readonly string[] = ["s3:GetBucketAcl", "s3:PutBucketAcl"]) =>
+    ({
+      name: Resource,
+      document: { Version: "2012-10-17", Statement: [{ Sid: "Bucket", Effect: "Allow", Action, Resource }] },
+    }) as const;
+  expect(readsOf([of("arn:b"), of("arn:a"), of("arn:c", ["s3:ListBucket"])])).toEqual([
+    { Effect: "Allow", Action: ["s3:GetBucketAcl"], Resource: ["arn:a", "arn:b"] },
+    { Effect: "Allow", Action: ["s3:ListBucket"], Resource: ["arn:c"] },
+  ]);
 });
