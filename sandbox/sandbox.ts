@@ -155,7 +155,6 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
       withBucketSettings(withQueueAttributes(withRoleLimit(motoProxy, limits))),
     );
     const codePipeline = createCodePipeline({ builds: codeBuild.builds, moto: buckets.s3, onLog });
-    closers.push(codePipeline.close);
     gateway = createGateway({
       identities,
       outages,
@@ -169,7 +168,8 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
       onLog,
     });
     const server = await startServer(gateway, options.port, onLog);
-    closers.push(server.close, codeBuild.builds.close);
+    // Executions end before their builds: a stage that a stopped build failed would let the next execution in.
+    closers.push(server.close, codeBuild.builds.close, codePipeline.close);
     endpoint = `http://127.0.0.1:${server.port}`;
     return {
       port: server.port,

@@ -61,7 +61,8 @@ afterEach(() => {
 function workOn(selected: FleetWork["selected"], plans: string): FleetWork {
   const stop = new AbortController().signal;
   return {
-    ...{ fleet, stacks, selected, outdir: terraform.outdir, plans, store, session, parallelism: 4 },
+    ...{ fleet, stacks, selected, plans, store, session, parallelism: 4 },
+    ...{ outdir: terraform.outdir, synthesized: terraform.outdir },
     interrupts: { stop, hurry: stop },
     terraform: (_, folder) => ({ folder, env: terraform.env }),
     close: () => {},

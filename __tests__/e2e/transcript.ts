@@ -54,6 +54,7 @@ function presentable(text: string): string {
 /** What differs from run to run. */
 const changing: readonly (readonly [RegExp, string])[] = [
   [/\b\d{4}-\d\d-\d\d[T ]\d\d[-:]\d\d([-:]\d\d)?Z?(-[0-9a-f]{6,8})?/g, "<time>"],
+  [/\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b/g, "<id>"],
   [/\b[0-9a-f]{7,40}(-dirty)?\b/g, "<revision>"],
   [/\b\d+(\.\d+)? s\b/g, "<seconds>"],
   // Of bundles, whose size is another with each version of what is put around handlers.

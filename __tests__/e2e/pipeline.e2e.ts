@@ -1,0 +1,293 @@
+import { execFile } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { promisify } from "node:util";
+import { openSandbox, type SandboxSession } from "../../cli/shared/sandbox-session";
+import { foundationOf, pipelineName, pipelineRoleName } from "../../fleet/pipeline";
+import { packageRoot } from "../../fleet/project";
+import { descendants } from "./descendants";
+import { type PipelineProject, pipelineProject } from "./pipeline-project";
+import { admin, askFront, fleetAt, meridian, planCode, terraform } from "./support";
+import { requireTranscript, type Shell, shellIn } from "./transcript";
+
+const name = "shop";
+const delivery = "555555555555";
+
+/** What `aws codepipeline get-pipeline-state` says of an action. */
+interface ActionState {
+  readonly actionName: string;
+  readonly latestExecution?: { readonly status: string; readonly token?: string; readonly summary?: string };
+}
+
+/** And of a stage. */
+interface StageState {
+  readonly stageName: string;
+  readonly latestExecution?: { readonly pipelineExecutionId: string; readonly status: string };
+  readonly inboundExecutions?: readonly { readonly pipelineExecutionId: string }[];
+  readonly actionStates: readonly ActionState[];
+}
+
+let project: PipelineProject;
+let session: SandboxSession;
+let shell: Shell;
+let backend: Server;
+/** What the third release asks before it answers. */
+let backendStatus = 200;
+
+/** Runs the AWS CLI as somebody who works in the pipeline's account. */
+async function aws<T>(...args: readonly string[]): Promise<T> {
+  const env = {
+    ...session.env,
+    ...{ AWS_ACCESS_KEY_ID: delivery, AWS_DEFAULT_REGION: "eu-central-1", AWS_PAGER: "" },
+  };
+  const { stdout } = await promisify(execFile)("aws", [...args, "--output", "json"], { env });
+  return (stdout.trim() === "" ? {} : JSON.parse(stdout)) as T;
+}
+
+const codepipeline = <T = object>(...args: readonly string[]) => aws<T>("codepipeline", ...args);
+
+async function stageOf(stage: string): Promise<StageState> {
+  const { stageStates } = await codepipeline<{ readonly stageStates: readonly StageState[] }>(
+    "get-pipeline-state",
+    ...["--name", name],
+  );
+  const found = stageStates.find(({ stageName }) => stageName === stage);
+  if (!found) throw new Error(`there is no stage ${stage}`);
+  return found;
+}
+
+/** Waits until a stage has come that far in an execution. */
+async function until(
+  stage: string,
+  execution: string,
+  isThere: (state: StageState) => boolean,
+): Promise<StageState> {
+  for (let state = await stageOf(stage); ; state = await stageOf(stage)) {
+    if (state.latestExecution?.pipelineExecutionId === execution) {
+      if (isThere(state)) return state;
+      const { status } = state.latestExecution;
+      if (status !== "InProgress")
+        throw new Error(`${stage} has ${status}: ${JSON.stringify(state, null, 1)}`);
+    }
+    await sleep(500);
+  }
+}
+
+const action = (state: StageState, wanted: string) =>
+  state.actionStates.find(({ actionName }) => actionName === wanted)?.latestExecution;
+const ended = (status: string) => (state: StageState) => state.latestExecution?.status === status;
+const waits = (state: StageState) => action(state, "Approve")?.token !== undefined;
+
+/** Puts the sources into the bucket, and starts an execution of them. */
+async function begin(): Promise<string> {
+  await aws(
+    "s3api",
+    "put-object",
+    "--bucket",
+    "shop-sources",
+    "--key",
+    "fleet.zip",
+    "--body",
+    project.pack(),
+  );
+  const started = await codepipeline<{ readonly pipelineExecutionId: string }>(
+    "start-pipeline-execution",
+    ...["--name", name],
+  );
+  return started.pipelineExecutionId;
+}
+
+async function answer(execution: string, status: "Approved" | "Rejected"): Promise<void> {
+  const state = await until("production", execution, waits);
+  await codepipeline(
+    ...[
+      "put-approval-result",
+      "--pipeline-name",
+      name,
+      "--stage-name",
+      "production",
+      "--action-name",
+      "Approve",
+    ],
+    ...["--token", action(state, "Approve")?.token ?? "", "--result", `summary=read it,status=${status}`],
+  );
+}
+
+function retry(stage: string, execution: string, mode: "FAILED_ACTIONS" | "ALL_ACTIONS"): Promise<object> {
+  return codepipeline(
+    ...["retry-stage-execution", "--pipeline-name", name, "--stage-name", stage],
+    ...["--pipeline-execution-id", execution, "--retry-mode", mode],
+  );
+}
+
+const tenants = ["finch", "crow", "heron"] as const;
+
+const answers = async (...cells: readonly string[]) =>
+  Promise.all(cells.map(async (cell) => (await askFront(session, cell)).text.trim()));
+
+/** Asks every front, one after the other, until it is told to end; what did not answer as it should. */
+function askingAll(): { readonly end: () => Promise<readonly string[]> } {
+  let isOver = false;
+  const failures: string[] = [];
+  const asking = (async () => {
+    while (!isOver) {
+      for (const cell of ["staging", ...tenants]) {
+        const { status } = await askFront(session, cell).catch((error: Error) => ({ status: error.message }));
+        if (status !== 200) failures.push(`${cell}: ${status}`);
+      }
+      await sleep(100);
+    }
+  })();
+  return {
+    async end() {
+      isOver = true;
+      await asking;
+      return failures;
+    },
+  };
+}
+
+/** Kills the build that deploys, with all that it has started, as a machine that is lost would. */
+async function killDeploy(): Promise<void> {
+  for (;;) {
+    const found = descendants(process.pid).filter((pid) => /meridian\.js\0deploy/.test(commandLine(pid)));
+    const terraforms = found
+      .flatMap((pid) => descendants(pid))
+      .filter((pid) => /^terraform\0apply/.test(commandLine(pid)));
+    if (terraforms.length > 0) {
+      for (const pid of [...found, ...terraforms]) process.kill(pid, "SIGKILL");
+      return;
+    }
+    await sleep(50);
+  }
+}
+
+function commandLine(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, "utf8");
+  } catch {
+    return "";
+  }
+}
+
+describe("a fleet with a pipeline", () => {
+  let file: string;
+  let second: string;
+  let third: string;
+
+  beforeAll(async () => {
+    project = await pipelineProject();
+    file = join(project.folder, "fleet.yaml");
+    const fleet = await fleetAt(file);
+    expect(pipelineName(fleet)).toBe(name);
+    session = await openSandbox(file, fleet, undefined, () => {});
+    shell = shellIn(project.folder, session);
+    backend = createServer((_, response) => {
+      response.statusCode = backendStatus;
+      response.end();
+    });
+    await new Promise<void>((resolve) => backend.listen(0, "127.0.0.1", resolve));
+    const foundation = [...foundationOf(fleet), "pipeline"].flatMap((stack) => ["--stack", stack]);
+    const { code, text } = await meridian(session, file, "deploy", ...foundation, "--yes");
+    if (code !== 0) throw new Error(text);
+  });
+
+  afterAll(async () => {
+    backend?.close();
+    shell?.remove();
+    await session?.close();
+    project?.remove();
+  });
+
+  test("Terraform finds its stack valid, and a second plan is empty", async () => {
+    expect(await terraform(session, "pipeline", "validate", "-no-color")).toMatchObject({ code: 0 });
+    expect(await planCode(session, "pipeline")).toBe(0);
+  });
+
+  test("is deployed by its pipeline, as docs/pipeline.md shows", async () => {
+    await requireTranscript(join(packageRoot, "docs", "pipeline.md"), shell, 1);
+    expect(await answers("staging", ...tenants)).toEqual([
+      "orders of staging",
+      ...tenants.map(() => "orders of production"),
+    ]);
+  });
+
+  test("a build that is killed fails its stage, and a retry finishes what it had begun", async () => {
+    project.handler('export async function handler() {\n  return { statusCode: 200, body: "second" };\n}\n');
+    second = await begin();
+    await killDeploy();
+    await expect(until("staging", second, ended("Succeeded"))).rejects.toThrow("staging has Failed");
+    await retry("staging", second, "FAILED_ACTIONS");
+  });
+
+  test("another execution waits for it before the stage that it is in", async () => {
+    const { port } = backend.address() as AddressInfo;
+    project.handler(`export async function handler() {
+  const isProduction = process.env.STAGE === "production";
+  if (isProduction && !(await fetch("http://127.0.0.1:${port}")).ok) return { statusCode: 500, body: "no" };
+  return { statusCode: 200, body: "third" };
+}
+`);
+    third = await begin();
+    await until("production", second, waits);
+    expect(await answers("staging")).not.toEqual(["orders of staging"]);
+    await until("staging", third, ended("Succeeded"));
+    const production = await stageOf("production");
+    expect(production.latestExecution).toMatchObject({ pipelineExecutionId: second, status: "InProgress" });
+    expect(production.inboundExecutions).toMatchObject([{ pipelineExecutionId: third }]);
+  });
+
+  test("once approved, it goes to the canary, then to the rest, and no request fails", async () => {
+    const asking = askingAll();
+    await answer(second, "Approved");
+    await until("production", second, (state) => action(state, "Wave_1")?.status === "Succeeded");
+    expect(await answers("finch")).toEqual(["second"]);
+    await until("production", second, ended("Succeeded"));
+    expect(await asking.end()).toEqual([]);
+    expect(await answers(...tenants)).toEqual(tenants.map(() => "second"));
+  });
+
+  test("one that is rejected leaves production as it was", async () => {
+    await answer(third, "Rejected");
+    await expect(until("production", third, ended("Succeeded"))).rejects.toThrow("production has Failed");
+    expect(await answers("staging", ...tenants)).toEqual(["third", ...tenants.map(() => "second")]);
+  });
+
+  test("a handler that does not answer as it should stops the wave, and its region goes back", async () => {
+    backendStatus = 500;
+    await retry("production", third, "ALL_ACTIONS");
+    await answer(third, "Approved");
+    await expect(until("production", third, ended("Succeeded"))).rejects.toThrow("production has Failed");
+    expect(await answers(...tenants)).toEqual(tenants.map(() => "second"));
+  });
+
+  test("with the cause mended, a retry of the stage takes it to the end", async () => {
+    backendStatus = 200;
+    await retry("production", third, "FAILED_ACTIONS");
+    await until("production", third, ended("Succeeded"));
+    expect(await answers(...tenants)).toEqual(tenants.map(() => "third"));
+    await until("Update", third, ended("Succeeded"));
+  });
+
+  test("the role that plans was used to read, and for nothing else", async () => {
+    const { calls } = await admin<{
+      readonly calls: readonly { readonly action: string; readonly principal: string }[];
+    }>(session, "calls");
+    const of = (role: string) => [
+      ...new Set(
+        calls.filter(({ principal }) => principal.endsWith(`:role/${role}`)).map((call) => call.action),
+      ),
+    ];
+    const planned = of("meridian-plan");
+    expect(planned.length).toBeGreaterThan(20);
+    expect(planned.filter((called) => !/:(Get|List|Describe|Head|BatchGet|Decrypt)/.test(called))).toEqual(
+      [],
+    );
+    // Its own build adds what it hands on, and what it logs.
+    const own = of(pipelineRoleName(name, { kind: "plan" }));
+    expect(own.filter((called) => !/^(logs|s3|kms|sts):/.test(called))).toEqual([]);
+  });
+});
