@@ -70,7 +70,9 @@ describe("installed in a project of one's own", () => {
   test("it has what it needs to run, the pages that its messages name, and no source but examples", () => {
     const folder = join(project, "node_modules", "meridian");
     const names = [...installed.keys()].map((path) => path.slice(folder.length + 1));
-    expect(names).toEqual(expect.arrayContaining(["bin/app.js", "dist/app.js", "dist/one-file.js", "edge/router.js"]));
+    expect(names).toEqual(
+      expect.arrayContaining(["bin/app.js", "dist/app.js", "dist/one-file.js", "edge/router.js"]),
+    );
     expect(names).toEqual(
       expect.arrayContaining(["docs/extend.md", "terraform-state/README.md", "sandbox/README.md"]),
     );
