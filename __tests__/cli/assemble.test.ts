@@ -52,7 +52,10 @@ const file = {
 };
 
 const assemble = (out: string, fleet = join(folder, "project", "fleet.yaml")) =>
-  runNode("bin/meridian.js", ["--fleet", fleet, "assemble", "--out", out], { cwd: join(folder, "project") });
+  runNode("bin/meridian.js", ["--fleet", fleet, "assemble", "--out", out], {
+    cwd: join(folder, "project"),
+    env: { CODEBUILD_RESOLVED_SOURCE_VERSION: "c0ffee" },
+  });
 
 /** Runs the assembly's own program, far from any package. */
 function inAssembly(...args: readonly string[]): Promise<Ended> {
@@ -100,6 +103,7 @@ test("an assembly has the JSON, the bundles, the fleet file, what main.ts says, 
   expect(readdirSync(assembly).sort()).toEqual(["assembly.json", "cdktf.out", "fleet.yaml", "meridian.js"]);
   expect(readdirSync(join(assembly, "cdktf.out", "bundles")).join()).toMatch(/hello\.\w+\.zip/);
   expect(JSON.parse(readFileSync(join(assembly, "assembly.json"), "utf8"))).toMatchObject({
+    revision: "c0ffee",
     extensions: [{ name: "mail", resourceTypes: { aws_pipes_pipe: { holdsData: true } } }],
   });
   expect(readdirSync(folder).sort()).toEqual(["assembly", "project"]);
@@ -147,7 +151,8 @@ test("as another role, nothing is asked as a deploy role, the plans say so, and 
 });
 
 test("what was planned so is planned again as the deploy role, and applied", async () => {
-  const plans = join(folder, "to-deploy");
+  // Terraform runs elsewhere than the command.
+  const plans = "to-deploy";
   const target = ["--account", "globex", "--region", "eu-central-1"];
   await inAssembly("plan", "--role", "meridian-plan", ...target, "--out", plans);
   aws.calls.length = 0;
@@ -155,6 +160,8 @@ test("what was planned so is planned again as the deploy role, and applied", asy
   const { code, stdout, stderr } = await inAssembly("deploy", "--plan", plans, ...target, "--json");
   expect({ code, stderr: code === 0 ? "" : stderr }).toEqual({ code: 0, stderr: "" });
   expect(JSON.parse(stdout)).toMatchObject({ outcome: "succeeded" });
+  const [run] = [...aws.objects].filter(([key]) => key.includes("/runs/"));
+  expect(JSON.parse(String(run?.[1]))).toMatchObject({ outcome: "succeeded", revision: "c0ffee" });
   const ran = terraform
     .calls()
     .slice(before)
