@@ -5,6 +5,7 @@ import type { FleetStack } from "../../fleet/stacks";
 import { describeError } from "../../operations/aws/errors";
 import type { PlanFleetOptions } from "../../operations/plan/plan-fleet";
 import type { PlannedStack } from "../../operations/plan/plan-stack";
+import { ownBuild } from "../../operations/recovery/build-states";
 import { forgetProcesses, noteProcess, thisHost } from "../../operations/recovery/processes";
 import { unkeptReleases } from "../../operations/recovery/unkept-releases";
 import { removalActions } from "../../operations/removal/destroy";
@@ -39,7 +40,7 @@ import { type PlannedFleet, type PlannedRemoval, removalPlanning } from "./fleet
 import { type FleetWork, say } from "./fleet-work";
 import { aborted } from "./interrupts";
 import { inLeavingAccounts, placeholder } from "./removal";
-import { buildOf, openWave } from "./rollout-end";
+import { openWave } from "./rollout-end";
 import type { OpenRollout } from "./rollout-part";
 
 /** What is rolled out, besides what was planned. */
@@ -78,7 +79,7 @@ export async function rollOutReviewed(
     {
       ...{ id, command, fleet: fleet.name, by: about.by, revision: about.revision },
       ...{ arguments: argumentsOf(command), started, host: thisHost() },
-      ...{ build: buildOf(session.environment), rollout: rollout?.part },
+      ...{ build: ownBuild(session.environment), rollout: rollout?.part },
       ...(resumed && { resumes: resumed.id }),
       ...(left.length > 0 && { left }),
     },
