@@ -22,19 +22,14 @@ import type { StackNote } from "../../operations/rollout/deploy-cell";
 import { liftProtection, type Unprotect } from "../../operations/rollout/lift-protection";
 import { decidedLast } from "../../operations/rollout/narrowing";
 import { outdatedOf } from "../../operations/rollout/outdated";
-import {
-  type BegunWave,
-  joined,
-  type RolloutResult,
-  rollOut,
-  withFailure,
-} from "../../operations/rollout/roll-out";
+import { joined, type RolloutResult, rollOut, withFailure } from "../../operations/rollout/roll-out";
 import { recordRun } from "../../operations/rollout/run-recorder";
 import { scheduleOf } from "../../operations/rollout/schedule";
 import { removeLeftRestores, restoreFolder, stackActions } from "../../operations/rollout/stack-actions";
 import { comesLast, rollOutLast, usedByCell, usersOf } from "../../operations/rollout/withdrawals";
 import type { LeftFunction, RunRecord, StackPlace } from "../../operations/store/model";
 import { newRunId, sourceRevision, whoRuns } from "../../operations/store/run-id";
+import { waveLine } from "../output/deploy-report";
 import { trackStacks } from "../output/progress";
 import { type PlannedFleet, type PlannedRemoval, removalPlanning } from "./fleet-plan";
 import { type FleetWork, say } from "./fleet-work";
@@ -277,14 +272,6 @@ export async function keepUnkept(
     say(`note: the releases of runs that were killed cannot be kept: ${describeError(error)}`);
   }
 }
-
-function waveLine({ cells, number, of, stage }: BegunWave): string {
-  const shown = cells.length > mostCells ? `${cells.slice(0, mostCells).join(", ")}, …` : cells.join(", ");
-  return `Stage ${stage}, wave ${number} of ${of}: ${cells.length === 1 ? "" : `${cells.length} cells, `}${shown}`;
-}
-
-/** Cells of a wave that are named when it begins. */
-const mostCells = 5;
 
 /** What the command line says beside the command itself. */
 function argumentsOf(command: string): readonly string[] {
