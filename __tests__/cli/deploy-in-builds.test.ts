@@ -177,6 +177,16 @@ test("after a wave that failed, the next one does nothing; in another rollout it
   expect((await build(plans, { ...part(2, "1/2"), rollout: "other" })).applied).toHaveLength(4);
 });
 
+test("a build that cannot see the others' failures deploys nothing", async () => {
+  const plans = await planned();
+  const asked = terraform.calls().length;
+  for (const method of ["runsOf", "failedCells"] as const) {
+    jest.spyOn(store, method).mockRejectedValueOnce(new Error("AccessDenied"));
+    await expect(build(plans, part(1))).rejects.toThrow("what is kept of the rollout in");
+  }
+  expect(terraform.calls()).toHaveLength(asked);
+});
+
 test("without plans, only the wave is planned; without a rollout, nothing is kept of it but the run", async () => {
   expect(await build(undefined, { wave: 1 })).toEqual({ applied: ofCell("canary"), code: 0 });
   expect(terraform.calls().filter((call) => call.includes(" plan"))).toEqual(

@@ -1,10 +1,19 @@
 import pc from "picocolors";
 import { count } from "../../fleet/wording";
-import type { RolloutResult } from "../../operations/rollout/roll-out";
+import type { BegunWave, RolloutResult } from "../../operations/rollout/roll-out";
 import type { RunRecord, RunStack } from "../../operations/store/model";
 
 /** How many lines of a reason are shown; the record has all. */
 const shownLines = 12;
+
+/** Cells of a wave that are named when it begins. */
+const mostCells = 5;
+
+/** Says that a wave begins, and with which cells. */
+export function waveLine({ cells, number, of, stage }: BegunWave): string {
+  const shown = cells.length > mostCells ? `${cells.slice(0, mostCells).join(", ")}, …` : cells.join(", ");
+  return `Stage ${stage}, wave ${number} of ${of}: ${cells.length === 1 ? "" : `${cells.length} cells, `}${shown}`;
+}
 
 /** How a deploy went: what was done, what failed and why, and what to do next. */
 export function deployReport(

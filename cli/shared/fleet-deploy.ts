@@ -5,6 +5,7 @@ import type { FleetStack } from "../../fleet/stacks";
 import { describeError } from "../../operations/aws/errors";
 import type { PlanFleetOptions } from "../../operations/plan/plan-fleet";
 import type { PlannedStack } from "../../operations/plan/plan-stack";
+import { ownBuild } from "../../operations/recovery/build-states";
 import { forgetProcesses, noteProcess, thisHost } from "../../operations/recovery/processes";
 import { unkeptReleases } from "../../operations/recovery/unkept-releases";
 import { removalActions } from "../../operations/removal/destroy";
@@ -21,26 +22,21 @@ import type { StackNote } from "../../operations/rollout/deploy-cell";
 import { liftProtection, type Unprotect } from "../../operations/rollout/lift-protection";
 import { decidedLast } from "../../operations/rollout/narrowing";
 import { outdatedOf } from "../../operations/rollout/outdated";
-import {
-  type BegunWave,
-  joined,
-  type RolloutResult,
-  rollOut,
-  withFailure,
-} from "../../operations/rollout/roll-out";
+import { joined, type RolloutResult, rollOut, withFailure } from "../../operations/rollout/roll-out";
 import { recordRun } from "../../operations/rollout/run-recorder";
 import { scheduleOf } from "../../operations/rollout/schedule";
 import { removeLeftRestores, restoreFolder, stackActions } from "../../operations/rollout/stack-actions";
 import { comesLast, rollOutLast, usedByCell, usersOf } from "../../operations/rollout/withdrawals";
 import type { LeftFunction, RunRecord, StackPlace } from "../../operations/store/model";
 import { newRunId, whoRuns } from "../../operations/store/run-id";
+import { waveLine } from "../output/deploy-report";
 import { trackStacks } from "../output/progress";
 import { sourcesRevision } from "./facts";
 import { type PlannedFleet, type PlannedRemoval, removalPlanning } from "./fleet-plan";
 import { type FleetWork, say } from "./fleet-work";
 import { aborted } from "./interrupts";
 import { inLeavingAccounts, placeholder } from "./removal";
-import { buildOf, openWave } from "./rollout-end";
+import { openWave } from "./rollout-end";
 import type { OpenRollout } from "./rollout-part";
 
 /** What is rolled out, besides what was planned. */
@@ -79,7 +75,7 @@ export async function rollOutReviewed(
     {
       ...{ id, command, fleet: fleet.name, by: about.by, revision: about.revision },
       ...{ arguments: argumentsOf(command), started, host: thisHost() },
-      ...{ build: buildOf(session.environment), rollout: rollout?.part },
+      ...{ build: ownBuild(session.environment), rollout: rollout?.part },
       ...(resumed && { resumes: resumed.id }),
       ...(left.length > 0 && { left }),
     },
@@ -277,14 +273,6 @@ export async function keepUnkept(
     say(`note: the releases of runs that were killed cannot be kept: ${describeError(error)}`);
   }
 }
-
-function waveLine({ cells, number, of, stage }: BegunWave): string {
-  const shown = cells.length > mostCells ? `${cells.slice(0, mostCells).join(", ")}, …` : cells.join(", ");
-  return `Stage ${stage}, wave ${number} of ${of}: ${cells.length === 1 ? "" : `${cells.length} cells, `}${shown}`;
-}
-
-/** Cells of a wave that are named when it begins. */
-const mostCells = 5;
 
 /** What the command line says beside the command itself. */
 function argumentsOf(command: string): readonly string[] {

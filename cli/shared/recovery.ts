@@ -1,14 +1,13 @@
 import { projectRoot } from "../../fleet/project";
 import type { FleetStack } from "../../fleet/stacks";
 import type { PlanFleetOptions } from "../../operations/plan/plan-fleet";
-import { buildStates } from "../../operations/recovery/build-states";
+import { buildStates, ownBuild } from "../../operations/recovery/build-states";
 import { findMade } from "../../operations/recovery/find-made";
 import { buildsToAsk, judgeLock } from "../../operations/recovery/judge-lock";
 import { plannedOf } from "../../operations/recovery/planned";
 import { isRunning, processesOf, runningTerraforms, thisHost } from "../../operations/recovery/processes";
 import type { RunRecord } from "../../operations/store/model";
 import { type FleetWork, say } from "./fleet-work";
-import { buildOf } from "./rollout-end";
 
 /** Runs that are looked through for the one that holds a lock: more than builds deploy a wave side by side, twice. */
 const runsLookedAt = 250;
@@ -30,7 +29,7 @@ export function recoveryOf(
     const lock = fleet.state.backend === "local" ? undefined : await store.lock(place);
     if (!lock) return undefined;
     runs ??= store.runs(runsLookedAt);
-    const met = { stack: stack.name, lock, runs: await runs, build: buildOf(session.environment) };
+    const met = { stack: stack.name, lock, runs: await runs, build: ownBuild(session.environment) };
     const states = await buildStates(buildsToAsk(met), session);
     const { explanation, kind } = judgeLock({
       ...{ ...met, here: thisHost(), isRunning },

@@ -37,8 +37,3 @@ export function openWave(
     },
   };
 }
-
-/** The build of CodeBuild that this is: https://docs.aws.amazon.com/codebuild/latest/userguide/build-env-ref-env-vars.html */
-export function buildOf({ CODEBUILD_BUILD_ARN }: NodeJS.ProcessEnv): string | undefined {
-  return CODEBUILD_BUILD_ARN || undefined;
-}

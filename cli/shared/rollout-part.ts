@@ -6,8 +6,9 @@ import { leftToDo, toGoOnWith } from "../../operations/rollout/attempts";
 import type { Shard } from "../../operations/rollout/deal";
 import { failedBefore } from "../../operations/rollout/judge-wave";
 import { partOfWave, type WantedWave, type WavePart, waveOf } from "../../operations/rollout/part";
-import type { RolloutPart, RunRecord } from "../../operations/store/model";
+import type { RolloutPart, RolloutWave, RunRecord } from "../../operations/store/model";
 import { mapFew } from "../../operations/store/objects";
+import { reason } from "../../operations/store/states";
 import type { PlannedFleet } from "./fleet-plan";
 import type { FleetWork } from "./fleet-work";
 
@@ -131,7 +132,10 @@ export async function requireEarlierWaves({ fleet, store }: FleetWork, wanted: W
   const { rollout, wave } = wanted;
   if (!wave || rollout === undefined) return;
   const { stage } = waveOf(fleet, wave);
-  const why = await failedBefore(store, { id: rollout, ...wave }, stage.rollout.failureTolerance);
+  const why = await known(
+    store,
+    failedBefore(store, { id: rollout, ...wave }, stage.rollout.failureTolerance),
+  );
   if (why === undefined) return;
   throw new UserError(
     `wave ${wave.wave} of ${wave.stage} is not begun: ${why}`,
@@ -175,18 +179,37 @@ export async function openPart(
   const plan = partOf(reviewed.plan, (name) => !wave || names.has(name));
   if (id === undefined) return { work: own, reviewed: { ...reviewed, plan }, unverified: new Set() };
   const part: RolloutPart = { id, ...wanted };
-  const runs = (await store.runsOf(part)).filter(({ rollout }) => rollout?.wave === part.wave);
+  const all = await known(store, store.runsOf(part));
+  const runs = all.filter(({ rollout }) => rollout?.wave === part.wave);
   const { unverified, ...left } = await leftToDo(plan, runs, work);
-  if (wanted) {
-    const at = { id, ...wanted };
-    const failed = (await store.failedCells(at)).filter((cell) => wave?.own.has(cell));
-    await mapFew(failed, (cell) => store.forgetFailure(at, cell));
-  }
+  if (wave) await known(store, forgetFailures(store, { id, ...wave }, wave));
   return {
     ...{ work: own, reviewed: { ...reviewed, plan: left.plan }, unverified },
     resumed: toGoOnWith(runs, (name) => names.has(name)),
     rollout: { part, runs, wave },
   };
+}
+
+async function forgetFailures(
+  store: FleetWork["store"],
+  at: RolloutWave,
+  { own }: Pick<WavePart, "own">,
+): Promise<void> {
+  const failed = (await store.failedCells(at)).filter((cell) => own.has(cell));
+  await mapFew(failed, (cell) => store.forgetFailure(at, cell));
+}
+
+/** @throws {UserError} what is kept of a rollout cannot be read or written */
+async function known<T>({ place }: FleetWork["store"], asking: Promise<T>): Promise<T> {
+  try {
+    return await asking;
+  } catch (error) {
+    throw new UserError(
+      `what is kept of the rollout in ${place} cannot be read or written: ${reason(error)}`,
+      "its builds count failures together, and none may deploy that does not see the others'",
+      "let the role that keeps runs (--record-role, or the deploy role of the account of the state) read and write runs/ and rollouts/ there",
+    );
+  }
 }
 
 /** Whether what was reviewed has something for a stack, be it done by now or not. */

@@ -10,6 +10,15 @@ const mostBuilds = 100;
 const buildArn = /^arn:aws[\w-]*:codebuild:([\w-]+):\d{12}:build\/(.+)$/;
 
 /**
+ * ARN of the build that this process is in; undefined outside of CodeBuild.
+ *
+ * @see https://docs.aws.amazon.com/codebuild/latest/userguide/build-env-ref-env-vars.html
+ */
+export function ownBuild({ CODEBUILD_BUILD_ARN }: NodeJS.ProcessEnv): string | undefined {
+  return CODEBUILD_BUILD_ARN || undefined;
+}
+
+/**
  * Asks CodeBuild what became of builds, with the shell's own credentials: whoever runs in a build of the same pipeline may
  * ask. What it does not say, be it that it is not asked with the right credentials, is not known.
  *

@@ -1,6 +1,6 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { buildStates } from "../../../operations/recovery/build-states";
+import { buildStates, ownBuild } from "../../../operations/recovery/build-states";
 import { quietCaller } from "../../support/caller";
 import { knowErrorsOfNode } from "../../support/local-aws";
 
@@ -88,4 +88,10 @@ test("of what CodeBuild does not know, or does not tell, nothing is known", asyn
 test("nobody is asked about nothing", async () => {
   expect(await ask()).toEqual(new Map());
   expect(asked).toEqual([]);
+});
+
+test("a process in a build of CodeBuild knows in which", () => {
+  expect(ownBuild({ CODEBUILD_BUILD_ARN: arnOf("a") })).toBe(arnOf("a"));
+  expect(ownBuild({})).toBeUndefined();
+  expect(ownBuild({ CODEBUILD_BUILD_ARN: "" })).toBeUndefined();
 });

@@ -70,7 +70,7 @@ describe("what earlier attempts have deployed", () => {
   /** What is left of a plan for all three; `deployed` names those whose state has the fingerprint of the JSON. */
   async function left(
     runs: readonly RunRecord[],
-    deployed: readonly FleetStack[],
+    deployed: readonly FleetStack[] | "unreadable",
     unchanged: readonly FleetStack[] = [],
   ) {
     const plan: FleetPlan = {
@@ -86,6 +86,7 @@ describe("what earlier attempts have deployed", () => {
     const read = `\${data.terraform_remote_state.${one.name}.outputs.url}`;
     terraform.synthesize(front.name, "new", { locals: { url: read } });
     const state = async ({ stack }: { readonly stack: string }): Promise<StackState> => {
+      if (deployed === "unreadable") throw new Error("AccessDenied");
       const value = deployed.some(({ name }) => name === stack) ? "new" : "old";
       const outputs = { meridian_fingerprint: { value }, meridian_begun: { value } };
       return { serial: 1, lineage: "l", resources: [], outputs };
@@ -126,6 +127,10 @@ describe("what earlier attempts have deployed", () => {
     const first = run({ [one.name]: "applied!" });
     expect((await left([first, run({ [one.name]: "waiting" })], [one])).unverified).toEqual([one.name]);
     expect((await left([first, run({ [one.name]: "verified!" })], [one])).unverified).toEqual([]);
+  });
+
+  test("is deployed again where its state cannot be read, and holds up nothing", async () => {
+    expect((await left([run({ [one.name]: "applied!" })], "unreadable")).planned).toContain(one.name);
   });
 
   test("is verified as well where a new plan has nothing for it any more", async () => {
