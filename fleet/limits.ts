@@ -99,7 +99,7 @@ export const limits = {
   /** Characters. Roles name keys by it, and IAM takes 10,240 characters in a role's policies. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
   statePrefix: 100,
   /** Accounts that the policy of the state's bucket has room for. https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketPolicy.html */
-  stateAccounts: 560,
+  stateAccounts: 545,
   /** Builds that deploy a wave side by side, fewer than the 100 of one batch. https://docs.aws.amazon.com/codebuild/latest/userguide/limits.html */
   shards: 50,
   /** People who are told of one approval. */

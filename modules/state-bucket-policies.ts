@@ -1,4 +1,3 @@
-import { planRoleName } from "../fleet/accounts";
 import type { StateBucket } from "../fleet/foundation/model";
 import type { PolicyDocument, Statement } from "../fleet/policy-document";
 import { tlsOnly } from "./bucket-access";
@@ -7,7 +6,7 @@ import { tlsOnly } from "./bucket-access";
  * The policy of the state bucket, or of its replica. The deploy role of every account reaches the keys below
  * `<prefix>/<its own account id>/`, and no other, and the role that plans there reads them; the account that owns the bucket decides about its own roles by itself.
  *
- * One statement names all accounts, because S3 takes no policy above 20 KB: that is enough for 560 of them. They are named
+ * One statement names all accounts, because S3 takes no policy above 20 KB: that is enough for 545 of them. They are named
  * as principals, and not by a condition on `aws:PrincipalAccount`, which AWS does not list among the conditions that keep
  * a policy with the principal `*` from counting as public, and so from being blocked.
  *
@@ -35,14 +34,7 @@ export function stateBucketPolicy(bucket: string, state: StateBucket): PolicyDoc
         Condition: { ArnLike: { "aws:PrincipalArn": [...deployRoles(state), ...planRoles(state)].sort() } },
       },
       // A statement of its own for those who only read would name all accounts a second time.
-      {
-        Sid: "PlansOnlyRead",
-        Effect: "Deny",
-        Principal: "*",
-        Action: ["s3:DeleteObject", "s3:PutObject"],
-        Resource: `${arn}/*`,
-        Condition: { ArnLike: { "aws:PrincipalArn": planRoles(state) } },
-      },
+      ...(state.planners.length === 0 ? [] : [plansOnlyRead(arn, state)]),
       {
         // S3 takes the name of a missing object for the prefix when it chooses between "no such key" and "denied".
         // That Terraform is denied the list of its workspaces, under `env:/`, it takes for "none", from 1.7 on:
@@ -59,6 +51,17 @@ export function stateBucketPolicy(bucket: string, state: StateBucket): PolicyDoc
         },
       },
     ],
+  };
+}
+
+function plansOnlyRead(bucketArn: string, state: StateBucket): Statement {
+  return {
+    Sid: "PlansOnlyRead",
+    Effect: "Deny",
+    Principal: "*",
+    Action: ["s3:DeleteObject", "s3:PutObject"],
+    Resource: `${bucketArn}/*`,
+    Condition: { ArnLike: { "aws:PrincipalArn": planRoles(state) } },
   };
 }
 
@@ -122,14 +125,14 @@ function readerAccounts({ readers }: StateBucket): readonly string[] {
 }
 
 /** A role that is named as a principal would have to be there, and would be forgotten whenever it is made anew. */
-function deployRoles(state: StateBucket): readonly string[] {
-  return rolesNamed(state, (deployRole) => deployRole);
+function deployRoles({ readers }: StateBucket): readonly string[] {
+  return rolesNamed(readers.map(({ deployRole }) => deployRole));
 }
 
-function planRoles(state: StateBucket): readonly string[] {
-  return rolesNamed(state, planRoleName);
+function planRoles({ planners }: StateBucket): readonly string[] {
+  return rolesNamed(planners);
 }
 
-function rolesNamed({ readers }: StateBucket, name: (deployRole: string) => string): readonly string[] {
-  return [...new Set(readers.map(({ deployRole }) => `arn:aws:iam::*:role/${name(deployRole)}`))].sort();
+function rolesNamed(names: readonly string[]): readonly string[] {
+  return [...new Set(names)].sort().map((name) => `arn:aws:iam::*:role/${name}`);
 }

@@ -1,5 +1,6 @@
 import { bindingPolicies } from "../../access/binding";
 import type { Call } from "../../access/calls/model";
+import { pipelineRoleCalls } from "../../access/calls/pipeline-builds";
 import { stackCalls } from "../../access/calls/stack-calls";
 import { controlTowerRegionDeny, publishedRegionDeny } from "../../access/control-tower-region-deny";
 import { globalServices, regionPolicy, serviceControlPolicies } from "../../access/guardrail";
@@ -17,6 +18,7 @@ import { organizationFleet } from "../support/arbitrary-organization";
 import { fleetOf } from "../support/fleet";
 import { expectTight, type PolicyCase } from "../support/loosened";
 import { organizationFile } from "../support/organization";
+import { pipelineFile, pipelineFleet } from "../support/pipeline-fleet";
 import { fc } from "../support/properties";
 
 const principal = "arn:aws:iam::333333333333:role/meridian-deploy";
@@ -426,5 +428,28 @@ describe("beside the list that AWS publishes for its own region deny", () => {
     expect(by(principal, own)).toBe("deny");
     expect(by(principal, create)).toBe("nothing");
     expect(by(principal, { ...own, region: "eu-central-1" })).toBe("nothing");
+  });
+});
+
+describe("the account of a pipeline", () => {
+  const organization = {
+    management: "management",
+    units: ["workloads", "tenants/eu", "tenants/us"],
+    regionGuardrail: true,
+  };
+  const file: FleetFile = { ...pipelineFile, organization };
+
+  test("is kept to the pipeline's region, where all that the pipeline and its builds call is allowed", () => {
+    const fleet = pipelineFleet({ organization });
+    const calls = [
+      ...stackCalls(fleet).flatMap(({ calls, stack }) => (stack === "pipeline" ? calls : [])),
+      ...pipelineRoleCalls(fleet, fleet.pipeline).flatMap(({ calls }) => calls),
+    ];
+    expect(calls.length).toBeGreaterThan(100);
+    // The unit's policy knows the regions of the accounts below it; what is denied in this one is told by its own.
+    expect(calls.filter((call) => !passes(file, "pipeline", call)).map(({ action }) => action)).toEqual([]);
+    const project = "arn:aws:codebuild:eu-west-1:666666666666:project/acme__pipeline_check";
+    const elsewhere = { action: "codebuild:StartBuild", resource: project, region: "eu-west-1" };
+    expect(passes(file, "pipeline", elsewhere)).toBe(false);
   });
 });

@@ -30,7 +30,7 @@ const found = (file: FleetFile, extensions: readonly ExtensionFacts[] = []) =>
 
 test("as many accounts as a state bucket takes fit into one stage, whatever the names", () => {
   const defaults = { deployRole: "d".repeat(55), externalId: "x".repeat(100) };
-  expect(found(fileWith(550, ["production"], { defaults }))).toEqual([]);
+  expect(found(fileWith(540, ["production"], { defaults }))).toEqual([]);
 });
 
 test("each stage has a role, and all of them have to fit into one template", () => {

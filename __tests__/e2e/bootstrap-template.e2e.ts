@@ -6,6 +6,7 @@ import { bootstrapTemplate, managementTemplate } from "../../access/deploy-role/
 import type { Template } from "../../access/deploy-role/template-parts";
 import type { Bootstrap, Organization } from "../../fleet/foundation/model";
 import { bootstrapFile, bootstrapFleet } from "../support/bootstrap-fleet";
+import { pipelineFleet } from "../support/pipeline-fleet";
 
 /** Whether cfn-lint is on the PATH. Where it is not, its test is left out, which is said; in CI that is an error instead. */
 const hasLinter = spawnSync("cfn-lint", ["--version"], { timeout: 60_000 }).status === 0;
@@ -29,11 +30,23 @@ const bootstrap = fleet.bootstrap as Bootstrap;
 const manyRegions = { ...bootstrap, regions: ["us-east-1", "eu-west-1"] };
 const plain = bootstrapFleet({ ...bootstrapFile, state: undefined });
 
+const withPipeline = pipelineFleet();
+const owned = pipelineFleet({ ci: { account: "management", github: { repository: "acme/fleet" } } });
+
 const templates: Readonly<Record<string, Template>> = {
   "the stack set": bootstrapTemplate(fleet, bootstrap),
   "a stack set of several regions": bootstrapTemplate(fleet, manyRegions),
   "a fleet with local state": bootstrapTemplate(plain, bootstrap),
+  "a fleet with a pipeline": bootstrapTemplate(withPipeline, withPipeline.bootstrap as Bootstrap),
+  "a pipeline in a stack set of several regions": bootstrapTemplate(withPipeline, {
+    ...(withPipeline.bootstrap as Bootstrap),
+    regions: ["us-east-1", "eu-west-1"],
+  }),
   "the management account": managementTemplate(fleet, fleet.organization as Organization),
+  "a management account that pull requests sign in to": managementTemplate(
+    owned,
+    owned.organization as Organization,
+  ),
 };
 
 /** What cfn-lint says of a template. */

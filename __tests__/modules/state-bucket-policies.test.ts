@@ -15,6 +15,7 @@ const state: StateBucket = {
   prefix: "acme",
   replica: { bucket: "acme-state-replica", region: "eu-west-1" },
   readers: [account("globex", "333333333333"), account("initech", "444444444444", "initech-deploy"), owner],
+  planners: ["initech-plan", "meridian-plan"],
 };
 
 const deployer = "arn:aws:iam::333333333333:role/meridian-deploy";
@@ -181,8 +182,8 @@ describe("the state bucket's policy", () => {
     ]);
   });
 
-  test("has room for 560 accounts", () => {
-    const readers = Array.from({ length: 560 }, (_, index) =>
+  test("has room for 545 accounts", () => {
+    const readers = Array.from({ length: 545 }, (_, index) =>
       account(`a${index}`, String(100_000_000_000 + index)),
     );
     const longest = { ...state, bucket: "b".repeat(55), prefix: "p".repeat(60), readers };

@@ -10,6 +10,7 @@ const state: StateBucket = {
   bucket: "acme-state",
   region: "eu-central-1",
   prefix: "acme",
+  planners: [],
   readers: [owner],
 };
 

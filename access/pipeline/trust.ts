@@ -9,9 +9,9 @@ import { projectPatterns } from "./projects";
  * Who may become a role of the pipeline's: its service alone, for this account, and for what the role is for. So a build of
  * staging cannot be given the role of production's builds, whoever changes its project.
  *
- * Both keys: https://docs.aws.amazon.com/codebuild/latest/userguide/cross-service-confused-deputy-prevention.html
- * https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-security-resource-based.html. For CodePipeline only the account
- * is documented: https://docs.aws.amazon.com/codepipeline/latest/userguide/how-to-custom-role.html
+ * That CodeBuild gives both keys: https://docs.aws.amazon.com/codebuild/latest/userguide/setting-up-service-role.html. For
+ * CodePipeline only the account is documented: https://docs.aws.amazon.com/codepipeline/latest/userguide/how-to-custom-role.html.
+ * Of EventBridge only the roles that its console makes show it; no page was found.
  */
 export function pipelineTrust(fleet: Fleet, pipeline: Pipeline, role: PipelineRole): PolicyDocument {
   const sources = sourceArns(fleet, pipeline, role);

@@ -7,7 +7,7 @@ export const stateRules = {
     "the bucket could not be made as intended",
   ),
   "too-many-state-accounts": error(
-    "more than 560 accounts with an id, and a bucket that Meridian makes for their state",
+    "more than 545 accounts with an id, and a bucket that Meridian makes for their state",
     "the bucket's policy names them all, and S3 accepts no policy above 20 KB",
   ),
   "replica-outside-zone": error(

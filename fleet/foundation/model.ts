@@ -223,6 +223,8 @@ export interface StateBucket {
   readonly replica?: { readonly bucket: string; readonly region: string };
   /** Accounts whose deploy roles keep their state in it, by name. */
   readonly readers: readonly Account[];
+  /** Names of the roles that plan in those accounts, where Meridian makes them: two at most. */
+  readonly planners: readonly string[];
 }
 
 /** The pipeline that rolls the fleet out. */

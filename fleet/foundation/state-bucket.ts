@@ -1,4 +1,4 @@
-import { resolveAccount } from "../accounts";
+import { hasBootstrappedRole, planRoleName, resolveAccount } from "../accounts";
 import type { FleetFile } from "../schema/fleet-file";
 import { sortBy } from "../values";
 import type { StateBucket } from "./model";
@@ -28,5 +28,18 @@ export function resolveStateBucket(file: FleetFile): StateBucket | undefined {
     prefix: statePrefix(file),
     replica: replica === undefined ? undefined : { bucket: replicaName(bucket), region: replica },
     readers: sortBy(open, ([name]) => name).map(([name]) => resolveAccount(file, name)),
+    planners: planners(
+      file,
+      open.map(([name]) => name),
+    ),
   };
+}
+
+/** `meridian role` makes the management account's, whatever its deploy role is called. */
+function planners(file: FleetFile, open: readonly string[]): readonly string[] {
+  const { bootstrap, organization } = file;
+  const made = open.filter(
+    (name) => hasBootstrappedRole(file, name) || (bootstrap && name === organization?.management),
+  );
+  return [...new Set(made.map((name) => planRoleName(resolveAccount(file, name).deployRole)))].sort();
 }

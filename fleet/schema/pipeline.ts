@@ -66,8 +66,13 @@ export const ci = z
       .strictObject({
         repository: z
           .string()
-          .regex(/^[\w.-]+\/[\w.-]+$/, "an owner and a repository, such as acme/fleet")
-          .describe("The repository whose pull requests may plan, e.g. acme/fleet."),
+          .regex(
+            /^([\w.-]+\/[\w.-]+|[\w.-]+@\d+\/[\w.-]+@\d+)$/,
+            "an owner and a repository, such as acme/fleet, or with their ids, such as acme@123456/fleet@456789",
+          )
+          .describe(
+            "The repository whose pull requests may plan, e.g. acme/fleet; with the ids that GitHub signs for newer ones, e.g. acme@123456/fleet@456789, it cannot be taken for a later one of that name.",
+          ),
       })
       .describe("GitHub Actions: pull requests of one repository may plan, and change nothing."),
   })

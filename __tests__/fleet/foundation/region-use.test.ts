@@ -39,6 +39,16 @@ describe("an account uses", () => {
     expect(useOf(own, "globex")?.state).toEqual({ bucket: "b-state", region: "eu-west-3" });
   });
 
+  test("the pipeline's region, in its account", () => {
+    const pipeline = {
+      account: "delivery",
+      region: "eu-west-3",
+      source: { bucket: "b-sources", key: "a.zip" },
+    };
+    expect(useOf({ ...organizationFile, pipeline }, "delivery")?.regions).toEqual(["eu-west-3"]);
+    expect(useOf({ ...organizationFile, pipeline }, "globex")?.regions).not.toContain("eu-west-3");
+  });
+
   test("the state's bucket where one role of its own keeps the state of all", () => {
     const role = "arn:aws:iam::333333333333:role/state";
     const state = { backend: "s3", bucket: "b-state", region: "eu-west-3", role } as const;

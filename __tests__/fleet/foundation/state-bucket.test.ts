@@ -1,5 +1,6 @@
 import { resolveStateBucket } from "../../../fleet/foundation/state-bucket";
 import type { StateEntry } from "../../../fleet/schema/fleet-file";
+import { bootstrapFile, bootstrapFleet } from "../../support/bootstrap-fleet";
 import { organizationFile } from "../../support/organization";
 
 const bucket = { bucket: "acme-state", region: "eu-central-1" };
@@ -33,4 +34,16 @@ test("a replica has a name and a region of its own", () => {
     region: "eu-west-1",
   });
   expect(resolve(state)?.replica).toBeUndefined();
+});
+
+test("the roles that plan are those that Meridian makes: beside the bootstrapped ones, and the management account's", () => {
+  const { accounts } = bootstrapFile;
+  const own = {
+    ...accounts,
+    management: { ...accounts.management, deployRole: "org-deploy" },
+    edge: { ...accounts.edge, deployRole: "edge-deploy" },
+  };
+  expect(bootstrapFleet().stateBucket?.planners).toEqual(["deployer-plan"]);
+  expect(bootstrapFleet({ accounts: own }).stateBucket?.planners).toEqual(["deployer-plan", "org-plan"]);
+  expect(bootstrapFleet({ bootstrap: undefined }).stateBucket?.planners).toEqual([]);
 });
