@@ -58,6 +58,8 @@ export async function pipelineProject(): Promise<PipelineProject> {
   };
   await npm("pack", stub, "--silent");
   await npm("install", "--no-audit", "--no-fund", "./meridian-0.1.0.tgz");
+  // What goes into the pipeline is what git does not ignore.
+  await promisify(execFile)("git", ["init", "--quiet"], { cwd: folder, env: { HOME, PATH } });
   return {
     folder,
     handler: (text) => write(join(folder, "functions", "orders.ts"), text),
@@ -72,7 +74,7 @@ export async function pipelineProject(): Promise<PipelineProject> {
 
 function filesIn(folder: string): Record<string, Uint8Array> {
   const entries = readdirSync(folder, { recursive: true, withFileTypes: true }).filter(
-    (entry) => entry.isFile() && !/node_modules|\.meridian/.test(entry.parentPath),
+    (entry) => entry.isFile() && !/node_modules|\.meridian|\.git\b/.test(entry.parentPath),
   );
   return Object.fromEntries(
     entries.map(({ name, parentPath }) => {

@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
@@ -8,6 +8,7 @@ import { promisify } from "node:util";
 import { openSandbox, type SandboxSession } from "../../cli/shared/sandbox-session";
 import { foundationOf, pipelineName, pipelineRoleName } from "../../fleet/pipeline";
 import { packageRoot } from "../../fleet/project";
+import { scratchFolder } from "../../operations/terraform/environment";
 import { descendants } from "./descendants";
 import { type PipelineProject, pipelineProject } from "./pipeline-project";
 import { admin, askFront, fleetAt, meridian, planCode, terraform } from "./support";
@@ -151,8 +152,11 @@ function askingAll(): { readonly end: () => Promise<readonly string[]> } {
 }
 
 /** Kills the build that deploys, with all that it has started, as a machine that is lost would. */
-async function killDeploy(): Promise<void> {
+async function killDeploy(execution: string): Promise<void> {
   for (;;) {
+    const { latestExecution } = await stageOf("Check");
+    if (latestExecution?.pipelineExecutionId === execution && latestExecution.status === "Failed")
+      throw new Error("its check has failed");
     const found = descendants(process.pid).filter((pid) => /meridian\.js\0deploy/.test(commandLine(pid)));
     const terraforms = found
       .flatMap((pid) => descendants(pid))
@@ -185,6 +189,10 @@ describe("a fleet with a pipeline", () => {
     expect(pipelineName(fleet)).toBe(name);
     session = await openSandbox(file, fleet, undefined, () => {});
     shell = shellIn(project.folder, session);
+    // So that commands in the project find the sandbox, as if it had been started there.
+    mkdirSync(join(project.folder, scratchFolder));
+    const address = JSON.stringify({ port: session.sandbox.port, pid: process.pid });
+    writeFileSync(join(project.folder, scratchFolder, "sandbox.json"), address);
     backend = createServer((_, response) => {
       response.statusCode = backendStatus;
       response.end();
@@ -218,7 +226,7 @@ describe("a fleet with a pipeline", () => {
   test("a build that is killed fails its stage, and a retry finishes what it had begun", async () => {
     project.handler('export async function handler() {\n  return { statusCode: 200, body: "second" };\n}\n');
     second = await begin();
-    await killDeploy();
+    await killDeploy(second);
     await expect(until("staging", second, ended("Succeeded"))).rejects.toThrow("staging has Failed");
     await retry("staging", second, "FAILED_ACTIONS");
   });
