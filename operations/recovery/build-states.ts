@@ -38,7 +38,7 @@ export async function buildStates(
   return new Map(found.flat().flatMap((build) => (build.arn ? [[build.arn, stateOf(build)] as const] : [])));
 }
 
-async function askIn(region: string, ids: string[], caller: Caller): Promise<readonly Build[]> {
+async function askIn(region: string, ids: readonly string[], caller: Caller): Promise<readonly Build[]> {
   const client = new PlainClient({ ...awsClientOptions(region), credentials: credentialsOf(caller) });
   const command = new BatchGetBuildsCommand({ ids });
   const { builds = [] } = await callAws(caller, `asking CodeBuild in ${region}`, (limit) =>
