@@ -1,41 +1,26 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { UserError } from "../fleet/errors";
 import type { Pipeline } from "../fleet/foundation/model";
 import type { Fleet } from "../fleet/model";
 import { pipelineName, pipelineStages } from "../fleet/pipeline";
 import { projectRoot } from "../fleet/project";
 import { foundationStacks } from "../fleet/stacks";
-import {
-  type ActionExecution,
-  lastBuildLine,
-  type PipelineApi,
-  type PipelineCaller,
-  pipelineApi,
-  type StageState,
-} from "../operations/aws/code-pipeline";
+import { type PipelineApi, pipelineApi } from "../operations/aws/code-pipeline";
 import { describeError, isRefusal, isUnreachable } from "../operations/aws/errors";
 import { printable } from "./output/drain-report";
 import { printJson } from "./output/json";
-import { type PipelineProgress, pipelineView, progressOf } from "./output/pipeline-report";
+import { type PipelineProgress, pipelineView } from "./output/pipeline-report";
 import { requireSandbox, type SandboxOptions } from "./sandbox";
-import { ask, ownTerminal, type Terminal } from "./shared/approval";
+import { ownTerminal } from "./shared/approval";
 import { deployedFleet } from "./shared/fleet";
 import { say } from "./shared/fleet-work";
 import { listenForInterrupts } from "./shared/interrupts";
+import { type ApprovalAnswers, followExecution } from "./shared/pipeline-execution";
 import { accountCredentials } from "./shared/sandbox-request";
 import { sandboxEndpoint } from "./shared/sandbox-session";
 import { putWorkTree } from "./shared/work-tree";
 
-/** How approvals are answered. */
-export interface SandboxPipelineOptions extends SandboxOptions {
-  /** Approves all. */
-  readonly yes?: boolean;
-  /** Rejects all. */
-  readonly reject?: boolean;
-}
-
-/** Milliseconds between two looks at an execution. */
-const lookEvery = 500;
+/** Options of `meridian sandbox pipeline`. */
+export interface SandboxPipelineOptions extends SandboxOptions, ApprovalAnswers {}
 
 /**
  * `meridian sandbox pipeline`: hands the work tree to the pipeline in the sandbox, follows the execution, and asks for its
@@ -58,8 +43,9 @@ export async function sandboxPipeline(file: string, options: SandboxPipelineOpti
   const version = await putWorkTree(projectRoot, caller, source);
   const id = await api.start({ action: sourceOf(fleet, pipeline), id: version });
   say(`Execution ${id} of the pipeline ${name} has begun.`);
-  const followed = { ...{ api, caller, id, options }, stop: interrupts.stop };
-  const end = await follow(followed).catch((error: unknown) => {
+  const view = pipelineView(process.stderr);
+  const followed = { api, caller, id, interrupts, view, answers: options };
+  const end = await followExecution(followed).catch((error: unknown) => {
     throw isUnreachable(error) ? lost(id, error) : error;
   });
   report(end, stages.at(-1), options.json ?? false, { pipeline: name, source: { ...source, version } });
@@ -97,114 +83,6 @@ function requireAnswer(fleet: Fleet, { reject, yes }: SandboxPipelineOptions): v
     "the execution would wait for a week",
     "add --yes, or --reject, or run this at a terminal",
   );
-}
-
-/** An execution to follow. */
-interface Followed {
-  readonly api: PipelineApi;
-  readonly caller: PipelineCaller;
-  readonly id: string;
-  readonly options: SandboxPipelineOptions;
-  readonly stop: AbortSignal;
-}
-
-/** Shows an execution until it is over, and answers its approvals. Once it is to stop, the execution is abandoned. */
-async function follow({ api, caller, id, options, stop }: Followed): Promise<PipelineProgress> {
-  const view = pipelineView(process.stderr);
-  const answered = new Set<string>();
-  for (let isStopped = false; ; ) {
-    const [execution, state, runs] = await Promise.all([api.execution(id), api.state(), api.actions(id)]);
-    const progress = await withLastLines(progressOf(id, execution, state, runs), caller);
-    view.show(progress);
-    const { status } = execution;
-    if (status !== "InProgress" && status !== "Stopping") return progress;
-    if (stop.aborted && !isStopped) {
-      isStopped = true;
-      view.leave();
-      say(`Stopping execution ${id}: what runs is abandoned.`);
-      await api.abandon(id, "stopped at the terminal");
-      continue;
-    }
-    const approval = stop.aborted ? undefined : waitingApproval(id, state, runs, answered);
-    if (approval) {
-      view.leave();
-      await answerApproval(api, approval, options, stop);
-      if (!stop.aborted) answered.add(approval.token);
-    }
-    await sleep(lookEvery, undefined, { signal: stop }).catch(() => {});
-  }
-}
-
-/** The picture with the last line of the logs of the builds that run, where somebody can see it. */
-async function withLastLines(progress: PipelineProgress, caller: PipelineCaller): Promise<PipelineProgress> {
-  if (!process.stderr.isTTY) return progress;
-  const lines = new Map<string, string | undefined>();
-  for (const { actions, name } of progress.stages) {
-    for (const { name: action, project, started = 0, status } of actions) {
-      if (status !== "InProgress" || project === undefined) continue;
-      lines.set(`${name}/${action}`, await lastBuildLine(caller, project, started));
-    }
-  }
-  return {
-    ...progress,
-    stages: progress.stages.map((stage) => ({
-      ...stage,
-      actions: stage.actions.map((action) => ({
-        ...action,
-        message: lines.get(`${stage.name}/${action.name}`) ?? action.message,
-      })),
-    })),
-  };
-}
-
-/** An approval that an execution waits for. */
-interface WaitingApproval {
-  readonly stageName: string;
-  readonly actionName: string;
-  readonly token: string;
-  /** What it asks, and where there is more. */
-  readonly text: string;
-}
-
-function waitingApproval(
-  id: string,
-  state: readonly StageState[],
-  runs: readonly ActionExecution[],
-  answered: ReadonlySet<string>,
-): WaitingApproval | undefined {
-  for (const { actionStates, latestExecution, stageName } of state) {
-    if (latestExecution?.pipelineExecutionId !== id) continue;
-    for (const { actionName, latestExecution: run } of actionStates) {
-      const { token } = run ?? {};
-      if (token === undefined || answered.has(token)) continue;
-      const about = runs.find((one) => one.stageName === stageName && one.actionName === actionName);
-      const { CustomData = "", ExternalEntityLink = "" } = about?.input?.resolvedConfiguration ?? {};
-      return { stageName, actionName, token, text: `${CustomData}\n${ExternalEntityLink}` };
-    }
-  }
-  return undefined;
-}
-
-async function answerApproval(
-  api: PipelineApi,
-  { actionName, stageName, text, token }: WaitingApproval,
-  { reject, yes }: SandboxPipelineOptions,
-  stop: AbortSignal,
-  terminal: Terminal = ownTerminal,
-): Promise<void> {
-  say(`\n${stageName} waits for an approval:`);
-  const lines = text.split("\n").map(printable);
-  for (const line of lines.filter((each) => each !== "")) say(`    ${line}`);
-  const isApproved =
-    yes ||
-    (!reject &&
-      (await ask(`Approve ${stageName}? Only "yes" does; all else rejects: `, terminal, stop)).trim() ===
-        "yes");
-  // Who presses Ctrl-C has not answered: the execution stops.
-  if (stop.aborted) return;
-  const status = isApproved ? "Approved" : "Rejected";
-  await api.answer({ stageName, actionName, token, result: { status, summary: "at the terminal" } });
-  say(`${status}.\n`);
 }
 
 /** Says how an execution ended. */

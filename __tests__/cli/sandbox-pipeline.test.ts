@@ -6,9 +6,11 @@ import { unzipSync } from "fflate";
 import { packWorkTree } from "../../cli/shared/work-tree";
 import { projectRoot } from "../../fleet/project";
 import { createCloudFront } from "../../sandbox/cloudfront/cloudfront";
+import type { CodeBuild } from "../../sandbox/codebuild/codebuild";
 import { createGateway } from "../../sandbox/gateway/gateway";
 import { createIdentities } from "../../sandbox/gateway/identities";
 import { startServer } from "../../sandbox/gateway/server";
+import { type JsonInput, jsonService } from "../../sandbox/protocols/json";
 import { jsonClient } from "../sandbox/clients";
 import {
   acme,
@@ -61,6 +63,8 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
+/** Builds that CodeBuild was asked to stop. */
+let stopped: string[];
 /** What each build does that begins. */
 let onBuild: (build: FakeBuild) => void;
 let test: ReturnType<typeof createTestPipelines>;
@@ -70,9 +74,15 @@ beforeEach(async () => {
   onBuild = (build) => build.end("SUCCEEDED", { SUMMARY: "1 to change\n  globex: hello" });
   test = createTestPipelines((build) => onBuild(build));
   const { close: closeLambda, lambda, outages } = createTestLambda();
+  stopped = [];
+  const stop = ({ id }: JsonInput) => ({ stopped: stopped.push(String(id)) });
+  const codeBuild = {
+    ...jsonService("codebuild", { StopBuild: stop }),
+    credentials: () => undefined,
+  } as unknown as CodeBuild;
   const gateway = createGateway({
     ...{ lambda, outages, identities: createIdentities(), cloudFront: createCloudFront(lambda.urls) },
-    ...{ moto: test.moto, codePipeline: test.service, onLog: () => {} },
+    ...{ moto: test.moto, codePipeline: test.service, codeBuild, onLog: () => {} },
   });
   const server = await startServer(gateway, undefined, () => {});
   ({ port } = server);
@@ -198,7 +208,7 @@ it("says why where somebody else has updated the pipeline meanwhile", async () =
   ]);
 }, 30_000);
 
-it("stops the execution at Ctrl-C, and says so", async () => {
+it("stops the execution and its builds at Ctrl-C, and says so", async () => {
   await deploy();
   const { HOME = "", PATH = "" } = process.env;
   const child = spawn(process.execPath, [join(projectRoot, "bin/meridian.js"), ...args("--yes")], {
@@ -211,8 +221,8 @@ it("stops the execution at Ctrl-C, and says so", async () => {
     stderr += chunk;
   });
   const code = await new Promise((resolve) => child.once("close", resolve));
-  expect([code, test.stopped]).toEqual([1, ["plan:1"]]);
-  expect(stderr).toMatch(/Stopping execution .*: what runs is abandoned\.\n[\s\S]*ended as Stopped\./);
+  expect([code, stopped]).toEqual([1, ["plan:1"]]);
+  expect(stderr).toMatch(/Stopping execution .*, and its builds\.\n[\s\S]*ended as Stopped\./);
 }, 30_000);
 
 describe("says what to do first", () => {

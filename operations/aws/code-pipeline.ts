@@ -1,7 +1,8 @@
+import { callAws } from "./client";
+import { JsonCommand, PlainClient, type PlainCommand } from "./plain-client";
 import type { Credentials } from "./role-credentials";
-import { signedRequest } from "./signed-request";
 
-/** Whom to ask for pipelines. */
+/** Whom to ask for pipelines and their builds. */
 export interface PipelineCaller {
   /** `https://codepipeline.<region>.amazonaws.com`, or a sandbox. */
   readonly endpoint: string;
@@ -53,6 +54,8 @@ export interface ActionExecution {
   };
   readonly output?: {
     readonly executionResult?: {
+      /** Of CodeBuild: the id of the build, or of the batch. */
+      readonly externalExecutionId?: string;
       readonly externalExecutionSummary?: string;
       readonly errorDetails?: { readonly message?: string };
     };
@@ -86,20 +89,65 @@ export interface PipelineApi {
   readonly abandon: (id: string, reason: string) => Promise<void>;
 }
 
+/** A tag, as CodeBuild and CodePipeline spell it. */
+export interface Tag {
+  readonly key: string;
+  readonly value: string;
+}
+
+class PipelineCommand<Output> extends JsonCommand<Output> {
+  constructor(operation: string, input: object) {
+    super("codepipeline", `CodePipeline_20150709.${operation}`, input);
+  }
+}
+
+/** https://docs.aws.amazon.com/codepipeline/latest/APIReference/API_GetPipeline.html */
+export class GetPipelineCommand extends PipelineCommand<{
+  readonly pipeline: { readonly stages: readonly { readonly name: string }[] };
+  readonly metadata?: { readonly pipelineArn?: string };
+}> {
+  constructor(input: { readonly name: string }) {
+    super("GetPipeline", input);
+  }
+}
+
+/** https://docs.aws.amazon.com/codepipeline/latest/APIReference/API_ListTagsForResource.html */
+export class ListTagsForResourceCommand extends PipelineCommand<{ readonly tags?: readonly Tag[] }> {
+  constructor(input: { readonly resourceArn: string }) {
+    super("ListTagsForResource", input);
+  }
+}
+
+/** Milliseconds for a call: in a sandbox, builds take the machine meanwhile. */
+const callLimit = 60_000;
+
+/**
+ * Asks as a caller. Nothing is asked twice because an answer was lost: an execution would be started twice. Nobody is told
+ * that an answer takes long: who asks shows how far things are, and a line would break that picture.
+ */
+export function askingAs({ credentials, endpoint, region }: PipelineCaller) {
+  const client = new PlainClient({ endpoint, region, credentials: async () => credentials });
+  return <T>(command: PlainCommand<T>): Promise<T> =>
+    callAws(
+      { onSlow: () => {} },
+      `asking ${command.service} in ${region}`,
+      (options) => client.send(command, options),
+      { limit: callLimit },
+    );
+}
+
 /**
  * A pipeline of CodePipeline. A call that is refused throws an error with AWS's code for a name.
  *
  * API: https://docs.aws.amazon.com/codepipeline/latest/APIReference/
  */
 export function pipelineApi(caller: PipelineCaller, name: string): PipelineApi {
-  const call = <T>(action: string, input: object) =>
-    jsonCall<T>(caller, { service: "codepipeline", target: `CodePipeline_20150709.${action}` }, input);
+  const ask = askingAs(caller);
+  const call = <T>(operation: string, input: object) => ask(new PipelineCommand<T>(operation, input));
   const ofPipeline = { pipelineName: name };
   return {
-    async stages() {
-      const { pipeline } = await call<{
-        readonly pipeline: { readonly stages: readonly { readonly name: string }[] };
-      }>("GetPipeline", { name });
+    stages: async () => {
+      const { pipeline } = await ask(new GetPipelineCommand({ name }));
       return pipeline.stages.map((stage) => stage.name);
     },
     async start(version) {
@@ -142,56 +190,4 @@ export function pipelineApi(caller: PipelineCaller, name: string): PipelineApi {
         ...{ abandon: true, reason },
       })),
   };
-}
-
-/**
- * The last line that a project's builds have logged; undefined where there is none, or the logs are somewhere else.
- *
- * @param since milliseconds since 1970: nothing older
- */
-export async function lastBuildLine(
-  caller: PipelineCaller,
-  project: string,
-  since: number,
-): Promise<string | undefined> {
-  const logGroupName = `/aws/codebuild/${project}`;
-  const call = <T>(action: string, input: object) =>
-    jsonCall<T>(caller, { service: "logs", target: `Logs_20140328.${action}` }, { logGroupName, ...input });
-  try {
-    const { logStreams } = await call<{ readonly logStreams: readonly { readonly logStreamName: string }[] }>(
-      "DescribeLogStreams",
-      { orderBy: "LastEventTime", descending: true, limit: 1 },
-    );
-    const [stream] = logStreams;
-    if (!stream) return undefined;
-    const { events } = await call<{
-      readonly events: readonly { readonly message: string; readonly timestamp: number }[];
-    }>("GetLogEvents", { ...stream, startFromHead: false, limit: 1 });
-    const last = events.at(-1);
-    return last && last.timestamp >= since ? last.message : undefined;
-  } catch {
-    // A line of a log is not worth an error.
-    return undefined;
-  }
-}
-
-async function jsonCall<T>(
-  { credentials, endpoint, region }: PipelineCaller,
-  { service, target }: { readonly service: string; readonly target: string },
-  input: object,
-): Promise<T> {
-  const { status, text } = await signedRequest({
-    ...{ endpoint, region, credentials, service, method: "POST", path: "/" },
-    headers: { "content-type": "application/x-amz-json-1.1", "x-amz-target": target },
-    body: JSON.stringify(input),
-  });
-  const answer: unknown = JSON.parse(text === "" ? "{}" : text);
-  if (status < 400) return answer as T;
-  const { __type = `status ${status}`, message = text } = answer as {
-    readonly __type?: string;
-    readonly message?: string;
-  };
-  const error = new Error(message);
-  error.name = __type;
-  throw error;
 }

@@ -1,10 +1,8 @@
-import type { Build } from "@aws-sdk/client-codebuild";
 import { awsClientOptions, type Caller, callAws } from "../aws/client";
+import { BatchGetBuildsCommand, type Build, mostBuilds } from "../aws/code-build";
+import { PlainClient } from "../aws/plain-client";
 import { credentialsOf } from "../aws/role-credentials";
 import type { BuildState } from "./judge-lock";
-
-/** Builds that one call may ask for: https://docs.aws.amazon.com/codebuild/latest/APIReference/API_BatchGetBuilds.html */
-const mostBuilds = 100;
 
 /** `arn:aws:codebuild:<region>:<account>:build/<project>:<uuid>`. */
 const buildArn = /^arn:aws[\w-]*:codebuild:([\w-]+):\d{12}:build\/(.+)$/;
@@ -40,19 +38,13 @@ export async function buildStates(
   return new Map(found.flat().flatMap((build) => (build.arn ? [[build.arn, stateOf(build)] as const] : [])));
 }
 
-async function askIn(region: string, ids: string[], caller: Caller): Promise<readonly Build[]> {
-  // Only who meets the lock of a build needs it.
-  const { BatchGetBuildsCommand, CodeBuildClient } = await import("@aws-sdk/client-codebuild");
-  const client = new CodeBuildClient({ ...awsClientOptions(region), credentials: credentialsOf(caller) });
-  try {
-    const command = new BatchGetBuildsCommand({ ids });
-    const { builds } = await callAws(caller, `asking CodeBuild in ${region}`, (limit) =>
-      client.send(command, limit),
-    );
-    return builds ?? [];
-  } finally {
-    client.destroy();
-  }
+async function askIn(region: string, ids: readonly string[], caller: Caller): Promise<readonly Build[]> {
+  const client = new PlainClient({ ...awsClientOptions(region), credentials: credentialsOf(caller) });
+  const command = new BatchGetBuildsCommand({ ids });
+  const { builds = [] } = await callAws(caller, `asking CodeBuild in ${region}`, (limit) =>
+    client.send(command, limit),
+  );
+  return builds;
 }
 
 /** A build is over once it says that it is complete: https://docs.aws.amazon.com/codebuild/latest/APIReference/API_Build.html */

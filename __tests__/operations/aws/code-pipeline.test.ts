@@ -1,19 +1,20 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { lastBuildLine, type PipelineCaller, pipelineApi } from "../../../operations/aws/code-pipeline";
+import { type PipelineCaller, pipelineApi } from "../../../operations/aws/code-pipeline";
 
 let server: Server;
 let caller: PipelineCaller;
 /** What AWS answers, by target. */
 let answers: Record<string, (input: Record<string, unknown>) => object>;
-let status: number;
+/** Of the answers to come; then all is well. */
+let statuses: number[];
 beforeEach(async () => {
-  status = 200;
+  statuses = [];
   server = createServer(async (request, response) => {
     const chunks: Buffer[] = [];
     for await (const chunk of request as AsyncIterable<Buffer>) chunks.push(chunk);
     const target = String(request.headers["x-amz-target"]);
-    response.statusCode = status;
+    response.statusCode = statuses.shift() ?? 200;
     response.end(JSON.stringify(answers[target]?.(JSON.parse(Buffer.concat(chunks).toString())) ?? {}));
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -35,33 +36,33 @@ it("reads all pages of an execution's actions", async () => {
 });
 
 it("throws what is refused under AWS's name for it", async () => {
-  status = 400;
+  statuses = [400];
   answers = {
-    "CodePipeline_20150709.GetPipeline": () => ({ __type: "PipelineNotFoundException", message: "no acme" }),
+    "CodePipeline_20150709.GetPipeline": () => ({
+      __type: "com.amazonaws.codepipeline#PipelineNotFoundException",
+      message: 'no pipeline "acme"',
+    }),
   };
   await expect(pipelineApi(caller, "acme").stages()).rejects.toMatchObject({
     name: "PipelineNotFoundException",
-    message: "no acme",
+    message: 'no pipeline "acme"',
   });
 });
 
-describe("the last line of a build", () => {
-  const log = (timestamp: number) => ({
-    "Logs_20140328.DescribeLogStreams": () => ({ logStreams: [{ logStreamName: "one" }] }),
-    "Logs_20140328.GetLogEvents": ({ logGroupName, logStreamName }: Record<string, unknown>) => ({
-      events: [{ message: `${logGroupName} ${logStreamName}`, timestamp }],
-    }),
-  });
+it("waits where AWS asks for patience", async () => {
+  statuses = [429];
+  answers = { "CodePipeline_20150709.GetPipeline": () => ({ pipeline: { stages: [{ name: "Source" }] } }) };
+  expect(await pipelineApi(caller, "acme").stages()).toEqual(["Source"]);
+});
 
-  it("is that of the newest stream, if it is not of a build before", async () => {
-    answers = log(2000);
-    expect(await lastBuildLine(caller, "deploy", 1000)).toBe("/aws/codebuild/deploy one");
-    expect(await lastBuildLine(caller, "deploy", 3000)).toBeUndefined();
+it("starts nothing twice where the answer is lost", async () => {
+  let starts = 0;
+  statuses = [503];
+  answers = {
+    "CodePipeline_20150709.StartPipelineExecution": () => ({ pipelineExecutionId: String(++starts) }),
+  };
+  await expect(pipelineApi(caller, "acme").start()).rejects.toMatchObject({
+    $metadata: { httpStatusCode: 503 },
   });
-
-  it("is nothing where there is no log", async () => {
-    status = 400;
-    answers = {};
-    expect(await lastBuildLine(caller, "deploy", 1000)).toBeUndefined();
-  });
+  expect(starts).toBe(1);
 });

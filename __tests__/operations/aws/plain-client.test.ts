@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import {
   GetConnectionCommand,
+  JsonCommand,
   ListSubscriptionsByTopicCommand,
   PlainClient,
   type PlainCommand,
@@ -9,6 +10,8 @@ import {
 
 let server: Server;
 let answer: { readonly status: number; readonly text: string };
+/** Answers that come before it. */
+let firstAnswers: (typeof answer)[] = [];
 let asked: { readonly request: IncomingMessage; readonly body: string };
 const before = process.env;
 
@@ -17,7 +20,8 @@ beforeAll(async () => {
     let body = "";
     for await (const chunk of request) body += chunk;
     asked = { request, body };
-    response.writeHead(answer.status).end(answer.text);
+    const { status, text } = firstAnswers.shift() ?? answer;
+    response.writeHead(status).end(text);
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -81,6 +85,8 @@ test("subscriptions are read out of XML, page by page", async () => {
 test.each([
   ['{"__type":"ResourceNotFoundException","Message":"no such"}', "ResourceNotFoundException", "no such"],
   ['{"__type":"com.amazonaws.x#AccessDeniedException","message":"no"}', "AccessDeniedException", "no"],
+  ['{"__type":"ConflictException","message":"\\"acme\\" is\\nbusy"}', "ConflictException", '"acme" is\nbusy'],
+  ["null", "Error", "sns answered with status 404"],
   [
     "<ErrorResponse><Error><Code>NotFound</Code><Message>no topic</Message></Error></ErrorResponse>",
     "NotFound",
@@ -92,6 +98,57 @@ test.each([
   await expect(send(command, text, 404)).rejects.toMatchObject({
     ...{ name, message, $metadata: { httpStatusCode: 404 } },
   });
+});
+
+test("an operation without an answer has an empty one", async () => {
+  expect(
+    await send(new JsonCommand("codepipeline", "CodePipeline_20150709.PutApprovalResult", {}), ""),
+  ).toEqual({});
+  expect(asked.request.headers["content-type"]).toBe("application/x-amz-json-1.1");
+});
+
+describe("where nobody is there to answer", () => {
+  const options = {
+    region: "eu-west-1",
+    credentials: async () => ({ accessKeyId: "AKIA", secretAccessKey: "secret" }),
+  };
+  const command = new JsonCommand<object>("codebuild", "CodeBuild_20161006.BatchGetBuilds", { ids: [] });
+  beforeEach(() => {
+    firstAnswers = [{ status: 503, text: "" }];
+    answer = { status: 200, text: '{"builds":[]}' };
+  });
+  afterEach(() => {
+    firstAnswers = [];
+  });
+
+  test("it is asked as often as the client is made to", async () => {
+    expect(await new PlainClient({ ...options, maxAttempts: 2 }).send(command)).toEqual({ builds: [] });
+  });
+
+  test("it is asked once otherwise", async () => {
+    await expect(new PlainClient(options).send(command)).rejects.toThrow(
+      "codebuild answered with status 503",
+    );
+  });
+
+  test("a refusal is an answer", async () => {
+    firstAnswers = [{ status: 400, text: '{"__type":"InvalidInputException"}' }];
+    await expect(new PlainClient({ ...options, maxAttempts: 2 }).send(command)).rejects.toMatchObject({
+      name: "InvalidInputException",
+    });
+  });
+});
+
+test("a client may have an address of its own", async () => {
+  const endpoint = process.env.AWS_ENDPOINT_URL ?? "";
+  process.env.AWS_ENDPOINT_URL = "http://127.0.0.1:9";
+  const own = new PlainClient({
+    ...{ endpoint, region: "eu-west-1" },
+    credentials: async () => ({ accessKeyId: "AKIA", secretAccessKey: "secret" }),
+  });
+  answer = { status: 200, text: "{}" };
+  expect(await own.send(new JsonCommand("logs", "Logs_20140328.GetLogEvents", {}))).toEqual({});
+  process.env.AWS_ENDPOINT_URL = endpoint;
 });
 
 test("nothing is asked without the credentials of a role", async () => {

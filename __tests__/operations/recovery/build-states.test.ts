@@ -13,6 +13,8 @@ let server: Server;
 let asked: { readonly target?: string; readonly region?: string; readonly ids: readonly string[] }[];
 let known: Readonly<Record<string, object>>;
 let refuses: boolean;
+/** Statuses of the answers to come, before all is well again. */
+let failures: number[];
 
 beforeAll(async () => {
   knowErrorsOfNode();
@@ -23,7 +25,7 @@ beforeAll(async () => {
       const { ids } = JSON.parse(Buffer.concat(chunks).toString("utf8")) as { ids: string[] };
       const region = /\d{8}\/([\w-]+)\/codebuild/.exec(request.headers.authorization ?? "")?.[1];
       asked.push({ target: String(request.headers["x-amz-target"]), region, ids });
-      response.statusCode = refuses ? 400 : 200;
+      response.statusCode = refuses ? 400 : (failures.shift() ?? 200);
       response.setHeader("content-type", "application/x-amz-json-1.1");
       const builds = ids.flatMap((id) => known[id] ?? []);
       response.end(JSON.stringify(refuses ? { __type: "AccessDeniedException", message: "no" } : { builds }));
@@ -36,6 +38,7 @@ afterAll(() => new Promise((resolve) => server.close(resolve)));
 beforeEach(() => {
   asked = [];
   refuses = false;
+  failures = [];
   known = {};
   process.env = {
     ...before,
@@ -83,6 +86,12 @@ test("of what CodeBuild does not know, or does not tell, nothing is known", asyn
   know("a", true, "FAILED");
   refuses = true;
   expect(await ask(arnOf("a"))).toEqual(new Map());
+});
+
+test("one failure of CodeBuild leaves nobody in the dark", async () => {
+  know("a", true, "FAILED");
+  failures = [503];
+  expect(await ask(arnOf("a"))).toEqual(new Map([[arnOf("a"), "over"]]));
 });
 
 test("nobody is asked about nothing", async () => {

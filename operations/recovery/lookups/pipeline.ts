@@ -1,53 +1,10 @@
 import { unlessMissing } from "../../aws/answers";
-import { PlainClient, type PlainCommand } from "../../aws/plain-client";
+import { BatchGetProjectsCommand } from "../../aws/code-build";
+import { GetPipelineCommand, ListTagsForResourceCommand, type Tag } from "../../aws/code-pipeline";
+import { PlainClient } from "../../aws/plain-client";
 import { type PlannedCreate, textOf } from "../planned";
 import type { Asker } from "./asker";
 import { type Found, type Lookup, tagsOf } from "./model";
-
-/** A call in AWS's JSON. */
-class JsonCommand<Output> implements PlainCommand<Output> {
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: string;
-  readonly read: (text: string) => Output = JSON.parse;
-
-  constructor(
-    readonly service: string,
-    target: string,
-    readonly input: object,
-  ) {
-    this.headers = { "content-type": "application/x-amz-json-1.1", "x-amz-target": target };
-    this.body = JSON.stringify(input);
-  }
-}
-
-/** A tag, as CodeBuild and CodePipeline spell it. */
-interface Tag {
-  readonly key: string;
-  readonly value: string;
-}
-
-/** https://docs.aws.amazon.com/codepipeline/latest/APIReference/API_GetPipeline.html */
-class GetPipelineCommand extends JsonCommand<{ readonly metadata?: { readonly pipelineArn?: string } }> {
-  constructor(input: { readonly name: string }) {
-    super("codepipeline", "CodePipeline_20150709.GetPipeline", input);
-  }
-}
-
-/** https://docs.aws.amazon.com/codepipeline/latest/APIReference/API_ListTagsForResource.html */
-class ListTagsForResourceCommand extends JsonCommand<{ readonly tags?: readonly Tag[] }> {
-  constructor(input: { readonly resourceArn: string }) {
-    super("codepipeline", "CodePipeline_20150709.ListTagsForResource", input);
-  }
-}
-
-/** https://docs.aws.amazon.com/codebuild/latest/APIReference/API_BatchGetProjects.html */
-class BatchGetProjectsCommand extends JsonCommand<{
-  readonly projects?: readonly { readonly tags?: readonly Tag[] }[];
-}> {
-  constructor(input: { readonly names: readonly string[] }) {
-    super("codebuild", "CodeBuild_20161006.BatchGetProjects", input);
-  }
-}
 
 async function findPipeline({ region, values }: PlannedCreate, asker: Asker): Promise<readonly Found[]> {
   const name = textOf(values, "name") ?? "";
