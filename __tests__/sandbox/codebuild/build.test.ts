@@ -60,6 +60,71 @@ phases:
     expect(phases).toEqual([...before, ...middle.map((name) => `${name} SUCCEEDED`), ...after]);
   });
 
+  it("lets programs find the exported variables only, whatever else its shell keeps", async () => {
+    const { result } = await run(
+      test,
+      `version: 0.2
+env: { shell: bash, exported-variables: [PLAIN, EXPORTED] }
+phases:
+  install:
+    commands:
+      - PLAIN=1; export EXPORTED=2; LIST=(a "b c"); shown() { echo "from $1"; }; hidden() { :; }; export -f shown
+  build:
+    commands:
+      - env | grep -E "^(PLAIN|EXPORTED|LIST|meridian)"
+      - echo "$PLAIN $EXPORTED \${LIST[1]}"
+      - bash -c 'shown bash; type hidden || echo no hidden' 2>&1
+`,
+    );
+    expect(output(test)).toEqual([
+      "EXPORTED=2",
+      "1 2 b c",
+      "from bash",
+      expect.stringContaining("not found"),
+      "no hidden",
+    ]);
+    expect(result).toMatchObject({ status: "SUCCEEDED", exported: { EXPORTED: "2" } });
+    expect(result.exported).not.toHaveProperty("PLAIN");
+  });
+
+  it("keeps the options of its shell from one command to the next", async () => {
+    const { result } = await run(
+      test,
+      `version: 0.2
+env: { shell: bash }
+phases:
+  install: { commands: [set -o pipefail -o nounset, shopt -s nullglob, echo /none/*] }
+  build: { commands: ["false | true"], finally: ["echo $NONE; echo never"] }
+`,
+    );
+    expect(result.why).toContain("BUILD: Error while executing command: false | true. Reason: exit status 1");
+    expect(output(test)).toEqual(["", expect.stringContaining("NONE: unbound variable")]);
+  });
+
+  it("ends a command where `set -e` says so, be it that of a command before", async () => {
+    await run(
+      test,
+      `version: 0.2
+env: { shell: bash }
+phases:
+  install: { commands: [set -e] }
+  build: { commands: [echo built; false; echo never] }
+`,
+    );
+    expect(output(test)).toEqual(["built"]);
+  });
+
+  it("shows what `set -x` traces of its commands, and nothing of the sandbox's own", async () => {
+    await run(
+      test,
+      `version: 0.2
+env: { shell: bash }
+phases: { build: { commands: [set -x, echo traced] } }
+`,
+    );
+    expect(output(test)).toEqual(["++ echo traced", "traced"]);
+  });
+
   it("gives its exported variables, as they are at its end", async () => {
     const { record, result } = await run(
       test,
