@@ -50,8 +50,10 @@ export interface RunningAction {
   /** What an approval that waits is to be answered with. */
   readonly token?: string;
   readonly answer?: (approval: Approval) => void;
-  /** Stops it; nobody waits for its result any more. */
+  /** Nobody waits for its result any more; what it has begun elsewhere goes on. */
   readonly abandon: () => void;
+  /** Stops what it has begun elsewhere, such as a build. @default nothing runs elsewhere */
+  readonly end?: () => void;
 }
 
 /** What actions reach. */

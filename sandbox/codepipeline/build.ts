@@ -27,7 +27,14 @@ export function startBuild(context: ActionContext, builds: Builds): RunningActio
     isBatch: BatchEnabled?.toLowerCase() === "true",
     initiator: `codepipeline/${pipeline}`,
   });
-  return { externalId: id, abandon: () => builds.stop(id), result: resultOf(id, builds) };
+  // "When an action is abandoned in CodePipeline, the action provider continues any tasks related to the action":
+  // https://docs.aws.amazon.com/codepipeline/latest/userguide/concepts-how-it-works.html
+  return {
+    externalId: id,
+    abandon: () => {},
+    end: () => builds.stop(id),
+    result: resultOf(id, builds),
+  };
 }
 
 function readVariables(text: string): readonly { readonly name: string; readonly value: string }[] {

@@ -19,7 +19,7 @@ import {
   summarizeExecution,
   summarizePipeline,
 } from "./descriptions";
-import { abandonAll, beginExecution, newPipeline, type Pipeline, send, structureOf } from "./pipeline";
+import { beginExecution, endAll, newPipeline, type Pipeline, send, structureOf } from "./pipeline";
 import {
   findExecution,
   refuseRetry,
@@ -119,7 +119,7 @@ export function createCodePipeline(options: CodePipelineOptions): CodePipeline {
       const arn = arnOf(requiredText(input, "name"), call);
       const found = pipelines.get(arn);
       pipelines.delete(arn);
-      if (found) abandonAll(found);
+      if (found) endAll(found);
       return {};
     },
     ListPipelines: (_, { account, region }) => ({
@@ -239,7 +239,7 @@ export function createCodePipeline(options: CodePipelineOptions): CodePipeline {
   return {
     ...service,
     close() {
-      for (const pipeline of pipelines.values()) abandonAll(pipeline);
+      for (const pipeline of pipelines.values()) endAll(pipeline);
     },
   };
 }

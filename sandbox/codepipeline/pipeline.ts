@@ -156,8 +156,11 @@ export function send(pipeline: Pipeline, event: PipelineEvent, services: ActionS
 }
 
 /** Ends everything that runs, as when the pipeline is deleted or the sandbox ends. */
-export function abandonAll({ running }: Pipeline): void {
-  for (const action of running.values()) action.abandon();
+export function endAll({ running }: Pipeline): void {
+  for (const action of running.values()) {
+    action.abandon();
+    action.end?.();
+  }
   running.clear();
 }
 

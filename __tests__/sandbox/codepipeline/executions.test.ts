@@ -214,14 +214,49 @@ it("a second execution waits while one is in the stage, and is shown as inbound"
   });
 });
 
-it("an execution that is abandoned stops its builds; what they say later is not heard", async () => {
+it("an execution that is abandoned leaves its builds running; what they say later is not heard", async () => {
   const id = await test.start();
   await test.settle();
   await test.ask("StopPipelineExecution", { pipelineName: "acme", pipelineExecutionId: id, abandon: true });
-  expect([await test.statusOf(id), test.stopped]).toEqual(["Stopped", ["plan:1"]]);
+  expect([await test.statusOf(id), test.stopped]).toEqual(["Stopped", []]);
   test.builds.at(-1)?.end();
   await test.settle();
   expect([await test.statusOf(id), (await stateOf("Plan"))?.status]).toEqual(["Stopped", "Abandoned"]);
+});
+
+it("a wave that was abandoned runs on while the next execution enters, and beside its own retry", async () => {
+  const id = await planned();
+  await answer("Approved");
+  const second = await test.start();
+  const stop = { pipelineName: "acme", pipelineExecutionId: id };
+  await test.ask("DisableStageTransition", {
+    ...{ pipelineName: "acme", stageName: "production", transitionType: "Inbound", reason: "a retry" },
+  });
+  await test.ask("StopPipelineExecution", { ...stop, abandon: true });
+  await test.ask("RetryStageExecution", {
+    ...{ ...stop, stageName: "production", retryMode: "FAILED_ACTIONS" },
+  });
+  await test.settle();
+  const [, first, again] = test.builds;
+  expect(test.builds.map(({ request }) => request.project.name)).toEqual(["plan", "deploy", "deploy"]);
+  expect([again?.request, test.stopped]).toEqual([first?.request, []]);
+  first?.end("FAILED");
+  await test.settle();
+  expect([await test.statusOf(id), await test.statusOf(second)]).toEqual(["InProgress", "InProgress"]);
+  await test.ask("StopPipelineExecution", { ...stop, abandon: true });
+  await test.ask("EnableStageTransition", {
+    ...{ pipelineName: "acme", stageName: "production", transitionType: "Inbound" },
+  });
+  await test.settle();
+  expect(test.builds.map(({ request }) => request.project.name).at(-1)).toBe("plan");
+  expect(test.stopped).toEqual([]);
+});
+
+it("a pipeline that is deleted stops the builds that it waits for", async () => {
+  await test.start();
+  await test.settle();
+  await test.ask("DeletePipeline", { name: "acme" });
+  expect(test.stopped).toEqual(["plan:1"]);
 });
 
 it("a stage is rolled back with the artifacts of the execution that it is taken back to", async () => {
