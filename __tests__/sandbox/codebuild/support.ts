@@ -30,7 +30,9 @@ export interface TestCodeBuild {
   readonly close: () => Promise<void>;
 }
 
-export function createTestCodeBuild(minuteMs?: number): TestCodeBuild {
+export function createTestCodeBuild(
+  times: { readonly minuteMs?: number; readonly graceMs?: number } = {},
+): TestCodeBuild {
   const folder = mkdtempSync(join(tmpdir(), "meridian-test-"));
   const objects = new Map<string, Buffer>();
   const calls: AwsCall[] = [];
@@ -65,8 +67,8 @@ export function createTestCodeBuild(minuteMs?: number): TestCodeBuild {
     },
     logs,
     onLog: (line) => problems.push(line),
-    minuteMs,
     graceMs: 300,
+    ...times,
   });
   return {
     ...{ codeBuild, objects, calls, logs, problems, folder },
