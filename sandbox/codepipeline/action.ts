@@ -5,6 +5,8 @@ import type { PipelinePlace, Surroundings } from "./surroundings";
 /** A run of an action, with all that it needs to know. */
 export interface ActionContext {
   readonly place: PipelinePlace;
+  /** The role of the pipeline. */
+  readonly roleArn: string;
   readonly pipeline: string;
   readonly stage: string;
   readonly action: ActionDeclaration;

@@ -1,6 +1,12 @@
 import { z } from "zod";
 import type { Builds } from "../codebuild/builds";
-import { type ActionContext, type ActionResult, failed, type RunningAction } from "./action";
+import {
+  type ActionContext,
+  type ActionResult,
+  type ActionServices,
+  failed,
+  type RunningAction,
+} from "./action";
 
 const variables = z.array(
   z.object({
@@ -15,16 +21,23 @@ const variables = z.array(
  *
  * @throws there is no such project, or the variables are not of their form
  */
-export function startBuild(context: ActionContext, builds: Builds): RunningAction {
-  const { configuration, inputs, kmsKey, outputs, pipeline, place } = context;
+export function startBuild(
+  context: ActionContext,
+  { builds, surroundings }: Pick<ActionServices, "builds" | "surroundings">,
+): RunningAction {
+  const { configuration, inputs, kmsKey, outputs, pipeline, place, roleArn } = context;
   const { BatchEnabled, EnvironmentVariables = "[]", PrimarySource, ProjectName = "" } = configuration;
   const isPrimary = ({ name }: { readonly name: string }) => name === (PrimarySource ?? inputs[0]?.name);
+  const isBatch = BatchEnabled?.toLowerCase() === "true";
+  const record = (single: string, batch: string) =>
+    surroundings.recordBuildCall(roleArn, place, isBatch ? batch : single);
+  record("StartBuild", "StartBuildBatch");
   const id = builds.start({
     project: { ...place, name: ProjectName },
     sources: [...inputs.filter(isPrimary), ...inputs.filter((input) => !isPrimary(input))],
     artifacts: outputs.map((output) => ({ ...output, kmsKey })),
     environment: readVariables(EnvironmentVariables),
-    isBatch: BatchEnabled?.toLowerCase() === "true",
+    isBatch,
     initiator: `codepipeline/${pipeline}`,
   });
   // "When an action is abandoned in CodePipeline, the action provider continues any tasks related to the action":
@@ -33,7 +46,8 @@ export function startBuild(context: ActionContext, builds: Builds): RunningActio
     externalId: id,
     abandon: () => {},
     end: () => builds.stop(id),
-    result: resultOf(id, builds),
+    // AWS asks again and again meanwhile; a record of it counts once.
+    result: resultOf(id, builds).finally(() => record("BatchGetBuilds", "BatchGetBuildBatches")),
   };
 }
 

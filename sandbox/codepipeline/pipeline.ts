@@ -217,7 +217,7 @@ function tryToStart(
     pipeline.runs.set(run.id, { ...about, configuration });
     const context: ActionContext = {
       ...{ place: pipeline.place, pipeline: pipeline.declaration.name, stage: run.stage },
-      ...{ action, configuration, inputs, outputs },
+      ...{ action, configuration, inputs, outputs, roleArn: pipeline.declaration.roleArn },
       kmsKey: pipeline.declaration.artifactStore?.encryptionKey?.id,
       revision: wanted[action.name],
     };

@@ -1,4 +1,6 @@
-import { codeOf } from "../clients";
+import { pipelineRoleCalls } from "../../../access/calls/pipeline-builds";
+import { pipelineFleet } from "../../support/pipeline-fleet";
+import { codeOf, errorOf } from "../clients";
 import { acme, createTestPipelines } from "./support";
 
 let test: ReturnType<typeof createTestPipelines>;
@@ -125,6 +127,46 @@ it("an approval waits, tells whom AWS would, and lets the execution go on", asyn
   test.builds.at(-1)?.end();
   await test.settle();
   expect(await test.statusOf(id)).toBe("Succeeded");
+});
+
+it("a pipeline calls AWS as its role, and nothing but what a fleet's role may", async () => {
+  const fleet = pipelineFleet();
+  await planned();
+  await answer("Approved");
+  test.builds.at(-1)?.end();
+  await test.settle();
+  const list = test.callLog.list();
+  expect(new Set(list.map(({ principal }) => principal))).toEqual(
+    new Set(["arn:aws:iam::111111111111:role/acme__pipeline"]),
+  );
+  const called = list.map(({ action }) => action).toSorted();
+  expect(called).toEqual([
+    ...["codebuild:BatchGetBuildBatches", "codebuild:BatchGetBuilds"],
+    ...["codebuild:StartBuild", "codebuild:StartBuildBatch"],
+    ...["s3:GetObject", "s3:GetObjectVersion", "s3:PutObject", "sns:Publish"],
+  ]);
+  const known = pipelineRoleCalls(fleet, fleet.pipeline)
+    .filter(({ role }) => role.kind === "pipeline")
+    .flatMap(({ calls }) => calls.map(({ action }) => action));
+  expect(called.filter((action) => !known.includes(action))).toEqual([]);
+});
+
+it("a role that does not trust CodePipeline is refused, and by then fails the source", async () => {
+  test.trusted.set("acme__pipeline", "codebuild.amazonaws.com");
+  const refused =
+    "CodePipeline is not authorized to perform AssumeRole on role arn:aws:iam::111111111111:role/acme__pipeline";
+  for (const [operation, name] of [
+    ["CreatePipeline", "other"],
+    ["UpdatePipeline", "acme"],
+  ] as const)
+    expect(await errorOf(test.ask(operation, { pipeline: { ...acme, name } }))).toBe(
+      `InvalidStructureException: ${refused}`,
+    );
+  await test.start();
+  await test.settle();
+  expect((await stateOf("Source"))?.errorDetails?.message).toBe(refused);
+  test.trusted.set("acme__pipeline", "codepipeline.amazonaws.com");
+  await test.ask("UpdatePipeline", { pipeline: acme });
 });
 
 it("a rejected approval fails the stage, and is asked for again when the stage is retried", async () => {
