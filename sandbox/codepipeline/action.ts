@@ -14,6 +14,8 @@ export interface ActionContext {
   readonly configuration: Readonly<Record<string, string>>;
   /** Where the artifacts lie that it reads, in the order of its declaration. */
   readonly inputs: readonly BuildZip[];
+  /** What the sources of the execution have found, by the names of their artifacts. */
+  readonly revisions: Readonly<Record<string, string>>;
   /** Where those are to lie that it makes. */
   readonly outputs: readonly BuildZip[];
   /** Key that artifacts are encrypted with. */

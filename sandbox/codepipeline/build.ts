@@ -25,16 +25,21 @@ export function startBuild(
   context: ActionContext,
   { builds, surroundings }: Pick<ActionServices, "builds" | "surroundings">,
 ): RunningAction {
-  const { configuration, inputs, kmsKey, outputs, pipeline, place, roleArn } = context;
+  const { configuration, inputs, kmsKey, outputs, pipeline, place, revisions, roleArn } = context;
   const { BatchEnabled, EnvironmentVariables = "[]", PrimarySource, ProjectName = "" } = configuration;
   const isPrimary = ({ name }: { readonly name: string }) => name === (PrimarySource ?? inputs[0]?.name);
+  const sources = [...inputs.filter(isPrimary), ...inputs.filter((input) => !isPrimary(input))];
   const isBatch = BatchEnabled?.toLowerCase() === "true";
   const record = (single: string, batch: string) =>
     surroundings.recordBuildCall(roleArn, place, isBatch ? batch : single);
   record("StartBuild", "StartBuildBatch");
   const id = builds.start({
     project: { ...place, name: ProjectName },
-    sources: [...inputs.filter(isPrimary), ...inputs.filter((input) => !isPrimary(input))],
+    sources,
+    // "For CodePipeline, the source revision provided by CodePipeline", which of an object in S3 is its version:
+    // https://docs.aws.amazon.com/codebuild/latest/APIReference/API_Build.html. Whether a build is told one whose source
+    // another build has made, AWS does not say.
+    revision: revisions[sources[0]?.name ?? ""],
     artifacts: outputs.map((output) => ({ ...output, kmsKey })),
     environment: readVariables(EnvironmentVariables),
     isBatch,

@@ -213,7 +213,7 @@ phases:
       - env
       - ls "$CODEBUILD_SRC_DIR" "$CODEBUILD_SRC_DIR_Plans_a"
 `,
-      { sources: ["Assembly", "Plans_a"], environment: { FROM: "start" } },
+      { sources: ["Assembly", "Plans_a"], environment: { FROM: "start" }, revision: "v1" },
     );
     const lines = output(test);
     expect(lines).toEqual(
@@ -225,12 +225,14 @@ phases:
           "AWS_DEFAULT_REGION=eu-central-1",
         ],
         ...["CODEBUILD_SOURCE_VERSION=arn:aws:s3:::artifacts/Assembly.zip", "FROM=start", "PATH_TO=spec"],
+        ...["CODEBUILD_RESOLVED_SOURCE_VERSION=v1"],
         ...["AWS_ENDPOINT_URL=http://127.0.0.1:4566", "MACHINE=yes", "main.txt", "plan.txt"],
       ]),
     );
     expect(
       lines.filter((line) => /^(AWS_ACCESS_KEY_ID|AWS_SECRET|JEST_|HOME=\/home\/somebody)/.test(line)),
     ).toEqual([]);
+    expect(record.resolvedSourceVersion).toBe("v1");
     expect(record.arn).toBe(`arn:aws:codebuild:eu-central-1:555555555555:build/${id}`);
   });
 

@@ -109,6 +109,7 @@ export interface Asked {
   readonly artifacts?: readonly string[];
   readonly environment?: Readonly<Record<string, string>>;
   readonly isBatch?: boolean;
+  readonly revision?: string;
 }
 
 /** Starts a build of the project `acme`, as a pipeline does; artifacts and sources lie in the bucket `artifacts`. */
@@ -120,6 +121,7 @@ export function start({ codeBuild }: TestCodeBuild, asked: Asked = {}): string {
     artifacts: (asked.artifacts ?? []).map((name) => ({ ...zip(name), kmsKey: "a-key" })),
     environment: Object.entries(asked.environment ?? {}).map(([name, value]) => ({ name, value })),
     isBatch: asked.isBatch ?? false,
+    revision: asked.revision,
     initiator: "codepipeline/acme",
   });
 }

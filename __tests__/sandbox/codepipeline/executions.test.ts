@@ -86,6 +86,7 @@ it("a build is given its artifacts, primary source first, and the values of vari
   expect(first).toMatchObject({
     project: { account: "111111111111", region: "eu-central-1", name: "plan" },
     isBatch: false,
+    revision: "v1",
     initiator: "codepipeline/acme",
     environment: [
       { name: "MERIDIAN_EXECUTION", value: id },
@@ -208,6 +209,26 @@ it("a variable that has no value fails the action that wants it", async () => {
     "Failed",
     expect.stringContaining("#{Planned.SUMMARY}"),
   ]);
+});
+
+it("a field of a configuration that its variables make too long fails the action", async () => {
+  const id = await test.start();
+  await test.settle();
+  test.builds.at(-1)?.end("SUCCEEDED", { SUMMARY: "x".repeat(1001) });
+  await test.settle();
+  expect([await test.statusOf(id), (await stateOf("Approve"))?.errorDetails?.message]).toEqual([
+    "Failed",
+    "CustomData has 1001 characters with the values of its variables, and may have 1000",
+  ]);
+});
+
+it("a stop that waits for an approval is over when somebody has answered", async () => {
+  const id = await planned();
+  await test.ask("StopPipelineExecution", { pipelineName: "acme", pipelineExecutionId: id });
+  await test.settle();
+  expect([await test.statusOf(id), (await stateOf("Approve"))?.status]).toEqual(["Stopping", "InProgress"]);
+  await answer("Approved");
+  expect([await test.statusOf(id), test.builds.length]).toEqual(["Stopped", 1]);
 });
 
 it("a build that failed is told with its status, and is run again in the same execution", async () => {
