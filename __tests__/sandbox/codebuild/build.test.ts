@@ -129,7 +129,7 @@ phases: { build: { commands: [set -x, echo traced] } }
     const { record, result } = await run(
       test,
       `version: 0.2
-env: { exported-variables: [SUMMARY, EMPTY, NONE] }
+env: { shell: bash, exported-variables: [SUMMARY, EMPTY, NONE] }
 phases:
   build: { commands: ["export SUMMARY=early EMPTY=", "SUMMARY=$(printf 'two\\nlines = 1')"] }
 `,
@@ -142,6 +142,7 @@ phases:
     const { phases, result } = await run(
       test,
       `version: 0.2
+env: { shell: bash }
 phases:
   install: { commands: [exit 3, echo never], finally: [echo "succeeding $CODEBUILD_BUILD_SUCCEEDING"] }
   build: { commands: [echo never] }
@@ -157,6 +158,7 @@ phases:
     const { phases, record, result } = await run(
       test,
       `version: 0.2
+env: { shell: bash }
 phases:
   build: { commands: [echo kept > report.txt, "false"] }
   post_build: { commands: [echo "succeeding $CODEBUILD_BUILD_SUCCEEDING"] }
@@ -186,6 +188,7 @@ artifacts: { files: report.txt }
     const { phases, result } = await run(
       test,
       `version: 0.2
+env: { shell: bash }
 phases:
   install: { on-failure: CONTINUE, commands: ["false"] }
   build: { on-failure: ABORT, commands: [echo built, "false"] }
@@ -206,7 +209,7 @@ phases:
     const { id, record } = await run(
       test,
       `version: 0.2
-env: { variables: { FROM: buildspec, PATH_TO: spec } }
+env: { shell: bash, variables: { FROM: buildspec, PATH_TO: spec } }
 phases:
   build:
     commands:
@@ -240,6 +243,7 @@ phases:
     await test.ask(
       "CreateProject",
       projectInput(`version: 0.2
+env: { shell: bash }
 phases: { build: { commands: ["echo $AWS_CONTAINER_CREDENTIALS_FULL_URI $AWS_CONTAINER_AUTHORIZATION_TOKEN", "sleep 20"] } }
 `),
     );
@@ -270,6 +274,8 @@ describe("a buildspec", () => {
     ["has no phases", "version: 0.2", "phases: "],
     ["has a phase that is none", "version: 0.2\nphases: { test: { commands: [a] } }", "phases"],
     ["has reports, which the sandbox does not know", "version: 0.2\nphases: {}\nreports: {}", "reports"],
+    ["says no shell, which is sh on AWS", "version: 0.2\nphases: {}", "env/shell: "],
+    ["says sh", "version: 0.2\nenv: { shell: /bin/sh }\nphases: {}", "say 'shell: bash'"],
     ["takes secrets", "version: 0.2\nenv: { secrets-manager: { A: b } }\nphases: {}", "secrets-manager"],
   ])("that %s fails the build", async (_, buildspec, why) => {
     const { phases, result } = await run(test, buildspec);

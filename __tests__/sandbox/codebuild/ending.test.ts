@@ -9,6 +9,7 @@ afterEach(() => test.close());
 
 describe("the end of a build", () => {
   const sleeping = (command: string) => `version: 0.2
+env: { shell: bash }
 phases:
   build: { commands: ['${command}'] }
   post_build: { commands: [echo never] }
@@ -59,6 +60,7 @@ phases:
       test = createTestCodeBuild({ graceMs: 60_000 });
       const batch = isBatch ? "\nbatch: { build-list: [{ identifier: one }] }" : "";
       const stubborn = `version: 0.2${batch}
+env: { shell: bash }
 phases: { build: { commands: ["trap : TERM; echo ready; while true; do sleep 0.1; done"] } }
 `;
       await test.ask("CreateProject", projectInput(stubborn));
