@@ -1,8 +1,9 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { createCallLog } from "./calls/calls";
 import { createCloudFront } from "./cloudfront/cloudfront";
-import { createCodeBuild } from "./codebuild/codebuild";
+import { type CodeBuildOptions, createCodeBuild } from "./codebuild/codebuild";
 import { createCodePipeline } from "./codepipeline/codepipeline";
 import { createNetworks } from "./ec2/networks";
 import { createGateway, type Gateway } from "./gateway/gateway";
@@ -130,18 +131,22 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     const trustPolicy = (roleArn: string) => trustPolicyOf(motoProxy, identities, roleArn);
     const scheduler = createScheduler({ invoke: lambda.run, outages, trustPolicy, onLog });
     closers.push(scheduler.close);
-    // What CodeBuild does for a build goes the way of every other call, and is recorded as one.
+    // What CodeBuild and CodePipeline do as a role goes the way of every other call, and is recorded as one.
     let gateway: Gateway | undefined;
-    const codeBuild = createCodeBuild({
-      folder: join(folder.path, "builds"),
-      endpoint: () => endpoint,
-      machine: () => buildEnvironment(endpoint),
+    const calls = createCallLog();
+    const asRoles: Pick<CodeBuildOptions, "ask" | "assumeRole" | "trustPolicy"> = {
       ask: async (call) => {
         if (!gateway) throw new Error("the sandbox has not started yet");
         return gateway(call);
       },
       assumeRole: (roleArn, region, session) => assumeRole(motoProxy, identities, roleArn, region, session),
       trustPolicy,
+    };
+    const codeBuild = createCodeBuild({
+      folder: join(folder.path, "builds"),
+      endpoint: () => endpoint,
+      machine: () => buildEnvironment(endpoint),
+      ...asRoles,
       logs,
       onLog,
     });
@@ -154,7 +159,13 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     const buckets = withBucketsAhead(
       withBucketSettings(withQueueAttributes(withRoleLimit(motoProxy, limits))),
     );
-    const codePipeline = createCodePipeline({ builds: codeBuild.builds, moto: buckets.s3, onLog });
+    const codePipeline = createCodePipeline({
+      ...asRoles,
+      builds: codeBuild.builds,
+      moto: buckets.s3,
+      record: calls.record,
+      onLog,
+    });
     gateway = createGateway({
       identities,
       outages,
@@ -164,6 +175,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
       scheduler,
       codePipeline,
       limits,
+      calls,
       moto: buckets.s3,
       onLog,
     });

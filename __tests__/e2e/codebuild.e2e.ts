@@ -16,7 +16,7 @@ new STSClient({}).send(new GetCallerIdentityCommand({})).then(({ Arn }) => conso
 `;
 
 const buildspec = `version: 0.2
-env: { exported-variables: [ARN] }
+env: { shell: bash, exported-variables: [ARN] }
 phases:
   build: { commands: [export ARN="$(node who.js)", echo "I am $ARN"] }
 `;

@@ -72,6 +72,9 @@ function passesRole({ service, body }: AwsCall, action: string): boolean {
       return true;
     case "lambda:UpdateFunctionConfiguration":
       return body.includes('"Role"');
+    // https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-identity-based.html: a target that is reached by a role
+    case "events:PutTargets":
+      return body.includes('"RoleArn"');
     case "s3:PutReplicationConfiguration":
       return true;
     case "cloudformation:CreateStackSet":

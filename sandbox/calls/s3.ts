@@ -67,6 +67,12 @@ function partAction(parts: typeof bucketParts, method: string, query: URLSearchP
   return method === "DELETE" ? remove : put;
 }
 
+/** What is asked of the object that a copy is made of: https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html */
+function copied(source: string | undefined): readonly string[] {
+  if (source === undefined) return [];
+  return [source.includes("?versionId=") ? "GetObjectVersion" : "GetObject"];
+}
+
 /**
  * What IAM asks of a call to S3, without the prefix; undefined for an operation that is not in the tables. The bucket
  * is the first part of the path, as every client writes it that has an address for an endpoint. Names are those of
@@ -83,7 +89,7 @@ export function s3Actions({ method, path, headers }: AwsCall): readonly string[]
   if (action === undefined) return undefined;
   return [
     action,
-    ...(headers["x-amz-copy-source"] === undefined ? [] : ["GetObject"]),
+    ...copied(headers["x-amz-copy-source"]),
     ...(headers["x-amz-tagging"] === undefined || method !== "PUT" ? [] : ["PutObjectTagging"]),
   ];
 }

@@ -19,11 +19,12 @@ export interface BatchOptions {
  * It fails where one of them does whose failure is not to be ignored; with `fast-fail`, the others are stopped then.
  */
 export function runBatch(batch: Batch, { begin, minuteMs }: BatchOptions): RunningBuild {
-  let stopped: { readonly status: StopStatus; readonly grace?: number } | undefined;
+  let stopped: StopStatus | undefined;
   const running: RunningBuild[] = [];
   const stop: RunningBuild["stop"] = (status, grace) => {
-    if (stopped || batch.status !== "IN_PROGRESS") return;
-    stopped = { status, grace };
+    if (batch.status !== "IN_PROGRESS") return;
+    stopped ??= status;
+    // Each knows whether that leaves it less time.
     for (const one of running) one.stop("STOPPED", grace);
   };
   const { buildBatchConfig, source } = batch.project.settings;
@@ -94,7 +95,7 @@ export function runBatch(batch: Batch, { begin, minuteMs }: BatchOptions): Runni
   const done = run().then(() => {
     clearTimeout(timer);
     const failed = batch.phases.some(({ status }) => status === "FAILED");
-    batch.status = stopped?.status ?? (failed ? "FAILED" : "SUCCEEDED");
+    batch.status = stopped ?? (failed ? "FAILED" : "SUCCEEDED");
     batch.ended = Date.now();
     // The last phase of a batch is called as it went.
     const type = batch.status === "TIMED_OUT" ? "FAILED" : batch.status;

@@ -40,7 +40,11 @@ export type StopStatus = "STOPPED" | "TIMED_OUT";
 export interface RunningBuild {
   /** Resolves when it is over, and its record says how it went. Never rejects. */
   readonly done: Promise<void>;
-  /** @param grace milliseconds from SIGTERM to SIGKILL, if other than those of the options */
+  /**
+   * May be called again, to give less time; the first status stays.
+   *
+   * @param grace milliseconds from SIGTERM to SIGKILL, if other than those of the options
+   */
   readonly stop: (status: StopStatus, grace?: number) => void;
 }
 
@@ -70,8 +74,8 @@ export function runBuild(build: Build, options: BuildRunnerOptions): RunningBuil
   const sources = Array.from({ length: count }, (_, index) => join(root, `src${index}`, "src"));
   const course: Course = { build, options, root, sources };
   const stop: RunningBuild["stop"] = (status, grace = graceMs) => {
-    if (course.stopped || build.status !== "IN_PROGRESS") return;
-    course.stopped = { status, grace };
+    if (build.status !== "IN_PROGRESS" || (course.stopped && course.stopped.grace <= grace)) return;
+    course.stopped = { status: course.stopped?.status ?? status, grace };
     void course.shell?.end(grace);
   };
   const timer = setTimeout(() => stop("TIMED_OUT"), build.project.settings.timeoutInMinutes * minuteMs);

@@ -11,6 +11,8 @@ export interface BuildRequest {
   readonly project: { readonly account: string; readonly region: string; readonly name: string };
   /** Where the sources lie: the primary one first. */
   readonly sources: readonly BuildZip[];
+  /** Which revision the primary source is of, as the pipeline's own source has found it; absent where nothing says so. */
+  readonly revision?: string;
   /** Where what it makes goes. */
   readonly artifacts: readonly (BuildZip & { readonly kmsKey?: string })[];
   /** Over the variables of the project. */

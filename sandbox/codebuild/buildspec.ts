@@ -112,10 +112,20 @@ export function isInline(setting: string): boolean {
  */
 export function readBuildspec(source: string): Buildspec {
   const result = buildspec.safeParse(parseYaml(source));
-  if (result.success) return result.data;
+  if (result.success) return requireBash(result.data);
   const [issue] = result.error.issues;
   const where = issue?.path.join("/") || "the buildspec";
   throw new BuildError("YAML_FILE_ERROR", `${where}: ${issue?.message}`);
+}
+
+/**
+ * On AWS's Linux images commands run in `/bin/sh`, which is not bash, unless the buildspec says otherwise
+ * (https://github.com/awsdocs/aws-codebuild-user-guide/pull/65). What only bash understands must not seem to work there.
+ */
+function requireBash(spec: Buildspec): Buildspec {
+  if (spec.env?.shell === "bash") return spec;
+  const why = "the sandbox runs commands in bash only, and CodeBuild in /bin/sh where nothing else is said";
+  throw new BuildError("YAML_FILE_ERROR", `env/shell: ${why}; say 'shell: bash'`);
 }
 
 function parseYaml(source: string): unknown {

@@ -17,7 +17,10 @@ function describePhase({ context, ended, started, status, type }: Phase): object
 }
 
 /** What a build and a batch have in common with the project that they were started with. */
-function describeOrigin(project: Project, { artifacts, initiator, sources }: Build["request"]): object {
+function describeOrigin(
+  project: Project,
+  { artifacts, initiator, revision, sources }: Build["request"],
+): object {
   const [source] = sources;
   const [artifact] = artifacts;
   const { buildspec, location, type } = project.settings.source;
@@ -27,6 +30,7 @@ function describeOrigin(project: Project, { artifacts, initiator, sources }: Bui
     environment: project.settings.environment,
     source: { type, location, buildspec },
     sourceVersion: source && `arn:aws:s3:::${source.bucket}/${source.key}`,
+    resolvedSourceVersion: revision,
     artifacts: { location: artifact ? `arn:aws:s3:::${artifact.bucket}/${artifact.key}` : "" },
     encryptionKey: encryptionKey(project),
     queuedTimeoutInMinutes: project.settings.queuedTimeoutInMinutes,

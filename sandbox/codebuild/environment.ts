@@ -66,6 +66,7 @@ function codeBuildVariables({ build, sources }: EnvironmentParts): Readonly<Reco
     CODEBUILD_START_TIME: String(started),
     ...(batch && { CODEBUILD_BATCH_BUILD_IDENTIFIER: batch.task.identifier }),
     ...(primary && { CODEBUILD_SOURCE_VERSION: versionOf(primary) }),
+    ...(request.revision !== undefined && { CODEBUILD_RESOLVED_SOURCE_VERSION: request.revision }),
     ...(sources[0] !== undefined && { CODEBUILD_SRC_DIR: sources[0] }),
     ...Object.fromEntries(
       others.flatMap((source, index) => [

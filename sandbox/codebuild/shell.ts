@@ -18,7 +18,7 @@ export interface Shell {
     command: string,
     variables?: Readonly<Record<string, string>>,
   ) => Promise<number | undefined>;
-  /** What variables are now; those that are not set are left out. */
+  /** What exported variables are now; those that are not exported are left out, as no program would find them. */
   readonly variables: (names: readonly string[]) => Promise<Readonly<Record<string, string>>>;
   /** Ends it with all that its commands have started: SIGTERM, and SIGKILL after `grace` milliseconds. */
   readonly end: (grace: number) => Promise<void>;
@@ -52,6 +52,32 @@ while IFS= read -r file <&3; do
   printf '%s%s\\n' "$1" "$?"
 done`;
 
+/**
+ * Writes down all that a command has set, as one shell would keep it: the variables of this build to the file `$1`, as they
+ * are, exported or not, with functions and the folder; the options of the shell to `$2`. Left out is what bash keeps of
+ * itself, of which much cannot be set.
+ */
+const save = `meridian_save() (
+  { shopt -p; set +o; } >|"$2"
+  set +efuvx
+  shopt -u nocasematch
+  {
+    compgen -v | while IFS= read -r meridian_name; do
+      case $meridian_name in
+        BASH | BASHOPTS | BASHPID | BASH_[ACLSV]* | DIRSTACK | EPOCH* | EUID | FUNCNAME | GROUPS | LINENO) ;;
+        PIPESTATUS | PPID | RANDOM | SECONDS | SHELLOPTS | SRANDOM | UID | _ | meridian_*) ;;
+        *) declare -p "$meridian_name" ;;
+      esac
+    done
+    unset -f meridian_save
+    declare -f
+    declare -F | while read -r _ meridian_flags meridian_name; do
+      case $meridian_flags in *x*) printf 'export -f %s\\n' "$meridian_name" ;; esac
+    done
+    printf 'cd %q\\n' "$PWD"
+  } >|"$1"
+)`;
+
 const run = promisify(execFile);
 
 /** A text that a shell reads as one word. */
@@ -68,12 +94,11 @@ function exports(variables: Readonly<Record<string, string>>): string {
 
 /** Starts a shell: bash, whichever one the PATH has. */
 export function startShell({ environment, folder, onLine, root, tools }: ShellOptions): Shell {
-  const [state, command, script] = ["state.sh", "command.sh", "script.sh"].map((name) =>
-    join(tools, name),
-  ) as [string, string, string];
+  const [state, options, command, script] = ["state.sh", "options.sh", "command.sh", "script.sh"].map(
+    (name) => join(tools, name),
+  ) as [string, string, string, string];
   writeFileSync(state, `${exports(environment)}cd ${quoted(folder)}\n`);
-  // All that a command sets is kept, as one shell would; what it has not finished is not.
-  const save = `{ export -p; declare -f; printf 'cd %q\\n' "$PWD"; } >${quoted(state)}`;
+  writeFileSync(options, "");
   const mark = `meridian-${randomUUID()}:`;
   const child = spawnGroup("bash", ["-c", loop, "bash", mark], {
     cwd: folder,
@@ -105,19 +130,20 @@ export function startShell({ environment, folder, onLine, root, tools }: ShellOp
   return {
     run(text, variables = {}) {
       if (hasEnded) return Promise.resolve(undefined);
-      writeFileSync(command, `${text}\n`);
+      // Options last, and in here: what the sandbox itself does is none of theirs, such as `set -x`.
+      writeFileSync(command, `. ${quoted(options)} 2>/dev/null\n${text}\n`);
       const lines = [
         `. ${quoted(state)}`,
         exports(variables),
+        save,
         // It waits for the program that it runs, which gets the signal itself, and runs no other.
         "trap 'exit 143' TERM",
-        "set -a",
         `. ${quoted(command)}`,
-        "status=$?",
-        save,
-        'exit "$status"',
+        `{ meridian_status=$?; meridian_save ${quoted(state)} ${quoted(options)}; set +ex; } 2>/dev/null`,
+        'exit "$meridian_status"',
       ];
-      writeFileSync(script, `${lines.join("\n")}\n`);
+      // In braces, bash reads all of it before any of it runs.
+      writeFileSync(script, `{\n${lines.join("\n")}\n}\n`);
       return new Promise((resolve) => {
         answer = resolve;
         input.write(`${script}\n`);
@@ -125,13 +151,12 @@ export function startShell({ environment, folder, onLine, root, tools }: ShellOp
     },
     async variables(names) {
       if (names.length === 0) return {};
-      const print = `. ${quoted(state)}; for name; do [ -z "\${!name+x}" ] || printf '%s=%s\\0' "$name" "\${!name}"; done`;
-      const { stdout } = await run("bash", ["-c", print, "bash", ...names], {
+      const { stdout } = await run("bash", ["-c", `. ${quoted(state)}; command -p env -0`], {
         env: { PATH: environment.PATH },
         maxBuffer: 16 * 1024 * 1024,
       });
-      const pairs = stdout.split("\0").filter((pair) => pair !== "");
-      return Object.fromEntries(pairs.map((pair) => pair.split(/=(.*)/s, 2) as [string, string]));
+      const pairs = stdout.split("\0").map((pair) => pair.split(/=(.*)/s, 2) as [string, string]);
+      return Object.fromEntries(pairs.filter(([name]) => names.includes(name)));
     },
     async end(grace) {
       input.end();

@@ -5,6 +5,8 @@ import type { PipelinePlace, Surroundings } from "./surroundings";
 /** A run of an action, with all that it needs to know. */
 export interface ActionContext {
   readonly place: PipelinePlace;
+  /** The role of the pipeline. */
+  readonly roleArn: string;
   readonly pipeline: string;
   readonly stage: string;
   readonly action: ActionDeclaration;
@@ -12,6 +14,8 @@ export interface ActionContext {
   readonly configuration: Readonly<Record<string, string>>;
   /** Where the artifacts lie that it reads, in the order of its declaration. */
   readonly inputs: readonly BuildZip[];
+  /** What the sources of the execution have found, by the names of their artifacts. */
+  readonly revisions: Readonly<Record<string, string>>;
   /** Where those are to lie that it makes. */
   readonly outputs: readonly BuildZip[];
   /** Key that artifacts are encrypted with. */
@@ -50,8 +54,10 @@ export interface RunningAction {
   /** What an approval that waits is to be answered with. */
   readonly token?: string;
   readonly answer?: (approval: Approval) => void;
-  /** Stops it; nobody waits for its result any more. */
+  /** Nobody waits for its result any more; what it has begun elsewhere goes on. */
   readonly abandon: () => void;
+  /** Stops what it has begun elsewhere, such as a build. @default nothing runs elsewhere */
+  readonly end?: () => void;
 }
 
 /** What actions reach. */

@@ -20,6 +20,6 @@ export function startAction(context: ActionContext, services: ActionServices): R
     case "Approval/Manual":
       return startApproval(context, services);
     default:
-      return startBuild(context, services.builds);
+      return startBuild(context, services);
   }
 }

@@ -48,7 +48,7 @@ export function startApproval(context: ActionContext, services: ActionServices):
 
 /** Publishes what AWS does, and says to whom a mail would go. That nobody can be told keeps nothing from waiting. */
 function tell(
-  { action, configuration, pipeline, place, stage }: ActionContext,
+  { action, configuration, pipeline, place, roleArn, stage }: ActionContext,
   { onLog, surroundings }: ActionServices,
   token: string,
   expires: Date,
@@ -76,7 +76,12 @@ function tell(
     },
   };
   const subject = `APPROVAL NEEDED: AWS CodePipeline ${pipeline} for action ${action.name}`;
-  surroundings.publish(NotificationArn, subject.slice(0, subjectLength), JSON.stringify(message)).then(
+  const publish = async () => {
+    const aws = await surroundings.as(roleArn, place);
+    await aws.publish(NotificationArn, subject.slice(0, subjectLength), JSON.stringify(message));
+    return surroundings.mailsOf(NotificationArn);
+  };
+  publish().then(
     (mails) =>
       onLog(
         mails.length > 0

@@ -1,5 +1,5 @@
 import type { Builds } from "../codebuild/builds";
-import { type AwsCall, AwsError, type OwnService, type ServiceHandler } from "../http";
+import { type AwsCall, AwsError, type OwnService } from "../http";
 import {
   isMap,
   type JsonInput,
@@ -19,7 +19,7 @@ import {
   summarizeExecution,
   summarizePipeline,
 } from "./descriptions";
-import { abandonAll, beginExecution, newPipeline, type Pipeline, send, structureOf } from "./pipeline";
+import { beginExecution, endAll, newPipeline, type Pipeline, send, structureOf } from "./pipeline";
 import {
   findExecution,
   refuseRetry,
@@ -29,12 +29,10 @@ import {
   requireStage,
 } from "./refusals";
 import { listLowerCaseTags, pageOf, readLowerCaseTags, readPairs, readRevisions, textAt } from "./requests";
-import { createSurroundings } from "./surroundings";
+import { createSurroundings, type SurroundingsOptions } from "./surroundings";
 
 /** What CodePipeline stands on. */
-export interface CodePipelineOptions {
-  /** Who serves S3 and SNS. */
-  readonly moto: ServiceHandler;
+export interface CodePipelineOptions extends SurroundingsOptions {
   /** Who runs builds. */
   readonly builds: Builds;
   readonly onLog?: (line: string) => void;
@@ -50,8 +48,9 @@ type PipelineOperation = (pipeline: Pipeline, input: JsonInput, call: AwsCall) =
 
 /** Pipelines that really run: what each operation does is on the sandbox's page. */
 export function createCodePipeline(options: CodePipelineOptions): CodePipeline {
-  const { builds, moto, onLog = () => {} } = options;
-  const services: ActionServices = { surroundings: createSurroundings(moto), builds, onLog };
+  const { builds, onLog = () => {} } = options;
+  const surroundings = createSurroundings(options);
+  const services: ActionServices = { surroundings, builds, onLog };
   /** By ARN. */
   const pipelines = new Map<string, Pipeline>();
   const arnOf = (name: string, { account, region }: AwsCall) =>
@@ -83,9 +82,10 @@ export function createCodePipeline(options: CodePipelineOptions): CodePipeline {
   }
 
   const service = jsonService("codepipeline", {
-    CreatePipeline(input, call) {
+    async CreatePipeline(input, call) {
       const declaration = readDeclaration(input.pipeline);
       checkDeclaration(declaration, call.region);
+      await surroundings.requireTrust(declaration.roleArn);
       const arn = arnOf(declaration.name, call);
       if (pipelines.has(arn)) {
         throw new AwsError(
@@ -103,10 +103,12 @@ export function createCodePipeline(options: CodePipelineOptions): CodePipeline {
       beginExecution(pipeline, { trigger }, undefined, services);
       return { pipeline: pipeline.described, tags: listLowerCaseTags(tags) };
     },
-    UpdatePipeline(input, call) {
+    async UpdatePipeline(input, call) {
       const declaration = readDeclaration(input.pipeline);
-      const pipeline = find(declaration.name, call);
+      find(declaration.name, call);
       checkDeclaration(declaration, call.region);
+      await surroundings.requireTrust(declaration.roleArn);
+      const pipeline = find(declaration.name, call);
       const version = pipeline.machine.structure.version + 1;
       pipeline.declaration = declaration;
       pipeline.described = asRead(input.pipeline, declaration, version);
@@ -119,7 +121,7 @@ export function createCodePipeline(options: CodePipelineOptions): CodePipeline {
       const arn = arnOf(requiredText(input, "name"), call);
       const found = pipelines.get(arn);
       pipelines.delete(arn);
-      if (found) abandonAll(found);
+      if (found) endAll(found);
       return {};
     },
     ListPipelines: (_, { account, region }) => ({
@@ -239,7 +241,7 @@ export function createCodePipeline(options: CodePipelineOptions): CodePipeline {
   return {
     ...service,
     close() {
-      for (const pipeline of pipelines.values()) abandonAll(pipeline);
+      for (const pipeline of pipelines.values()) endAll(pipeline);
     },
   };
 }

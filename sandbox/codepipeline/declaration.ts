@@ -9,6 +9,14 @@ const artifact = z.object({
 });
 const roleArn = z.string().regex(/^arn:aws(-\w+)*:iam::\d{12}:role\/.*$/, "the ARN of a role");
 
+/**
+ * Characters of a field of an action's configuration, before and after variables have got their values:
+ * https://docs.aws.amazon.com/codepipeline/latest/userguide/limits.html and
+ * https://github.com/awsdocs/aws-codepipeline-user-guide/issues/24. AWS's newer messages say 50,000 of what is declared
+ * (https://github.com/hashicorp/terraform-provider-aws/issues/41023), and nothing of the values: the stricter one holds.
+ */
+export const configurationLength = 1000;
+
 const action = z.object({
   name,
   actionTypeId: z.object({
@@ -18,7 +26,7 @@ const action = z.object({
     version: z.string().regex(/^[\w-]{1,9}$/),
   }),
   runOrder: z.int().min(1).max(999).default(1),
-  configuration: z.record(z.string().min(1).max(50), z.string().min(1).max(1000)).default({}),
+  configuration: z.record(z.string().min(1).max(50), z.string().min(1).max(configurationLength)).default({}),
   inputArtifacts: z.array(artifact).default([]),
   outputArtifacts: z.array(artifact).default([]),
   roleArn: roleArn.optional(),

@@ -259,7 +259,8 @@ function letIn(draft: Draft): boolean {
 
 function enter(draft: Draft, execution: Execution): void {
   execution.place = "inside";
-  execution.entered[execution.stage] = { turn: ++draft.turn, status: "InProgress" };
+  const { version } = draft.structure;
+  execution.entered[execution.stage] = { turn: ++draft.turn, version, status: "InProgress" };
 }
 
 function leave(execution: Execution, status: ExecutionStatus): void {

@@ -42,8 +42,8 @@ export interface Execution {
   stop?: "wait" | "abandon";
   /** Whether the pipeline was updated while it was in a stage. */
   isOutdated: boolean;
-  /** What became of the stages that it was in, and when it entered each. */
-  entered: Record<string, { turn: number; status: StageStatus }>;
+  /** What became of the stages that it was in, and when it entered each, in which version of the pipeline. */
+  entered: Record<string, { turn: number; version: number; status: StageStatus }>;
   runs: ActionRun[];
 }
 

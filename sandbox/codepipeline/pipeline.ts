@@ -9,7 +9,7 @@ import {
   type RunningAction,
 } from "./action";
 import { startAction } from "./actions";
-import { type ActionDeclaration, type Declaration, kindOf } from "./declaration";
+import { type ActionDeclaration, configurationLength, type Declaration, kindOf } from "./declaration";
 import { newMachine, step } from "./machine";
 import type { ActionRun, Machine, PipelineEvent, Structure } from "./model";
 import type { PipelinePlace } from "./surroundings";
@@ -156,8 +156,11 @@ export function send(pipeline: Pipeline, event: PipelineEvent, services: ActionS
 }
 
 /** Ends everything that runs, as when the pipeline is deleted or the sandbox ends. */
-export function abandonAll({ running }: Pipeline): void {
-  for (const action of running.values()) action.abandon();
+export function endAll({ running }: Pipeline): void {
+  for (const action of running.values()) {
+    action.abandon();
+    action.end?.();
+  }
   running.clear();
 }
 
@@ -194,7 +197,7 @@ function tryToStart(
   pipeline: Pipeline,
   run: ActionRun,
   about: RunDetails,
-  { variables, wanted }: ExecutionDetails,
+  { revisions, variables, wanted }: ExecutionDetails,
   services: ActionServices,
 ): RunningAction {
   const { action, inputs, outputs } = about;
@@ -212,9 +215,18 @@ function tryToStart(
       ]),
     );
     pipeline.runs.set(run.id, { ...about, configuration });
+    const long = Object.entries(configuration).find(([, { length }]) => length > configurationLength);
+    if (long) {
+      const [field, { length }] = long;
+      return over(
+        "ConfigurationError",
+        `${field} has ${length} characters with the values of its variables, and may have ${configurationLength}`,
+      );
+    }
     const context: ActionContext = {
       ...{ place: pipeline.place, pipeline: pipeline.declaration.name, stage: run.stage },
-      ...{ action, configuration, inputs, outputs },
+      ...{ action, configuration, inputs, outputs, roleArn: pipeline.declaration.roleArn },
+      revisions: Object.fromEntries(Object.values(revisions).map(({ artifact, id }) => [artifact, id])),
       kmsKey: pipeline.declaration.artifactStore?.encryptionKey?.id,
       revision: wanted[action.name],
     };

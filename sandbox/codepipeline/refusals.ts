@@ -74,8 +74,10 @@ export function refuseRetry(machine: Machine, stage: string, id: string, mode: s
   }
   const not = (why: string) =>
     refused("StageNotRetryableException", `Unable to retry stage ${stage}: ${why}`);
-  if (latest.version !== machine.structure.version)
-    throw not("the pipeline structure has changed since the execution was started");
+  // Whom an update finds in a stage, it cancels: one that has failed did so in the version in which it entered.
+  // https://docs.aws.amazon.com/codepipeline/latest/userguide/stage-retry.html
+  if (latest.entered[stage]?.version !== machine.structure.version)
+    throw not("the pipeline structure has changed since the stage failed");
   const runs = latest.runs.filter((run) => run.stage === stage && run.isCurrent);
   const hasFailed = runs.some(({ status }) => status === "Failed");
   if (latest.place === "inside") {

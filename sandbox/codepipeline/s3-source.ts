@@ -13,12 +13,13 @@ export function startS3Source(context: ActionContext, surroundings: Surroundings
 }
 
 async function fetchSource(
-  { configuration, kmsKey, outputs, place, revision }: ActionContext,
+  { configuration, kmsKey, outputs, place, revision, roleArn }: ActionContext,
   surroundings: Surroundings,
 ): Promise<ActionResult> {
   const from = { bucket: configuration.S3Bucket ?? "", key: configuration.S3ObjectKey ?? "" };
   const where = `s3://${from.bucket}/${from.key}`;
-  const found = await surroundings.version(place, from, revision);
+  const aws = await surroundings.as(roleArn, place);
+  const found = await aws.version(from, revision);
   if (!found) {
     const version = revision === undefined ? "" : ` in version ${revision}`;
     return failed("ConfigurationError", `There is no source at ${where}${version}`);
@@ -28,7 +29,7 @@ async function fetchSource(
     return failed("ConfigurationError", `Versioning is not enabled for the source bucket ${from.bucket}`);
   }
   const [to] = outputs;
-  if (to) await surroundings.copy(place, { ...from, versionId }, { bucket: to.bucket, key: to.key, kmsKey });
+  if (to) await aws.copy({ ...from, versionId }, { bucket: to.bucket, key: to.key, kmsKey });
   const summary = `Amazon S3 version id: ${versionId}`;
   return {
     status: "Succeeded",

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { createCallLog } from "../calls/calls";
+import { type CallLog, createCallLog } from "../calls/calls";
 import type { CloudFront } from "../cloudfront/cloudfront";
 import type { CodeBuild } from "../codebuild/codebuild";
 import type { CodePipeline } from "../codepipeline/codepipeline";
@@ -43,6 +43,8 @@ export interface GatewayOptions {
   readonly codePipeline?: CodePipeline;
   /** @default AWS's own */
   readonly limits?: Limits;
+  /** Where calls are recorded. @default an empty one */
+  readonly calls?: CallLog;
   readonly onLog: (line: string) => void;
 }
 
@@ -101,6 +103,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     outages,
     lambda,
     limits = createLimits(),
+    calls = createCallLog(),
     cloudFront,
     codeBuild,
     codePipeline,
@@ -108,7 +111,6 @@ export function createGateway(options: GatewayOptions): Gateway {
     onLog,
   } = options;
   const { scheduler = createScheduler({ invoke: lambda.run, outages, onLog }) } = options;
-  const calls = createCallLog();
   const stacks = createDeployedStacks();
   const own = createOwnServices({
     ...{ lambda, cloudFront, codeBuild, codePipeline, identities, limits, moto, outages, scheduler, stacks },

@@ -91,6 +91,20 @@ describe("what IAM calls a call", () => {
     expect(pipeline("GetPipeline")).toEqual(["codepipeline:GetPipeline"]);
   });
 
+  it("takes in the role that a rule's target is reached by", () => {
+    const put = (target: object) => iamActions(json("events", "AWSEvents.PutTargets", { Targets: [target] }));
+    expect(put({ RoleArn: "arn:aws:iam::222222222222:role/events" })).toEqual([
+      ...["events:PutTargets", "iam:PassRole"],
+    ]);
+    expect(put({ Arn: "arn:aws:sns:eu-west-1:222222222222:topic" })).toEqual(["events:PutTargets"]);
+  });
+
+  it("takes in what is copied, in its newest version or in an earlier one", () => {
+    const copy = (source: string) => iamActions(call("s3", "PUT /b/k", "", { "x-amz-copy-source": source }));
+    expect(copy("/a/k")).toEqual(["s3:PutObject", "s3:GetObject"]);
+    expect(copy("/a/k?versionId=1")).toEqual(["s3:PutObject", "s3:GetObjectVersion"]);
+  });
+
   it("takes in the right to hand a function to the edge, for a distribution that runs one", () => {
     const body =
       "<LambdaFunctionARN>arn:aws:lambda:us-east-1:222222222222:function:hash:1</LambdaFunctionARN>";

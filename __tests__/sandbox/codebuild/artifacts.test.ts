@@ -21,6 +21,7 @@ describe("what goes in and out", () => {
     const { result } = await run(
       test,
       `version: 0.2
+env: { shell: bash }
 phases:
   build:
     commands:
@@ -50,6 +51,7 @@ artifacts: { base-directory: out, files: ['**/*'], exclude-paths: ['skipped/**/*
     const { result } = await run(
       test,
       `version: 0.2
+env: { shell: bash }
 phases: { build: { commands: [mkdir a b, echo 1 > a/one.txt, echo 2 > b/two.txt] } }
 artifacts:
   secondary-artifacts:
@@ -80,7 +82,7 @@ artifacts:
   ])("is missed where %s", async (_, artifacts, why) => {
     const { result } = await run(
       test,
-      `version: 0.2\nphases: { build: { commands: ["true"] } }\n${artifacts}`,
+      `version: 0.2\nenv: { shell: bash }\nphases: { build: { commands: ["true"] } }\n${artifacts}`,
       {
         artifacts: ["Out"],
       },
@@ -90,7 +92,7 @@ artifacts:
 
   it("is read from the buildspec among the sources where the project has none of its own", async () => {
     await test.put("artifacts/Source.zip", {
-      "buildspec.yml": "version: 0.2\nphases: { build: { commands: [echo found] } }",
+      "buildspec.yml": "version: 0.2\nenv: { shell: bash }\nphases: { build: { commands: [echo found] } }",
     });
     expect((await run(test, "", { sources: ["Source"] })).result.status).toBe("SUCCEEDED");
     expect(output(test)).toEqual(["found"]);
@@ -99,7 +101,7 @@ artifacts:
   it.each([
     [
       "sources that are not there",
-      "version: 0.2\nphases: {}",
+      "version: 0.2\nenv: { shell: bash }\nphases: {}",
       "DOWNLOAD_SOURCE: s3 GET /artifacts/Source.zip: NoSuchKey",
     ],
   ])("fails with %s", async (_, buildspec, why) => {

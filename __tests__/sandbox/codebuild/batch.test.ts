@@ -8,6 +8,7 @@ beforeEach(() => {
 afterEach(() => test.close());
 
 const shards = (command: string, more = "") => `version: 0.2
+env: { shell: bash }
 batch:
   ${more}
   build-matrix:
@@ -80,6 +81,7 @@ describe("a batch", () => {
   it("has the builds of a list, of which some may fail, and each its own artifacts", async () => {
     const { result, statuses } = await run(
       `version: 0.2
+env: { shell: bash }
 batch:
   build-list:
     - { identifier: right, env: { variables: { STATUS: 0 } } }
@@ -111,7 +113,12 @@ artifacts: { files: status.txt }
   });
 
   it.each([
-    ["its buildspec has none", "version: 0.2\nphases: {}", {}, "build-list or build-matrix is required"],
+    [
+      "its buildspec has none",
+      "version: 0.2\nenv: { shell: bash }\nphases: {}",
+      {},
+      "build-list or build-matrix is required",
+    ],
     [
       "it has more builds than the project allows",
       shards("true"),

@@ -60,11 +60,76 @@ phases:
     expect(phases).toEqual([...before, ...middle.map((name) => `${name} SUCCEEDED`), ...after]);
   });
 
+  it("lets programs find the exported variables only, whatever else its shell keeps", async () => {
+    const { result } = await run(
+      test,
+      `version: 0.2
+env: { shell: bash, exported-variables: [PLAIN, EXPORTED] }
+phases:
+  install:
+    commands:
+      - PLAIN=1; export EXPORTED=2; LIST=(a "b c"); shown() { echo "from $1"; }; hidden() { :; }; export -f shown
+  build:
+    commands:
+      - env | grep -E "^(PLAIN|EXPORTED|LIST|meridian)"
+      - echo "$PLAIN $EXPORTED \${LIST[1]}"
+      - bash -c 'shown bash; type hidden || echo no hidden' 2>&1
+`,
+    );
+    expect(output(test)).toEqual([
+      "EXPORTED=2",
+      "1 2 b c",
+      "from bash",
+      expect.stringContaining("not found"),
+      "no hidden",
+    ]);
+    expect(result).toMatchObject({ status: "SUCCEEDED", exported: { EXPORTED: "2" } });
+    expect(result.exported).not.toHaveProperty("PLAIN");
+  });
+
+  it("keeps the options of its shell from one command to the next", async () => {
+    const { result } = await run(
+      test,
+      `version: 0.2
+env: { shell: bash }
+phases:
+  install: { commands: [set -o pipefail -o nounset, shopt -s nullglob, echo /none/*] }
+  build: { commands: ["false | true"], finally: ["echo $NONE; echo never"] }
+`,
+    );
+    expect(result.why).toContain("BUILD: Error while executing command: false | true. Reason: exit status 1");
+    expect(output(test)).toEqual(["", expect.stringContaining("NONE: unbound variable")]);
+  });
+
+  it("ends a command where `set -e` says so, be it that of a command before", async () => {
+    await run(
+      test,
+      `version: 0.2
+env: { shell: bash }
+phases:
+  install: { commands: [set -e] }
+  build: { commands: [echo built; false; echo never] }
+`,
+    );
+    expect(output(test)).toEqual(["built"]);
+  });
+
+  it("shows what `set -x` traces of its commands, and nothing of the sandbox's own", async () => {
+    await run(
+      test,
+      `version: 0.2
+env: { shell: bash }
+phases: { build: { commands: [set -x, echo traced] } }
+`,
+    );
+    expect(output(test)).toEqual(["++ echo traced", "traced"]);
+  });
+
   it("gives its exported variables, as they are at its end", async () => {
     const { record, result } = await run(
       test,
       `version: 0.2
-env: { exported-variables: [SUMMARY, EMPTY, NONE] }
+env: { shell: bash, exported-variables: [SUMMARY, EMPTY, NONE] }
 phases:
   build: { commands: ["export SUMMARY=early EMPTY=", "SUMMARY=$(printf 'two\\nlines = 1')"] }
 `,
@@ -77,6 +142,7 @@ phases:
     const { phases, result } = await run(
       test,
       `version: 0.2
+env: { shell: bash }
 phases:
   install: { commands: [exit 3, echo never], finally: [echo "succeeding $CODEBUILD_BUILD_SUCCEEDING"] }
   build: { commands: [echo never] }
@@ -92,6 +158,7 @@ phases:
     const { phases, record, result } = await run(
       test,
       `version: 0.2
+env: { shell: bash }
 phases:
   build: { commands: [echo kept > report.txt, "false"] }
   post_build: { commands: [echo "succeeding $CODEBUILD_BUILD_SUCCEEDING"] }
@@ -121,6 +188,7 @@ artifacts: { files: report.txt }
     const { phases, result } = await run(
       test,
       `version: 0.2
+env: { shell: bash }
 phases:
   install: { on-failure: CONTINUE, commands: ["false"] }
   build: { on-failure: ABORT, commands: [echo built, "false"] }
@@ -141,14 +209,14 @@ phases:
     const { id, record } = await run(
       test,
       `version: 0.2
-env: { variables: { FROM: buildspec, PATH_TO: spec } }
+env: { shell: bash, variables: { FROM: buildspec, PATH_TO: spec } }
 phases:
   build:
     commands:
       - env
       - ls "$CODEBUILD_SRC_DIR" "$CODEBUILD_SRC_DIR_Plans_a"
 `,
-      { sources: ["Assembly", "Plans_a"], environment: { FROM: "start" } },
+      { sources: ["Assembly", "Plans_a"], environment: { FROM: "start" }, revision: "v1" },
     );
     const lines = output(test);
     expect(lines).toEqual(
@@ -160,12 +228,14 @@ phases:
           "AWS_DEFAULT_REGION=eu-central-1",
         ],
         ...["CODEBUILD_SOURCE_VERSION=arn:aws:s3:::artifacts/Assembly.zip", "FROM=start", "PATH_TO=spec"],
+        ...["CODEBUILD_RESOLVED_SOURCE_VERSION=v1"],
         ...["AWS_ENDPOINT_URL=http://127.0.0.1:4566", "MACHINE=yes", "main.txt", "plan.txt"],
       ]),
     );
     expect(
       lines.filter((line) => /^(AWS_ACCESS_KEY_ID|AWS_SECRET|JEST_|HOME=\/home\/somebody)/.test(line)),
     ).toEqual([]);
+    expect(record.resolvedSourceVersion).toBe("v1");
     expect(record.arn).toBe(`arn:aws:codebuild:eu-central-1:555555555555:build/${id}`);
   });
 
@@ -173,6 +243,7 @@ phases:
     await test.ask(
       "CreateProject",
       projectInput(`version: 0.2
+env: { shell: bash }
 phases: { build: { commands: ["echo $AWS_CONTAINER_CREDENTIALS_FULL_URI $AWS_CONTAINER_AUTHORIZATION_TOKEN", "sleep 20"] } }
 `),
     );
@@ -203,6 +274,8 @@ describe("a buildspec", () => {
     ["has no phases", "version: 0.2", "phases: "],
     ["has a phase that is none", "version: 0.2\nphases: { test: { commands: [a] } }", "phases"],
     ["has reports, which the sandbox does not know", "version: 0.2\nphases: {}\nreports: {}", "reports"],
+    ["says no shell, which is sh on AWS", "version: 0.2\nphases: {}", "env/shell: "],
+    ["says sh", "version: 0.2\nenv: { shell: /bin/sh }\nphases: {}", "say 'shell: bash'"],
     ["takes secrets", "version: 0.2\nenv: { secrets-manager: { A: b } }\nphases: {}", "secrets-manager"],
   ])("that %s fails the build", async (_, buildspec, why) => {
     const { phases, result } = await run(test, buildspec);

@@ -16,7 +16,7 @@ beforeEach(() => {
 });
 afterEach(() => test.close());
 
-const buildspec = "version: 0.2\nphases: { build: { commands: [echo $VALUE] } }";
+const buildspec = "version: 0.2\nenv: { shell: bash }\nphases: { build: { commands: [echo $VALUE] } }";
 const arn = `arn:aws:codebuild:${region}:${account}:project/acme`;
 
 describe("a project", () => {

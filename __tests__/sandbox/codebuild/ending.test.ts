@@ -9,6 +9,7 @@ afterEach(() => test.close());
 
 describe("the end of a build", () => {
   const sleeping = (command: string) => `version: 0.2
+env: { shell: bash }
 phases:
   build: { commands: ['${command}'] }
   post_build: { commands: [echo never] }
@@ -52,6 +53,28 @@ phases:
     expect(output(test)).toEqual(["ready", "cleaned"]);
   });
 
+  it.each([false, true])(
+    "comes at once with the sandbox's end, also where it was being stopped (batch: %s)",
+    async (isBatch) => {
+      await test.close();
+      test = createTestCodeBuild({ graceMs: 60_000 });
+      const batch = isBatch ? "\nbatch: { build-list: [{ identifier: one }] }" : "";
+      const stubborn = `version: 0.2${batch}
+env: { shell: bash }
+phases: { build: { commands: ["trap : TERM; echo ready; while true; do sleep 0.1; done"] } }
+`;
+      await test.ask("CreateProject", projectInput(stubborn));
+      const id = start(test, { isBatch });
+      await eventually(() => output(test).includes("ready"));
+      await test.ask(isBatch ? "StopBuildBatch" : "StopBuild", { id });
+      const began = Date.now();
+      await test.codeBuild.builds.close();
+      expect(Date.now() - began).toBeLessThan(10_000);
+      expect(await test.codeBuild.builds.ended(id)).toMatchObject({ status: "STOPPED" });
+      expect(readdirSync(test.folder)).toEqual([]);
+    },
+  );
+
   it("by the kill of a command is a failure of the command", async () => {
     const { id } = await begin('echo "pid $$"; kill -KILL $$');
     const why = expect.stringContaining("Reason: exit status 137");
@@ -74,7 +97,7 @@ phases:
 
   it("comes with the time limit", async () => {
     await test.close();
-    test = createTestCodeBuild(40);
+    test = createTestCodeBuild({ minuteMs: 40 });
     await test.ask("CreateProject", projectInput(sleeping("sleep 60"), { timeoutInMinutes: 5 }));
     const id = start(test);
     expect(await test.codeBuild.builds.ended(id)).toMatchObject({ status: "TIMED_OUT" });

@@ -30,7 +30,9 @@ export interface TestCodeBuild {
   readonly close: () => Promise<void>;
 }
 
-export function createTestCodeBuild(minuteMs?: number): TestCodeBuild {
+export function createTestCodeBuild(
+  times: { readonly minuteMs?: number; readonly graceMs?: number } = {},
+): TestCodeBuild {
   const folder = mkdtempSync(join(tmpdir(), "meridian-test-"));
   const objects = new Map<string, Buffer>();
   const calls: AwsCall[] = [];
@@ -65,8 +67,8 @@ export function createTestCodeBuild(minuteMs?: number): TestCodeBuild {
     },
     logs,
     onLog: (line) => problems.push(line),
-    minuteMs,
     graceMs: 300,
+    ...times,
   });
   return {
     ...{ codeBuild, objects, calls, logs, problems, folder },
@@ -107,6 +109,7 @@ export interface Asked {
   readonly artifacts?: readonly string[];
   readonly environment?: Readonly<Record<string, string>>;
   readonly isBatch?: boolean;
+  readonly revision?: string;
 }
 
 /** Starts a build of the project `acme`, as a pipeline does; artifacts and sources lie in the bucket `artifacts`. */
@@ -118,6 +121,7 @@ export function start({ codeBuild }: TestCodeBuild, asked: Asked = {}): string {
     artifacts: (asked.artifacts ?? []).map((name) => ({ ...zip(name), kmsKey: "a-key" })),
     environment: Object.entries(asked.environment ?? {}).map(([name, value]) => ({ name, value })),
     isBatch: asked.isBatch ?? false,
+    revision: asked.revision,
     initiator: "codepipeline/acme",
   });
 }

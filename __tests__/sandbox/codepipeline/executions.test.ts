@@ -1,4 +1,6 @@
-import { codeOf } from "../clients";
+import { pipelineRoleCalls } from "../../../access/calls/pipeline-builds";
+import { pipelineFleet } from "../../support/pipeline-fleet";
+import { codeOf, errorOf } from "../clients";
 import { acme, createTestPipelines } from "./support";
 
 let test: ReturnType<typeof createTestPipelines>;
@@ -84,6 +86,7 @@ it("a build is given its artifacts, primary source first, and the values of vari
   expect(first).toMatchObject({
     project: { account: "111111111111", region: "eu-central-1", name: "plan" },
     isBatch: false,
+    revision: "v1",
     initiator: "codepipeline/acme",
     environment: [
       { name: "MERIDIAN_EXECUTION", value: id },
@@ -127,6 +130,46 @@ it("an approval waits, tells whom AWS would, and lets the execution go on", asyn
   expect(await test.statusOf(id)).toBe("Succeeded");
 });
 
+it("a pipeline calls AWS as its role, and nothing but what a fleet's role may", async () => {
+  const fleet = pipelineFleet();
+  await planned();
+  await answer("Approved");
+  test.builds.at(-1)?.end();
+  await test.settle();
+  const list = test.callLog.list();
+  expect(new Set(list.map(({ principal }) => principal))).toEqual(
+    new Set(["arn:aws:iam::111111111111:role/acme__pipeline"]),
+  );
+  const called = list.map(({ action }) => action).toSorted();
+  expect(called).toEqual([
+    ...["codebuild:BatchGetBuildBatches", "codebuild:BatchGetBuilds"],
+    ...["codebuild:StartBuild", "codebuild:StartBuildBatch"],
+    ...["s3:GetObject", "s3:GetObjectVersion", "s3:PutObject", "sns:Publish"],
+  ]);
+  const known = pipelineRoleCalls(fleet, fleet.pipeline)
+    .filter(({ role }) => role.kind === "pipeline")
+    .flatMap(({ calls }) => calls.map(({ action }) => action));
+  expect(called.filter((action) => !known.includes(action))).toEqual([]);
+});
+
+it("a role that does not trust CodePipeline is refused, and by then fails the source", async () => {
+  test.trusted.set("acme__pipeline", "codebuild.amazonaws.com");
+  const refused =
+    "CodePipeline is not authorized to perform AssumeRole on role arn:aws:iam::111111111111:role/acme__pipeline";
+  for (const [operation, name] of [
+    ["CreatePipeline", "other"],
+    ["UpdatePipeline", "acme"],
+  ] as const)
+    expect(await errorOf(test.ask(operation, { pipeline: { ...acme, name } }))).toBe(
+      `InvalidStructureException: ${refused}`,
+    );
+  await test.start();
+  await test.settle();
+  expect((await stateOf("Source"))?.errorDetails?.message).toBe(refused);
+  test.trusted.set("acme__pipeline", "codepipeline.amazonaws.com");
+  await test.ask("UpdatePipeline", { pipeline: acme });
+});
+
 it("a rejected approval fails the stage, and is asked for again when the stage is retried", async () => {
   const id = await planned();
   const { token } = (await stateOf("Approve")) ?? {};
@@ -166,6 +209,26 @@ it("a variable that has no value fails the action that wants it", async () => {
     "Failed",
     expect.stringContaining("#{Planned.SUMMARY}"),
   ]);
+});
+
+it("a field of a configuration that its variables make too long fails the action", async () => {
+  const id = await test.start();
+  await test.settle();
+  test.builds.at(-1)?.end("SUCCEEDED", { SUMMARY: "x".repeat(1001) });
+  await test.settle();
+  expect([await test.statusOf(id), (await stateOf("Approve"))?.errorDetails?.message]).toEqual([
+    "Failed",
+    "CustomData has 1001 characters with the values of its variables, and may have 1000",
+  ]);
+});
+
+it("a stop that waits for an approval is over when somebody has answered", async () => {
+  const id = await planned();
+  await test.ask("StopPipelineExecution", { pipelineName: "acme", pipelineExecutionId: id });
+  await test.settle();
+  expect([await test.statusOf(id), (await stateOf("Approve"))?.status]).toEqual(["Stopping", "InProgress"]);
+  await answer("Approved");
+  expect([await test.statusOf(id), test.builds.length]).toEqual(["Stopped", 1]);
 });
 
 it("a build that failed is told with its status, and is run again in the same execution", async () => {
@@ -214,14 +277,49 @@ it("a second execution waits while one is in the stage, and is shown as inbound"
   });
 });
 
-it("an execution that is abandoned stops its builds; what they say later is not heard", async () => {
+it("an execution that is abandoned leaves its builds running; what they say later is not heard", async () => {
   const id = await test.start();
   await test.settle();
   await test.ask("StopPipelineExecution", { pipelineName: "acme", pipelineExecutionId: id, abandon: true });
-  expect([await test.statusOf(id), test.stopped]).toEqual(["Stopped", ["plan:1"]]);
+  expect([await test.statusOf(id), test.stopped]).toEqual(["Stopped", []]);
   test.builds.at(-1)?.end();
   await test.settle();
   expect([await test.statusOf(id), (await stateOf("Plan"))?.status]).toEqual(["Stopped", "Abandoned"]);
+});
+
+it("a wave that was abandoned runs on while the next execution enters, and beside its own retry", async () => {
+  const id = await planned();
+  await answer("Approved");
+  const second = await test.start();
+  const stop = { pipelineName: "acme", pipelineExecutionId: id };
+  await test.ask("DisableStageTransition", {
+    ...{ pipelineName: "acme", stageName: "production", transitionType: "Inbound", reason: "a retry" },
+  });
+  await test.ask("StopPipelineExecution", { ...stop, abandon: true });
+  await test.ask("RetryStageExecution", {
+    ...{ ...stop, stageName: "production", retryMode: "FAILED_ACTIONS" },
+  });
+  await test.settle();
+  const [, first, again] = test.builds;
+  expect(test.builds.map(({ request }) => request.project.name)).toEqual(["plan", "deploy", "deploy"]);
+  expect([again?.request, test.stopped]).toEqual([first?.request, []]);
+  first?.end("FAILED");
+  await test.settle();
+  expect([await test.statusOf(id), await test.statusOf(second)]).toEqual(["InProgress", "InProgress"]);
+  await test.ask("StopPipelineExecution", { ...stop, abandon: true });
+  await test.ask("EnableStageTransition", {
+    ...{ pipelineName: "acme", stageName: "production", transitionType: "Inbound" },
+  });
+  await test.settle();
+  expect(test.builds.map(({ request }) => request.project.name).at(-1)).toBe("plan");
+  expect(test.stopped).toEqual([]);
+});
+
+it("a pipeline that is deleted stops the builds that it waits for", async () => {
+  await test.start();
+  await test.settle();
+  await test.ask("DeletePipeline", { name: "acme" });
+  expect(test.stopped).toEqual(["plan:1"]);
 });
 
 it("a stage is rolled back with the artifacts of the execution that it is taken back to", async () => {

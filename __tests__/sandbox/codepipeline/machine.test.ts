@@ -159,7 +159,20 @@ describe("a stage that is run again", () => {
     expect([...running("a")].sort()).toEqual(["Left", "Right"]);
   });
 
-  it("has to be the one that failed, of the execution that was in it last, in the structure of its start", () => {
+  it("may have waited for its stage while the pipeline was updated, and not have failed before", () => {
+    const { codeOf, end, send, start } = inStaging();
+    start("b");
+    end("b", "Source");
+    send({ kind: "update", structure: structure("QUEUED", 2) });
+    end("a", "Plan", "Failed");
+    end("b", "Plan", "Failed");
+    const code = () => codeOf((machine) => refuseRetry(machine, "staging", "b", "ALL_ACTIONS"));
+    expect(code()).toBeUndefined();
+    send({ kind: "update", structure: structure("QUEUED", 3) });
+    expect(code()).toBe("StageNotRetryableException");
+  });
+
+  it("has to be the one that failed, of the execution that was in it last, in the structure of then", () => {
     const { codeOf, end, send, start } = failed();
     const code = (stage: string, id = "a") =>
       codeOf((machine) => refuseRetry(machine, stage, id, "FAILED_ACTIONS"));
@@ -175,6 +188,33 @@ describe("a stage that is run again", () => {
     expect(code("staging", "b")).toBeUndefined();
     send({ kind: "update", structure: structure("QUEUED", 2) });
     expect(code("staging", "b")).toBe("StageNotRetryableException");
+  });
+});
+
+describe("a stage that has failed while another execution waits for it", () => {
+  const twoOf = (isOpen: boolean) => {
+    const one = inStaging();
+    one.start("b");
+    one.end("b", "Source");
+    if (!isOpen) one.send({ kind: "transition", stage: "staging", isOpen });
+    one.end("a", "Plan", "Failed");
+    const code = one.codeOf((machine) => refuseRetry(machine, "staging", "a", "FAILED_ACTIONS"));
+    return { ...one, code };
+  };
+
+  it("lets that one in at once, and cannot be retried then", () => {
+    const { code, running } = twoOf(true);
+    expect([running("b"), code]).toEqual([["Plan"], "NotLatestPipelineExecutionException"]);
+  });
+
+  it("waits for a retry where the transition was disabled before", () => {
+    const { code, end, running, send } = twoOf(false);
+    expect([running("b"), code]).toEqual([[], undefined]);
+    send({ kind: "retry", id: "a", stage: "staging", mode: "FAILED_ACTIONS" });
+    send({ kind: "transition", stage: "staging", isOpen: true });
+    expect([running("a"), running("b")]).toEqual([["Plan"], []]);
+    for (const action of ["Plan", "Left", "Right", "Verify"]) end("a", action);
+    expect(running("b")).toEqual(["Plan"]);
   });
 });
 

@@ -1,7 +1,11 @@
+import { createCallLog } from "../../../sandbox/calls/calls";
 import type { BuildRequest, BuildResult, Builds } from "../../../sandbox/codebuild/builds";
 import { createCodePipeline } from "../../../sandbox/codepipeline/codepipeline";
 import type { AwsCall, HttpResponse } from "../../../sandbox/http";
 import { jsonClient, managementId } from "../clients";
+
+/** The session that the pipeline's role has. */
+const sessionArn = "arn:aws:sts::111111111111:assumed-role/acme__pipeline/1";
 
 /** A build that somebody began. */
 export interface FakeBuild {
@@ -63,10 +67,28 @@ export function createTestPipelines(onBuild: (build: FakeBuild) => void = () => 
     if (!objects.has(path) || (wanted !== null && wanted !== version)) return answer(404);
     return answer(200, { etag: '"hash"', ...(version !== undefined && { "x-amz-version-id": version }) });
   };
-  const service = createCodePipeline({ moto, builds: fakeBuilds, onLog: (line) => lines.push(line) });
+  const callLog = createCallLog();
+  /** By the names of roles that are there; any other is not looked at. */
+  const trusted = new Map<string, string>();
+  const service = createCodePipeline({
+    ...{ moto, builds: fakeBuilds, record: callLog.record, onLog: (line) => lines.push(line) },
+    ask(call) {
+      callLog.record(call, sessionArn);
+      return moto(call);
+    },
+    assumeRole: async (arn) => ({
+      ...{ accessKeyId: "ASIAPIPELINE", secretAccessKey: "secret", sessionToken: "session" },
+      ...{ account: String(arn.split(":")[4]), arn: sessionArn },
+    }),
+    trustPolicy: async (arn) => {
+      const Service = trusted.get(arn.split("/").at(-1) ?? "");
+      const statement = { Effect: "Allow", Action: "sts:AssumeRole", Principal: { Service } };
+      return Service === undefined ? undefined : JSON.stringify({ Statement: [statement] });
+    },
+  });
   const ask = jsonClient(service.handle, "codepipeline", managementId, "eu-central-1");
   return {
-    ...{ ask, service, moto, builds, stopped, lines, calls, objects },
+    ...{ ask, service, moto, builds, stopped, lines, calls, objects, callLog, trusted },
     /** Lets what is due happen. */
     settle: () => new Promise<void>((resolve) => setTimeout(resolve, 5)),
     state: async () => {
