@@ -86,7 +86,7 @@ function handedOn(scope: RoleScope, fleet: Fleet): readonly Statement[] {
   const roles = pipelineRoles(fleet);
   const sids = {
     ToPipeline: ["pipeline"],
-    ToBuilds: ["check", "plan", "deploy", "update"],
+    ToBuilds: ["check", "plan", "deploy", "batch", "update"],
     ToRules: ["events"],
   };
   return Object.entries(sids).flatMap(([sid, kinds]): readonly Statement[] => {

@@ -112,6 +112,8 @@ function descriptionOf(role: PipelineRole, fleet: string): string {
       return `Builds that plan the fleet ${fleet}, and change nothing`;
     case "deploy":
       return `Builds that deploy ${role.of} of the fleet ${fleet}`;
+    case "batch":
+      return `Begins and ends builds that deploy the fleet ${fleet} side by side`;
     case "update":
       return `The build that brings the pipeline of the fleet ${fleet} up to date`;
     case "events":

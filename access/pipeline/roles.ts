@@ -17,7 +17,7 @@ import type { NamedPolicy, PolicyDocument, Statement } from "../../fleet/policy-
 import { type FleetStack, fleetStacks, foundationStacks } from "../../fleet/stacks";
 import { connectionService } from "../calls/pipeline";
 import { allow } from "../deploy-role/scope";
-import { projectPatterns, wavePatterns } from "./projects";
+import { projectPatterns } from "./projects";
 
 /** What one of the pipeline's roles may do: what its builds do, and no more; besides what {@link sharedPolicies} say. */
 export function pipelineRoleDocument(fleet: Fleet, pipeline: Pipeline, role: PipelineRole): PolicyDocument {
@@ -38,7 +38,7 @@ export function sharedPolicies(fleet: Fleet, pipeline: Pipeline): readonly Named
 
 /** Which of {@link sharedPolicies} a role has. */
 export function sharedBy({ kind }: PipelineRole): readonly string[] {
-  if (kind === "pipeline" || kind === "events") return [];
+  if (["pipeline", "batch", "events"].includes(kind)) return [];
   return kind === "deploy" || kind === "update" ? ["builds", "deploys"] : ["builds"];
 }
 
@@ -90,9 +90,10 @@ function statementsOf(fleet: Fleet, pipeline: Pipeline, role: PipelineRole): rea
       return [
         logs(fleet, pipeline, role),
         allow("Plans", "s3", reads, plans),
-        batches(pipeline, wavePatterns(fleet.name, role.of)),
         ...deployRoles(reachOf(fleet, role.of)),
       ];
+    case "batch":
+      return [batches(fleet, pipeline, role)];
     case "update":
       return [logs(fleet, pipeline, role), ...deployRoles({ own: [pipeline.account], others: [] })];
     case "events":
@@ -153,15 +154,16 @@ function artifactKey(fleet: Fleet, pipeline: Pipeline): Statement {
 }
 
 /**
- * The builds of a batch are begun and ended by the batch, as its project's role.
- * https://docs.aws.amazon.com/codebuild/latest/userguide/batch-build.html
+ * The builds of a batch are begun and ended by CodeBuild, as a role of its own, which no build has: whoever begins a build may
+ * say other commands for it, so that a build could go on with the deploy role after its stage, and past its approval.
+ * https://docs.aws.amazon.com/codebuild/latest/userguide/batch-build.html#batch-security-role
  */
-function batches(pipeline: Pipeline, patterns: readonly string[]): Statement {
+function batches(fleet: Fleet, pipeline: Pipeline, role: PipelineRole): Statement {
   return allow(
     "Batches",
     "codebuild",
     ["RetryBuild", "StartBuild", "StopBuild"],
-    patterns.map((pattern) => arnIn(pipeline, "codebuild", `project/${pattern}`)),
+    projectPatterns(fleet.name, role).map((project) => arnIn(pipeline, "codebuild", `project/${project}`)),
   );
 }
 

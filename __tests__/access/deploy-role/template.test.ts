@@ -210,7 +210,7 @@ describe("with a pipeline and other CI systems", () => {
     expect(idsUnder("OwnsPipeline")).toEqual([
       ...["Pipeline", "PipelineSharedBuilds", "PipelineSharedDeploys", "PipelinePipeline", "PipelineCheck"],
       ...["PipelinePlan", "PipelineDeployFoundation", "PipelineDeployStaging", "PipelineDeployProduction"],
-      ...["PipelineUpdate", "PipelineEvents"],
+      ...["PipelineBatch", "PipelineUpdate", "PipelineEvents"],
     ]);
     expect(idsUnder("SignsIn")).toEqual(["GithubProvider", "GithubPlan"]);
   });

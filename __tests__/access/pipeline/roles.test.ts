@@ -10,7 +10,13 @@ import {
 import { decide } from "../../../access/policy/decide";
 import { requestOf } from "../../../access/policy/request";
 import type { Fleet } from "../../../fleet/model";
-import { type PipelineRole, pipelineRoleName, pipelineRoles, projectName } from "../../../fleet/pipeline";
+import {
+  type PipelineProject,
+  type PipelineRole,
+  pipelineRoleName,
+  pipelineRoles,
+  projectName,
+} from "../../../fleet/pipeline";
 import { type PolicyDocument, statementsOf } from "../../../fleet/policy-document";
 import { pipelineFile, pipelineFleet } from "../../support/pipeline-fleet";
 
@@ -109,13 +115,10 @@ test.each(pipelineRoles(fleet).map((role) => [nameOf(role), role] as const))(
   "%s may do nothing of what only other roles do",
   (_, role) => {
     const document = documentOf(fleet, role);
-    const own = role.kind === "deploy" ? `/acme__pipeline_deploy_${role.of}_` : undefined;
     const allowed = callsOfOthers(fleet, role)
       .filter((call) =>
         call.action === "sts:AssumeRole" ? mayBecome(document, call.resource) : may(document, call),
       )
-      // A wave of one build is begun by the pipeline, and may be one of several tomorrow.
-      .filter(({ resource }) => own === undefined || !resource.includes(own))
       .map(({ action }) => action);
     const looking = ["codebuild:BatchGetBuildBatches", "codebuild:BatchGetBuilds"];
     const surplus: Readonly<Record<PipelineRole["kind"], readonly string[]>> = {
@@ -131,6 +134,8 @@ test.each(pipelineRoles(fleet).map((role) => [nameOf(role), role] as const))(
       deploy: [...looking, "kms:GenerateDataKey", "s3:GetObject", "s3:GetObjectVersion"],
       // With the key alone nothing can be written.
       update: [...looking, "kms:GenerateDataKey"],
+      // It stops single builds of a batch, as the pipeline stops builds of its own.
+      batch: ["codebuild:StartBuild", "codebuild:StopBuild"],
       events: [],
     };
     expect(allowed.filter((action) => !surplus[role.kind].includes(action))).toEqual([]);
@@ -150,6 +155,7 @@ test("none of them but the update's and the foundation's way leads into a deploy
     acme__pipeline_deploy_foundation: [management, production],
     acme__pipeline_deploy_staging: [staging],
     acme__pipeline_deploy_production: [production, front],
+    acme__pipeline_batch: [],
     acme__pipeline_update: [ownAccount],
     acme__pipeline_events: [],
   });
@@ -186,16 +192,33 @@ function inOwnAccount(arn: string): string {
   return arn.replace(/:\d{12}:/, `:${ownAccount}:`);
 }
 
-test("nobody starts builds of production but the pipeline, and a batch of production its own", () => {
-  const project = `arn:aws:codebuild:eu-central-1:666666666666:project/${projectName("acme", { kind: "deploy", of: "production", wave: 1, shards: 2 })}`;
-  const starts = pipelineRoles(fleet).filter((role) =>
-    ["StartBuild", "StartBuildBatch", "RetryBuild", "RetryBuildBatch"].some((operation) =>
-      may(documentOf(fleet, role), {
-        ...{ action: `codebuild:${operation}`, region: "eu-central-1", resource: project },
-      }),
-    ),
-  );
-  expect(starts.map(nameOf)).toEqual(["acme__pipeline", "acme__pipeline_deploy_production"]);
+describe("builds are begun and ended", () => {
+  const starters = (project: PipelineProject) =>
+    pipelineRoles(fleet).filter((role) =>
+      ["StartBuild", "StartBuildBatch", "RetryBuild", "RetryBuildBatch", "StopBuild", "StopBuildBatch"].some(
+        (operation) =>
+          may(documentOf(fleet, role), {
+            ...{ action: `codebuild:${operation}`, region: "eu-central-1" },
+            resource: `arn:aws:codebuild:eu-central-1:666666666666:project/${projectName("acme", project)}`,
+          }),
+      ),
+    );
+  const wave = (of: string) => ({ kind: "deploy", of, wave: 1, shards: 2 }) as const;
+
+  test.each(["production", "staging"])("by the pipeline and by the batches of %s, and by no build", (of) => {
+    expect(starters(wave(of)).map(nameOf)).toEqual(["acme__pipeline", "acme__pipeline_batch"]);
+  });
+
+  test("by the pipeline alone where they deploy nothing", () => {
+    const projects = [{ kind: "plan", of: "production" }, { kind: "update" }, { kind: "check" }] as const;
+    for (const project of projects) expect(starters(project).map(nameOf)).toEqual(["acme__pipeline"]);
+  });
+
+  test("by nobody else where no wave has several of them", () => {
+    const alone = pipelineFleet({ rollout: { production: { waves: [1, 1, 1] } } });
+    expect(pipelineRoles(alone)).not.toContainEqual({ kind: "batch" });
+    expect(pipelineRoles(fleet)).toContainEqual({ kind: "batch" });
+  });
 });
 
 test("artifacts and reports are written by whom they are of", () => {

@@ -62,6 +62,28 @@ test("the role of a stage's builds is for builds of that stage's projects alone"
   ]);
 });
 
+test("the role of batches is for projects that deploy, of any stage", () => {
+  const arns = [
+    "project/acme__pipeline_deploy_staging_1",
+    "build-batch/acme__pipeline_deploy_production_2:uuid",
+  ];
+  expectTight(trustOf({ kind: "batch" }), [
+    ...arns.map((arn) => by("allow", codebuild(arn))),
+    ...[
+      "project/acme__pipeline_plan_production",
+      "project/acme__pipeline_check",
+      "build/acme__pipeline_update:u",
+    ].map((other) => by("nothing", codebuild(other))),
+    ...arns.flatMap((arn) => [
+      by("nothing", codebuild(arn).replace("eu-central-1", "us-east-1")),
+      by("nothing", codebuild(arn).replace("666666666666", "999999999999")),
+      by("nothing", codebuild(arn), { account: "999999999999" }),
+      by("nothing", codebuild(arn), { service: "lambda.amazonaws.com" }),
+      by("nothing", codebuild(arn), { action: "sts:TagSession" }),
+    ]),
+  ]);
+});
+
 test("the pipeline's role is for CodePipeline in its account", () => {
   const service = "codepipeline.amazonaws.com";
   const own = "arn:aws:codepipeline:eu-central-1:666666666666:acme";
