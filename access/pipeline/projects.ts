@@ -1,4 +1,4 @@
-import { type PipelineRole, projectName } from "../../fleet/pipeline";
+import { foundationStage, type PipelineRole, projectName } from "../../fleet/pipeline";
 
 /**
  * Names, with wildcards, of the projects whose builds work as a role; for a batch's, those whose builds it begins, and all for
@@ -19,7 +19,8 @@ export function projectPatterns(fleet: string, role: PipelineRole): readonly str
     case "deploy":
       return [
         projectName(fleet, { kind: "deploy", of: role.of, wave: 1, shards: 1 }).replace(/1$/, "*"),
-        projectName(fleet, { kind: "verify", of: role.of }),
+        // What all cells stand on gives no answers.
+        ...(role.of === foundationStage ? [] : [projectName(fleet, { kind: "verify", of: role.of })]),
       ];
     case "batch":
       return [projectName(fleet, { kind: "deploy", of: "*", wave: 1, shards: 1 }).replace(/_1$/, "")];
@@ -28,4 +29,13 @@ export function projectPatterns(fleet: string, role: PipelineRole): readonly str
     case "events":
       return [];
   }
+}
+
+/** Of all projects that deploy and verify, the pipeline's own update among them. */
+export function deployingPatterns(fleet: string): readonly string[] {
+  return [
+    ...projectPatterns(fleet, { kind: "batch" }),
+    projectName(fleet, { kind: "verify", of: "*" }),
+    ...projectPatterns(fleet, { kind: "update" }),
+  ];
 }

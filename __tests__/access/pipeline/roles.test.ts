@@ -120,6 +120,7 @@ test.each(pipelineRoles(fleet).map((role) => [nameOf(role), role] as const))(
         call.action === "sts:AssumeRole" ? mayBecome(document, call.resource) : may(document, call),
       )
       .map(({ action }) => action);
+    const logging = ["logs:CreateLogStream", "logs:PutLogEvents"];
     const looking = ["codebuild:BatchGetBuildBatches", "codebuild:BatchGetBuilds"];
     const surplus: Readonly<Record<PipelineRole["kind"], readonly string[]>> = {
       // All artifacts pass through its hands, and it starts and ends builds and batches alike.
@@ -131,9 +132,9 @@ test.each(pipelineRoles(fleet).map((role) => [nameOf(role), role] as const))(
       check: [],
       plan: [],
       // Artifacts of stages are not told apart by their keys.
-      deploy: [...looking, "kms:GenerateDataKey", "s3:GetObject", "s3:GetObjectVersion"],
-      // With the key alone nothing can be written.
-      update: [...looking, "kms:GenerateDataKey"],
+      deploy: [...looking, ...logging, "kms:GenerateDataKey", "s3:GetObject", "s3:GetObjectVersion"],
+      // With the key alone nothing can be written. It has what all that deploy have.
+      update: [...looking, ...logging, "kms:GenerateDataKey", "s3:GetObject", "s3:GetObjectVersion"],
       // It stops single builds of a batch, as the pipeline stops builds of its own.
       batch: ["codebuild:StartBuild", "codebuild:StopBuild"],
       events: [],
@@ -219,6 +220,22 @@ describe("builds are begun and ended", () => {
     expect(pipelineRoles(alone)).not.toContainEqual({ kind: "batch" });
     expect(pipelineRoles(fleet)).toContainEqual({ kind: "batch" });
   });
+});
+
+test("into logs write those whose they are, and those that deploy into each other's", () => {
+  const writers = (project: string) =>
+    pipelineRoles(fleet)
+      .filter((role) =>
+        may(documentOf(fleet, role), {
+          ...{ action: "logs:PutLogEvents", region: "eu-central-1" },
+          resource: `arn:aws:logs:eu-central-1:666666666666:log-group:/aws/codebuild/acme__pipeline_${project}:log-stream:1`,
+        }),
+      )
+      .map(({ kind }) => kind);
+  for (const own of ["check", "wait"]) expect(writers(own)).toEqual(["check"]);
+  expect(writers("plan_production")).toEqual(["plan"]);
+  for (const deploying of ["deploy_production_1", "verify_production", "update"])
+    expect(writers(deploying)).toEqual(["deploy", "deploy", "deploy", "update"]);
 });
 
 test("artifacts and reports are written by whom they are of", () => {
