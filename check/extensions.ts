@@ -1,6 +1,6 @@
 import { filled } from "../access/calls/extension";
 import { asksForMore, extensionsPolicy } from "../access/deploy-role/extensions";
-import { attachedPolicies, boundaryDocument, ownLimitsPolicy } from "../access/deploy-role/limits";
+import { boundaryDocument, ownLimitsPolicy } from "../access/deploy-role/limits";
 import type { RoleScope } from "../access/deploy-role/scope";
 import { evaluateStatement, verdict } from "../access/policy/evaluate";
 import { matchesAction } from "../access/policy/match";
@@ -96,8 +96,7 @@ function isRefused(scope: RoleScope, action: string, written: string): boolean {
         principal: `arn:aws:iam::${someAccount}:role/${scope.role}`,
       }),
     );
-  if (service.toLowerCase() === "iam")
-    return says(ownLimitsPolicy(scope, { attached: attachedPolicies }).document, action) === "deny";
+  if (service.toLowerCase() === "iam") return says(ownLimitsPolicy(scope).document, action) === "deny";
   // Of STS, single calls are refused, which `sts:*` means, too.
   const meant = ["sts:AssumeRole", "sts:AssumeRoot"].filter((one) => matchesAction(action, one));
   const boundary = boundaryDocument([scope.role]);

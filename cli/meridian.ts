@@ -89,6 +89,10 @@ withSelection(program.command("plan"))
     "write the picture as Markdown, for a comment on a pull request; s3://<bucket>/<key> works as well",
   )
   .option("--summary <file>", "write it as one line, for the message of an approval")
+  .option(
+    "--tolerant",
+    "leave what could not be planned to the deploy, which fails just that: exit status 2, unless nothing could be",
+  )
   .option("--role <name>", roleHelp, roleName)
   .option("--parallelism <n>", parallelismHelp, wholeNumber)
   .option("--json", "print the picture as JSON (plan.schema.json)")

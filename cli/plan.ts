@@ -26,12 +26,15 @@ export interface PlanCommandOptions extends WorkOptions, RemovalOptions {
   readonly out?: string;
   /** File for what an approval's message can hold. */
   readonly summary?: string;
+  /** Whether what could not be planned is left to the deploy, which fails just that. @default false */
+  readonly tolerant?: boolean;
 }
 
 /**
  * `meridian plan`: what a deploy would change, as one picture. Changes nothing.
  *
- * Exit status: 0, there is nothing to do; 2, there is; 1, something could not be planned, or must not be deployed.
+ * Exit status: 0, there is nothing to do; 2, there is; 1, something could not be planned, or must not be deployed. With
+ * `tolerant`, 2 where something could be planned: a region that is down blocks its own stacks, and not the deploy of all others.
  */
 export async function plan(file: string, options: PlanCommandOptions): Promise<void> {
   const { markdown, summary } = options;
@@ -52,7 +55,7 @@ export async function plan(file: string, options: PlanCommandOptions): Promise<v
     if (options.json) printJson(picture);
     else process.stdout.write(planReport(picture));
     noteData(planned, options);
-    process.exitCode = exitStatus(picture);
+    process.exitCode = exitStatus(picture, options);
   } finally {
     work.close();
   }
@@ -105,9 +108,12 @@ export function refusals({ risks }: Picture): Picture["risks"] {
   return risks.filter(({ code }) => refused.has(code));
 }
 
-function exitStatus(picture: Picture): number {
-  if (picture.failed.length > 0 || refusals(picture).length > 0) return 1;
-  return picture.changed.length > 0 ? 2 : 0;
+function exitStatus(picture: Picture, { tolerant = false }: PlanCommandOptions): number {
+  const { changed, failed, unchanged } = picture;
+  if (refusals(picture).length > 0) return 1;
+  // Where nothing could be planned, nobody could review anything.
+  if (failed.length > 0) return tolerant && changed.length + unchanged.length > 0 ? 2 : 1;
+  return changed.length > 0 ? 2 : 0;
 }
 
 /**

@@ -117,6 +117,8 @@ export type PipelineRole =
   | { readonly kind: "plan" }
   /** Builds that deploy and verify one stage, or the foundation, as the deploy role of its accounts. */
   | { readonly kind: "deploy"; readonly of: string }
+  /** CodeBuild itself, when it begins and ends the builds of a wave that run side by side. */
+  | { readonly kind: "batch" }
   /** The build that brings the pipeline's own stack up to date. */
   | { readonly kind: "update" }
   /** What starts the pipeline when new sources are in the bucket. */
@@ -131,6 +133,9 @@ export function pipelineRoles(fleet: Fleet): readonly PipelineRole[] {
     { kind: "check" },
     { kind: "plan" },
     ...deployed.map((of) => ({ kind: "deploy", of }) as const),
+    ...(fleet.pipeline && pipelineProjects(fleet, fleet.pipeline).some(isBatch)
+      ? [{ kind: "batch" } as const]
+      : []),
     { kind: "update" },
     ...(fleet.pipeline && "bucket" in fleet.pipeline.source ? [{ kind: "events" } as const] : []),
   ];
@@ -183,6 +188,11 @@ export function pipelineProjects(fleet: Fleet, pipeline: Pipeline): readonly Pip
     }
   }
   return [...named.values()];
+}
+
+/** Whether several builds of a project run side by side. */
+export function isBatch(project: PipelineProject): boolean {
+  return project.kind === "deploy" && project.shards > 1;
 }
 
 /** The role that the builds of a project have. Who only waits needs no more than who checks: nothing. */

@@ -101,12 +101,12 @@ export function buildspecOf(project: PipelineProject, context: BuildspecContext)
           `--role ${planRole}`,
           `--out ${plansFolder}`,
         ],
-        ...[`--markdown "s3://${bucket}/${key}"`, "--summary summary.txt"],
+        ...[`--markdown "s3://${bucket}/${key}"`, "--summary summary.txt", "--tolerant"],
       ].join(" ");
       const report = `https://${region}.console.aws.amazon.com/s3/object/${bucket}?region=${region}&prefix=${key}`;
       return {
         ...spec(onTerraform, [
-          // 2: there is something to deploy.
+          // 2: there is something to deploy. What a region that is down keeps from being planned, its deploy fails and counts.
           `${plan} || test $? -eq 2`,
           `export ${summaryVariable}="$(cat summary.txt)"`,
           `export ${reportVariable}="${report}"`,

@@ -6,7 +6,9 @@ import type { Pipeline } from "../fleet/foundation/model";
 import { limits } from "../fleet/limits";
 import {
   foundationStage,
+  isBatch,
   type PipelineProject,
+  type PipelineRole,
   pipelineRoleName,
   projectLogGroup,
   projectName,
@@ -80,13 +82,13 @@ function addProject(
     name: projectLogGroup(fleet, project),
     retentionInDays: logDays,
   });
-  const role = `arn:aws:iam::${pipeline.account.id}:role/${pipelineRoleName(fleet, projectRole(project))}`;
-  const isBatch = project.kind === "deploy" && project.shards > 1;
+  const roleArn = (role: PipelineRole) =>
+    `arn:aws:iam::${pipeline.account.id}:role/${pipelineRoleName(fleet, role)}`;
   return new CodebuildProject(scope, "project", {
     provider,
     name,
     description: descriptionOf(project),
-    serviceRole: role,
+    serviceRole: roleArn(projectRole(project)),
     encryptionKey: key,
     buildTimeout: minutesOf(project),
     queuedTimeout: limits.buildMinutes,
@@ -100,7 +102,9 @@ function addProject(
       privilegedMode: false,
     },
     logsConfig: { cloudwatchLogs: { status: "ENABLED", groupName: logs.name } },
-    ...(isBatch && { buildBatchConfig: { serviceRole: role, timeoutInMins: limits.buildMinutes } }),
+    ...(isBatch(project) && {
+      buildBatchConfig: { serviceRole: roleArn({ kind: "batch" }), timeoutInMins: limits.buildMinutes },
+    }),
   });
 }
 

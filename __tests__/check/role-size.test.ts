@@ -42,7 +42,7 @@ test("each stage has a role, and all of them have to fit into one template", () 
 });
 
 test("deploy roles of many names take more room than one", () => {
-  const file = fileWith(60, ["production"]);
+  const file = fileWith(70, ["production"]);
   const accounts = Object.fromEntries(
     Object.entries(file.accounts).map(([name, entry]) => [
       name,

@@ -165,6 +165,21 @@ test("a function at the edge that another stack has left is handed on, and nobod
   expect(assumed.mock.calls.filter(([{ arn }]) => arn.includes(account.id))).toEqual([]);
 });
 
+test("what could not be planned fails, and the others are deployed where the stage bears that", async () => {
+  const [stage] = fleet.stages;
+  if (!stage) throw new Error("no stage");
+  terraform.answer(target("b"), { fails: { plan: "eu-west-1 does not answer" } });
+  const plans = await planned();
+  await build(plans, part(1));
+  jest.replaceProperty(stage.rollout, "failureTolerance", { count: 1 });
+  const { applied, code } = await build(plans, part(2));
+  expect(code).toBe(0);
+  expect(applied).toEqual(expect.arrayContaining(["a", "c"].flatMap(ofCell)));
+  expect(applied).not.toContain(target("b"));
+  const [, run] = await store.runsOf({ id: "7f1c" });
+  expect(run?.stacks[target("b")]).toMatchObject({ state: "failed" });
+});
+
 test("after a wave that failed, the next one does nothing; in another rollout it may", async () => {
   const plans = await planned();
   terraform.answer(target("canary"), { fails: { apply: "AWS said no" } });

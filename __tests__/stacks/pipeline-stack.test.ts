@@ -144,7 +144,7 @@ describe("the pipeline's stack", () => {
     );
     expect(first).not.toHaveProperty("build_batch_config");
     expect(second?.build_batch_config).toEqual({
-      service_role: "arn:aws:iam::555555555555:role/acme__pipeline_deploy_production",
+      service_role: "arn:aws:iam::555555555555:role/acme__pipeline_batch",
       timeout_in_mins: 480,
     });
     expect(JSON.stringify(second?.source)).toContain("MERIDIAN_SHARD");
@@ -367,7 +367,7 @@ test("the roles of its projects are those that the bootstrap makes, and all of t
   if (!pipeline) throw new Error("no pipeline");
   const used = pipelineProjects(fleet, pipeline).map((project) => JSON.stringify(projectRole(project)));
   const made = pipelineRoles(fleet).map((role) => JSON.stringify(role));
-  const others = ['{"kind":"pipeline"}', '{"kind":"events"}'];
+  const others = ['{"kind":"pipeline"}', '{"kind":"batch"}', '{"kind":"events"}'];
   expect([...new Set([...used, ...others])].sort()).toEqual([...made].sort());
 });
 

@@ -6,6 +6,7 @@ import {
   artifactBucketName,
   assemblyArtifact,
   foundationStage,
+  isBatch,
   type PipelineProject,
   type PipelineRole,
   pipelineName,
@@ -33,21 +34,33 @@ export interface RoleCalls {
  * commands go on from there, `sts:AssumeRole` says.
  */
 export function pipelineRoleCalls(fleet: Fleet, pipeline: Pipeline): readonly RoleCalls[] {
+  return pipelineRoles(fleet).map((role) => ({ role, calls: callsAs(fleet, pipeline, role) }));
+}
+
+function callsAs(fleet: Fleet, pipeline: Pipeline, role: PipelineRole): readonly Call[] {
+  const { region } = pipeline;
   const projects = pipelineProjects(fleet, pipeline);
-  return pipelineRoles(fleet).map((role) => ({
-    role,
-    calls:
-      role.kind === "pipeline"
-        ? pipelineServiceCalls(fleet, pipeline, projects)
-        : role.kind === "events"
-          ? callsOn("codepipeline", ["StartPipelineExecution"], {
-              region: pipeline.region,
-              resource: arnIn(pipeline, "codepipeline", pipelineName(fleet)),
-            })
-          : projects
-              .filter((project) => isSame(projectRole(project), role))
-              .flatMap((project) => buildCalls(fleet, pipeline, project)),
-  }));
+  switch (role.kind) {
+    case "pipeline":
+      return pipelineServiceCalls(fleet, pipeline, projects);
+    case "events":
+      return callsOn("codepipeline", ["StartPipelineExecution"], {
+        ...{ region, resource: arnIn(pipeline, "codepipeline", pipelineName(fleet)) },
+      });
+    case "batch":
+      return projects.filter(isBatch).flatMap((project) =>
+        callsOn("codebuild", ["RetryBuild", "StartBuild", "StopBuild"], {
+          ...{
+            region,
+            resource: arnIn(pipeline, "codebuild", `project/${projectName(fleet.name, project)}`),
+          },
+        }),
+      );
+    default:
+      return projects
+        .filter((project) => isSame(projectRole(project), role))
+        .flatMap((project) => buildCalls(fleet, pipeline, project));
+  }
 }
 
 function isSame(one: PipelineRole, other: PipelineRole): boolean {
@@ -128,10 +141,6 @@ function pipelineServiceCalls(
 const singleCalls = ["BatchGetBuilds", "StartBuild", "StopBuild"];
 const batchCalls = ["BatchGetBuildBatches", "StartBuildBatch", "StopBuildBatch"];
 
-function isBatch(project: PipelineProject): boolean {
-  return project.kind === "deploy" && project.shards > 1;
-}
-
 /** What CodeBuild does for a build of a project, and what the build's commands do before they become another role. */
 function buildCalls(fleet: Fleet, pipeline: Pipeline, project: PipelineProject): readonly Call[] {
   const own = arnIn(pipeline, "codebuild", `project/${projectName(fleet.name, project)}`);
@@ -145,9 +154,6 @@ function buildCalls(fleet: Fleet, pipeline: Pipeline, project: PipelineProject):
       ...{ region, resource: `arn:aws:s3:::${artifactBucketName(fleet.name, pipeline)}` },
     }),
     ...takenAndMade(fleet, pipeline, project),
-    ...(isBatch(project)
-      ? callsOn("codebuild", ["RetryBuild", "StartBuild", "StopBuild"], { region, resource: own })
-      : []),
     // Whether one that holds a lock is over.
     ...(project.kind === "deploy" || project.kind === "update"
       ? callsOn("codebuild", ["BatchGetBuildBatches", "BatchGetBuilds"], { region, resource: own })

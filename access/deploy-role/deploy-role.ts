@@ -17,18 +17,13 @@ import { targetPolicy } from "./target";
  * more. Those that `limits.ts` names are attached to the role, the others a part of it.
  */
 export function deployRolePolicies(fleet: Fleet, scope: RoleScope): readonly NamedPolicy[] {
-  const attached = [
+  return [
+    targetPolicy(scope),
     frontPolicy(scope),
     ...(hasTables(fleet) ? [dataPolicy(scope, fleet)] : []),
     ...(asksForMore(fleet) ? [extensionsPolicy(scope, fleet)] : []),
-  ];
-  return [
-    targetPolicy(scope),
-    ...attached,
     ...(keepsState(fleet) ? [statePolicy(scope, fleet.stateBucket)] : []),
     ownLimitsPolicy(scope, {
-      // The pipeline's is attached in one account only, and refused in all.
-      attached: [...attached.map(({ name }) => name), ...(fleet.pipeline ? ["pipeline"] : [])],
       hasExtensions: asksForMore(fleet),
       buildRoles: buildRoles(fleet),
     }),

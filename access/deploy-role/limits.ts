@@ -10,8 +10,6 @@ export const attachedPolicies: readonly string[] = ["fronts", "data", "extension
 
 /** Which deploy role {@link ownLimitsPolicy} is for. */
 interface Limited {
-  /** Names of the policies that are attached to it. @default fronts */
-  readonly attached?: readonly string[];
   /** Whether extensions say what else it may. @default false */
   readonly hasExtensions?: boolean;
   /** Names, with wildcards, of the roles that are made for builds of a pipeline or another CI system. @default none */
@@ -19,12 +17,12 @@ interface Limited {
 }
 
 /**
- * What a deploy role never may: change itself, what is attached to it or the boundary, the roles beside it and those of
- * builds, or take the boundary off a role. Whoever can assume it cannot make it stronger, not even where another policy is attached to it one day.
+ * What a deploy role never may: change itself, the policies that are named after it, the boundary, the roles beside it and those
+ * of builds, or take the boundary off a role. Whoever can assume it cannot make it stronger, not even where another policy is attached to it one day.
  */
 export function ownLimitsPolicy(
   scope: RoleScope,
-  { attached = ["fronts"], buildRoles = [], hasExtensions = false }: Limited = {},
+  { buildRoles = [], hasExtensions = false }: Limited = {},
 ): NamedPolicy {
   return {
     name: "own-limits",
@@ -36,13 +34,11 @@ export function ownLimitsPolicy(
           Effect: "Deny",
           Action: "iam:*",
           Resource: [
-            iamArn(scope, `role/${scope.role}`),
-            boundaryArn(scope),
-            ...attached.map((name) => iamArn(scope, `policy/${attachedPolicyName(scope, name)}`)),
-            ...[planRoleName(scope.role), recordRoleName(scope.role)].map((name) =>
+            ...[scope.role, planRoleName(scope.role), recordRoleName(scope.role)].map((name) =>
               iamArn(scope, `role/${name}`),
             ),
-            iamArn(scope, `policy/${planRoleName(scope.role)}-*`),
+            // The boundary, and what is attached to it and to the role that plans.
+            iamArn(scope, `policy/${attachedPolicyName(scope, "*")}`),
           ],
         },
         ...(buildRoles.length > 0 ? handedOnOnly(scope, buildRoles) : []),

@@ -86,14 +86,18 @@ function handedOn(scope: RoleScope, fleet: Fleet): readonly Statement[] {
   const roles = pipelineRoles(fleet);
   const sids = {
     ToPipeline: ["pipeline"],
-    ToBuilds: ["check", "plan", "deploy", "update"],
+    ToBuilds: ["check", "plan", "deploy", "batch", "update"],
     ToRules: ["events"],
   };
   return Object.entries(sids).flatMap(([sid, kinds]): readonly Statement[] => {
     const handed = roles.filter(({ kind }) => kinds.includes(kind));
     const [first] = handed;
     if (!first) return [];
-    const arns = handed.map((role) => iamArn(scope, `role/${pipelineRoleName(scope.fleet, role)}`));
+    // The roles of stages by what their names have in common: a template holds 51,200 bytes.
+    const names = handed.map((role) =>
+      pipelineRoleName(scope.fleet, role.kind === "deploy" ? { ...role, of: "*" } : role),
+    );
+    const arns = [...new Set(names)].map((name) => iamArn(scope, `role/${name}`));
     return [
       allow(sid, "iam", ["PassRole"], arns, { StringEquals: { "iam:PassedToService": serviceOf(first) } }),
     ];

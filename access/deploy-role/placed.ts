@@ -8,7 +8,7 @@ import { githubAudience, githubIssuer, githubTrust, pipelineTrust } from "../pip
 import { pipelinePolicy } from "./pipeline";
 import type { RoleScope } from "./scope";
 import { recordPolicy, stateOwnerPolicy } from "./state";
-import { inlinePolicy, type Resources, roleResource, type TemplateResource } from "./template-parts";
+import { inlinePolicy, type Resources, roleResource, type TemplateResource, written } from "./template-parts";
 
 /** What only one of the accounts has, though the template is the same for all. */
 export interface Placed {
@@ -62,8 +62,8 @@ function pipelineOwner(fleet: Fleet, scope: RoleScope, pipeline: Pipeline): Plac
       Type: "AWS::IAM::ManagedPolicy",
       Properties: {
         ManagedPolicyName: `${pipelineRoleName(fleet.name, { kind: "pipeline" })}_${name}`,
-        Description: `What the ${name} of the pipeline of the fleet ${fleet.name} may do`,
-        PolicyDocument: document,
+        Description: `What ${name} may do`,
+        PolicyDocument: written(document),
       },
     },
   ]);
@@ -71,7 +71,7 @@ function pipelineOwner(fleet: Fleet, scope: RoleScope, pipeline: Pipeline): Plac
     logicalId(role),
     roleResource({
       name: pipelineRoleName(fleet.name, role),
-      description: descriptionOf(role, fleet.name),
+      description: descriptionOf(role),
       trust: pipelineTrust(fleet, pipeline, role),
       inline: [inlinePolicy({ name: role.kind, document: pipelineRoleDocument(fleet, pipeline, role) })],
       isAssumed: false,
@@ -102,20 +102,23 @@ function capitalized(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
-function descriptionOf(role: PipelineRole, fleet: string): string {
+/** The names of the roles begin with the fleet's. */
+function descriptionOf(role: PipelineRole): string {
   switch (role.kind) {
     case "pipeline":
-      return `The pipeline of the fleet ${fleet}`;
+      return "The pipeline";
     case "check":
-      return `Builds that check the fleet ${fleet}, and may do nothing else`;
+      return "Builds that check, and may do nothing else";
     case "plan":
-      return `Builds that plan the fleet ${fleet}, and change nothing`;
+      return "Builds that plan, and change nothing";
     case "deploy":
-      return `Builds that deploy ${role.of} of the fleet ${fleet}`;
+      return `Builds that deploy ${role.of}`;
+    case "batch":
+      return "Begins and ends builds that deploy side by side";
     case "update":
-      return `The build that brings the pipeline of the fleet ${fleet} up to date`;
+      return "The build that brings the pipeline up to date";
     case "events":
-      return `Starts the pipeline of the fleet ${fleet} when there are new sources`;
+      return "Starts the pipeline when there are new sources";
   }
 }
 

@@ -47,22 +47,21 @@ function stateObjectsPolicy(
         // S3 takes the name of a missing object for the prefix when it chooses between "no such key" and "denied".
         allow("OwnStateNames", "s3", ["ListBucket"], arns, { StringLike: { "s3:prefix": own } }),
         allow("OwnState", "s3", objectCalls, ownStateArns(scope, state)),
-        ...stateKeys(state, encryptionCalls),
+        stateKeys(state, encryptionCalls),
       ],
     },
   };
 }
 
-/** The keys of the buckets, through S3 alone. */
-function stateKeys(state: StateBucket, operations: readonly string[]): readonly Statement[] {
-  return bucketsOf(state).map(({ region }, index) =>
-    allow(
-      index === 0 ? "StateKey" : "ReplicaKey",
-      "kms",
-      operations,
-      `arn:aws:kms:${region}:${state.account.id}:key/*`,
-      { StringEquals: { "kms:ViaService": `s3.${region}.amazonaws.com` } },
-    ),
+/** The keys of the buckets, through S3 alone: which uses a key of its own region. */
+function stateKeys(state: StateBucket, operations: readonly string[]): Statement {
+  const regions = bucketsOf(state).map(({ region }) => region);
+  return allow(
+    "StateKeys",
+    "kms",
+    operations,
+    regions.map((region) => `arn:aws:kms:${region}:${state.account.id}:key/*`),
+    { StringEquals: { "kms:ViaService": regions.map((region) => `s3.${region}.amazonaws.com`) } },
   );
 }
 
@@ -83,7 +82,7 @@ export function recordPolicy(scope: RoleScope, state: StateBucket): NamedPolicy 
         allow("Records", "s3", ["GetObject", "PutObject"], objects(parts)),
         // A build takes back what it has noted of its cells in an earlier attempt. Runs stay.
         allow("Notes", "s3", ["DeleteObject"], objects(parts.slice(1))),
-        ...stateKeys(state, ["Decrypt", "GenerateDataKey"]),
+        stateKeys(state, ["Decrypt", "GenerateDataKey"]),
       ],
     },
   };

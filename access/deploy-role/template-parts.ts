@@ -1,4 +1,4 @@
-import type { NamedPolicy, PolicyDocument } from "../../fleet/policy-document";
+import { listOf, type NamedPolicy, type PolicyDocument } from "../../fleet/policy-document";
 import { attachedPolicyName } from "./scope";
 
 /** A CloudFormation template, as it is written. */
@@ -48,7 +48,7 @@ export function roleResource(parts: RoleParts): TemplateResource {
       RoleName: name,
       Description: description,
       ...(isAssumed && { MaxSessionDuration: sessionSeconds }),
-      AssumeRolePolicyDocument: trust,
+      AssumeRolePolicyDocument: written(trust),
       Policies: inline,
       ...(attached.length > 0 && { ManagedPolicyArns: attached }),
       Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })),
@@ -58,7 +58,7 @@ export function roleResource(parts: RoleParts): TemplateResource {
 
 /** A policy as a part of its role. */
 export function inlinePolicy({ document, name }: NamedPolicy): unknown {
-  return { PolicyName: name, PolicyDocument: substituted(document) };
+  return { PolicyName: name, PolicyDocument: written(document) };
 }
 
 /** A policy that is attached to a role, and named after it. */
@@ -68,7 +68,7 @@ export function managedPolicy(role: string, { document, name }: NamedPolicy): Te
     Properties: {
       ManagedPolicyName: attachedPolicyName({ role }, name),
       Description: `What ${role} may do with ${name}`,
-      PolicyDocument: substituted(document),
+      PolicyDocument: written(document),
     },
   };
 }
@@ -86,6 +86,17 @@ export function under(condition: string, resources: Resources): Resources {
 }
 
 /**
+ * A policy as it stands in a template, which holds 51,200 bytes: what is allowed has no name, which only readers need, and a list
+ * of one is that one.
+ */
+export function written({ Statement, Version }: PolicyDocument): unknown {
+  const statements = listOf(Statement).map(({ Sid, ...rest }) =>
+    substituted(rest.Effect === "Deny" ? { Sid, ...rest } : rest),
+  );
+  return { Version, Statement: statements };
+}
+
+/**
  * Lets CloudFormation fill in every text that names the stack's own account, and that alone: `${!` is how it writes `${`,
  * which variables of IAM begin with.
  * https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference-sub.html
@@ -95,7 +106,7 @@ function substituted(value: unknown): unknown {
     if (!value.includes(ownAccount)) return value;
     return { "Fn::Sub": value.replaceAll("${", "${!").replaceAll(ownAccount.replace("{", "{!"), ownAccount) };
   }
-  if (Array.isArray(value)) return value.map(substituted);
+  if (Array.isArray(value)) return value.length === 1 ? substituted(value[0]) : value.map(substituted);
   if (typeof value !== "object" || value === null) return value;
   return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, substituted(part)]));
 }

@@ -17,14 +17,14 @@ import type { NamedPolicy, PolicyDocument, Statement } from "../../fleet/policy-
 import { type FleetStack, fleetStacks, foundationStacks } from "../../fleet/stacks";
 import { connectionService } from "../calls/pipeline";
 import { allow } from "../deploy-role/scope";
-import { projectPatterns, wavePatterns } from "./projects";
+import { deployingPatterns, projectPatterns } from "./projects";
 
 /** What one of the pipeline's roles may do: what its builds do, and no more; besides what {@link sharedPolicies} say. */
 export function pipelineRoleDocument(fleet: Fleet, pipeline: Pipeline, role: PipelineRole): PolicyDocument {
   return { Version: "2012-10-17", Statement: statementsOf(fleet, pipeline, role) };
 }
 
-/** Policies that are attached to several roles of builds: a template holds 51,200 bytes. By the ends of their names. */
+/** Policies that are attached to several roles: a template holds 51,200 bytes. By the ends of their names. */
 export function sharedPolicies(fleet: Fleet, pipeline: Pipeline): readonly NamedPolicy[] {
   const policy = (name: string, Statement: readonly Statement[]): NamedPolicy => ({
     name,
@@ -38,12 +38,13 @@ export function sharedPolicies(fleet: Fleet, pipeline: Pipeline): readonly Named
 
 /** Which of {@link sharedPolicies} a role has. */
 export function sharedBy({ kind }: PipelineRole): readonly string[] {
-  if (kind === "pipeline" || kind === "events") return [];
+  if (kind === "batch" || kind === "events") return [];
   return kind === "deploy" || kind === "update" ? ["builds", "deploys"] : ["builds"];
 }
 
 /**
- * What all builds do: take the assembly, and have S3 use the key of artifacts for those that they may read and write.
+ * What the pipeline and all builds do: take the assembly, and have S3 use the key of artifacts for those that they may read and
+ * write.
  * https://docs.aws.amazon.com/codebuild/latest/userguide/setting-up-service-role.html
  */
 function buildStatements(fleet: Fleet, pipeline: Pipeline): readonly Statement[] {
@@ -54,10 +55,15 @@ function buildStatements(fleet: Fleet, pipeline: Pipeline): readonly Statement[]
   ];
 }
 
-/** What all builds that deploy do: ask whether one that holds a lock is over, and keep records. */
+/**
+ * What all builds that deploy do: write their logs, take plans, ask whether a build that holds a lock is over, and keep records.
+ * So such a build could write into the log of another one; a log group for each role would not fit into the template.
+ */
 function deployStatements(fleet: Fleet, pipeline: Pipeline): readonly Statement[] {
   const projects = projectPatterns(fleet.name, { kind: "pipeline" });
   return [
+    logs(pipeline, deployingPatterns(fleet.name)),
+    allow("Plans", "s3", reads, plansOf(fleet, pipeline)),
     allow(
       "OtherBuilds",
       "codebuild",
@@ -69,32 +75,33 @@ function deployStatements(fleet: Fleet, pipeline: Pipeline): readonly Statement[
 }
 
 function statementsOf(fleet: Fleet, pipeline: Pipeline, role: PipelineRole): readonly Statement[] {
-  // CodePipeline shortens names of artifacts to ten characters, so one stage's plans are not told from another's.
-  const plans = artifactKeys(fleet, pipeline, `${plansArtifact("")}*`);
+  const ownLogs = logs(pipeline, projectPatterns(fleet.name, role));
   switch (role.kind) {
     case "pipeline":
       return pipelineStatements(fleet, pipeline);
     case "check":
       return [
-        logs(fleet, pipeline, role),
+        ownLogs,
         allow("Sources", "s3", reads, artifactKeys(fleet, pipeline, `${sourceArtifact}/*`)),
         allow("Checked", "s3", ["PutObject"], artifactKeys(fleet, pipeline, `${assemblyArtifact}/*`)),
       ];
     case "plan":
       return [
-        logs(fleet, pipeline, role),
-        allow("Plans", "s3", ["PutObject"], [plans, `${bucketArn(fleet, pipeline)}/${reportPrefix("*")}`]),
+        ownLogs,
+        allow(
+          "Plans",
+          "s3",
+          ["PutObject"],
+          [plansOf(fleet, pipeline), `${bucketArn(fleet, pipeline)}/${reportPrefix("*")}`],
+        ),
         planRoles(fleet),
       ];
     case "deploy":
-      return [
-        logs(fleet, pipeline, role),
-        allow("Plans", "s3", reads, plans),
-        batches(pipeline, wavePatterns(fleet.name, role.of)),
-        ...deployRoles(reachOf(fleet, role.of)),
-      ];
+      return deployRoles(reachOf(fleet, role.of));
+    case "batch":
+      return [batches(fleet, pipeline, role)];
     case "update":
-      return [logs(fleet, pipeline, role), ...deployRoles({ own: [pipeline.account], others: [] })];
+      return deployRoles({ own: [pipeline.account], others: [] });
     case "events":
       return [
         allow(
@@ -124,10 +131,8 @@ function bucketArn({ name }: Fleet, pipeline: Pipeline): string {
  * The groups are the pipeline's stack's.
  * https://docs.aws.amazon.com/codebuild/latest/userguide/setting-up-service-role.html
  */
-function logs(fleet: Fleet, pipeline: Pipeline, role: PipelineRole): Statement {
-  const groups = projectPatterns(fleet.name, role).map((project) =>
-    arnIn(pipeline, "logs", `log-group:/aws/codebuild/${project}:*`),
-  );
+function logs(pipeline: Pipeline, projects: readonly string[]): Statement {
+  const groups = projects.map((project) => arnIn(pipeline, "logs", `log-group:/aws/codebuild/${project}:*`));
   return allow("Logs", "logs", ["CreateLogStream", "PutLogEvents"], groups);
 }
 
@@ -137,6 +142,11 @@ const reads = ["GetObject", "GetObjectVersion"];
 /** Artifacts lie at `<pipeline>/<artifact>/…`. */
 function artifactKeys(fleet: Fleet, pipeline: Pipeline, pattern: string): string {
   return `${bucketArn(fleet, pipeline)}/${pipelineName(fleet)}/${pattern}`;
+}
+
+/** CodePipeline shortens names of artifacts to ten characters, so one stage's plans are not told from another's. */
+function plansOf(fleet: Fleet, pipeline: Pipeline): string {
+  return artifactKeys(fleet, pipeline, `${plansArtifact("")}*`);
 }
 
 /**
@@ -153,15 +163,16 @@ function artifactKey(fleet: Fleet, pipeline: Pipeline): Statement {
 }
 
 /**
- * The builds of a batch are begun and ended by the batch, as its project's role.
- * https://docs.aws.amazon.com/codebuild/latest/userguide/batch-build.html
+ * The builds of a batch are begun and ended by CodeBuild, as a role of its own, which no build has: whoever begins a build may
+ * say other commands for it, so that a build could go on with the deploy role after its stage, and past its approval.
+ * https://docs.aws.amazon.com/codebuild/latest/userguide/batch-build.html#batch-security-role
  */
-function batches(pipeline: Pipeline, patterns: readonly string[]): Statement {
+function batches(fleet: Fleet, pipeline: Pipeline, role: PipelineRole): Statement {
   return allow(
     "Batches",
     "codebuild",
     ["RetryBuild", "StartBuild", "StopBuild"],
-    patterns.map((pattern) => arnIn(pipeline, "codebuild", `project/${pattern}`)),
+    projectPatterns(fleet.name, role).map((project) => arnIn(pipeline, "codebuild", `project/${project}`)),
   );
 }
 
@@ -249,14 +260,13 @@ function pipelineStatements(fleet: Fleet, pipeline: Pipeline): readonly Statemen
   const bucket = bucketArn(fleet, pipeline);
   const projects = projectPatterns(fleet.name, { kind: "pipeline" });
   return [
-    allow("Bucket", "s3", ["GetBucketAcl", "GetBucketLocation", "GetBucketVersioning"], bucket),
+    allow("BucketVersions", "s3", ["GetBucketVersioning"], bucket),
     allow(
       "Artifacts",
       "s3",
       ["GetObject", "GetObjectVersion", "PutObject", "PutObjectAcl"],
       `${bucket}/${pipelineName(fleet)}/*`,
     ),
-    artifactKey(fleet, pipeline),
     allow(
       "Builds",
       "codebuild",

@@ -11,7 +11,9 @@ import { projectPatterns } from "./projects";
  *
  * That CodeBuild gives both keys: https://docs.aws.amazon.com/codebuild/latest/userguide/setting-up-service-role.html. For
  * CodePipeline only the account is documented: https://docs.aws.amazon.com/codepipeline/latest/userguide/how-to-custom-role.html.
- * Of EventBridge only the roles that its console makes show it; no page was found.
+ * Of EventBridge only the roles that its console makes show it; no page was found. Both keys are needed only where the ARN does
+ * not name the account:
+ * https://docs.aws.amazon.com/directoryservice/latest/admin-guide/cross-service-confused-deputy-prevention.html
  */
 export function pipelineTrust(fleet: Fleet, pipeline: Pipeline, role: PipelineRole): PolicyDocument {
   const sources = sourceArns(fleet, pipeline, role);
@@ -23,8 +25,9 @@ export function pipelineTrust(fleet: Fleet, pipeline: Pipeline, role: PipelineRo
         Principal: { Service: serviceOf(role) },
         Action: "sts:AssumeRole",
         Condition: {
-          StringEquals: { "aws:SourceAccount": pipeline.account.id },
-          ...(sources.length > 0 && { ArnLike: { "aws:SourceArn": sources } }),
+          ...(sources.length > 0
+            ? { ArnLike: { "aws:SourceArn": sources } }
+            : { StringEquals: { "aws:SourceAccount": pipeline.account.id } }),
         },
       },
     ],

@@ -32,21 +32,31 @@ export const dataReads: readonly string[] = [
 export const objectReads: readonly string[] = ["s3:GetObject*"];
 
 /**
- * What policies allow, as far as it only looks at what there is. Conditions stay as they are, and so do resources. What is the
- * same of several things is one statement, for which reason none has a name.
+ * What policies allow, as far as it only looks at what there is. Conditions stay as they are, and so do resources. Each action
+ * is in one statement with all that it is for, and those for the same share one, for which reason none has a name.
  */
 export function readsOf(policies: readonly NamedPolicy[]): readonly Statement[] {
-  const merged = new Map<string, Statement>();
-  for (const statement of policies.flatMap(({ document }) => statementsOf(document))) {
-    if (statement.Effect !== "Allow") continue;
-    const { Action: all, Resource, Sid: _, ...rest } = statement;
-    const Action = [...new Set(listOf(all).flatMap(readActions))].sort();
-    if (Action.length === 0) continue;
-    const key = JSON.stringify([Action, rest]);
-    const resources = [...listOf(merged.get(key)?.Resource), ...listOf(Resource)];
-    merged.set(key, { ...rest, Action, Resource: [...new Set(resources)].sort() });
+  const allowed = policies
+    .flatMap(({ document }) => statementsOf(document))
+    .filter(({ Effect }) => Effect === "Allow")
+    .map(({ Sid: _, ...statement }) => ({
+      ...statement,
+      Action: listOf(statement.Action).flatMap(readActions),
+    }))
+    .flatMap(({ Action, ...rest }) => Action.map((action) => ({ ...rest, Action: action })));
+  return joinedBy("Action", joinedBy("Resource", allowed));
+}
+
+/** Makes one statement of those that differ in one part alone, in the order of the first ones. */
+function joinedBy(part: "Action" | "Resource", statements: readonly Statement[]): readonly Statement[] {
+  const joined = new Map<string, Statement>();
+  for (const { [part]: own, ...rest } of statements) {
+    const key = JSON.stringify(rest);
+    const all = new Set([...listOf(joined.get(key)?.[part]), ...listOf(own)]);
+    // Whatever else there is, it is among all.
+    joined.set(key, { ...rest, [part]: all.has("*") ? ["*"] : [...all].sort() } as Statement);
   }
-  return [...merged.values()];
+  return [...joined.values()];
 }
 
 /**

@@ -19,8 +19,8 @@ const words = { destroy: "DESTROYED", replace: "REPLACED", update: "changed", cr
 const longest = 240;
 
 /**
- * A picture in as few words as an approval's message can hold: the risks first, then how many of what changes, then where
- * the whole can be read. Risks for which there is no room are counted.
+ * A picture in as few words as an approval's message can hold: what nobody can review, the risks, then how many of what changes,
+ * then where the whole can be read. Risks for which there is no room are counted.
  *
  * One line of plain characters, so that it stays what it is on its way through a variable of the shell, one of a build, and
  * the JSON and the `#{…}` of a pipeline.
@@ -31,8 +31,8 @@ export function planSummary(picture: Picture, whole?: string): string {
   const risks = allRisks(picture).map(({ risk }) =>
     cut(plain(`${risk.severity.toUpperCase()}: ${risk.message}`), longest),
   );
+  const notPlanned = failedPart(picture).map(plain);
   const rest = [
-    ...failedPart(picture),
     `${summaryLine(picture)}.`,
     ...countsPart(picture),
     ...(whole === undefined ? [] : [`All of it: ${whole}`]),
@@ -40,7 +40,7 @@ export function planSummary(picture: Picture, whole?: string): string {
   const withRisks = (shown: number) => {
     const left = risks.length - shown;
     const more = left > 0 ? [`${count(left, shown > 0 ? "more risk" : "risk")}`] : [];
-    return [...risks.slice(0, shown), ...more, ...rest].join(separator);
+    return [...notPlanned, ...risks.slice(0, shown), ...more, ...rest].join(separator);
   };
   let shown = risks.length;
   while (shown > 0 && withRisks(shown).length > mostCharacters) shown--;

@@ -120,11 +120,10 @@ function ofProject(subject: string, before: Values, after: Values): readonly Ris
     JSON.stringify([blocks(of, "source"), blocks(of, "environment").map(({ image }) => image)]),
   );
   const batchRole = (of: Values) => blocks(of, "build_batch_config")[0]?.service_role;
-  const roles = roleRisks(subject, before.service_role, after.service_role);
   return [
-    ...roles,
-    // A batch that is new, or no longer there, has no other role than its builds.
-    ...(roles.length > 0 || batchRole(before) === undefined || batchRole(after) === undefined
+    ...roleRisks(subject, before.service_role, after.service_role),
+    // A batch that is new, or no longer there, has no other role than before.
+    ...(batchRole(before) === undefined || batchRole(after) === undefined
       ? []
       : roleRisks(subject, batchRole(before), batchRole(after))),
     ...(was === is

@@ -30,15 +30,12 @@ test("a deploy role changes no policy that is attached to it, whatever extension
   const bound = { "iam:PermissionsBoundary": boundary };
   const made = "arn:aws:iam::333333333333:role/acme_x";
   const user = "arn:aws:iam::333333333333:user/acme_x";
-  const limits = ownLimitsPolicy(someScope, {
-    attached: ["fronts", "data", "extensions"],
-    hasExtensions: true,
-  });
+  const limits = ownLimitsPolicy(someScope, { hasExtensions: true });
   const names = ["AttachRolePolicy", "CreateRole", "PutRolePermissionsBoundary", "PutRolePolicy"];
   expectTight(limits.document, [
     asked("deny", "iam:PutRolePolicy", role, bound),
     ...beside,
-    ...["boundary", "fronts", "data", "extensions"].map((name) =>
+    ...["boundary", "fronts", "data", "extensions", "pipeline"].map((name) =>
       asked("deny", "iam:CreatePolicyVersion", `arn:aws:iam::333333333333:policy/deployer-${name}`),
     ),
     ...names.flatMap((name) => [
@@ -53,14 +50,12 @@ test("a deploy role changes no policy that is attached to it, whatever extension
     asked("deny", "iam:DeleteRolePermissionsBoundary", made),
     asked("deny", "iam:DeleteUserPermissionsBoundary", user),
     asked("nothing", "iam:DeleteRole", made),
+    asked("nothing", "iam:CreatePolicyVersion", "arn:aws:iam::333333333333:policy/acme_x"),
   ]);
 });
 
 test("a deploy role hands roles of builds to the services that work as them, and does nothing else with them", () => {
-  const limits = ownLimitsPolicy(someScope, {
-    attached: [],
-    buildRoles: ["acme__pipeline*", "acme__github_plan"],
-  });
+  const limits = ownLimitsPolicy(someScope, { buildRoles: ["acme__pipeline*", "acme__github_plan"] });
   const builds = ["acme__pipeline", "acme__pipeline_deploy_production", "acme__github_plan"].map(
     (name) => `arn:aws:iam::333333333333:role/${name}`,
   );

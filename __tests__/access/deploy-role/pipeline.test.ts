@@ -64,6 +64,7 @@ describe("it", () => {
       ["acme__pipeline_deploy_foundation", ["codebuild"]],
       ["acme__pipeline_deploy_staging", ["codebuild"]],
       ["acme__pipeline_deploy_production", ["codebuild"]],
+      ["acme__pipeline_batch", ["codebuild"]],
       ["acme__pipeline_update", ["codebuild"]],
       ["acme__pipeline_events", ["events"]],
     ]);

@@ -1,18 +1,17 @@
 import type { Call } from "../../../access/calls/model";
 import { pipelineRoleCalls } from "../../../access/calls/pipeline-builds";
 import { stackCalls } from "../../../access/calls/stack-calls";
-import {
-  githubRoleDocument,
-  pipelineRoleDocument,
-  sharedBy,
-  sharedPolicies,
-} from "../../../access/pipeline/roles";
-import { decide } from "../../../access/policy/decide";
-import { requestOf } from "../../../access/policy/request";
+import { githubRoleDocument } from "../../../access/pipeline/roles";
 import type { Fleet } from "../../../fleet/model";
-import { type PipelineRole, pipelineRoleName, pipelineRoles, projectName } from "../../../fleet/pipeline";
-import { type PolicyDocument, statementsOf } from "../../../fleet/policy-document";
+import {
+  type PipelineProject,
+  type PipelineRole,
+  pipelineRoleName,
+  pipelineRoles,
+  projectName,
+} from "../../../fleet/pipeline";
 import { pipelineFile, pipelineFleet } from "../../support/pipeline-fleet";
+import { documentOf, may, mayBecome, type PipelineFleet } from "../../support/pipeline-roles";
 
 const fleet = pipelineFleet();
 const connection = "arn:aws:codeconnections:eu-central-1:666666666666:connection/1";
@@ -23,50 +22,7 @@ const connected = pipelineFleet({
   },
 });
 
-type PipelineFleet = typeof fleet;
-
-function may(document: PolicyDocument, call: Call): boolean {
-  const principal = "arn:aws:iam::666666666666:role/acme__pipeline";
-  const identity = [{ name: "role", document }];
-  return decide({ scps: [], identity }, requestOf({ ...call, principal, resourceAccount: accountOf(call) }))
-    .allowed;
-}
-
-/** The evaluator wants both accounts to agree where they differ; here only the role's own policy is asked. */
-function accountOf({ context, resource }: Call): string {
-  const own = "666666666666";
-  return context?.["aws:ResourceOrgID"] === undefined
-    ? own
-    : (/^arn:aws:iam::(\d{12})/.exec(resource)?.[1] ?? own);
-}
-
-/** What a role may do, with what is attached to it. */
-function documentOf(of: PipelineFleet, role: PipelineRole): PolicyDocument {
-  const own = pipelineRoleDocument(of, of.pipeline, role);
-  const attached = sharedPolicies(of, of.pipeline).filter(({ name }) => sharedBy(role).includes(name));
-  return { ...own, Statement: [own, ...attached.map(({ document }) => document)].flatMap(statementsOf) };
-}
 const nameOf = (role: PipelineRole) => pipelineRoleName("acme", role);
-
-/** Whether a role's policy lets it become another: that role's trust has to agree, besides. */
-function mayBecome(document: PolicyDocument, arn: string, organization = "o-1"): boolean {
-  const request = requestOf({
-    ...{ action: "sts:AssumeRole", resource: arn, region: "eu-central-1" },
-    principal: "arn:aws:iam::666666666666:role/acme__pipeline",
-    context: { "aws:PrincipalOrgID": "o-1", "aws:ResourceOrgID": organization },
-  });
-  const trusting: PolicyDocument = {
-    Version: "2012-10-17",
-    Statement: {
-      Effect: "Allow",
-      Principal: { AWS: "arn:aws:iam::666666666666:root" },
-      Action: "sts:AssumeRole",
-    },
-  };
-  const resource = { name: "trust", document: trusting };
-  return decide({ scps: [], identity: [{ name: "role", document }], resource }, request).allowed;
-}
-
 const roleIn = (account: string, name: string) => `arn:aws:iam::${account}:role/${name}`;
 const deployIn = (account: string) => roleIn(account, "deployer");
 const [management, delivery, production, front, ownAccount, staging] = [
@@ -109,14 +65,12 @@ test.each(pipelineRoles(fleet).map((role) => [nameOf(role), role] as const))(
   "%s may do nothing of what only other roles do",
   (_, role) => {
     const document = documentOf(fleet, role);
-    const own = role.kind === "deploy" ? `/acme__pipeline_deploy_${role.of}_` : undefined;
     const allowed = callsOfOthers(fleet, role)
       .filter((call) =>
         call.action === "sts:AssumeRole" ? mayBecome(document, call.resource) : may(document, call),
       )
-      // A wave of one build is begun by the pipeline, and may be one of several tomorrow.
-      .filter(({ resource }) => own === undefined || !resource.includes(own))
       .map(({ action }) => action);
+    const logging = ["logs:CreateLogStream", "logs:PutLogEvents"];
     const looking = ["codebuild:BatchGetBuildBatches", "codebuild:BatchGetBuilds"];
     const surplus: Readonly<Record<PipelineRole["kind"], readonly string[]>> = {
       // All artifacts pass through its hands, and it starts and ends builds and batches alike.
@@ -128,9 +82,11 @@ test.each(pipelineRoles(fleet).map((role) => [nameOf(role), role] as const))(
       check: [],
       plan: [],
       // Artifacts of stages are not told apart by their keys.
-      deploy: [...looking, "kms:GenerateDataKey", "s3:GetObject", "s3:GetObjectVersion"],
-      // With the key alone nothing can be written.
-      update: [...looking, "kms:GenerateDataKey"],
+      deploy: [...looking, ...logging, "kms:GenerateDataKey", "s3:GetObject", "s3:GetObjectVersion"],
+      // With the key alone nothing can be written. It has what all that deploy have.
+      update: [...looking, ...logging, "kms:GenerateDataKey", "s3:GetObject", "s3:GetObjectVersion"],
+      // It stops single builds of a batch, as the pipeline stops builds of its own.
+      batch: ["codebuild:StartBuild", "codebuild:StopBuild"],
       events: [],
     };
     expect(allowed.filter((action) => !surplus[role.kind].includes(action))).toEqual([]);
@@ -150,6 +106,7 @@ test("none of them but the update's and the foundation's way leads into a deploy
     acme__pipeline_deploy_foundation: [management, production],
     acme__pipeline_deploy_staging: [staging],
     acme__pipeline_deploy_production: [production, front],
+    acme__pipeline_batch: [],
     acme__pipeline_update: [ownAccount],
     acme__pipeline_events: [],
   });
@@ -186,16 +143,49 @@ function inOwnAccount(arn: string): string {
   return arn.replace(/:\d{12}:/, `:${ownAccount}:`);
 }
 
-test("nobody starts builds of production but the pipeline, and a batch of production its own", () => {
-  const project = `arn:aws:codebuild:eu-central-1:666666666666:project/${projectName("acme", { kind: "deploy", of: "production", wave: 1, shards: 2 })}`;
-  const starts = pipelineRoles(fleet).filter((role) =>
-    ["StartBuild", "StartBuildBatch", "RetryBuild", "RetryBuildBatch"].some((operation) =>
-      may(documentOf(fleet, role), {
-        ...{ action: `codebuild:${operation}`, region: "eu-central-1", resource: project },
-      }),
-    ),
-  );
-  expect(starts.map(nameOf)).toEqual(["acme__pipeline", "acme__pipeline_deploy_production"]);
+describe("builds are begun and ended", () => {
+  const starters = (project: PipelineProject) =>
+    pipelineRoles(fleet).filter((role) =>
+      ["StartBuild", "StartBuildBatch", "RetryBuild", "RetryBuildBatch", "StopBuild", "StopBuildBatch"].some(
+        (operation) =>
+          may(documentOf(fleet, role), {
+            ...{ action: `codebuild:${operation}`, region: "eu-central-1" },
+            resource: `arn:aws:codebuild:eu-central-1:666666666666:project/${projectName("acme", project)}`,
+          }),
+      ),
+    );
+  const wave = (of: string) => ({ kind: "deploy", of, wave: 1, shards: 2 }) as const;
+
+  test.each(["production", "staging"])("by the pipeline and by the batches of %s, and by no build", (of) => {
+    expect(starters(wave(of)).map(nameOf)).toEqual(["acme__pipeline", "acme__pipeline_batch"]);
+  });
+
+  test("by the pipeline alone where they deploy nothing", () => {
+    const projects = [{ kind: "plan", of: "production" }, { kind: "update" }, { kind: "check" }] as const;
+    for (const project of projects) expect(starters(project).map(nameOf)).toEqual(["acme__pipeline"]);
+  });
+
+  test("by nobody else where no wave has several of them", () => {
+    const alone = pipelineFleet({ rollout: { production: { waves: [1, 1, 1] } } });
+    expect(pipelineRoles(alone)).not.toContainEqual({ kind: "batch" });
+    expect(pipelineRoles(fleet)).toContainEqual({ kind: "batch" });
+  });
+});
+
+test("into logs write those whose they are, and those that deploy into each other's", () => {
+  const writers = (project: string) =>
+    pipelineRoles(fleet)
+      .filter((role) =>
+        may(documentOf(fleet, role), {
+          ...{ action: "logs:PutLogEvents", region: "eu-central-1" },
+          resource: `arn:aws:logs:eu-central-1:666666666666:log-group:/aws/codebuild/acme__pipeline_${project}:log-stream:1`,
+        }),
+      )
+      .map(({ kind }) => kind);
+  for (const own of ["check", "wait"]) expect(writers(own)).toEqual(["check"]);
+  expect(writers("plan_production")).toEqual(["plan"]);
+  for (const deploying of ["deploy_production_1", "verify_production", "update"])
+    expect(writers(deploying)).toEqual(["deploy", "deploy", "deploy", "update"]);
 });
 
 test("artifacts and reports are written by whom they are of", () => {

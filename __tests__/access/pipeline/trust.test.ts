@@ -56,9 +56,29 @@ test("the role of a stage's builds is for builds of that stage's projects alone"
       by("nothing", arn.replace("eu-central-1", "us-east-1")),
       by("nothing", arn.replace("666666666666", "999999999999")),
     ]),
-    by("nothing", own, { account: "999999999999" }),
     by("nothing", own, { service: "lambda.amazonaws.com" }),
     by("nothing", own, { action: "sts:TagSession" }),
+  ]);
+});
+
+test("the role of batches is for projects that deploy, of any stage", () => {
+  const arns = [
+    "project/acme__pipeline_deploy_staging_1",
+    "build-batch/acme__pipeline_deploy_production_2:uuid",
+  ];
+  expectTight(trustOf({ kind: "batch" }), [
+    ...arns.map((arn) => by("allow", codebuild(arn))),
+    ...[
+      "project/acme__pipeline_plan_production",
+      "project/acme__pipeline_check",
+      "build/acme__pipeline_update:u",
+    ].map((other) => by("nothing", codebuild(other))),
+    ...arns.flatMap((arn) => [
+      by("nothing", codebuild(arn).replace("eu-central-1", "us-east-1")),
+      by("nothing", codebuild(arn).replace("666666666666", "999999999999")),
+      by("nothing", codebuild(arn), { service: "lambda.amazonaws.com" }),
+      by("nothing", codebuild(arn), { action: "sts:TagSession" }),
+    ]),
   ]);
 });
 
@@ -81,7 +101,6 @@ test("what starts the pipeline is one rule of EventBridge", () => {
     by("nothing", `${own}-other`, { service }),
     by("nothing", own.replace("eu-central-1", "us-east-1"), { service }),
     by("nothing", own.replace("666666666666", "999999999999"), { service }),
-    by("nothing", own, { service, account: "999999999999" }),
     by("nothing", own),
     by("nothing", own, { service, action: "sts:TagSession" }),
   ]);

@@ -76,3 +76,22 @@ test("what is looked at in the same way is one statement", () => {
     { Effect: "Allow", Action: ["s3:ListBucket"], Resource: ["arn:c"] },
   ]);
 });
+
+test("an action is said once, with all that it is for, beside those that are for the same", () => {
+  const statement = (Action: readonly string[], Resource: string) =>
+    ({ Effect: "Allow", Action, Resource }) as const;
+  const document: PolicyDocument = {
+    Version: "2012-10-17",
+    Statement: [
+      statement(["s3:GetBucketAcl", "s3:GetBucketTagging"], "arn:a"),
+      statement(["s3:GetBucketAcl", "s3:GetBucketTagging", "s3:ListBucket"], "arn:b"),
+      statement(["kms:ListKeys"], "*"),
+      statement(["kms:ListKeys"], "arn:c"),
+    ],
+  };
+  expect(readsOf([{ name: "all", document }])).toEqual([
+    { Effect: "Allow", Action: ["s3:GetBucketAcl", "s3:GetBucketTagging"], Resource: ["arn:a", "arn:b"] },
+    { Effect: "Allow", Action: ["s3:ListBucket"], Resource: ["arn:b"] },
+    { Effect: "Allow", Action: ["kms:ListKeys"], Resource: ["*"] },
+  ]);
+});

@@ -25,7 +25,7 @@ const picture = (more: Partial<Picture> = {}): Picture => ({
   ...more,
 });
 
-test("says the risks first, the worst of them before the others, then what changes, then where the whole is", () => {
+test("says first what nobody can review, then the risks, the worst first, then what changes, then where the whole is", () => {
   const text = planSummary(
     picture({
       risks: [risk("low", "a small thing")],
@@ -41,9 +41,9 @@ test("says the risks first, the worst of them before the others, then what chang
   );
   expect(text).toBe(
     [
+      "NOT PLANNED: c",
       "HIGH: the table orders is made again",
       "LOW: a small thing",
-      "NOT PLANNED: c",
       "2 stacks change, 0 stay as they are, 1 could not be planned.",
       "Things: 2 REPLACED, 2 changed",
       "All of it: s3://artifacts/plans/production/1.md\n",
