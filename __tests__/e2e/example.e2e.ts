@@ -137,9 +137,13 @@ describe("the example fleet, deployed to the sandbox", () => {
     });
 
     test("its own stacks cannot be planned, and a second plan of every other stack is empty", async () => {
-      expect(await planCodes(stacks)).toEqual(
-        stacks.map((stack) => [stack, inFrankfurt.includes(stack) ? 1 : 0]),
-      );
+      // One of the foundation, of data and of targets: each plan takes seconds of a core.
+      const own = ["bootstrap", "globex_data", "globex_globex_eu-central-1"];
+      const others = stacks.filter((stack) => !inFrankfurt.includes(stack));
+      expect(await planCodes([...own, ...others])).toEqual([
+        ...own.map((stack) => [stack, 1]),
+        ...others.map((stack) => [stack, 0]),
+      ]);
     });
   });
 

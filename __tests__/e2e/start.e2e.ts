@@ -71,16 +71,19 @@ async function interrupt(
 
 describe("npm start", () => {
   afterEach(() => {
-    for (const child of started.splice(0)) child.kill("SIGINT");
+    for (const child of started.splice(0)) child.kill("SIGTERM");
   });
 
-  test("interrupted in the middle of the deploy, leaves no process behind", async () => {
-    const run = start();
-    await run.printed("applying");
-    expect(await interrupt(run)).toEqual([]);
-    expect(run.output()).toContain("the deploy was stopped");
-    expect(run.output()).not.toMatch(/\n\s+at /);
-  });
+  test.each(["SIGINT", "SIGTERM"] as const)(
+    "interrupted by %s in the middle of the deploy, leaves no process behind",
+    async (signal) => {
+      const npm = run("npm", "start", "--", "--fleet", fleet);
+      await npm.printed("applying");
+      expect(await interrupt(npm, signal)).toEqual([]);
+      expect(npm.output()).toContain("the deploy was stopped");
+      expect(npm.output()).not.toMatch(/\n\s+at /);
+    },
+  );
 
   test("then works again, serves, and leaves no process behind when interrupted", async () => {
     const run = start();
@@ -107,22 +110,12 @@ describe("npm start", () => {
   });
 });
 
-describe("what npm or npx has started ends with it", () => {
+describe("npx meridian sandbox", () => {
   afterEach(() => {
     for (const child of started.splice(0)) child.kill("SIGTERM");
   });
 
-  test.each(["SIGINT", "SIGTERM"] as const)(
-    "npm start, in the middle of the deploy, with %s",
-    async (signal) => {
-      const npm = run("npm", "start", "--", "--fleet", fleet);
-      await npm.printed("applying");
-      expect(await interrupt(npm, signal)).toEqual([]);
-      expect(npm.output()).toContain("the deploy was stopped");
-    },
-  );
-
-  test("npx meridian sandbox, with SIGTERM", async () => {
+  test("ends with npx, by SIGTERM", async () => {
     const npx = run("npx", "meridian", "--fleet", fleet, "sandbox");
     await npx.printed("Ctrl-C ends it");
     expect(await interrupt(npx, "SIGTERM")).toEqual([]);

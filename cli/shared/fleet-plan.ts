@@ -170,12 +170,15 @@ function noteEarly(work: FleetWork, { planned }: FleetPlan, removal: Removal | u
  */
 export function planningOf(
   work: FleetWork,
-  { all = false, mode, plans = work.plans, releaseLocks = false }: FleetPlanOptions,
+  { all = false, mode, plans, releaseLocks = false }: FleetPlanOptions,
   orphans: readonly Orphan[] = [],
 ): PlanFleetOptions {
   const { interrupts, outdir, parallelism, selected, store, terraform } = work;
   return {
-    ...{ stacks: selected, outdir, plans, store, parallelism, all, mode, terraform },
+    ...{ stacks: selected, outdir, store, parallelism, all, mode, terraform },
+    plans: plans ?? work.plans,
+    // What another role has planned is planned again when it is deployed, and held against that.
+    keepsJson: plans !== undefined && work.as !== undefined,
     dataTypes: dataTypesOf(work.fleet.extensions),
     ...recoveryOf(work, { releaseLocks, orphans: new Set(orphans.map(({ stack }) => stack)) }),
     onPlan: () => {},

@@ -1,4 +1,3 @@
-import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { fingerprintOutput } from "../../fleet/names";
 import type { FleetStack } from "../../fleet/stacks";
@@ -14,6 +13,7 @@ import {
   TerraformFailure,
 } from "../terraform/terraform";
 import { type LostData, lostData } from "./data-things";
+import { discardPlan, keepPlanJson } from "./plan-files";
 import { type Actions, actionsOf, predictPlan } from "./prediction";
 import { type DataTypes, dataTypesOf } from "./resource-types";
 import { type OutputRead, parseStack, readStackText, type StackJson, stackFolder } from "./stack-json";
@@ -26,6 +26,8 @@ export interface PlanStackOptions {
   readonly outdir: string;
   /** Folder for plan files, which hold secrets of the states: for its owner only. */
   readonly plans: string;
+  /** Whether plans are held against others that are made later, and so kept as JSON, too. @default false */
+  readonly keepsJson?: boolean;
   readonly store: FleetStore;
   /** Which types hold data. @default what is known without any extension */
   readonly dataTypes?: DataTypes;
@@ -152,10 +154,10 @@ export async function planWithTerraform(
   const context = options.terraform(stack, folder);
   const file = join(plans, `${stack.name}.tfplan`);
   if (!(await whileImporting(folder, [], () => initAndPlan(context, file, { mode })))) {
-    await rm(file, { force: true });
+    await discardPlan(file);
     return "unchanged";
   }
-  const first = parsePlan(await showPlan(context, file));
+  const first = await lookAt(options, context, file);
   const plan = mode === undefined ? await takeOver(options, stack, context, file, first) : first;
   onPlan(stack, plan, false);
   const actions = actionsOf(plan);
@@ -168,6 +170,17 @@ export async function planWithTerraform(
     },
     changes: (read) => outputChanges(outputs, read),
   };
+}
+
+/** What a plan says, which is kept beside it where that is asked for. */
+async function lookAt(
+  { keepsJson = false }: PlanStackOptions,
+  context: TerraformContext,
+  file: string,
+): Promise<TerraformPlan> {
+  const text = await showPlan(context, file);
+  if (keepsJson) await keepPlanJson(file, text);
+  return parsePlan(text);
 }
 
 /** What a plan does to data. */
@@ -188,12 +201,13 @@ function dataOf(
  * @throws {UserError} something is there that is not the stack's own
  */
 async function takeOver(
-  { findMade }: PlanStackOptions,
+  options: PlanStackOptions,
   stack: FleetStack,
   context: TerraformContext,
   file: string,
   first: TerraformPlan,
 ): Promise<TerraformPlan> {
+  const { findMade } = options;
   let plan = first;
   const take: Made["take"][number][] = [];
   for (let round = 0; findMade && round < mostRounds && hasCreations(plan); round++) {
@@ -202,7 +216,7 @@ async function takeOver(
     if (made.take.length === 0) break;
     take.push(...made.take);
     await whileImporting(context.folder, take, () => planStack(context, file));
-    plan = parsePlan(await showPlan(context, file));
+    plan = await lookAt(options, context, file);
   }
   return plan;
 }

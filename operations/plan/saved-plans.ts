@@ -1,10 +1,10 @@
-import { existsSync } from "node:fs";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { UserError } from "../../fleet/errors";
 import type { FleetStack } from "../../fleet/stacks";
 import { mapFew } from "../store/objects";
 import type { Picture } from "./picture-schema";
+import { isPlanThere } from "./plan-files";
 import type { FleetPlan } from "./plan-fleet";
 import type { PlannedStack } from "./plan-stack";
 
@@ -98,7 +98,7 @@ export async function loadPlans(
     if (!stack || (await now.fingerprintOf(stack)) !== fingerprint) throw outdated(folder, name);
     if (done.has(stack)) continue;
     const file = hasFile ? join(folder, `${name}.tfplan`) : undefined;
-    if (file !== undefined && !existsSync(file)) throw used(folder, name);
+    if (file !== undefined && !isPlanThere(file, saved.role !== undefined)) throw used(folder, name);
     planned.set(name, { ...more, stack, file, actions: new Map(actions), asRole: saved.role });
   }
   const failed = saved.failed.flatMap(({ stack: name, why }) => {

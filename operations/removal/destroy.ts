@@ -1,6 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { FleetStack } from "../../fleet/stacks";
+import { discardPlan } from "../plan/plan-files";
 import type { FleetPlan, PlanFleetOptions } from "../plan/plan-fleet";
 import { type PlannedStack, planNow } from "../plan/plan-stack";
 import { differences } from "../plan/prediction";
@@ -8,7 +9,7 @@ import { readStackText, stackFolder } from "../plan/stack-json";
 import { parsePlan } from "../plan/terraform-plan";
 import type { Unprotect } from "../rollout/lift-protection";
 import { planAgain } from "../rollout/plan-again";
-import { counter, discardPlan } from "../rollout/stack-actions";
+import { counter } from "../rollout/stack-actions";
 import type { FleetStore, StackPlace } from "../store/model";
 import { applyPlan, initStack, planStack, showPlan, type TerraformContext } from "../terraform/terraform";
 import { withEmptying } from "./data";

@@ -1,11 +1,9 @@
-import type { FleetStack } from "../../fleet/stacks";
+import { keptPlan } from "../plan/plan-files";
 import type { PlanFleetOptions } from "../plan/plan-fleet";
 import { type PlannedStack, planNow } from "../plan/plan-stack";
 import { differences } from "../plan/prediction";
 import { type ReviewOptions, unlikeReviewed } from "../plan/reviewed";
-import { stackFolder } from "../plan/stack-json";
-import { parsePlan, type TerraformPlan } from "../plan/terraform-plan";
-import { showPlan } from "../terraform/terraform";
+import type { TerraformPlan } from "../plan/terraform-plan";
 
 /** A plan that is what was reviewed, and can be applied. */
 export type PlannedAgain = Pick<PlannedStack, "file" | "loses">;
@@ -31,7 +29,7 @@ export async function planAgain(
     plan = made;
   });
   if (now === "unchanged") return undefined;
-  const before = file === undefined ? undefined : await planIn(planning, stack, file);
+  const before = file === undefined ? undefined : await keptPlan(file);
   const other =
     before && plan ? unlikeReviewed(before, plan, options) : differences(actions, now.actions, options);
   if (other.length === 0) return now;
@@ -46,9 +44,4 @@ export async function planAgain(
       ...(rest > 0 ? [`and ${rest} more`] : []),
     ].join("\n"),
   );
-}
-
-async function planIn(planning: PlanFleetOptions, stack: FleetStack, file: string): Promise<TerraformPlan> {
-  const context = planning.terraform(stack, stackFolder(planning.outdir, stack.name));
-  return parsePlan(await showPlan(context, file));
 }

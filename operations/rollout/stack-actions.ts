@@ -5,6 +5,7 @@ import type { FleetStack } from "../../fleet/stacks";
 import { describeError } from "../aws/errors";
 import type { AwsSession } from "../aws/role-credentials";
 import { lostData } from "../plan/data-things";
+import { discardPlan } from "../plan/plan-files";
 import type { FleetPlan, PlanFleetOptions } from "../plan/plan-fleet";
 import type { PlannedStack } from "../plan/plan-stack";
 import { dataTypesOf } from "../plan/resource-types";
@@ -147,11 +148,6 @@ async function applyReviewed(context: DeployContext, planned: PlannedStack): Pro
     throw error;
   }
   for (const spent of [toApply, file]) await discardPlan(spent);
-}
-
-/** Removes a plan that is spent: it is full of what the state holds. */
-export async function discardPlan(file: string | undefined): Promise<void> {
-  if (file !== undefined) await rm(file, { force: true });
 }
 
 /** Counts what Terraform has changed. */

@@ -87,6 +87,7 @@ describe("plans that were made as another role", () => {
       stacks.map((stack) => {
         const file = join(folder, `${stack.name}.tfplan`);
         writeFileSync(file, "");
+        if (role !== undefined) writeFileSync(`${file}.json`, "");
         const more = {
           fingerprint: "f",
           actions: new Map(),
@@ -112,6 +113,12 @@ describe("plans that were made as another role", () => {
     const { planned } = await loaded("meridian-plan", []);
     expect([...planned.values()].map(({ asRole }) => asRole)).toEqual(["meridian-plan", "meridian-plan"]);
     expect(JSON.parse(readFileSync(join(folder, "plans.json"), "utf8")).role).toBe("meridian-plan");
+  });
+
+  test("are of no use without what Terraform said of them", async () => {
+    await loaded("meridian-plan", []);
+    rmSync(join(folder, `${kept.name}.tfplan.json`));
+    await expect(loadPlans(folder, stacks, new Set(), now)).rejects.toThrow("plan again");
   });
 
   test("are used again: what an earlier attempt has applied is done", async () => {

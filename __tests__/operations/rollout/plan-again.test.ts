@@ -1,4 +1,4 @@
-import { copyFileSync, existsSync, mkdirSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, renameSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { type FleetStack, fleetStacks } from "../../../fleet/stacks";
 import { type PlanFleetOptions, planFleet } from "../../../operations/plan/plan-fleet";
@@ -44,13 +44,13 @@ const thing = (actions: readonly string[], after: object | null, more: object = 
 });
 const size = (value: number) => ({ resource_changes: [thing(["create"], { size: value })] });
 
-/** A plan of the stack that another role has made, and that lies elsewhere. */
+/** A plan of the stack that another role has made, and that lies elsewhere, with its JSON. */
 async function reviewed(plan: object, more: Partial<PlannedStack> = {}): Promise<PlannedStack> {
   terraform.synthesize(stack.name, "f1");
   terraform.answer(stack.name, { plan });
-  const planned = (await planFleet(planning)).planned.get(stack.name);
+  const planned = (await planFleet({ ...planning, keepsJson: true })).planned.get(stack.name);
   if (!planned?.file) throw new Error("there is something to do");
-  copyFileSync(planned.file, reviewedFile);
+  for (const part of ["", ".json"]) renameSync(`${planned.file}${part}`, `${reviewedFile}${part}`);
   return { ...planned, file: reviewedFile, asRole: "meridian-plan", ...more };
 }
 
@@ -72,9 +72,16 @@ const ran = (...commands: readonly string[]) => commands.map((command) => `${sta
 test("what another role has planned is planned again, and applied where it is what was reviewed", async () => {
   const planned = await reviewed(size(1));
   const calls = await apply(planned, size(1));
-  expect(calls.slice(-1)).toEqual(ran("apply"));
-  expect(calls).toContain(`${stack.name} plan`);
-  expect(existsSync(reviewedFile)).toBe(false);
+  expect(calls).toEqual(ran("init", "plan", "show", "apply"));
+});
+
+test("its JSON is there for its owner alone, and goes with it once it is spent", async () => {
+  const planned = await reviewed(size(1));
+  const left = () => readdirSync(terraform.folder).filter((name) => name.startsWith("reviewed."));
+  expect(left()).toEqual(["reviewed.tfplan", "reviewed.tfplan.json"]);
+  expect(statSync(`${reviewedFile}.json`).mode & 0o777).toBe(0o600);
+  await apply(planned, size(1));
+  expect(left()).toEqual([]);
 });
 
 test("nothing is applied where a value is another one by now, and the message says which", async () => {
