@@ -94,7 +94,12 @@ function statementsOf(fleet: Fleet, pipeline: Pipeline, role: PipelineRole): rea
         ...deployRoles(reachOf(fleet, role.of)),
       ];
     case "update":
-      return [logs(fleet, pipeline, role), ...deployRoles({ own: [pipeline.account], others: [] })];
+      return [
+        logs(fleet, pipeline, role),
+        // Also where nothing waits for an approval: who takes the last one away does so with a pipeline that still has it.
+        allow("Plans", "s3", reads, plans),
+        ...deployRoles({ own: [pipeline.account], others: [] }),
+      ];
     case "events":
       return [
         allow(
@@ -266,9 +271,8 @@ function pipelineStatements(fleet: Fleet, pipeline: Pipeline): readonly Statemen
       ],
       projects.map((project) => arnIn(pipeline, "codebuild", `project/${project}`)),
     ),
-    ...(Object.keys(pipeline.approvals).length > 0
-      ? [allow("Approvals", "sns", ["Publish"], arnIn(pipeline, "sns", approvalTopicName(fleet.name, "*")))]
-      : []),
+    // Also where nothing waits for an approval: the pipeline that takes the last one away still asks for it.
+    allow("Approvals", "sns", ["Publish"], arnIn(pipeline, "sns", approvalTopicName(fleet.name, "*"))),
     ...("connection" in source
       ? [allow("Sources", connectionService(source.connection), ["UseConnection"], source.connection)]
       : sourceBucket(`arn:aws:s3:::${source.bucket}`, source.key)),

@@ -130,7 +130,7 @@ test.each(pipelineRoles(fleet).map((role) => [nameOf(role), role] as const))(
       // Artifacts of stages are not told apart by their keys.
       deploy: [...looking, "kms:GenerateDataKey", "s3:GetObject", "s3:GetObjectVersion"],
       // With the key alone nothing can be written.
-      update: [...looking, "kms:GenerateDataKey"],
+      update: [...looking, "kms:GenerateDataKey", "s3:GetObject", "s3:GetObjectVersion"],
       events: [],
     };
     expect(allowed.filter((action) => !surplus[role.kind].includes(action))).toEqual([]);
@@ -268,6 +268,21 @@ describe("a stage of many accounts", () => {
     for (const account of [idOf(0), management, ownAccount])
       expect(mayBecome(reach, deployIn(account))).toBe(false);
   });
+});
+
+test("with the last approval gone, the pipeline that still has it may end that execution", () => {
+  const { approvals, ...pipeline } = pipelineFile.pipeline as NonNullable<typeof pipelineFile.pipeline>;
+  expect(approvals).toBeDefined();
+  const without = pipelineFleet({ pipeline });
+  const calls = pipelineRoleCalls(fleet, fleet.pipeline).filter(({ role }) =>
+    ["pipeline", "update"].includes(role.kind),
+  );
+  expect(calls.flatMap((each) => each.calls).map(({ action }) => action)).toContain("sns:Publish");
+  for (const { calls: own, role } of calls) {
+    const document = documentOf(without, role);
+    const refused = own.filter((call) => call.action !== "sts:AssumeRole" && !may(document, call));
+    expect(refused).toEqual([]);
+  }
 });
 
 test("roles are the same with one more wave, and with one more account that only plans need", () => {
