@@ -25,6 +25,7 @@ import {
 } from "./shared/removal";
 import {
   inWave,
+  isGone,
   openPart,
   type PartOptions,
   partOf,
@@ -77,6 +78,11 @@ export async function deployCommand(file: string, options: DeployCommandOptions)
   };
   const approval = { isApproved, signal: opened.interrupts.stop };
   try {
+    // What is taken away is none of the fleet's stacks.
+    if (!removal && isGone(opened, wanted)) {
+      sayNothing(options);
+      return;
+    }
     const stage = inWave(opened, wanted, isReviewed);
     const destination = await announce(intent, stsRegions(opened.fleet), opened.session);
     if (options.releaseLocks) await approve({ ...intent, question: releaseQuestion }, destination, approval);
@@ -107,8 +113,7 @@ export async function deployCommand(file: string, options: DeployCommandOptions)
       const ask = (question: string) => approve({ ...intent, question }, destination, approval);
       // A plan that was kept says nothing of them.
       if (!isReviewed) await deleteLeftOnly(work, (functions) => ask(leftQuestion(functions)));
-      if (options.json) printJson({ version: 1, outcome: "succeeded", stacks: {} });
-      else process.stdout.write("Nothing to deploy: no stack has changed.\n");
+      sayNothing(options);
       return;
     }
     const { record, result } = await rollOutReviewed(work, reviewed, {
@@ -123,6 +128,11 @@ export async function deployCommand(file: string, options: DeployCommandOptions)
   }
 }
 
+function sayNothing({ json }: DeployCommandOptions): void {
+  if (json) printJson({ version: 1, outcome: "succeeded", stacks: {} });
+  else process.stdout.write("Nothing to deploy: no stack has changed.\n");
+}
+
 /** What would be deployed: planned now, or before. */
 async function review(
   work: FleetWork,
@@ -130,7 +140,8 @@ async function review(
   removal: Removal | undefined,
 ): Promise<PlannedFleet> {
   if (folder === undefined) return planWork(work, { all, releaseLocks, removal });
-  const { outdir, selected, store } = work;
+  const { outdir, selected, stacks, store } = work;
+  const names = new Set(stacks.map(({ name }) => name));
   const orphans = removal?.orphans.map(({ stack }) => stack) ?? [];
   const gone = new Set(orphans.map(({ name }) => name));
   const factsOf = async ({ name }: FleetStack) =>
@@ -140,6 +151,7 @@ async function review(
     fingerprintOf: async (stack) => (await factsOf(stack)).fingerprint,
     isDeployed: async (stack) =>
       isDeployed(await store.state({ stack: stack.name, account: stack.account }), await factsOf(stack)),
+    isLeft: (name) => names.has(name),
   });
   const planning = planningOf(work, { releaseLocks });
   if (!removal) return { plan, picture, planning };

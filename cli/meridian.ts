@@ -81,6 +81,11 @@ withSelection(program.command("plan"))
     "--all",
     "ask Terraform about every stack, not only those that have changed since their last deploy",
   )
+  .option(
+    "--with-stack <name>",
+    "this stack, too, whatever the other options narrow to; may be repeated",
+    repeated,
+  )
   .option("--remove", "show what taking away the orphans would destroy, too")
   .option("--delete-data <name>", deleteDataHelp, repeated)
   .option("--out <folder>", "keep the plans for `deploy --plan <folder>`; they hold what the states hold")

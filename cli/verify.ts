@@ -1,6 +1,7 @@
+import { assemblyRoot } from "../fleet/project";
 import type { Selection } from "../fleet/selection";
 import { selectStacks } from "../fleet/selection";
-import { fleetStacks } from "../fleet/stacks";
+import { type FleetStack, fleetStacks } from "../fleet/stacks";
 import { otherEndpoint } from "../operations/aws/endpoint";
 import { awsSession, stsRegions } from "../operations/aws/role-credentials";
 import { askStacks } from "../operations/rollout/ask-stacks";
@@ -9,7 +10,8 @@ import { orJsonError, printJson } from "./output/json";
 import { answersOf, hasPassed, verifyReport } from "./output/verify-report";
 import { caller } from "./shared/environment";
 import { deployedFleet } from "./shared/fleet";
-import { selectionOf } from "./shared/selection-options";
+import { say } from "./shared/fleet-work";
+import { selectionOf, whatIsGone } from "./shared/selection-options";
 
 /** Options of `meridian verify`. */
 export interface VerifyOptions extends Selection {
@@ -19,22 +21,26 @@ export interface VerifyOptions extends Selection {
 /**
  * `meridian verify`: asks every function URL and every front for the answer that a deploy would ask for. Changes nothing.
  *
+ * In an assembly, what was never deployed is left out, and said: a pipeline that has not updated itself yet does not deploy
+ * a wave that is new.
+ *
  * Exit status 1 where more cells of a wave answer wrongly, or not at all, than its stage tolerates.
  *
  * @throws {UserError} nothing is selected
  */
 export async function verify(file: string, options: VerifyOptions): Promise<void> {
   const endpoint = otherEndpoint(process.env);
+  const onNew = assemblyRoot === undefined ? undefined : noteNew;
   await orJsonError(
     options.json ?? false,
     { endpoint },
     async () => {
       const fleet = await deployedFleet(file);
       const session = awsSession(stsRegions(fleet), caller);
-      const stacks = selectStacks(fleetStacks(fleet), selectionOf(options));
+      const stacks = selectStacks(fleetStacks(fleet), selectionOf(options), whatIsGone(say));
       const store = openStore(fleet, session);
       try {
-        const waves = await askStacks({ fleet, store, session }, stacks);
+        const waves = await askStacks({ fleet, store, session, onNew }, stacks);
         if (options.json) printJson({ ...answersOf(waves), ...(endpoint !== undefined && { endpoint }) });
         else process.stdout.write(verifyReport(waves, endpoint));
         if (!hasPassed(waves)) process.exitCode = 1;
@@ -43,5 +49,11 @@ export async function verify(file: string, options: VerifyOptions): Promise<void
       }
     },
     (failure) => failure,
+  );
+}
+
+function noteNew({ name }: FleetStack): void {
+  say(
+    `note: ${name} is not asked: it was never deployed; a pipeline deploys a new wave or stage from the execution on after the one that brings it`,
   );
 }

@@ -14,8 +14,8 @@ export type PipelineAction =
   | { readonly kind: "source" }
   /** Checks, tests and synthesizes them into the assembly, the only input of all that follows. */
   | { readonly kind: "check" }
-  /** Plans a stage, or the foundation, as a role that can change nothing. */
-  | { readonly kind: "plan"; readonly of: string }
+  /** Plans a stage, or the foundation, as a role that can change nothing; with it, perhaps, the pipeline's own stack. */
+  | { readonly kind: "plan"; readonly of: string; readonly withPipeline?: true }
   /** Waits for a person. */
   | { readonly kind: "approval"; readonly of: string }
   /** Deploys what was planned: a wave of a stage, in builds side by side; the foundation in one build. */
@@ -24,8 +24,8 @@ export type PipelineAction =
   | { readonly kind: "wait"; readonly of: string; readonly seconds: number }
   /** Asks all of a stage for its answer. */
   | { readonly kind: "verify"; readonly of: string }
-  /** Brings the pipeline's own stack up to date. */
-  | { readonly kind: "update" };
+  /** Brings the pipeline's own stack up to date: as it was planned with a stage, or else as it is planned then. */
+  | { readonly kind: "update"; readonly plannedWith?: string };
 
 /** An action of a pipeline. Actions of one stage run one after the other. */
 export type NamedAction = PipelineAction & {
@@ -47,13 +47,31 @@ export interface PipelineStage {
  * execution plans while one that was planned waits or deploys: its plans would be stale.
  */
 export function pipelineStages(fleet: Fleet, pipeline: Pipeline): readonly PipelineStage[] {
+  const plannedWith = lastApproved(fleet, pipeline);
   return [
     { name: "Source", actions: [{ kind: "source", name: "Source" }] },
     { name: "Check", actions: [{ kind: "check", name: "Check" }] },
-    ...(foundationOf(fleet).length > 0 ? [stageOfFoundation(pipeline)] : []),
+    ...(foundationOf(fleet).length > 0 ? [stageOfFoundation(fleet, pipeline)] : []),
     ...fleet.stages.map((stage) => stageOf(fleet, pipeline, stage)),
-    { name: "Update", actions: [{ kind: "update", name: "Update" }] },
+    { name: "Update", actions: [{ kind: "update", name: "Update", ...(plannedWith && { plannedWith }) }] },
   ];
+}
+
+/**
+ * What is approved last: a stage, or the foundation. The pipeline's own stack is planned with it, so that nobody takes an
+ * approval out of the pipeline, or changes what its builds run, unless somebody has agreed who would have been asked.
+ *
+ * @returns undefined where nothing waits for an approval
+ */
+function lastApproved(fleet: Fleet, { approvals }: Pipeline): string | undefined {
+  const foundation = foundationOf(fleet).length > 0 ? [foundationStage] : [];
+  const stages = [...foundation, ...fleet.stages.map(({ name }) => name)];
+  return stages.filter((stage) => approvals[stage] !== undefined).at(-1);
+}
+
+function planOf(fleet: Fleet, pipeline: Pipeline, of: string): NamedAction {
+  const withPipeline = lastApproved(fleet, pipeline) === of;
+  return { kind: "plan", name: "Plan", of, ...(withPipeline && { withPipeline }) };
 }
 
 /** Names of the stacks of the foundation that the pipeline deploys first: all but its own. */
@@ -62,20 +80,22 @@ export function foundationOf(fleet: Fleet): readonly string[] {
   return fleetStacks(fleet).flatMap(({ cell, name }) => (cell === undefined && name !== own ? [name] : []));
 }
 
-function stageOfFoundation({ approvals }: Pipeline): PipelineStage {
+function stageOfFoundation(fleet: Fleet, pipeline: Pipeline): PipelineStage {
   const of = foundationStage;
+  const { approvals } = pipeline;
   return {
     name: "Foundation",
     of,
     actions: [
-      { kind: "plan", name: "Plan", of },
+      planOf(fleet, pipeline, of),
       ...(approvals[of] ? [{ kind: "approval", name: "Approve", of } as const] : []),
       { kind: "deploy", name: "Deploy", of, wave: 1, shards: 1 },
     ],
   };
 }
 
-function stageOf(fleet: Fleet, { approvals, shards }: Pipeline, { name: of, rollout }: Stage): PipelineStage {
+function stageOf(fleet: Fleet, pipeline: Pipeline, { name: of, rollout }: Stage): PipelineStage {
+  const { approvals, shards } = pipeline;
   const cells = fleet.cells.filter(({ stage }) => stage === of);
   const waves = wavesOf(cells, rollout).flatMap((wave, index): readonly NamedAction[] => {
     const number = index + 1;
@@ -89,7 +109,7 @@ function stageOf(fleet: Fleet, { approvals, shards }: Pipeline, { name: of, roll
     name: of,
     of,
     actions: [
-      { kind: "plan", name: "Plan", of },
+      planOf(fleet, pipeline, of),
       ...(approvals[of] ? [{ kind: "approval", name: "Approve", of } as const] : []),
       ...waves,
       ...(rollout.verify ? [{ kind: "verify", name: "Verify", of } as const] : []),

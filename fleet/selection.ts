@@ -15,10 +15,15 @@ export interface Selection {
   /** A stack is in each region of its providers, and so a front, like most of the foundation, in us-east-1. */
   readonly region?: readonly string[];
   readonly stack?: readonly string[];
+  /** Stacks besides, whatever the others narrow to. */
+  readonly withStack?: readonly string[];
 }
 
+/** An option that narrows. */
+export type SelectionKey = Exclude<keyof Selection, "withStack">;
+
 /** What a stack has that each option may name. The foundation has no cell, and so neither a stage nor a tenant. */
-const namesOf: { readonly [K in keyof Selection]-?: (stack: FleetStack) => readonly string[] } = {
+const namesOf: { readonly [K in SelectionKey]: (stack: FleetStack) => readonly string[] } = {
   stage: ({ stage }) => present(stage),
   cell: ({ cell }) => present(cell),
   tenant: ({ tenant }) => present(tenant),
@@ -27,23 +32,43 @@ const namesOf: { readonly [K in keyof Selection]-?: (stack: FleetStack) => reado
   stack: ({ name }) => [name],
 };
 
-/** The options of a selection. */
-export const selectionKeys = Object.keys(namesOf) as readonly (keyof Selection)[];
+/** The options of a selection that narrow. */
+export const selectionKeys = Object.keys(namesOf) as readonly SelectionKey[];
+
+/** Told of a stage, or a stack, that is selected and that no stack of the fleet has. */
+export type OnGone = (key: "stage" | "stack", value: string) => void;
 
 /**
  * The stacks that a selection means, in the order that they come in.
  *
+ * @param onGone where a stage or a stack that is not there is no error: nothing is selected by it. @default it is one
  * @throws {UserError} a value matches no stack at all, or no stack matches all options
  * @example selectStacks(fleetStacks(fleet), { stage: ["production"], region: ["eu-*"] })
  */
-export function selectStacks(stacks: readonly FleetStack[], selection: Selection): readonly FleetStack[] {
+export function selectStacks(
+  stacks: readonly FleetStack[],
+  selection: Selection,
+  onGone?: OnGone,
+): readonly FleetStack[] {
   const said = selectionKeys.filter((key) => (selection[key] ?? []).length > 0);
-  for (const key of said) for (const value of selection[key] ?? []) requireMatch(stacks, key, value);
+  let hasGone = false;
+  const requirePresent = (key: SelectionKey, value: string) => {
+    if (hasMatch(stacks, key, value)) return;
+    if (!onGone || (key !== "stage" && key !== "stack")) throw noMatch(stacks, key, value);
+    hasGone = true;
+    onGone(key, value);
+  };
+  for (const key of said) for (const value of selection[key] ?? []) requirePresent(key, value);
+  for (const value of selection.withStack ?? []) requirePresent("stack", value);
+  const besides = (selection.withStack ?? []).map(matcher);
   const selected = said.reduce((left, key) => {
     const matches = (selection[key] ?? []).map(matcher);
     return left.filter((stack) => namesOf[key](stack).some((name) => matches.some((match) => match(name))));
   }, stacks);
-  if (said.length === 0 || selected.length > 0) return selected;
+  if (said.length === 0 || selected.length > 0 || hasGone) {
+    const names = new Set(selected.map(({ name }) => name));
+    return stacks.filter(({ name }) => names.has(name) || besides.some((match) => match(name)));
+  }
   throw new UserError(
     `no stack matches ${said.map((key) => `--${key} ${(selection[key] ?? []).join(` --${key} `)}`).join(" ")}`,
     "each is found, but a stack has to match all of these options",
@@ -51,12 +76,15 @@ export function selectStacks(stacks: readonly FleetStack[], selection: Selection
   );
 }
 
-function requireMatch(stacks: readonly FleetStack[], key: keyof Selection, value: string): void {
+function hasMatch(stacks: readonly FleetStack[], key: SelectionKey, value: string): boolean {
+  return stacks.flatMap(namesOf[key]).some(matcher(value));
+}
+
+function noMatch(stacks: readonly FleetStack[], key: SelectionKey, value: string): UserError {
   const names = new Set(stacks.flatMap(namesOf[key]));
-  if ([...names].some(matcher(value))) return;
   // Whoever types digits means an id, and whoever types letters a name; only names are worth proposing.
   const candidates = [...names].filter((name) => key !== "account" || !/^\d+$/.test(name));
-  throw new UserError(
+  return new UserError(
     `no stack of the fleet has the ${key} ${quoted(value)}`,
     `--${key} selects stacks by ${key}, so nothing would be selected`,
     candidates.length > 0 ? suggest(value, candidates) : `leave out --${key}`,

@@ -1,4 +1,5 @@
 import { foundationStage, type PipelineProject, plansArtifact, reportPrefix } from "../fleet/pipeline";
+import { foundationStacks } from "../fleet/stacks";
 
 /** What a build runs. https://docs.aws.amazon.com/codebuild/latest/userguide/build-spec-ref.html */
 export interface Buildspec {
@@ -92,12 +93,13 @@ export function buildspecOf(project: PipelineProject, context: BuildspecContext)
         artifacts: allOf(assemblyFolder),
       };
     case "plan": {
-      const { of } = project;
+      const { of, withPipeline } = project;
       const key = `${reportPrefix(of)}/$${executionVariable}.md`;
       const plan = [
         ...[
           "node meridian.js plan",
           ...selection(of, foundation),
+          ...(withPipeline ? [`--with-stack ${foundationStacks.pipeline}`] : []),
           `--role ${planRole}`,
           `--out ${plansFolder}`,
         ],
@@ -118,7 +120,7 @@ export function buildspecOf(project: PipelineProject, context: BuildspecContext)
     case "deploy": {
       const { of, shards, wave } = project;
       const deploy = [
-        ...[`node meridian.js deploy --plan "$CODEBUILD_SRC_DIR_${plansArtifact(of)}"`],
+        ...["node meridian.js deploy", plansOf(of)],
         ...[...selection(of, foundation), ...(of === foundationStage ? [] : [`--wave ${wave}`])],
         ...[...(shards > 1 ? [`--shard "$${shardVariable}/${shards}"`] : []), ...record],
       ].join(" ");
@@ -128,8 +130,14 @@ export function buildspecOf(project: PipelineProject, context: BuildspecContext)
       return spec(onNode, [`node meridian.js verify --stage ${project.of}`]);
     case "wait":
       return spec(undefined, [`sleep "$${waitVariable}"`]);
-    case "update":
-      return spec(onTerraform, [["node meridian.js deploy --stack pipeline", ...record].join(" ")]);
+    case "update": {
+      const { plannedWith } = project;
+      const update = [
+        ...["node meridian.js deploy", ...(plannedWith === undefined ? [] : [plansOf(plannedWith)])],
+        ...[`--stack ${foundationStacks.pipeline}`, ...record],
+      ].join(" ");
+      return spec(onTerraform, [update]);
+    }
   }
 }
 
@@ -145,6 +153,11 @@ function spec(install: Phase | undefined, commands: readonly string[]): Buildspe
 /** What a command is about: a stage, or the stacks of the foundation. */
 function selection(of: string, foundation: readonly string[]): readonly string[] {
   return of === foundationStage ? foundation.map((stack) => `--stack ${stack}`) : [`--stage ${of}`];
+}
+
+/** The option that names the plans of a stage, which the build has as its second input. */
+function plansOf(stage: string): string {
+  return `--plan "$CODEBUILD_SRC_DIR_${plansArtifact(stage)}"`;
 }
 
 /** Builds of a wave do not stop each other: what has begun comes to its end. */

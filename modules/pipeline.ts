@@ -117,8 +117,12 @@ function actionOf(action: NamedAction, props: FleetPipelineProps): ActionParts {
         variables: { ...execution, [waitVariable]: String(action.seconds) },
       });
     case "verify":
-    case "update":
       return build(action, props, { inputs: [assemblyArtifact], variables: execution });
+    case "update": {
+      const { plannedWith } = action;
+      const plans = plannedWith === undefined ? [] : [plansArtifact(plannedWith)];
+      return build(action, props, { inputs: [assemblyArtifact, ...plans], variables: execution });
+    }
   }
 }
 

@@ -182,6 +182,81 @@ test("the Markdown goes into S3 where that is asked, and the summary says where"
   );
 });
 
+test("a stage, a stack or a wave that its fleet does not have is nothing to do, and said", async () => {
+  const plans = join(folder, "of-canary");
+  const summary = join(folder, "of-canary.txt");
+  const [plan, deploy, wave, verify, some, cell] = await Promise.all([
+    inAssembly("plan", "--stage", "canary", "--out", plans, "--summary", summary, "--role", "meridian-plan"),
+    inAssembly("deploy", "--stack", "budgets", "--yes"),
+    inAssembly("deploy", "--stage", "production", "--wave", "2", "--rollout", "7f1c", "--yes", "--json"),
+    inAssembly("verify", "--stage", "canary"),
+    inAssembly("plan", "--stack", "state", "--stack", "budgets", "--with-stack", "pipeline", "--json"),
+    inAssembly("plan", "--cell", "canary"),
+  ]);
+  expect(plan).toMatchObject({ code: 0, stderr: expect.stringContaining('has no stage "canary"') });
+  expect(readFileSync(summary, "utf8")).toBe("Nothing to do: the fleet has nothing of this.\n");
+  expect(JSON.parse(readFileSync(join(plans, "plans.json"), "utf8")).stacks).toEqual({});
+  expect(deploy).toMatchObject({ code: 0, stderr: expect.stringContaining('has no stack "budgets"') });
+  expect(wave).toMatchObject({
+    code: 0,
+    stderr: expect.stringContaining("production of this assembly has no wave 2"),
+  });
+  expect(JSON.parse(wave.stdout)).toMatchObject({ outcome: "succeeded", stacks: {} });
+  expect(verify).toMatchObject({ code: 0, stderr: expect.stringContaining('has no stage "canary"') });
+  expect(JSON.parse(some.stdout).changed).toEqual(["state"]);
+  expect(some.stderr).toMatch(/has no stack "budgets".*has no stack "pipeline"/s);
+  expect(cell).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining('no stack of the fleet has the cell "canary"'),
+  });
+  const later = await inAssembly("deploy", "--plan", plans, "--stage", "canary", "--yes");
+  expect(later).toMatchObject({ code: 0, stdout: "Nothing to deploy: no stack has changed.\n" });
+});
+
+test("a stack besides is planned as well, and each deploy takes its own of the plans", async () => {
+  const plans = "with-state";
+  const target = ["--account", "globex", "--region", "eu-central-1"];
+  const { stdout } = await inAssembly(
+    "plan",
+    ...target,
+    "--with-stack",
+    "state",
+    "--out",
+    plans,
+    "--json",
+    "--all",
+  );
+  expect(JSON.parse(stdout).changed).toEqual(["globex_globex_eu-central-1", "state"]);
+  const before = terraform.calls().length;
+  const { code, stderr } = await inAssembly("deploy", "--plan", plans, "--stack", "state", "--json");
+  expect({ code, stderr: code === 0 ? "" : stderr }).toEqual({ code: 0, stderr: "" });
+  const applied = terraform
+    .calls()
+    .slice(before)
+    .filter((call) => call.endsWith(" apply"));
+  expect(applied).toEqual(["state apply"]);
+});
+
+test("verify leaves out what was never deployed, and says so", async () => {
+  const fleet = join(folder, "project", "asking.yaml");
+  const copy = assembly;
+  writeFileSync(
+    fleet,
+    JSON.stringify({ ...file, fleet: "young", rollout: { production: { verify: { path: "/" } } } }),
+  );
+  assembly = join(folder, "young");
+  try {
+    expect((await assemble(assembly, fleet)).code).toBe(0);
+    const { code, stderr } = await inAssembly("verify", "--stage", "production");
+    expect(stderr).toContain("note: globex_front is not asked: it was never deployed");
+    expect(code).toBe(0);
+  } finally {
+    rmSync(assembly, { recursive: true });
+    rmSync(fleet);
+    assembly = copy;
+  }
+});
+
 test("another fleet file, another version, and stacks that are not there are refused", async () => {
   const other = await inAssembly("--fleet", join(folder, "project", "fleet.yaml"), "plan");
   expect(other.stderr).toContain("is not the fleet file of the assembly");

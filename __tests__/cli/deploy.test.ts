@@ -51,7 +51,7 @@ async function askedBy(
   const store = { removeState: async () => {}, run: async () => run };
   const work = {
     fleet: fleetOf({ ...smallFile, rollout: { production: { verify: { path: "/", status: 200 } } } }),
-    ...{ selected: [], outdir: "out", session: {}, store },
+    ...{ selected: [], stacks: [], outdir: "out", session: {}, store },
     interrupts: { stop: new AbortController().signal },
     close: () => {},
   };

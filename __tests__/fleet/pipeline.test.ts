@@ -11,6 +11,7 @@ import {
   githubRoleName,
   type NamedAction,
   pipelineName,
+  pipelineProjects,
   pipelineRoleName,
   pipelineRoles,
   pipelineStages,
@@ -217,6 +218,30 @@ test("the foundation is what belongs to no cell, but for the pipeline's own stac
   const { organization, ...without } = example;
   expect(organization).toBeDefined();
   expect(stagesOf(fleetOf(without)).map(({ name }) => name)).not.toContain("Foundation");
+});
+
+test("the pipeline's own stack is planned with what is approved last, and updated as planned there", () => {
+  const found = new Set<string>();
+  forAny((fleet) => {
+    const actions = stagesOf(fleet).flatMap((stage) => stage.actions);
+    const approved = actions.flatMap((action) => (action.kind === "approval" ? [action.of] : [])).at(-1);
+    const planned = actions.flatMap((each) => (each.kind === "plan" && each.withPipeline ? [each.of] : []));
+    expect(planned).toEqual(approved === undefined ? [] : [approved]);
+    const update = actions.find(({ kind }) => kind === "update");
+    expect(update).toEqual({ kind: "update", name: "Update", ...(approved && { plannedWith: approved }) });
+    found.add(String(approved === foundationStage || approved === undefined ? approved : "a stage"));
+  });
+  expect([...found].sort()).toEqual(["a stage", foundationStage, "undefined"]);
+});
+
+test("the project of the update is the same, whatever it is planned with", () => {
+  const { approvals, ...rest } = example.pipeline as NonNullable<FleetFile["pipeline"]>;
+  expect(approvals).toBeDefined();
+  for (const pipeline of [rest, { ...rest, approvals }]) {
+    const fleet = fleetOf({ ...example, pipeline });
+    const projects = fleet.pipeline ? pipelineProjects(fleet, fleet.pipeline) : [];
+    expect(projects.map((project) => projectName(fleet.name, project)).at(-1)).toBe("acme__pipeline_update");
+  }
 });
 
 test("the order in which the file has the approvals changes nothing", () => {

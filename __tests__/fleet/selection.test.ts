@@ -18,6 +18,12 @@ const fleet = fleetOf({
 });
 
 const select = (selection: Selection) => selectStacks(fleetStacks(fleet), selection).map(({ name }) => name);
+/** What is selected where a stage or a stack that is not there is no error, and what is not there. */
+const selectPresent = (selection: Selection) => {
+  const gone: string[] = [];
+  const selected = selectStacks(fleetStacks(fleet), selection, (key, value) => gone.push(`${key} ${value}`));
+  return { selected: selected.map(({ name }) => name), gone };
+};
 const messageOf = (selection: Selection) => {
   try {
     return select(selection);
@@ -52,6 +58,17 @@ test.each<[string, Selection, readonly string[]]>([
     [...initech, "initech_front"],
   ],
   ["a pattern with *", { stack: ["*_front"] }, ["globex_front", "initech_front", "staging_front"]],
+  [
+    "a stack besides",
+    { stage: ["staging"], withStack: ["globex_front"] },
+    [...staging, "globex_front", "staging_front"],
+  ],
+  [
+    "a stack besides that is selected already",
+    { stack: ["globex_front"], withStack: ["globex_front"] },
+    ["globex_front"],
+  ],
+  ["a stack besides all", { withStack: ["globex_front"] }, everything],
   ["a pattern with ?", { region: ["eu-west-?"], cell: ["globe?"] }, [globex[1] ?? ""]],
 ])("%s", (_, selection, expected) => {
   expect(select(selection)).toEqual(expected);
@@ -78,6 +95,7 @@ test.each<[Selection, RegExp]>([
   [{ cell: ["globx"] }, /has the cell "globx".*write "globex"/s],
   [{ stage: ["prodution"] }, /has the stage "prodution".*write "production"/s],
   [{ region: ["eu-west-2"] }, /has the region "eu-west-2".*write "eu-west-1"/s],
+  [{ stage: ["staging"], withStack: ["globex_frnt"] }, /has the stack "globex_frnt".*write "globex_front"/s],
   [{ tenant: ["globex", "x-*"] }, /has the tenant "x-\*".*write one of "globex", "initech"/s],
   [
     { account: ["999999999999"] },
@@ -85,6 +103,33 @@ test.each<[Selection, RegExp]>([
   ],
 ])("%j names what the fleet does not have, and is told the nearest", (selection, expected) => {
   expect(messageOf(selection)).toMatch(expected);
+});
+
+test.each<[string, Selection, { readonly selected: readonly string[]; readonly gone: readonly string[] }]>([
+  ["a stage", { stage: ["canary"] }, { selected: [], gone: ["stage canary"] }],
+  [
+    "one of several stacks",
+    { stack: ["budgets", "globex_front"] },
+    { selected: ["globex_front"], gone: ["stack budgets"] },
+  ],
+  [
+    "a stage, but not the stack besides",
+    { stage: ["canary"], withStack: ["globex_front"] },
+    { selected: ["globex_front"], gone: ["stage canary"] },
+  ],
+  [
+    "the stack besides",
+    { stage: ["staging"], withStack: ["pipeline"] },
+    { selected: [...staging, "staging_front"], gone: ["stack pipeline"] },
+  ],
+  ["nothing", { stage: ["staging"] }, { selected: [...staging, "staging_front"], gone: [] }],
+])("where that is no error, %s may be gone", (_, selection, expected) => {
+  expect(selectPresent(selection)).toEqual(expected);
+});
+
+test("what is no stage and no stack may not be gone, nor may options contradict each other", () => {
+  expect(() => selectPresent({ cell: ["globx"] })).toThrow(/has the cell "globx"/);
+  expect(() => selectPresent({ stage: ["staging"], cell: ["globex"] })).toThrow(/no stack matches/);
 });
 
 test("what no fleet has cannot be selected by, and is not proposed", () => {

@@ -20,8 +20,19 @@ const wave: PipelineProject = { kind: "deploy", of: "production", wave: 2, shard
 const verify: PipelineProject = { kind: "verify", of: "production" };
 const wait: PipelineProject = { kind: "wait", of: "production", seconds: 600 };
 const update: PipelineProject = { kind: "update" };
+const reviewedUpdate: PipelineProject = { kind: "update", plannedWith: "pre-prod" };
 const foundation: PipelineProject = { kind: "deploy", of: "foundation", wave: 1, shards: 1 };
-const all = [check, plan, wave, verify, wait, update, foundation, { ...plan, of: "foundation" }];
+const all = [
+  check,
+  plan,
+  wave,
+  verify,
+  wait,
+  update,
+  reviewedUpdate,
+  foundation,
+  { ...plan, of: "foundation" },
+];
 
 const commandsOf = (project: PipelineProject) => buildspecOf(project, context).phases.build.commands ?? [];
 const record = '--rollout "$MERIDIAN_EXECUTION" --record-role meridian-record --release-locks --yes';
@@ -77,6 +88,18 @@ describe("the builds of a pipeline run", () => {
   test("the foundation, by the names of its stacks", () => {
     expect(commandsOf(foundation)).toEqual([
       `node meridian.js deploy --plan "$CODEBUILD_SRC_DIR_Plans_foundation" --stack organization --stack accounts --stack state_replica ${record}`,
+    ]);
+  });
+
+  test("with a plan that is approved, that of the pipeline's own stack, and the update as it was planned there", () => {
+    expect(commandsOf({ ...plan, withPipeline: true })[0]).toContain(
+      "plan --stage production --with-stack pipeline --role meridian-plan",
+    );
+    expect(commandsOf({ kind: "plan", of: "foundation", withPipeline: true })[0]).toContain(
+      "plan --stack organization --stack accounts --stack state_replica --with-stack pipeline --role",
+    );
+    expect(commandsOf(reviewedUpdate)).toEqual([
+      `node meridian.js deploy --plan "$CODEBUILD_SRC_DIR_Plans_pre_prod" --stack pipeline ${record}`,
     ]);
   });
 

@@ -63,6 +63,7 @@ describe("the pipeline's stack", () => {
     expect(onlyResource(stack, "aws_codepipeline").execution_mode).toBe("QUEUED");
     const waitsForNobody = { ...pipelineFile.pipeline, approvals: {} } as FleetFile["pipeline"];
     const other = stackFor({ ...pipelineFile, pipeline: waitsForNobody });
+    expect(stagesOf(other).at(-1)?.action[0]?.input_artifacts).toEqual(["Assembly"]);
     expect(onlyResource(other, "aws_codepipeline").execution_mode).toBe("SUPERSEDED");
     expect(all(other, "aws_sns_topic").map(({ name }) => name)).toEqual(["acme__pipeline_failures"]);
   });
@@ -90,9 +91,10 @@ describe("the pipeline's stack", () => {
       ["production Wait_1", ["Assembly"], []],
       ["production Wave_2", ["Assembly", "Plans_production"], []],
       ["production Verify", ["Assembly"], []],
-      ["Update Update", ["Assembly"], []],
+      ["Update Update", ["Assembly", "Plans_production"], []],
     ]);
     expect(actionOf("production", "Wave_1").configuration.PrimarySource).toBe("Assembly");
+    expect(actionOf("Update", "Update").configuration.PrimarySource).toBe("Assembly");
   });
 
   test("shows who approves the plan's summary, and where the whole of it is", () => {

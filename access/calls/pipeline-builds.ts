@@ -180,9 +180,13 @@ function takenAndMade(fleet: Fleet, pipeline: Pipeline, project: PipelineProject
       ];
     case "deploy":
       return [...assembly, ...artifact(plansArtifact(project.of), reading)];
+    case "update":
+      return [
+        ...assembly,
+        ...(project.plannedWith === undefined ? [] : artifact(plansArtifact(project.plannedWith), reading)),
+      ];
     case "wait":
     case "verify":
-    case "update":
       return assembly;
   }
 }
@@ -190,9 +194,11 @@ function takenAndMade(fleet: Fleet, pipeline: Pipeline, project: PipelineProject
 /** ARNs of the roles that the commands of a build become. */
 function assumed(fleet: Fleet, { account }: Pipeline, project: PipelineProject): readonly string[] {
   const arn = (id: string, role: string) => `arn:aws:iam::${id}:role/${role}`;
-  const stacks = fleetStacks(fleet).filter(({ kind, stage }) =>
-    "of" in project ? (stage ?? foundationStage) === project.of && kind !== foundationStacks.pipeline : false,
-  );
+  const stacks = fleetStacks(fleet).filter(({ kind, stage }) => {
+    if (!("of" in project)) return false;
+    if (kind === foundationStacks.pipeline) return project.kind === "plan" && project.withPipeline === true;
+    return (stage ?? foundationStage) === project.of;
+  });
   const { stateBucket } = fleet;
   const records = stateBucket
     ? [arn(stateBucket.account.id, recordRoleName(stateBucket.account.deployRole))]

@@ -276,9 +276,8 @@ function pipelineStatements(fleet: Fleet, pipeline: Pipeline): readonly Statemen
       ],
       projects.map((project) => arnIn(pipeline, "codebuild", `project/${project}`)),
     ),
-    ...(Object.keys(pipeline.approvals).length > 0
-      ? [allow("Approvals", "sns", ["Publish"], arnIn(pipeline, "sns", approvalTopicName(fleet.name, "*")))]
-      : []),
+    // Also where nothing waits for an approval: the pipeline that takes the last one away still asks for it.
+    allow("Approvals", "sns", ["Publish"], arnIn(pipeline, "sns", approvalTopicName(fleet.name, "*"))),
     ...("connection" in source
       ? [allow("Sources", connectionService(source.connection), ["UseConnection"], source.connection)]
       : sourceBucket(`arn:aws:s3:::${source.bucket}`, source.key)),

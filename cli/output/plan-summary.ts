@@ -33,7 +33,7 @@ export function planSummary(picture: Picture, whole?: string): string {
   );
   const notPlanned = failedPart(picture).map(plain);
   const rest = [
-    `${summaryLine(picture)}.`,
+    isEmpty(picture) ? "Nothing to do: the fleet has nothing of this." : `${summaryLine(picture)}.`,
     ...countsPart(picture),
     ...(whole === undefined ? [] : [`All of it: ${whole}`]),
   ].map(plain);
@@ -45,6 +45,11 @@ export function planSummary(picture: Picture, whole?: string): string {
   let shown = risks.length;
   while (shown > 0 && withRisks(shown).length > mostCharacters) shown--;
   return `${cut(withRisks(shown), mostCharacters)}\n`;
+}
+
+/** Whether it is of no stack at all. */
+function isEmpty({ changed, failed, unchanged }: Picture): boolean {
+  return changed.length + failed.length + unchanged.length === 0;
 }
 
 function failedPart({ failed }: Picture): readonly string[] {

@@ -16,7 +16,8 @@ export function hasPassed(waves: readonly WaveAnswer[]): boolean {
 /** Who answered what: a line each, then what is wrong, and what that means. */
 export function verifyReport(waves: readonly WaveAnswer[], endpoint: string | undefined): string {
   const stacks = waves.flatMap((wave) => wave.stacks.map((answer) => ({ ...answer, ...placeOf(wave) })));
-  if (stacks.length === 0) return "Nothing to ask: no stage of the selection has `verify`.\n";
+  if (stacks.length === 0)
+    return "Nothing to ask: no stage of the selection that is deployed has `verify`.\n";
   const rows = stacks.map((answer) => [
     answer.stage,
     String(answer.wave),

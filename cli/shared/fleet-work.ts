@@ -23,6 +23,7 @@ import { assemblyParts, requireStacks } from "./assembly";
 import { extensionFacts } from "./facts";
 import { deployedFleet } from "./fleet";
 import { type Interrupts, listenForInterrupts } from "./interrupts";
+import { whatIsGone } from "./selection-options";
 
 /** Options of every command that plans or changes stacks. */
 export interface WorkOptions extends Selection {
@@ -67,7 +68,7 @@ export async function openWork(file: string, options: WorkOptions, selection: Se
   const extensions = await extensionFacts();
   const fleet = await deployedFleet(file, { extensions, fix: "correct what is listed above" });
   const stacks = fleetStacks(fleet);
-  const selected = selectStacks(stacks, selection);
+  const selected = selectStacks(stacks, selection, whatIsGone(say));
   if (stacks.length === 0) throw nothingToWorkOn(file);
   const environment = { ...process.env };
   const caller = { environment, onSlow: (what: string) => say(`Waiting: ${what} …`) };

@@ -1,16 +1,17 @@
 import { UserError } from "../../fleet/errors";
+import { assemblyRoot } from "../../fleet/project";
 import type { FleetStack } from "../../fleet/stacks";
 import { quoted } from "../../fleet/wording";
 import type { FleetPlan } from "../../operations/plan/plan-fleet";
 import { leftToDo, toGoOnWith } from "../../operations/rollout/attempts";
 import type { Shard } from "../../operations/rollout/deal";
 import { failedBefore } from "../../operations/rollout/judge-wave";
-import { partOfWave, type WantedWave, type WavePart, waveOf } from "../../operations/rollout/part";
+import { hasWave, partOfWave, type WantedWave, type WavePart, waveOf } from "../../operations/rollout/part";
 import type { RolloutPart, RolloutWave, RunRecord } from "../../operations/store/model";
 import { mapFew } from "../../operations/store/objects";
 import { reason } from "../../operations/store/states";
 import type { PlannedFleet } from "./fleet-plan";
-import type { FleetWork } from "./fleet-work";
+import { type FleetWork, say } from "./fleet-work";
 
 /** Options of a deploy that is a part of a rollout. */
 export interface PartOptions {
@@ -108,6 +109,26 @@ function noOrphans(): UserError {
     "orphans are in no wave, and every build would take away the same ones",
     "take them away in a deploy of its own, without --wave",
   );
+}
+
+/**
+ * Whether the fleet of an assembly has nothing that is asked for: no wave of that number, or none of what is selected, which
+ * was said then. The next execution of a pipeline, which has updated itself, asks for it no longer.
+ *
+ * @param root folder of the assembly that is worked on. @default that of this process
+ */
+export function isGone(
+  { fleet, selected }: Pick<FleetWork, "fleet" | "selected">,
+  { wave }: WantedPart,
+  root = assemblyRoot,
+): boolean {
+  if (root === undefined) return false;
+  if (selected.length === 0) return true;
+  if (!wave || hasWave(fleet, wave)) return false;
+  say(
+    `note: the stage ${wave.stage} of this assembly has no wave ${wave.wave}, so there is nothing to do for it`,
+  );
+  return true;
 }
 
 /**

@@ -75,6 +75,8 @@ export async function loadPlans(
     readonly fingerprintOf: (stack: FleetStack) => Promise<string>;
     /** Whether its state says that it is deployed so already. */
     readonly isDeployed: (stack: FleetStack) => Promise<boolean>;
+    /** Whether the fleet has a stack of that name, and it is not to be deployed now: its plan is left. @default it has none */
+    readonly isLeft?: (name: string) => boolean;
   },
 ): Promise<{ readonly plan: FleetPlan; readonly picture: Picture }> {
   const text = await readFile(join(folder, index), "utf8").catch(() => undefined);
@@ -92,6 +94,7 @@ export async function loadPlans(
   for (const [name, { actions, hasFile, ...more }] of Object.entries(saved.stacks)) {
     const { destroys, fingerprint } = more;
     const stack = byName.get(name);
+    if (!stack && now.isLeft?.(name)) continue;
     // What was to be destroyed may be in the fleet file again by now.
     if (stack && orphans.has(name) !== (destroys ?? false)) throw outdated(folder, name);
     if (!stack && destroys) throw notRemoved(folder, name);

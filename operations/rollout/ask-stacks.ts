@@ -19,6 +19,12 @@ export interface AskContext {
   readonly patience?: Patience;
 }
 
+/** Who is asked of several stacks. */
+export interface AskAllContext extends AskContext {
+  /** Told of a stack that was never deployed, which is left out then. @default it counts as one that does not answer */
+  readonly onNew?: (stack: FleetStack) => void;
+}
+
 /** The targets of a cell that are in a stack. */
 export function targetsIn(cell: Cell, { name }: Pick<FleetStack, "name">): readonly Target[] {
   return cell.targets.filter((target) => target.stack === name);
@@ -79,7 +85,7 @@ export function isRight({ asked, why }: StackAnswer): boolean {
  * Stages that ask for no answer are left out.
  */
 export async function askStacks(
-  context: AskContext,
+  { onNew, ...context }: AskAllContext,
   stacks: readonly FleetStack[],
 ): Promise<readonly WaveAnswer[]> {
   const { cells, stages } = context.fleet;
@@ -101,6 +107,10 @@ export async function askStacks(
   const answers = new Map<string, StackAnswer>();
   const questions = waves.flatMap(({ own, verify }) => own.map((stack) => ({ stack, verify })));
   await mapFew(questions, async ({ stack, verify }) => {
+    if (onNew && (await isNew(context.store, stack))) {
+      onNew(stack);
+      return;
+    }
     const answer = await askStack(context, stack, verify).then(
       (asked) => ({ stack, asked }),
       (error: unknown) => ({ stack, asked: [], why: reason(error) }),
@@ -108,12 +118,20 @@ export async function askStacks(
     answers.set(stack.name, answer);
   });
   return waves.flatMap(({ own, stage, tolerance, wave }) => {
-    if (own.length === 0) return [];
     const found = own.flatMap(({ name }) => answers.get(name) ?? []);
-    const asked = [...new Set(own.flatMap(({ cell }) => cell ?? []))];
+    if (found.length === 0) return [];
+    const asked = [...new Set(found.flatMap(({ stack }) => stack.cell ?? []))];
     const wrong = asked.filter((cell) => found.some((each) => each.stack.cell === cell && !isRight(each)));
     return [
       { stage, wave, stacks: found, cells: asked, wrong, tolerated: toleranceOf(tolerance, asked.length) },
     ];
   });
+}
+
+/** Whether a stack has no state. One that cannot be read is none of a new stack: it is asked, and says why. */
+async function isNew(store: AskContext["store"], { account, name: stack }: FleetStack): Promise<boolean> {
+  return store.state({ stack, account }).then(
+    (state) => state === undefined,
+    () => false,
+  );
 }

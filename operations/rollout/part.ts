@@ -31,6 +31,13 @@ export interface WavePart extends WantedWave {
   readonly busy: readonly number[];
 }
 
+/** Whether a fleet has a wave. */
+export function hasWave(fleet: Fleet, { stage: name, wave }: Pick<WantedWave, "stage" | "wave">): boolean {
+  const stage = fleet.stages.find((each) => each.name === name);
+  const cells = fleet.cells.filter((cell) => cell.stage === name);
+  return stage !== undefined && wave <= wavesOf(cells, stage.rollout).length;
+}
+
 /**
  * The stage of a wave, and its cells.
  *

@@ -260,6 +260,21 @@ describe("a stage of many accounts", () => {
   });
 });
 
+test("with the last approval gone, the pipeline that still has it may end that execution", () => {
+  const { approvals, ...pipeline } = pipelineFile.pipeline as NonNullable<typeof pipelineFile.pipeline>;
+  expect(approvals).toBeDefined();
+  const without = pipelineFleet({ pipeline });
+  const calls = pipelineRoleCalls(fleet, fleet.pipeline).filter(({ role }) =>
+    ["pipeline", "update"].includes(role.kind),
+  );
+  expect(calls.flatMap((each) => each.calls).map(({ action }) => action)).toContain("sns:Publish");
+  for (const { calls: own, role } of calls) {
+    const document = documentOf(without, role);
+    const refused = own.filter((call) => call.action !== "sts:AssumeRole" && !may(document, call));
+    expect(refused).toEqual([]);
+  }
+});
+
 test("roles are the same with one more wave, and with one more account that only plans need", () => {
   const production = { waves: [["globex"], ["initech"], "100%"] };
   const more = pipelineFleet({ rollout: { production } });

@@ -51,6 +51,10 @@ test("says first what nobody can review, then the risks, the worst first, then w
   );
 });
 
+test("says of a part that the fleet does not have that there is nothing to do", () => {
+  expect(planSummary(picture({ changed: [] }))).toBe("Nothing to do: the fleet has nothing of this.\n");
+});
+
 test("whatever the number and length of the risks, an approval's message can hold it, with where the whole is", () => {
   const many = Array.from({ length: 60 }, (_, index) =>
     risk("high", `risk ${index} ${"x".repeat(index * 9)}`),

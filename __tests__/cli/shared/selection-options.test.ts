@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import { selectionOf, withSelection } from "../../../cli/shared/selection-options";
+import { selectionOf, whatIsGone, withSelection } from "../../../cli/shared/selection-options";
 
 const parse = (...args: readonly string[]) => {
   const command = withSelection(new Command("plan").option("--json"));
@@ -27,4 +27,20 @@ test("each of the six options may be said, and said again", () => {
     region: ["region-a", "region-*"],
     stack: ["stack-a", "stack-*"],
   });
+});
+
+test("a stack besides is part of the selection", () => {
+  expect(selectionOf({ stage: ["production"], withStack: ["pipeline"] })).toEqual({
+    ...{ stage: ["production"], withStack: ["pipeline"] },
+  });
+});
+
+test("what is gone is said in an assembly, and an error elsewhere", () => {
+  const said: string[] = [];
+  const say = (line: string) => said.push(line);
+  expect(whatIsGone(say, undefined)).toBeUndefined();
+  whatIsGone(say, "/assembly")?.("stage", "canary");
+  expect(said).toEqual([
+    'note: the fleet of this assembly has no stage "canary", so there is nothing to do for it',
+  ]);
 });

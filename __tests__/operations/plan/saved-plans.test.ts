@@ -68,10 +68,31 @@ describe("plans that destroy an orphan", () => {
     );
   });
 
+  test("are left where the fleet has the stack, and it is not to be deployed now", async () => {
+    const isLeft = (name: string) => name === gone.name;
+    const { plan } = await loadPlans(folder, [kept], new Set(), { ...now, isLeft });
+    expect([...plan.planned.keys()]).toEqual([kept.name]);
+  });
+
   test("a plan of a stack that has become an orphan since destroys nothing", async () => {
     const all = new Set(stacks.map(({ name }) => name));
     await expect(loadPlans(folder, stacks, all, now)).rejects.toThrow("from another fleet");
   });
+});
+
+test("a plan of a stack that the fleet does not have is refused", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "meridian-plans-"));
+  try {
+    const about = { fingerprint: "f", actions: new Map(), toChange: 1, isNew: false, loses: [] };
+    const planned: FleetPlan["planned"] = new Map(stacks.map((stack) => [stack.name, { ...about, stack }]));
+    await savePlans(folder, { planned, unchanged: [], failed: new Map() }, picture);
+    const loading = (isLeft: (name: string) => boolean) =>
+      loadPlans(folder, [kept], new Set(), { ...now, isLeft });
+    await expect(loading(() => false)).rejects.toThrow(`the plan of ${gone.name} in`);
+    expect([...(await loading(() => true)).plan.planned.keys()]).toEqual([kept.name]);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 });
 
 describe("plans that were made as another role", () => {

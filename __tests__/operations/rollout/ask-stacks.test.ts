@@ -5,7 +5,7 @@ import { answersOf, hasPassed, verifyReport } from "../../../cli/output/verify-r
 import type { FleetFile } from "../../../fleet/schema/fleet-file";
 import { fleetStacks } from "../../../fleet/stacks";
 import type { AwsSession } from "../../../operations/aws/role-credentials";
-import { askStacks } from "../../../operations/rollout/ask-stacks";
+import { type AskAllContext, askStacks } from "../../../operations/rollout/ask-stacks";
 import type { FleetStore } from "../../../operations/store/model";
 import { knowErrorsOfNode } from "../../support/local-aws";
 import { fleetWith } from "./story";
@@ -37,16 +37,21 @@ beforeEach(() => {
   asked.length = 0;
 });
 
+/** A stack whose state cannot be read. */
+const unreadable = "s_s_eu-west-1";
+
 /** Asks a fleet of four production cells `a` to `d` and a staging cell `s`; `missing` are stacks that are not deployed. */
 async function ask(
   rollout: FleetFile["rollout"],
   isSelected = (_: string) => true,
   missing: readonly string[] = [],
+  onNew?: AskAllContext["onNew"],
 ) {
   const fleet = fleetWith(rollout);
   const stacks = fleetStacks(fleet).filter(({ name }) => isSelected(name));
   const state: FleetStore["state"] = async ({ stack }) => {
     if (missing.includes(stack)) return undefined;
+    if (stack === unreadable) throw new Error("its region is down");
     const [cell = "", , region = ""] = stack.split("_");
     const alias = `${cell}_${region.replaceAll("-", "_")}`;
     const functions = { hello: { host: functionOf(cell, region) } };
@@ -59,7 +64,7 @@ async function ask(
     assumeRole: async () => ({ accessKeyId: "ASIA1", secretAccessKey: "secret" }),
   };
   const patience = { total: 0, now: () => 0, pause: async () => {} };
-  return askStacks({ fleet, session, patience, store: { state } }, stacks);
+  return askStacks({ fleet, session, patience, onNew, store: { state } }, stacks);
 }
 const plain = (text: string) => stripVTControlCharacters(text);
 
@@ -104,6 +109,29 @@ test("what is not deployed does not answer", async () => {
   expect(plain(verifyReport(waves, undefined))).toContain("the state of s_front names no URL");
 });
 
+test("where that is no error, what was never deployed is left out, and said", async () => {
+  const isOfA = (name: string) => name.startsWith("a_");
+  const missing = ["a_a_eu-west-1", "a_front"];
+  const left: string[] = [];
+  const note = ({ name }: { readonly name: string }) => left.push(name);
+  const waves = await ask({ production: { verify } }, isOfA, missing, note);
+  expect(asked).toEqual([functionOf("a", "eu-central-1")]);
+  expect(left.sort()).toEqual(missing);
+  expect(hasPassed(waves)).toBe(true);
+  expect(await ask({ production: { verify } }, (name) => name === "a_front", missing, note)).toEqual([]);
+});
+
+test("a state that cannot be read is none of what was never deployed", async () => {
+  const waves = await ask(
+    { staging: { verify } },
+    (name) => name === unreadable,
+    [],
+    () => {},
+  );
+  expect(hasPassed(waves)).toBe(false);
+  expect(plain(verifyReport(waves, undefined))).toContain("its region is down");
+});
+
 test("the selection narrows what is asked, and where no stage asks nothing is", async () => {
   const only = await ask({ production: { verify } }, (name) => name === "b_front");
   expect(asked).toEqual([frontOf("b")]);
@@ -111,7 +139,9 @@ test("the selection narrows what is asked, and where no stage asks nothing is", 
   const none = await ask({});
   expect(none).toEqual([]);
   expect(hasPassed(none)).toBe(true);
-  expect(verifyReport(none, undefined)).toBe("Nothing to ask: no stage of the selection has `verify`.\n");
+  expect(verifyReport(none, undefined)).toBe(
+    "Nothing to ask: no stage of the selection that is deployed has `verify`.\n",
+  );
 });
 
 test("for programs, the same in a form that stays", async () => {
