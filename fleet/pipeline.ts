@@ -252,6 +252,9 @@ export function plansArtifact(stage: string): string {
   return `Plans_${stage.replaceAll("-", "_")}`;
 }
 
+/** Namespace of the variables that the check exports. */
+export const checkNamespace = "Check";
+
 /** Namespace of the variables that the plan of a stage exports: `#{<this>.SUMMARY}` in an action's configuration. */
 export function planNamespace(stage: string): string {
   return `Plan_${stage.replaceAll("-", "_")}`;

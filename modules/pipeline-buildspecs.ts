@@ -1,4 +1,5 @@
 import { foundationStage, type PipelineProject, plansArtifact, reportPrefix } from "../fleet/pipeline";
+import { exportHash, requireHash } from "./artifact-hash";
 
 /** What a build runs. https://docs.aws.amazon.com/codebuild/latest/userguide/build-spec-ref.html */
 export interface Buildspec {
@@ -50,6 +51,18 @@ export const summaryVariable = "SUMMARY";
 /** Variable that the build of a plan exports: the address of the whole plan, for people who may look at the bucket. */
 export const reportVariable = "REPORT";
 
+/** Variable that the check exports: the SHA-256 of the assembly. */
+export const assemblyVariable = "ASSEMBLY";
+
+/** Variable that the build of a plan exports: the SHA-256 of the plans. */
+export const plansVariable = "PLANS";
+
+/** Variable of each build that runs the assembly: the SHA-256 that it must have. */
+export const assemblyHashVariable = "MERIDIAN_ASSEMBLY";
+
+/** Variable of each build that deploys plans: the SHA-256 that they must have. */
+export const plansHashVariable = "MERIDIAN_PLANS";
+
 /** Variable that says which of the builds of a wave this is, from 1. */
 const shardVariable = "MERIDIAN_SHARD";
 
@@ -71,6 +84,7 @@ const plansFolder = "plans";
  *
  * The sources and npm's packages are in the check alone, which may do nothing in AWS. All that follows runs in the root of the
  * assembly that it has made, with the command line in it: whoever may change what the check runs has a say in what is deployed.
+ * Each build but one that waits looks first whether what it was given is what this execution has made.
  */
 export function buildspecOf(project: PipelineProject, context: BuildspecContext): Buildspec {
   const { bucket, foundation, planRole, recordRole, region } = context;
@@ -88,7 +102,9 @@ export function buildspecOf(project: PipelineProject, context: BuildspecContext)
           "npx meridian drill",
           "npm test --if-present",
           `npx meridian assemble --out ${assemblyFolder}`,
+          exportHash({ variable: assemblyVariable, folder: assemblyFolder }),
         ]),
+        env: { ...env, "exported-variables": [assemblyVariable] },
         artifacts: allOf(assemblyFolder),
       };
     case "plan": {
@@ -106,30 +122,38 @@ export function buildspecOf(project: PipelineProject, context: BuildspecContext)
       const report = `https://${region}.console.aws.amazon.com/s3/object/${bucket}?region=${region}&prefix=${key}`;
       return {
         ...spec(onTerraform, [
+          sameAssembly,
           // 2: there is something to deploy.
           `${plan} || test $? -eq 2`,
           `export ${summaryVariable}="$(cat summary.txt)"`,
           `export ${reportVariable}="${report}"`,
+          exportHash({ variable: plansVariable, folder: plansFolder }),
         ]),
-        env: { ...env, "exported-variables": [summaryVariable, reportVariable] },
+        env: { ...env, "exported-variables": [summaryVariable, reportVariable, plansVariable] },
         artifacts: allOf(plansFolder),
       };
     }
     case "deploy": {
       const { of, shards, wave } = project;
       const deploy = [
-        ...[`node meridian.js deploy --plan "$CODEBUILD_SRC_DIR_${plansArtifact(of)}"`],
+        ...[`node meridian.js deploy --plan ${plansOf(of)}`],
         ...[...selection(of, foundation), ...(of === foundationStage ? [] : [`--wave ${wave}`])],
         ...[...(shards > 1 ? [`--shard "$${shardVariable}/${shards}"`] : []), ...record],
       ].join(" ");
-      return { ...spec(onTerraform, [deploy]), ...(shards > 1 && { batch: sideBySide(shards) }) };
+      return {
+        ...spec(onTerraform, [sameAssembly, samePlans(of), deploy]),
+        ...(shards > 1 && { batch: sideBySide(shards) }),
+      };
     }
     case "verify":
-      return spec(onNode, [`node meridian.js verify --stage ${project.of}`]);
+      return spec(onNode, [sameAssembly, `node meridian.js verify --stage ${project.of}`]);
     case "wait":
       return spec(undefined, [`sleep "$${waitVariable}"`]);
     case "update":
-      return spec(onTerraform, [["node meridian.js deploy --stack pipeline", ...record].join(" ")]);
+      return spec(onTerraform, [
+        sameAssembly,
+        ["node meridian.js deploy --stack pipeline", ...record].join(" "),
+      ]);
   }
 }
 
@@ -140,6 +164,22 @@ export function buildspecText(project: PipelineProject, context: BuildspecContex
 
 function spec(install: Phase | undefined, commands: readonly string[]): Buildspec {
   return { version: "0.2", env, phases: { ...(install && { install }), build: { commands } } };
+}
+
+/** Builds begin in the root of the assembly, in which there is nothing else. */
+const sameAssembly = requireHash({
+  what: "The files of the assembly",
+  folder: ".",
+  variable: assemblyHashVariable,
+});
+
+function samePlans(of: string): string {
+  return requireHash({ what: "The plans", folder: plansOf(of), variable: plansHashVariable });
+}
+
+/** Folder of the plans of a stage, in a build that deploys them. */
+function plansOf(of: string): string {
+  return `"$CODEBUILD_SRC_DIR_${plansArtifact(of)}"`;
 }
 
 /** What a command is about: a stage, or the stacks of the foundation. */

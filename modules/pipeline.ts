@@ -4,6 +4,7 @@ import { Construct } from "constructs";
 import type { Pipeline } from "../fleet/foundation/model";
 import {
   assemblyArtifact,
+  checkNamespace,
   type NamedAction,
   type PipelineStage,
   pipelineName,
@@ -14,7 +15,16 @@ import {
   sourceArtifact,
 } from "../fleet/pipeline";
 import type { PipelineArtifacts } from "./pipeline-artifacts";
-import { executionVariable, reportVariable, summaryVariable, waitVariable } from "./pipeline-buildspecs";
+import {
+  assemblyHashVariable,
+  assemblyVariable,
+  executionVariable,
+  plansHashVariable,
+  plansVariable,
+  reportVariable,
+  summaryVariable,
+  waitVariable,
+} from "./pipeline-buildspecs";
 import type { PipelineNotifications } from "./pipeline-notifications";
 import type { PipelineProjects } from "./pipeline-projects";
 import { addSourceRule, sourceAction, sourceTriggers } from "./pipeline-source";
@@ -95,20 +105,23 @@ function actionOf(action: NamedAction, props: FleetPipelineProps): ActionParts {
     case "approval":
       return approval(action.of, props);
     case "check":
-      return build(action, props, { inputs: [sourceArtifact], outputs: [assemblyArtifact] });
+      return {
+        ...build(action, props, { inputs: [sourceArtifact], outputs: [assemblyArtifact] }),
+        namespace: checkNamespace,
+      };
     case "plan":
       return {
         ...build(action, props, {
           inputs: [assemblyArtifact],
           outputs: [plansArtifact(action.of)],
-          variables: execution,
+          variables: ofAssembly,
         }),
         namespace: planNamespace(action.of),
       };
     case "deploy":
       return build(action, props, {
         inputs: [assemblyArtifact, plansArtifact(action.of)],
-        variables: execution,
+        variables: { ...ofAssembly, ...ofPlans(action.of) },
         isBatch: action.shards > 1,
       });
     case "wait":
@@ -118,12 +131,20 @@ function actionOf(action: NamedAction, props: FleetPipelineProps): ActionParts {
       });
     case "verify":
     case "update":
-      return build(action, props, { inputs: [assemblyArtifact], variables: execution });
+      return build(action, props, { inputs: [assemblyArtifact], variables: ofAssembly });
   }
 }
 
 /** https://docs.aws.amazon.com/codepipeline/latest/userguide/reference-variables.html */
 const execution = { [executionVariable]: "#{codepipeline.PipelineExecutionId}" };
+
+/** For whoever runs the assembly: that it is this execution's. */
+const ofAssembly = { ...execution, [assemblyHashVariable]: `#{${checkNamespace}.${assemblyVariable}}` };
+
+/** For whoever deploys plans: that they are those which this execution has made, and somebody may have approved. */
+function ofPlans(stage: string): Readonly<Record<string, string>> {
+  return { [plansHashVariable]: `#{${planNamespace(stage)}.${plansVariable}}` };
+}
 
 interface BuildParts {
   /** Names of artifacts. The build runs in the first. */

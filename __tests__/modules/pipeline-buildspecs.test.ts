@@ -1,10 +1,12 @@
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parse } from "yaml";
 import type { PipelineProject } from "../../fleet/pipeline";
+import { exportHash, requireHash } from "../../modules/artifact-hash";
 import { type BuildspecContext, buildspecOf, buildspecText } from "../../modules/pipeline-buildspecs";
+import { folderHash } from "../support/folder-hash";
 
 const context: BuildspecContext = {
   foundation: ["organization", "accounts", "state_replica"],
@@ -24,6 +26,17 @@ const foundation: PipelineProject = { kind: "deploy", of: "foundation", wave: 1,
 const all = [check, plan, wave, verify, wait, update, foundation, { ...plan, of: "foundation" }];
 
 const commandsOf = (project: PipelineProject) => buildspecOf(project, context).phases.build.commands ?? [];
+const sameAssembly = requireHash({
+  what: "The files of the assembly",
+  folder: ".",
+  variable: "MERIDIAN_ASSEMBLY",
+});
+const samePlans = (of: string) =>
+  requireHash({
+    what: "The plans",
+    folder: `"$CODEBUILD_SRC_DIR_Plans_${of}"`,
+    variable: "MERIDIAN_PLANS",
+  });
 const record = '--rollout "$MERIDIAN_EXECUTION" --record-role meridian-record --release-locks --yes';
 
 describe("the builds of a pipeline run", () => {
@@ -37,27 +50,32 @@ describe("the builds of a pipeline run", () => {
             "npx meridian drill",
             "npm test --if-present",
             "npx meridian assemble --out assembly",
+            exportHash({ variable: "ASSEMBLY", folder: "assembly" }),
           ],
         },
       },
+      env: { "exported-variables": ["ASSEMBLY"] },
       artifacts: { "base-directory": "assembly", files: ["**/*"] },
     });
   });
 
   test("the plan, as a role that can change nothing, with what an approval shows", () => {
     expect(commandsOf(plan)).toEqual([
+      sameAssembly,
       'node meridian.js plan --stage production --role meridian-plan --out plans --markdown "s3://pipeline-acme-0123456789/plans/production/$MERIDIAN_EXECUTION.md" --summary summary.txt || test $? -eq 2',
       'export SUMMARY="$(cat summary.txt)"',
       'export REPORT="https://eu-central-1.console.aws.amazon.com/s3/object/pipeline-acme-0123456789?region=eu-central-1&prefix=plans/production/$MERIDIAN_EXECUTION.md"',
+      exportHash({ variable: "PLANS", folder: "plans" }),
     ]);
     expect(buildspecOf(plan, context)).toMatchObject({
-      env: { "exported-variables": ["SUMMARY", "REPORT"] },
+      env: { "exported-variables": ["SUMMARY", "REPORT", "PLANS"] },
       artifacts: { "base-directory": "plans" },
     });
   });
 
   test("a wave, in builds side by side that do not stop each other", () => {
     expect(commandsOf(wave)).toEqual([
+      ...[sameAssembly, samePlans("production")],
       `node meridian.js deploy --plan "$CODEBUILD_SRC_DIR_Plans_production" --stage production --wave 2 --shard "$MERIDIAN_SHARD/5" ${record}`,
     ]);
     expect(buildspecOf(wave, context).batch).toEqual({
@@ -69,6 +87,7 @@ describe("the builds of a pipeline run", () => {
   test("a wave of one build, without a batch", () => {
     const single = buildspecOf({ ...wave, of: "pre-prod", shards: 1 }, context);
     expect(single.phases.build.commands).toEqual([
+      ...[sameAssembly, samePlans("pre_prod")],
       `node meridian.js deploy --plan "$CODEBUILD_SRC_DIR_Plans_pre_prod" --stage pre-prod --wave 2 ${record}`,
     ]);
     expect(single).not.toHaveProperty("batch");
@@ -76,14 +95,15 @@ describe("the builds of a pipeline run", () => {
 
   test("the foundation, by the names of its stacks", () => {
     expect(commandsOf(foundation)).toEqual([
+      ...[sameAssembly, samePlans("foundation")],
       `node meridian.js deploy --plan "$CODEBUILD_SRC_DIR_Plans_foundation" --stack organization --stack accounts --stack state_replica ${record}`,
     ]);
   });
 
   test("verification, waiting, and the update of the pipeline itself", () => {
-    expect(commandsOf(verify)).toEqual(["node meridian.js verify --stage production"]);
+    expect(commandsOf(verify)).toEqual([sameAssembly, "node meridian.js verify --stage production"]);
     expect(commandsOf(wait)).toEqual(['sleep "$MERIDIAN_WAIT_SECONDS"']);
-    expect(commandsOf(update)).toEqual([`node meridian.js deploy --stack pipeline ${record}`]);
+    expect(commandsOf(update)).toEqual([sameAssembly, `node meridian.js deploy --stack pipeline ${record}`]);
   });
 
   test("nothing of npm's after the check", () => {
@@ -105,12 +125,20 @@ test.each(all)("$kind of $of reads as YAML and as Bash", (project) => {
 });
 
 describe("in a shell", () => {
-  let folder: string;
-  beforeAll(() => {
-    folder = mkdtempSync(join(tmpdir(), "meridian-buildspec-"));
-    writeFileSync(join(folder, "summary.txt"), 'high: "data" $HOME `id`\n');
+  let root: string;
+  let assembly: string;
+  let plans: string;
+  beforeEach(() => {
+    root = mkdtempSync(join(tmpdir(), "meridian-buildspec-"));
+    assembly = join(root, "src");
+    plans = join(root, "a folder");
+    mkdirSync(join(assembly, "plans"), { recursive: true });
+    mkdirSync(plans);
+    writeFileSync(join(assembly, "summary.txt"), 'high: "data" $HOME `id`\n');
+    writeFileSync(join(assembly, "plans", "plans.json"), "{}");
+    writeFileSync(join(plans, "plans.json"), "{}");
   });
-  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+  afterEach(() => rmSync(root, { recursive: true, force: true }));
 
   /** Runs the commands as CodeBuild does, until one fails, with a `node` that prints its words and ends as told. */
   function run(project: PipelineProject, status: number, end = "true") {
@@ -124,14 +152,16 @@ describe("in a shell", () => {
       PATH: process.env.PATH,
       MERIDIAN_EXECUTION: "7e29-4a",
       MERIDIAN_SHARD: "3",
-      CODEBUILD_SRC_DIR_Plans_production: "/codebuild/output/a folder",
+      MERIDIAN_ASSEMBLY: folderHash(assembly),
+      MERIDIAN_PLANS: folderHash(plans),
+      CODEBUILD_SRC_DIR_Plans_production: plans,
     };
-    return spawnSync("bash", ["-c", script], { cwd: folder, env, encoding: "utf8" });
+    return spawnSync("bash", ["-c", script], { cwd: assembly, env, encoding: "utf8" });
   }
 
   test("each word of a command is one", () => {
     expect(run(wave, 0).stdout.trimEnd().split("\n")).toEqual([
-      ...["meridian.js", "deploy", "--plan", "/codebuild/output/a folder", "--stage", "production"],
+      ...["meridian.js", "deploy", "--plan", plans, "--stage", "production"],
       ...["--wave", "2", "--shard", "3/5", "--rollout", "7e29-4a", "--record-role", "meridian-record"],
       ...["--release-locks", "--yes"],
     ]);
@@ -148,5 +178,10 @@ describe("in a shell", () => {
 
   test("a plan that failed is one", () => {
     expect(run(plan, 1).status).toBe(1);
+  });
+
+  test("what a plan has made is hashed for the builds that deploy it", () => {
+    const { stdout } = run(plan, 0, "printenv PLANS");
+    expect(stdout.trimEnd().split("\n").at(-1)).toBe(folderHash(join(assembly, "plans")));
   });
 });

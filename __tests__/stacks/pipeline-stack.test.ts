@@ -97,6 +97,7 @@ describe("the pipeline's stack", () => {
 
   test("shows who approves the plan's summary, and where the whole of it is", () => {
     expect(actionOf("production", "Plan").namespace).toBe("Plan_production");
+    expect(actionOf("Check", "Check").namespace).toBe("Check");
     expect(actionOf("production", "Approve")).toMatchObject({
       ...{ category: "Approval", owner: "AWS", provider: "Manual", version: "1" },
       configuration: {
@@ -107,7 +108,7 @@ describe("the pipeline's stack", () => {
     });
   });
 
-  test("tells each build but the check which execution it is of, and one that waits for how long", () => {
+  test("tells each build but the check which execution it is of, and what that has made; one that waits, for how long", () => {
     const execution = {
       name: "MERIDIAN_EXECUTION",
       value: "#{codepipeline.PipelineExecutionId}",
@@ -116,13 +117,16 @@ describe("the pipeline's stack", () => {
     const variables = (stage: string, action: string) =>
       JSON.parse(actionOf(stage, action).configuration.EnvironmentVariables ?? "[]");
     expect(variables("Check", "Check")).toEqual([]);
+    const assembly = { name: "MERIDIAN_ASSEMBLY", value: "#{Check.ASSEMBLY}", type: "PLAINTEXT" };
+    const plans = { name: "MERIDIAN_PLANS", value: "#{Plan_production.PLANS}", type: "PLAINTEXT" };
     for (const [stage, action] of [
       ["production", "Plan"],
-      ["production", "Wave_1"],
       ["production", "Verify"],
       ["Update", "Update"],
     ] as const)
-      expect(variables(stage, action)).toEqual([execution]);
+      expect(variables(stage, action)).toEqual([execution, assembly]);
+    for (const wave of ["Wave_1", "Wave_2"])
+      expect(variables("production", wave)).toEqual([execution, assembly, plans]);
     expect(variables("production", "Wait_1")).toEqual([
       execution,
       { name: "MERIDIAN_WAIT_SECONDS", value: "600", type: "PLAINTEXT" },
