@@ -205,7 +205,14 @@ const env = { shell: "bash" } as const;
 const onNode: Phase = { "runtime-versions": { nodejs: nodeVersion } };
 
 /**
- * CodeBuild's images have no Terraform. Where an image has one, it is taken.
+ * The key that HashiCorp signs its packages with. Where HashiCorp changes it, builds fail until this is its successor's.
+ * https://www.hashicorp.com/trust/security
+ */
+const hashicorpKey = "798AEC654E5C15428C8E42EEAA16FCBCA621E701";
+
+/**
+ * CodeBuild's images have no Terraform. Where an image has one, it is taken. The key is trusted only if it is HashiCorp's, and
+ * alone: apt takes packages that any key of the file has signed.
  * https://developer.hashicorp.com/terraform/install
  * https://www.hashicorp.com/official-packaging-guide
  */
@@ -216,10 +223,18 @@ const onTerraform: Phase = {
       "command -v terraform || (",
       "  set -o errexit -o pipefail",
       "  keyring=/usr/share/keyrings/hashicorp-archive-keyring.gpg",
+      '  key="$(mktemp)"',
+      '  wget -qO- https://apt.releases.hashicorp.com/gpg | gpg --dearmor > "$key"',
+      // Of each key, the first fingerprint is its own, and those that follow are of its subkeys.
+      `  found="$(gpg --show-keys --with-colons "$key" | awk -F: '$1 == "pub" { own = 1 } $1 == "fpr" && own { print $10; own = 0 }')"`,
+      `  if [ "$found" != ${hashicorpKey} ]; then`,
+      `    echo "the key of HashiCorp's packages is $found, and not ${hashicorpKey} as on hashicorp.com/trust/security: Terraform was not installed" >&2`,
+      "    exit 1",
+      "  fi",
+      '  install -m 644 "$key" "$keyring"',
       '  codename="$(. /etc/os-release && echo "$VERSION_CODENAME")"',
-      '  wget -qO- https://apt.releases.hashicorp.com/gpg | gpg --dearmor > "$keyring"',
-      '  echo "deb [arch=$(dpkg --print-architecture) signed-by=$keyring] https://apt.releases.hashicorp.com $codename main" \\',
-      "    > /etc/apt/sources.list.d/hashicorp.list",
+      '  echo "deb [arch=$(dpkg --print-architecture) signed-by=$keyring] https://apt.releases.hashicorp.com $codename main" |',
+      "    tee /etc/apt/sources.list.d/hashicorp.list",
       "  apt-get update",
       `  apt-get install -y terraform=${terraformVersion}-1`,
       ")",

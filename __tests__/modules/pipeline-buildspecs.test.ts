@@ -185,3 +185,54 @@ describe("in a shell", () => {
     expect(stdout.trimEnd().split("\n").at(-1)).toBe(folderHash(join(assembly, "plans")));
   });
 });
+
+describe("where the image has no Terraform", () => {
+  const hashicorp = "798AEC654E5C15428C8E42EEAA16FCBCA621E701";
+  const other = "0123456789ABCDEF0123456789ABCDEF01234567";
+  const keyOf = (fingerprint: string) =>
+    `pub:-:4096:1:AA16FCBCA621E701:1673385600:::-:::scSC::::::23::0:\nfpr:::::::::${fingerprint}:\n`;
+  const subkey = `sub:-:4096:1:706E668369C085E9:1673385600::::::s::::::23:\nfpr:::::::::${other}:\n`;
+
+  let folder: string;
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), "meridian-key-"));
+  });
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  /** Runs the command in a shell in which all that would change the machine only says so. */
+  function install(keys: string) {
+    const [command = ""] = buildspecOf(plan, context).phases.install?.commands ?? [];
+    const script = [
+      "command() { return 1; }",
+      ...["wget", "dpkg"].map((name) => `${name}() { :; }`),
+      ...["install", "apt-get"].map((name) => `${name}() { echo ${name} "$1" >&2; }`),
+      "tee() { cat > /dev/null; }",
+      'gpg() { if [ "$1" = --dearmor ]; then cat; else printf %s "$KEYS"; fi; }',
+      command,
+    ].join("\n");
+    const { status, stderr } = spawnSync("bash", ["-c", script], {
+      env: { PATH: process.env.PATH, KEYS: keys, TMPDIR: folder },
+      encoding: "utf8",
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    return { status, said: stderr.trimEnd().split("\n") };
+  }
+
+  test("it is installed if HashiCorp's key has signed it", () => {
+    const done = { status: 0, said: ["install -m", "apt-get update", "apt-get install"] };
+    expect(install(keyOf(hashicorp) + subkey)).toEqual(done);
+  });
+
+  test.each([
+    ["another key", keyOf(other)],
+    ["another key with HashiCorp's below it", keyOf(other) + subkey.replace(other, hashicorp)],
+    ["another key beside HashiCorp's", keyOf(hashicorp) + keyOf(other)],
+    ["no key", ""],
+  ])("and not for %s", (_, keys) => {
+    const { said, status } = install(keys);
+    expect(status).toBe(1);
+    expect(said.join("\n")).toMatch(
+      /^the key of HashiCorp's packages is [\s\S]* Terraform was not installed$/,
+    );
+  });
+});
