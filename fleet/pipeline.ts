@@ -235,9 +235,12 @@ export function artifactBucketName(
   return `pipeline-${fleet}-${hash.slice(0, hashLength)}`;
 }
 
+/** What the keys begin with, in the bucket of artifacts, of all plans for people to read. */
+export const reportsPrefix = "plans/";
+
 /** Key, in the bucket of artifacts, below which a stage's plan lies for people to read: `<this>/<execution id>.md`. */
 export function reportPrefix(stage: string): string {
-  return `plans/${stage}`;
+  return `${reportsPrefix}${stage}`;
 }
 
 /** Name of the artifact with the sources. */

@@ -188,7 +188,7 @@ describe("the pipeline's stack", () => {
     for (const { retention_in_days } of groups) expect(retention_in_days).toBe(90);
   });
 
-  test("encrypts what it hands on with its own key, keeps it for 30 days, and for nobody else", () => {
+  test("encrypts what it hands on with its own key, keeps it for 30 days, what people read for a year, and for nobody else", () => {
     const { key, bucket } = {
       key: /^\$\{aws_kms_key\..*\.arn\}$/,
       bucket: /^pipeline-acme-[0-9a-f]{10}$/,
@@ -213,7 +213,8 @@ describe("the pipeline's stack", () => {
       },
     ]);
     expect(onlyResource(stack, "aws_s3_bucket_lifecycle_configuration").rule).toMatchObject([
-      { status: "Enabled", expiration: [{ days: 30 }] },
+      { status: "Enabled", filter: [{ prefix: "acme/" }], expiration: [{ days: 30 }] },
+      { status: "Enabled", filter: [{ prefix: "plans/" }], expiration: [{ days: 365 }] },
     ]);
     expect(onlyResource(stack, "aws_s3_bucket_public_access_block")).toMatchObject({
       block_public_acls: true,
@@ -243,17 +244,18 @@ describe("the pipeline's stack", () => {
     ]);
   });
 
-  test("says by mail which stage failed, and where to look", () => {
+  test("says by mail which stage failed, was cut off by a change of the pipeline, or was stopped, and where to look", () => {
     const rule = named(stack, "aws_cloudwatch_event_rule", "acme__pipeline_failures");
     expect(JSON.parse(String(rule.event_pattern))).toEqual({
       source: ["aws.codepipeline"],
       "detail-type": ["CodePipeline Stage Execution State Change"],
-      detail: { pipeline: ["acme"], state: ["FAILED"] },
+      detail: { pipeline: ["acme"], state: ["FAILED", "CANCELED", "STOPPED"] },
     });
     const targets = all(stack, "aws_cloudwatch_event_target");
     const target = targets.find(({ target_id }) => target_id === "people") as Attributes;
     const { input_paths, input_template } = target.input_transformer as Attributes;
     const text: unknown = JSON.parse(String(input_template));
+    expect(input_paths).toMatchObject({ stage: "$.detail.stage", state: "$.detail.state" });
     for (const name of Object.keys(input_paths as object)) expect(text).toContain(`<${name}>`);
     expect(text).toContain("/pipelines/acme/executions/<execution>/");
   });
