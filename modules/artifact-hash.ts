@@ -37,7 +37,7 @@ export function exportHash({ folder, variable }: Pick<HashedArtifact, "folder" |
 export function requireHash({ folder, variable, what }: HashedArtifact): string {
   const message = [
     `${what} are not what this execution has made: their SHA-256 is not $${variable}.`,
-    "Something has written over them in the bucket of artifacts, so nothing of them was run, and nothing was changed.",
+    "Something has written over them in the bucket of artifacts, so this build has run nothing of them, and changed nothing.",
     "Find out what it was (CloudTrail has it where it records data events of the bucket), and start a new execution.",
   ].join(" ");
   return [
