@@ -16,6 +16,7 @@ export function approvals(input: CheckInput): readonly Problem[] {
   const wrong = [...foundationStages(input), ...unknownStages(input, pipeline)];
   return [
     ...wrong,
+    ...untold(pipeline),
     ...Object.entries(pipeline.approvals ?? {}).flatMap(([stage, people]) => [
       ...twice(stage, people),
       ...nobody(stage, people),
@@ -87,6 +88,21 @@ function nobody(stage: string, people: readonly string[]): readonly Problem[] {
     problem("approval-without-people", ["pipeline", "approvals", stage], {
       message: `nobody is told that "${stage}" waits for an approval`,
       fix: "add addresses: [platform@example.com]",
+    }),
+  ];
+}
+
+/**
+ * A stage that ends before its time is told to all who are named for approvals. Where an approval names nobody, that is said
+ * already.
+ */
+function untold({ approvals = {} }: PipelineEntry): readonly Problem[] {
+  if (Object.keys(approvals).length > 0) return [];
+  return [
+    problem("failures-without-people", ["pipeline"], {
+      message: "nobody is told when a stage of the pipeline fails",
+      fix: `add "approvals: { <stage>: [platform@example.com] }": who is named there is told of failures of all stages; or subscribe to the topic of failures yourself`,
+      atKey: true,
     }),
   ];
 }

@@ -265,9 +265,12 @@ export function artifactBucketName(
   return `pipeline-${fleet}-${hash.slice(0, hashLength)}`;
 }
 
+/** What the keys begin with, in the bucket of artifacts, of all plans for people to read. */
+export const reportsPrefix = "plans/";
+
 /** Key, in the bucket of artifacts, below which a stage's plan lies for people to read: `<this>/<execution id>.md`. */
 export function reportPrefix(stage: string): string {
-  return `plans/${stage}`;
+  return `${reportsPrefix}${stage}`;
 }
 
 /** Name of the artifact with the sources. */
@@ -281,6 +284,9 @@ export function plansArtifact(stage: string): string {
   // No stage's name holds a `_`, so two stages never get one name.
   return `Plans_${stage.replaceAll("-", "_")}`;
 }
+
+/** Namespace of the variables that the check exports. */
+export const checkNamespace = "Check";
 
 /** Namespace of the variables that the plan of a stage exports: `#{<this>.SUMMARY}` in an action's configuration. */
 export function planNamespace(stage: string): string {

@@ -2,7 +2,10 @@ import { KmsAlias } from "@cdktf/provider-aws/lib/kms-alias";
 import { KmsKey } from "@cdktf/provider-aws/lib/kms-key";
 import type { AwsProvider } from "@cdktf/provider-aws/lib/provider";
 import { S3Bucket } from "@cdktf/provider-aws/lib/s3-bucket";
-import { S3BucketLifecycleConfiguration } from "@cdktf/provider-aws/lib/s3-bucket-lifecycle-configuration";
+import {
+  S3BucketLifecycleConfiguration,
+  type S3BucketLifecycleConfigurationRule,
+} from "@cdktf/provider-aws/lib/s3-bucket-lifecycle-configuration";
 import { S3BucketOwnershipControls } from "@cdktf/provider-aws/lib/s3-bucket-ownership-controls";
 import { S3BucketPolicy } from "@cdktf/provider-aws/lib/s3-bucket-policy";
 import { S3BucketServerSideEncryptionConfigurationA } from "@cdktf/provider-aws/lib/s3-bucket-server-side-encryption-configuration";
@@ -10,7 +13,7 @@ import { Construct } from "constructs";
 import { artifactBucketPolicy, artifactKeyPolicy } from "../access/pipeline/artifacts";
 import type { Pipeline } from "../fleet/foundation/model";
 import type { Fleet } from "../fleet/model";
-import { artifactBucketName, artifactKeyAlias } from "../fleet/pipeline";
+import { artifactBucketName, artifactKeyAlias, pipelineName, reportsPrefix } from "../fleet/pipeline";
 import { blockPublicAccess } from "./bucket-access";
 import { literal } from "./literal";
 
@@ -23,10 +26,13 @@ export interface PipelineArtifactsProps {
 }
 
 /**
- * Days that artifacts and plans are kept: longer than an approval may wait, which is a week, and as long as a stage is likely
- * to be rolled back to an earlier execution, whose assembly that takes. Plans hold values of the state, so no longer.
+ * Days that artifacts are kept: longer than an approval may wait, which is a week, and as long as a stage is likely to be
+ * rolled back to an earlier execution, whose assembly that takes. Terraform's plans hold values of the state, so no longer.
  */
 const artifactDays = 30;
+
+/** Days that plans as people read and approve them are kept: for whoever asks, a year later, what was approved. */
+const reportDays = 365;
 
 /** Days until KMS deletes a key for good: the most that it allows. */
 const keyDeletionDays = 30;
@@ -69,14 +75,11 @@ export class PipelineArtifacts extends Construct {
     new S3BucketLifecycleConfiguration(this, "lifecycle", {
       provider,
       bucket,
+      // S3 takes the shortest time of all rules that an object matches, so there is none for all objects:
+      // https://docs.aws.amazon.com/AmazonS3/latest/userguide/lifecycle-conflicts.html
       rule: [
-        {
-          id: "expire",
-          status: "Enabled",
-          filter: [{}],
-          expiration: [{ days: artifactDays }],
-          abortIncompleteMultipartUpload: [{ daysAfterInitiation: 1 }],
-        },
+        expiry("artifacts", `${pipelineName(fleet)}/`, artifactDays),
+        expiry("reports", reportsPrefix, reportDays),
       ],
     });
     const ownership = new S3BucketOwnershipControls(this, "ownership", {
@@ -93,4 +96,14 @@ export class PipelineArtifacts extends Construct {
       dependsOn: [noPublicAccess],
     });
   }
+}
+
+function expiry(id: string, prefix: string, days: number): S3BucketLifecycleConfigurationRule {
+  return {
+    id,
+    status: "Enabled",
+    filter: [{ prefix }],
+    expiration: [{ days }],
+    abortIncompleteMultipartUpload: [{ daysAfterInitiation: 1 }],
+  };
 }

@@ -1,5 +1,6 @@
 import { foundationStage, type PipelineProject, plansArtifact, reportPrefix } from "../fleet/pipeline";
 import { foundationStacks } from "../fleet/stacks";
+import { exportHash, requireHash } from "./artifact-hash";
 
 /** What a build runs. https://docs.aws.amazon.com/codebuild/latest/userguide/build-spec-ref.html */
 export interface Buildspec {
@@ -51,6 +52,18 @@ export const summaryVariable = "SUMMARY";
 /** Variable that the build of a plan exports: the address of the whole plan, for people who may look at the bucket. */
 export const reportVariable = "REPORT";
 
+/** Variable that the check exports: the SHA-256 of the assembly. */
+export const assemblyVariable = "ASSEMBLY";
+
+/** Variable that the build of a plan exports: the SHA-256 of the plans. */
+export const plansVariable = "PLANS";
+
+/** Variable of each build that runs the assembly: the SHA-256 that it must have. */
+export const assemblyHashVariable = "MERIDIAN_ASSEMBLY";
+
+/** Variable of each build that deploys plans: the SHA-256 that they must have. */
+export const plansHashVariable = "MERIDIAN_PLANS";
+
 /** Variable that says which of the builds of a wave this is, from 1. */
 const shardVariable = "MERIDIAN_SHARD";
 
@@ -72,6 +85,7 @@ const plansFolder = "plans";
  *
  * The sources and npm's packages are in the check alone, which may do nothing in AWS. All that follows runs in the root of the
  * assembly that it has made, with the command line in it: whoever may change what the check runs has a say in what is deployed.
+ * Each build but one that waits looks first whether what it was given is what this execution has made.
  */
 export function buildspecOf(project: PipelineProject, context: BuildspecContext): Buildspec {
   const { bucket, foundation, planRole, recordRole, region } = context;
@@ -89,7 +103,9 @@ export function buildspecOf(project: PipelineProject, context: BuildspecContext)
           "npx meridian drill",
           "npm test --if-present",
           `npx meridian assemble --out ${assemblyFolder}`,
+          exportHash({ variable: assemblyVariable, folder: assemblyFolder }),
         ]),
+        env: { ...env, "exported-variables": [assemblyVariable] },
         artifacts: allOf(assemblyFolder),
       };
     case "plan": {
@@ -108,35 +124,41 @@ export function buildspecOf(project: PipelineProject, context: BuildspecContext)
       const report = `https://${region}.console.aws.amazon.com/s3/object/${bucket}?region=${region}&prefix=${key}`;
       return {
         ...spec(onTerraform, [
+          sameAssembly,
           // 2: there is something to deploy. What a region that is down keeps from being planned, its deploy fails and counts.
           `${plan} || test $? -eq 2`,
           `export ${summaryVariable}="$(cat summary.txt)"`,
           `export ${reportVariable}="${report}"`,
+          exportHash({ variable: plansVariable, folder: plansFolder }),
         ]),
-        env: { ...env, "exported-variables": [summaryVariable, reportVariable] },
+        env: { ...env, "exported-variables": [summaryVariable, reportVariable, plansVariable] },
         artifacts: allOf(plansFolder),
       };
     }
     case "deploy": {
       const { of, shards, wave } = project;
       const deploy = [
-        ...["node meridian.js deploy", plansOf(of)],
+        ...[`node meridian.js deploy --plan ${plansOf(of)}`],
         ...[...selection(of, foundation), ...(of === foundationStage ? [] : [`--wave ${wave}`])],
         ...[...(shards > 1 ? [`--shard "$${shardVariable}/${shards}"`] : []), ...record],
       ].join(" ");
-      return { ...spec(onTerraform, [deploy]), ...(shards > 1 && { batch: sideBySide(shards) }) };
+      return {
+        ...spec(onTerraform, [sameAssembly, samePlans(of), deploy]),
+        ...(shards > 1 && { batch: sideBySide(shards) }),
+      };
     }
     case "verify":
-      return spec(onNode, [`node meridian.js verify --stage ${project.of}`]);
+      return spec(onNode, [sameAssembly, `node meridian.js verify --stage ${project.of}`]);
     case "wait":
       return spec(undefined, [`sleep "$${waitVariable}"`]);
     case "update": {
       const { plannedWith } = project;
+      const isPlanned = plannedWith !== undefined;
       const update = [
-        ...["node meridian.js deploy", ...(plannedWith === undefined ? [] : [plansOf(plannedWith)])],
+        ...["node meridian.js deploy", ...(isPlanned ? [`--plan ${plansOf(plannedWith)}`] : [])],
         ...[`--stack ${foundationStacks.pipeline}`, ...record],
       ].join(" ");
-      return spec(onTerraform, [update]);
+      return spec(onTerraform, [sameAssembly, ...(isPlanned ? [samePlans(plannedWith)] : []), update]);
     }
   }
 }
@@ -150,14 +172,25 @@ function spec(install: Phase | undefined, commands: readonly string[]): Buildspe
   return { version: "0.2", env, phases: { ...(install && { install }), build: { commands } } };
 }
 
+/** Builds begin in the root of the assembly, in which there is nothing else. */
+const sameAssembly = requireHash({
+  what: "The files of the assembly",
+  folder: ".",
+  variable: assemblyHashVariable,
+});
+
+function samePlans(of: string): string {
+  return requireHash({ what: "The plans", folder: plansOf(of), variable: plansHashVariable });
+}
+
+/** Folder of the plans of a stage, in a build that deploys them. */
+function plansOf(of: string): string {
+  return `"$CODEBUILD_SRC_DIR_${plansArtifact(of)}"`;
+}
+
 /** What a command is about: a stage, or the stacks of the foundation. */
 function selection(of: string, foundation: readonly string[]): readonly string[] {
   return of === foundationStage ? foundation.map((stack) => `--stack ${stack}`) : [`--stage ${of}`];
-}
-
-/** The option that names the plans of a stage, which the build has as its second input. */
-function plansOf(stage: string): string {
-  return `--plan "$CODEBUILD_SRC_DIR_${plansArtifact(stage)}"`;
 }
 
 /** Builds of a wave do not stop each other: what has begun comes to its end. */
@@ -178,7 +211,14 @@ const env = { shell: "bash" } as const;
 const onNode: Phase = { "runtime-versions": { nodejs: nodeVersion } };
 
 /**
- * CodeBuild's images have no Terraform. Where an image has one, it is taken.
+ * The key that HashiCorp signs its packages with. Where HashiCorp changes it, builds fail until this is its successor's.
+ * https://www.hashicorp.com/trust/security
+ */
+const hashicorpKey = "798AEC654E5C15428C8E42EEAA16FCBCA621E701";
+
+/**
+ * CodeBuild's images have no Terraform. Where an image has one, it is taken. The key is trusted only if it is HashiCorp's, and
+ * alone: apt takes packages that any key of the file has signed.
  * https://developer.hashicorp.com/terraform/install
  * https://www.hashicorp.com/official-packaging-guide
  */
@@ -189,10 +229,18 @@ const onTerraform: Phase = {
       "command -v terraform || (",
       "  set -o errexit -o pipefail",
       "  keyring=/usr/share/keyrings/hashicorp-archive-keyring.gpg",
+      '  key="$(mktemp)"',
+      '  wget -qO- https://apt.releases.hashicorp.com/gpg | gpg --dearmor > "$key"',
+      // Of each key, the first fingerprint is its own, and those that follow are of its subkeys.
+      `  found="$(gpg --show-keys --with-colons "$key" | awk -F: '$1 == "pub" { own = 1 } $1 == "fpr" && own { print $10; own = 0 }')"`,
+      `  if [ "$found" != ${hashicorpKey} ]; then`,
+      `    echo "the key of HashiCorp's packages is $found, and not ${hashicorpKey} as on hashicorp.com/trust/security: Terraform was not installed" >&2`,
+      "    exit 1",
+      "  fi",
+      '  install -m 644 "$key" "$keyring"',
       '  codename="$(. /etc/os-release && echo "$VERSION_CODENAME")"',
-      '  wget -qO- https://apt.releases.hashicorp.com/gpg | gpg --dearmor > "$keyring"',
-      '  echo "deb [arch=$(dpkg --print-architecture) signed-by=$keyring] https://apt.releases.hashicorp.com $codename main" \\',
-      "    > /etc/apt/sources.list.d/hashicorp.list",
+      '  echo "deb [arch=$(dpkg --print-architecture) signed-by=$keyring] https://apt.releases.hashicorp.com $codename main" |',
+      "    tee /etc/apt/sources.list.d/hashicorp.list",
       "  apt-get update",
       `  apt-get install -y terraform=${terraformVersion}-1`,
       ")",

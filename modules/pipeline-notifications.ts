@@ -62,7 +62,7 @@ export interface PipelineNotificationsProps {
   readonly approved: readonly string[];
 }
 
-/** Tells people that a stage waits for them, and all of them that a stage has failed. */
+/** Tells people that a stage waits for them, and all of them that a stage has ended before its time. */
 export class PipelineNotifications extends Construct {
   private readonly approvals: ReadonlyMap<string, string>;
 
@@ -113,30 +113,39 @@ interface FailureRule {
 }
 
 /**
- * A stage that fails is told of once, whatever in it failed, a refused approval among that; the mail says where to read why.
+ * What ends a stage before it has done its work, as the events of stages spell it. What ends is told of once, whatever in the
+ * stage ended it, a refused approval among that; the mail says where to read why.
  * https://docs.aws.amazon.com/codepipeline/latest/userguide/detect-state-changes-cloudwatch-events.html
  */
+const endings = ["FAILED", "CANCELED", "STOPPED"];
+
 function addFailureRule(scope: Construct, { fleet, provider, region, topic }: FailureRule): void {
   const name = pipelineName({ name: fleet });
   const { name: rule } = new CloudwatchEventRule(scope, "rule", {
     provider,
     name: pipelineRuleName(fleet, "failures"),
-    description: `Stages of the pipeline ${name} that failed`,
+    description: `Stages of the pipeline ${name} that failed, were cut off or stopped`,
     eventPattern: JSON.stringify({
       source: ["aws.codepipeline"],
       "detail-type": ["CodePipeline Stage Execution State Change"],
-      detail: { pipeline: [name], state: ["FAILED"] },
+      detail: { pipeline: [name], state: endings },
     }),
   });
   const console = `https://${region}.console.aws.amazon.com/codesuite/codepipeline/pipelines/${name}/executions`;
-  const sentence = `The stage <stage> of the pipeline ${name} has failed, or its approval was refused. Why: ${console}/<execution>/visualization?region=${region}`;
+  const sentence = [
+    `The stage <stage> of the pipeline ${name} has ended: <state>.`,
+    "FAILED: something in it failed, or its approval was refused.",
+    "CANCELED: the pipeline was changed meanwhile; the stage Update ends so when it has changed the pipeline itself, with all of its work done.",
+    "STOPPED: somebody stopped the execution.",
+    `More: ${console}/<execution>/visualization?region=${region}`,
+  ].join(" ");
   new CloudwatchEventTarget(scope, "target", {
     provider,
     rule,
     targetId: "people",
     arn: topic,
     inputTransformer: {
-      inputPaths: { stage: "$.detail.stage", execution: "$.detail.execution-id" },
+      inputPaths: { stage: "$.detail.stage", state: "$.detail.state", execution: "$.detail.execution-id" },
       // A text has to be one of JSON: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-transform-target-input.html
       inputTemplate: JSON.stringify(sentence),
     },

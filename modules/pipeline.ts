@@ -4,6 +4,7 @@ import { Construct } from "constructs";
 import type { Pipeline } from "../fleet/foundation/model";
 import {
   assemblyArtifact,
+  checkNamespace,
   type NamedAction,
   type PipelineStage,
   pipelineName,
@@ -14,7 +15,16 @@ import {
   sourceArtifact,
 } from "../fleet/pipeline";
 import type { PipelineArtifacts } from "./pipeline-artifacts";
-import { executionVariable, reportVariable, summaryVariable, waitVariable } from "./pipeline-buildspecs";
+import {
+  assemblyHashVariable,
+  assemblyVariable,
+  executionVariable,
+  plansHashVariable,
+  plansVariable,
+  reportVariable,
+  summaryVariable,
+  waitVariable,
+} from "./pipeline-buildspecs";
 import type { PipelineNotifications } from "./pipeline-notifications";
 import type { PipelineProjects } from "./pipeline-projects";
 import { addSourceRule, sourceAction, sourceTriggers } from "./pipeline-source";
@@ -95,20 +105,23 @@ function actionOf(action: NamedAction, props: FleetPipelineProps): ActionParts {
     case "approval":
       return approval(action.of, props);
     case "check":
-      return build(action, props, { inputs: [sourceArtifact], outputs: [assemblyArtifact] });
+      return {
+        ...build(action, props, { inputs: [sourceArtifact], outputs: [assemblyArtifact] }),
+        namespace: checkNamespace,
+      };
     case "plan":
       return {
         ...build(action, props, {
           inputs: [assemblyArtifact],
           outputs: [plansArtifact(action.of)],
-          variables: execution,
+          variables: ofAssembly,
         }),
         namespace: planNamespace(action.of),
       };
     case "deploy":
       return build(action, props, {
         inputs: [assemblyArtifact, plansArtifact(action.of)],
-        variables: execution,
+        variables: { ...ofAssembly, ...ofPlans(action.of) },
         isBatch: action.shards > 1,
       });
     case "wait":
@@ -117,17 +130,28 @@ function actionOf(action: NamedAction, props: FleetPipelineProps): ActionParts {
         variables: { ...execution, [waitVariable]: String(action.seconds) },
       });
     case "verify":
-      return build(action, props, { inputs: [assemblyArtifact], variables: execution });
+      return build(action, props, { inputs: [assemblyArtifact], variables: ofAssembly });
     case "update": {
       const { plannedWith } = action;
-      const plans = plannedWith === undefined ? [] : [plansArtifact(plannedWith)];
-      return build(action, props, { inputs: [assemblyArtifact, ...plans], variables: execution });
+      const isPlanned = plannedWith !== undefined;
+      return build(action, props, {
+        inputs: [assemblyArtifact, ...(isPlanned ? [plansArtifact(plannedWith)] : [])],
+        variables: { ...ofAssembly, ...(isPlanned && ofPlans(plannedWith)) },
+      });
     }
   }
 }
 
 /** https://docs.aws.amazon.com/codepipeline/latest/userguide/reference-variables.html */
 const execution = { [executionVariable]: "#{codepipeline.PipelineExecutionId}" };
+
+/** For whoever runs the assembly: that it is this execution's. */
+const ofAssembly = { ...execution, [assemblyHashVariable]: `#{${checkNamespace}.${assemblyVariable}}` };
+
+/** For whoever deploys plans: that they are those which this execution has made, and somebody may have approved. */
+function ofPlans(stage: string): Readonly<Record<string, string>> {
+  return { [plansHashVariable]: `#{${planNamespace(stage)}.${plansVariable}}` };
+}
 
 interface BuildParts {
   /** Names of artifacts. The build runs in the first. */

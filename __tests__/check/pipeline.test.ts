@@ -238,11 +238,17 @@ describe("approvals", () => {
   });
 
   test("are missed where production or an organization changes without one", () => {
-    expect(codes(approvals(undefined))).toEqual(["no-approval pipeline"]);
+    expect(codes(approvals(undefined))).toContain("no-approval pipeline");
     expect(codes(approvals("{ production: [a@example.com] }"))).toEqual(["no-approval pipeline.approvals"]);
     expect(textOf(approvals("{ foundation: [a@example.com] }"), "message")).toEqual([
       'the pipeline changes "production" without an approval',
     ]);
+  });
+
+  test("say who is told of failures, so without any nobody is", () => {
+    const finding = "failures-without-people pipeline";
+    for (const text of [undefined, "{}"]) expect(codes(approvals(text))).toContain(finding);
+    expect(codes(approvals("{ production: [a@example.com] }"))).not.toContain(finding);
   });
 
   test("no stage may be called as what all cells stand on", () => {
@@ -286,6 +292,7 @@ describe("advice", () => {
     const one = { cells: { test: undefined }, sections: { stages: undefined, rollout: undefined } };
     expect(codes(one)).toEqual([]);
     expect(codes({ ...one, pipeline: { approvals: undefined } })).toEqual([
+      "failures-without-people pipeline",
       "no-approval pipeline",
       "simpler-without-pipeline pipeline",
     ]);

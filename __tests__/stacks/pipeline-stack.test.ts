@@ -99,6 +99,7 @@ describe("the pipeline's stack", () => {
 
   test("shows who approves the plan's summary, and where the whole of it is", () => {
     expect(actionOf("production", "Plan").namespace).toBe("Plan_production");
+    expect(actionOf("Check", "Check").namespace).toBe("Check");
     expect(actionOf("production", "Approve")).toMatchObject({
       ...{ category: "Approval", owner: "AWS", provider: "Manual", version: "1" },
       configuration: {
@@ -109,7 +110,7 @@ describe("the pipeline's stack", () => {
     });
   });
 
-  test("tells each build but the check which execution it is of, and one that waits for how long", () => {
+  test("tells each build but the check which execution it is of, and what that has made; one that waits, for how long", () => {
     const execution = {
       name: "MERIDIAN_EXECUTION",
       value: "#{codepipeline.PipelineExecutionId}",
@@ -118,13 +119,17 @@ describe("the pipeline's stack", () => {
     const variables = (stage: string, action: string) =>
       JSON.parse(actionOf(stage, action).configuration.EnvironmentVariables ?? "[]");
     expect(variables("Check", "Check")).toEqual([]);
+    const assembly = { name: "MERIDIAN_ASSEMBLY", value: "#{Check.ASSEMBLY}", type: "PLAINTEXT" };
+    const plans = { name: "MERIDIAN_PLANS", value: "#{Plan_production.PLANS}", type: "PLAINTEXT" };
     for (const [stage, action] of [
       ["production", "Plan"],
-      ["production", "Wave_1"],
       ["production", "Verify"],
-      ["Update", "Update"],
     ] as const)
-      expect(variables(stage, action)).toEqual([execution]);
+      expect(variables(stage, action)).toEqual([execution, assembly]);
+    for (const wave of ["Wave_1", "Wave_2"])
+      expect(variables("production", wave)).toEqual([execution, assembly, plans]);
+    // As it was planned with the last stage that waits for an approval.
+    expect(variables("Update", "Update")).toEqual([execution, assembly, plans]);
     expect(variables("production", "Wait_1")).toEqual([
       execution,
       { name: "MERIDIAN_WAIT_SECONDS", value: "600", type: "PLAINTEXT" },
@@ -186,7 +191,7 @@ describe("the pipeline's stack", () => {
     for (const { retention_in_days } of groups) expect(retention_in_days).toBe(90);
   });
 
-  test("encrypts what it hands on with its own key, keeps it for 30 days, and for nobody else", () => {
+  test("encrypts what it hands on with its own key, keeps it for 30 days, what people read for a year, and for nobody else", () => {
     const { key, bucket } = {
       key: /^\$\{aws_kms_key\..*\.arn\}$/,
       bucket: /^pipeline-acme-[0-9a-f]{10}$/,
@@ -211,7 +216,8 @@ describe("the pipeline's stack", () => {
       },
     ]);
     expect(onlyResource(stack, "aws_s3_bucket_lifecycle_configuration").rule).toMatchObject([
-      { status: "Enabled", expiration: [{ days: 30 }] },
+      { status: "Enabled", filter: [{ prefix: "acme/" }], expiration: [{ days: 30 }] },
+      { status: "Enabled", filter: [{ prefix: "plans/" }], expiration: [{ days: 365 }] },
     ]);
     expect(onlyResource(stack, "aws_s3_bucket_public_access_block")).toMatchObject({
       block_public_acls: true,
@@ -241,17 +247,18 @@ describe("the pipeline's stack", () => {
     ]);
   });
 
-  test("says by mail which stage failed, and where to look", () => {
+  test("says by mail which stage failed, was cut off by a change of the pipeline, or was stopped, and where to look", () => {
     const rule = named(stack, "aws_cloudwatch_event_rule", "acme__pipeline_failures");
     expect(JSON.parse(String(rule.event_pattern))).toEqual({
       source: ["aws.codepipeline"],
       "detail-type": ["CodePipeline Stage Execution State Change"],
-      detail: { pipeline: ["acme"], state: ["FAILED"] },
+      detail: { pipeline: ["acme"], state: ["FAILED", "CANCELED", "STOPPED"] },
     });
     const targets = all(stack, "aws_cloudwatch_event_target");
     const target = targets.find(({ target_id }) => target_id === "people") as Attributes;
     const { input_paths, input_template } = target.input_transformer as Attributes;
     const text: unknown = JSON.parse(String(input_template));
+    expect(input_paths).toMatchObject({ stage: "$.detail.stage", state: "$.detail.state" });
     for (const name of Object.keys(input_paths as object)) expect(text).toContain(`<${name}>`);
     expect(text).toContain("/pipelines/acme/executions/<execution>/");
   });

@@ -13,6 +13,9 @@ const withoutReads = ["bill", "own-limits", "state"];
  * The policies of the role that plans in an account of the fleet: what the deploy role may look at, and no more. So it reads
  * just what a plan reads, and whoever becomes it can change nothing and sees no data. The same in each account: what only one of
  * them has, a bucket or a pipeline, is named after the account, or lets in no other.
+ *
+ * Of buckets, that of the pipeline's artifacts among them, it sees the keys: the provider reads a bucket by HeadBucket, which
+ * is `s3:ListBucket` to IAM. https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadBucket.html
  */
 export function planRolePolicies(fleet: Fleet, scope: RoleScope): readonly NamedPolicy[] {
   const { pipeline, stateBucket } = fleet;

@@ -43,6 +43,10 @@ export const pipelineRules = {
     "an approval that nobody is told of",
     "the pipeline stands still until somebody happens to look, and gives up after 7 days",
   ),
+  "failures-without-people": info(
+    "a pipeline in whose `approvals` nobody is named",
+    "a stage that fails, is cut off or stopped is told to those who are named there, so nobody would know",
+  ),
   "pipeline-too-large": error(
     "a pipeline with more than 50 stages, or with more than 50 actions in one of them",
     "CodePipeline accepts no more",
