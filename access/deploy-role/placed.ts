@@ -143,6 +143,7 @@ function signIn(fleet: Fleet, ci: Ci): Placed {
  * it, and only one that was made by a stack which then failed goes with that, or the next attempt would find it in its way.
  * https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateOpenIDConnectProvider.html
  * https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-attribute-deletionpolicy.html
+ * https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-attribute-updatereplacepolicy.html
  *
  * It needs no thumbprint: AWS knows who signs GitHub's certificate.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_create_oidc_verify-thumbprint.html
@@ -151,6 +152,7 @@ function githubProvider({ tags }: Fleet): TemplateResource {
   return {
     Type: "AWS::IAM::OIDCProvider",
     DeletionPolicy: "RetainExceptOnCreate",
+    UpdateReplacePolicy: "Retain",
     Properties: {
       Url: `https://${githubIssuer}`,
       ClientIdList: [githubAudience],

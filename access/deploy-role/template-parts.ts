@@ -18,6 +18,8 @@ export interface TemplateResource {
   readonly Condition?: string;
   /** What becomes of it once the template has it no more. @default it is deleted */
   readonly DeletionPolicy?: "RetainExceptOnCreate";
+  /** What becomes of it once another one takes its place. @default it is deleted */
+  readonly UpdateReplacePolicy?: "Retain";
   readonly Properties?: Readonly<Record<string, unknown>>;
 }
 

@@ -216,7 +216,10 @@ describe("with a pipeline and other CI systems", () => {
   });
 
   test("GitHub's provider outlives the fleet, or is not made where the account has it", () => {
-    expect(template.Resources.GithubProvider?.DeletionPolicy).toBe("RetainExceptOnCreate");
+    expect(template.Resources.GithubProvider).toMatchObject({
+      DeletionPolicy: "RetainExceptOnCreate",
+      UpdateReplacePolicy: "Retain",
+    });
     const ci = { github: { repository: "acme/fleet", provider: "existing" } } as const;
     const { Resources } = templateOf(pipelineFleet({ ci }));
     expect(Resources.GithubProvider).toBeUndefined();
