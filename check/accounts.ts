@@ -3,11 +3,17 @@ import { isProduction } from "../fleet/rollout";
 import type { FleetFile } from "../fleet/schema/fleet-file";
 import type { CheckInput } from "../fleet/text/structure";
 import { problem } from "./rules";
-import { accountUses } from "./written";
+import { accountUses, isWritten } from "./written";
 
 /** Accounts that hold what must be kept apart. */
-export function accounts({ file }: CheckInput): readonly Problem[] {
-  return [...duplicateIds(file), ...sharedTenantAccounts(file), ...sharedProductionAccounts(file)];
+export function accounts(input: CheckInput): readonly Problem[] {
+  const { file } = input;
+  return [
+    ...duplicateIds(file),
+    ...sharedTenantAccounts(file),
+    ...sharedProductionAccounts(file),
+    ...sharedApprovedAccounts(input),
+  ];
 }
 
 function duplicateIds(file: FleetFile): readonly Problem[] {
@@ -70,6 +76,28 @@ function sharedProductionAccounts(file: FleetFile): readonly Problem[] {
   ).map(({ owner, use }) =>
     problem("production-account-shared", use.path, {
       message: `account "${use.account}" is a ${owner.entry.stage} account (cell "${owner.cell}"), but cell "${use.cell}" belongs to stage "${use.entry.stage}"`,
+      fix: `use another account in cell "${use.cell}"`,
+      atKey: use.atKey,
+      other: owner,
+    }),
+  );
+}
+
+/** Of an account that production uses, that is reported already. */
+function sharedApprovedAccounts(input: CheckInput): readonly Problem[] {
+  const { file } = input;
+  const uses = accountUses(file);
+  const ofProduction = new Set(
+    uses.filter(({ entry }) => isProduction(entry.stage)).map(({ account }) => account),
+  );
+  return conflicts(
+    file,
+    ({ account, entry }) =>
+      !ofProduction.has(account) && isWritten(input, ["pipeline", "approvals", entry.stage]),
+    (owner, use) => owner.entry.stage === use.entry.stage,
+  ).map(({ owner, use }) =>
+    problem("approval-account-shared", use.path, {
+      message: `account "${use.account}" is one of stage "${owner.entry.stage}", which waits for an approval (cell "${owner.cell}"), but cell "${use.cell}" belongs to stage "${use.entry.stage}"`,
       fix: `use another account in cell "${use.cell}"`,
       atKey: use.atKey,
       other: owner,

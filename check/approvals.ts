@@ -118,18 +118,31 @@ function waits(input: CheckInput, stage: string): boolean {
   return isWritten(input, ["pipeline", "approvals", stage]);
 }
 
+/** What changes and waits for nobody. Where stages wait, the foundation alone decides whether that is of any use. */
 function unapproved(input: CheckInput): readonly Problem[] {
-  const all = [
-    ...(input.file.organization ? [foundationStage] : []),
-    ...stagesOf(input).filter(isProduction),
+  const stages = stagesOf(input);
+  const approved = stages.filter((stage) => waits(input, stage));
+  const isOpen = input.file.organization !== undefined && !waits(input, foundationStage);
+  const production = stages.filter((stage) => isProduction(stage) && !approved.includes(stage));
+  if (!isOpen || approved.length === 0)
+    return withoutApproval(input, isOpen ? [foundationStage, ...production] : production);
+  return [
+    problem("foundation-without-approval", ["pipeline", "approvals"], {
+      message: `the pipeline changes the foundation without an approval, but ${listed(approved)} ${approved.length > 1 ? "wait" : "waits"} for one`,
+      fix: `add "${foundationStage}: [platform@example.com]"`,
+      atKey: true,
+    }),
+    ...withoutApproval(input, production),
   ];
-  const without = all.filter((stage) => !waits(input, stage));
-  if (without.length === 0) return [];
-  const approvals = without.map((stage) => `${stage}: [platform@example.com]`).join(", ");
+}
+
+function withoutApproval(input: CheckInput, stages: readonly string[]): readonly Problem[] {
+  if (stages.length === 0) return [];
+  const approvals = stages.map((stage) => `${stage}: [platform@example.com]`).join(", ");
   const hasSome = isWritten(input, ["pipeline", "approvals"]);
   return [
     problem("no-approval", hasSome ? ["pipeline", "approvals"] : ["pipeline"], {
-      message: `the pipeline changes ${listed(without)} without an approval`,
+      message: `the pipeline changes ${listed(stages)} without an approval`,
       fix: `add "${hasSome ? approvals : `approvals: { ${approvals} }`}", if somebody shall look at the plan first`,
       atKey: true,
     }),

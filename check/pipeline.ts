@@ -21,7 +21,9 @@ export function pipeline(input: CheckInput): readonly Problem[] {
     ...ciWithoutAccount(input),
     ...withoutPlanRole(input),
     ...stateElsewhere(input, section),
+    ...managementPlanRole(input),
     ...inCellAccount(file),
+    ...stateInCellAccount(file),
     ...outsideZone(file),
     ...otherConnection(file),
     ...ownBuckets(file),
@@ -150,6 +152,22 @@ function withoutPlanRole(input: CheckInput): readonly Problem[] {
   });
 }
 
+/** That account's roles are made from the template that `meridian role` prints, and called after its own deploy role. */
+function managementPlanRole({ file }: CheckInput): readonly Problem[] {
+  const { accounts, bootstrap, defaults, organization } = file;
+  const name = organization?.management;
+  const own = entryOf(accounts, name)?.deployRole;
+  const role = planRoleName(defaults?.deployRole ?? defaultDeployRole);
+  if (!bootstrap || name === undefined || own === undefined || planRoleName(own) === role) return [];
+  return [
+    problem("management-plan-role", ["accounts", name, "deployRole"], {
+      message: `the role that plans in the management account "${name}" would be called "${planRoleName(own)}", and in all other accounts "${role}"`,
+      fix: `remove "deployRole", and make the management account's role anew from what "npx meridian role ${name}" prints`,
+      atKey: true,
+    }),
+  ];
+}
+
 function stateElsewhere(input: CheckInput, section: Section): readonly Problem[] {
   const { state } = input.file;
   const how = `make the bucket with the stack "state", move the state there (terraform-state/README.md), then add "${section}"`;
@@ -190,6 +208,22 @@ function inCellAccount(file: FleetFile): readonly Problem[] {
         fix: `use another account in cell "${cell}", or give the pipeline an account of its own`,
         atKey,
         other: { path: ["pipeline", "account"] },
+      }),
+    );
+}
+
+/** Of an account that holds the pipeline as well, that is reported already. */
+function stateInCellAccount(file: FleetFile): readonly Problem[] {
+  const { pipeline, state } = file;
+  if (!pipeline || state?.account === pipeline.account) return [];
+  return accountUses(file)
+    .filter(({ account }) => account === state?.account)
+    .map(({ account, atKey, cell, path }) =>
+      problem("state-in-cell-account", path, {
+        message: `cell "${cell}" is in account "${account}", which keeps the state of the whole fleet`,
+        fix: `use another account in cell "${cell}", or keep the state in one that holds no cell`,
+        atKey,
+        other: { path: ["state", "account"] },
       }),
     );
 }

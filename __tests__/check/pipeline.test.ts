@@ -120,6 +120,18 @@ describe("the roles", () => {
     expect(codes({ accounts: { globex }, pipeline: false, sections: { ci: undefined } })).toEqual([]);
   });
 
+  test("that plan are called alike in all accounts, the management account included", () => {
+    const management = (deployRole: string) => `{ id: "111111111111", deployRole: ${deployRole} }`;
+    const found = (deployRole: string, more: Parts = {}) =>
+      codes({ accounts: { management: management(deployRole) }, ...more });
+    const finding = ["management-plan-role accounts.management.deployRole"];
+    expect(found("root-deploy")).toEqual(finding);
+    expect(found("root-deploy", { pipeline: false })).toEqual(finding);
+    expect(found("root-deploy", { pipeline: false, sections: { ci: undefined } })).toEqual([]);
+    // Beside it is `meridian-plan`, too.
+    expect(found("meridian")).toEqual([]);
+  });
+
   test("nobody can sign in to no account", () => {
     const parts = { pipeline: false, sections: { bootstrap: "{}" } } as const;
     expect(codes(parts)).toEqual(["ci-without-account ci"]);
@@ -152,6 +164,17 @@ describe("the account of the pipeline", () => {
     expect(codes({ cells: { test: test.replace("tenant: test, ", "") } })).toContain(
       "pipeline-in-cell-account cells.test.front.account",
     );
+  });
+
+  test("and that of the state, which every build could change otherwise, is held apart from cells", () => {
+    const state = sections.state.replace("account: delivery", "account: test");
+    const finding = "state-in-cell-account cells.test.targets.test";
+    expect(codes({ sections: { state } })).toEqual([finding]);
+    expect(codes({ sections: { state }, pipeline: false })).toEqual([]);
+    const both = { account: "test", source: connection("333333333333") };
+    expect(codes({ sections: { state }, pipeline: both })).toEqual([
+      "pipeline-in-cell-account cells.test.targets.test",
+    ]);
   });
 
   test("has its region, which it may have to opt in to", () => {
@@ -239,7 +262,6 @@ describe("approvals", () => {
 
   test("are missed where production or an organization changes without one", () => {
     expect(codes(approvals(undefined))).toContain("no-approval pipeline");
-    expect(codes(approvals("{ production: [a@example.com] }"))).toEqual(["no-approval pipeline.approvals"]);
     expect(textOf(approvals("{ foundation: [a@example.com] }"), "message")).toEqual([
       'the pipeline changes "production" without an approval',
     ]);
@@ -249,6 +271,45 @@ describe("approvals", () => {
     const finding = "failures-without-people pipeline";
     for (const text of [undefined, "{}"]) expect(codes(approvals(text))).toContain(finding);
     expect(codes(approvals("{ production: [a@example.com] }"))).not.toContain(finding);
+  });
+
+  test("are of little use without that of the foundation", () => {
+    const found = (text: string) => codes(approvals(text));
+    const open = "foundation-without-approval pipeline.approvals";
+    expect(found("{ production: [a@example.com] }")).toEqual([open]);
+    expect(found("{ staging: [a@example.com] }")).toEqual([open, "no-approval pipeline.approvals"]);
+    expect(textOf(approvals("{ staging: [a@example.com] }"), "message")).toEqual([
+      'the pipeline changes the foundation without an approval, but "staging" waits for one',
+      'the pipeline changes "production" without an approval',
+    ]);
+    expect(found("{}")).toEqual(["failures-without-people pipeline", "no-approval pipeline.approvals"]);
+  });
+
+  test("are got around where another stage has an account of theirs, unless production is one of the two", () => {
+    const demo = "{ stage: demo, tenant: demo, targets: { demo: [eu-central-1, eu-west-1] } }";
+    const cells = { demo, trial: demo.replace("stage: demo", "stage: staging") };
+    const found = (waiting: string, stages = "[staging, demo, production]") =>
+      codes({
+        ...{ accounts: { demo: '{ id: "555555555555", unit: workloads }' }, cells },
+        pipeline: { approvals: `{ foundation: [a@example.com], production: [a@example.com]${waiting} }` },
+        sections: {
+          stages,
+          rollout: "{ staging: { verify: { path: / } }, demo: { verify: { path: / } } }",
+        },
+      });
+    expect(found("")).toEqual([]);
+    expect(found(", demo: [a@example.com]")).toEqual(["approval-account-shared cells.trial.targets.demo"]);
+    expect(found(", staging: [a@example.com]")).toEqual(["approval-account-shared cells.demo.targets.demo"]);
+    const trial = demo.replace("stage: demo", "stage: production");
+    expect(
+      codes({
+        accounts: { demo: '{ id: "555555555555", unit: workloads }' },
+        cells: { test: undefined, demo: demo.replace("stage: demo", "stage: staging"), trial },
+        pipeline: {
+          approvals: "{ foundation: [a@example.com], staging: [a@example.com], production: [a@example.com] }",
+        },
+      }),
+    ).toEqual(["production-account-shared cells.demo.targets.demo"]);
   });
 
   test("no stage may be called as what all cells stand on", () => {

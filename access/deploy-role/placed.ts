@@ -122,21 +122,14 @@ function descriptionOf(role: PipelineRole): string {
   }
 }
 
-/**
- * An account has one provider for GitHub at most. It needs no thumbprint: AWS knows who signs GitHub's certificate.
- * https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_create_oidc_verify-thumbprint.html
- */
+/** Roles name the provider by its ARN, whoever has made it. */
 function signIn(fleet: Fleet, ci: Ci): Placed {
-  const tags = Object.entries(fleet.tags).map(([Key, Value]) => ({ Key, Value }));
   return {
     condition: "SignsIn",
     account: ci.account.id,
     policies: [],
     resources: {
-      GithubProvider: {
-        Type: "AWS::IAM::OIDCProvider",
-        Properties: { Url: `https://${githubIssuer}`, ClientIdList: [githubAudience], Tags: tags },
-      },
+      ...(ci.github.provider === undefined && { GithubProvider: githubProvider(fleet) }),
       GithubPlan: roleResource({
         name: githubRoleName(fleet.name),
         description: `Pull requests of ${ci.github.repository}, which plan the fleet ${fleet.name} and change nothing`,
@@ -144,6 +137,29 @@ function signIn(fleet: Fleet, ci: Ci): Placed {
         inline: [inlinePolicy({ name: "plan", document: githubRoleDocument(fleet) })],
         tags: fleet.tags,
       }),
+    },
+  };
+}
+
+/**
+ * An account has one provider for GitHub at most, so roles of others may come to trust it: it stays once the fleet is done with
+ * it, and only one that was made by a stack which then failed goes with that, or the next attempt would find it in its way.
+ * https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateOpenIDConnectProvider.html
+ * https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-attribute-deletionpolicy.html
+ * https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-attribute-updatereplacepolicy.html
+ *
+ * It needs no thumbprint: AWS knows who signs GitHub's certificate.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_create_oidc_verify-thumbprint.html
+ */
+function githubProvider({ tags }: Fleet): TemplateResource {
+  return {
+    Type: "AWS::IAM::OIDCProvider",
+    DeletionPolicy: "RetainExceptOnCreate",
+    UpdateReplacePolicy: "Retain",
+    Properties: {
+      Url: `https://${githubIssuer}`,
+      ClientIdList: [githubAudience],
+      Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })),
     },
   };
 }

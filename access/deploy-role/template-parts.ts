@@ -16,6 +16,10 @@ export type Resources = Readonly<Record<string, TemplateResource>>;
 export interface TemplateResource {
   readonly Type: string;
   readonly Condition?: string;
+  /** What becomes of it once the template has it no more. @default it is deleted */
+  readonly DeletionPolicy?: "RetainExceptOnCreate";
+  /** What becomes of it once another one takes its place. @default it is deleted */
+  readonly UpdateReplacePolicy?: "Retain";
   readonly Properties?: Readonly<Record<string, unknown>>;
 }
 

@@ -198,20 +198,37 @@ function planRoles(fleet: Fleet): Statement {
   );
 }
 
-/** Accounts that a build deploys to, and those that other builds do. */
+/** Accounts that a build deploys to, and the ids of all others that the fleet knows. */
 interface Reach {
   readonly own: readonly Account[];
-  readonly others: readonly Account[];
+  readonly others: readonly string[];
 }
 
-/** Of a stage, or of the foundation. The account of the pipeline is of its update's build alone. */
+/**
+ * Of a stage, or of the foundation. The account of the pipeline is of its update's build alone, unless it keeps the state as
+ * well: then it is one of the foundation, too.
+ */
 function reachOf(fleet: Fleet, of: string): Reach {
-  const stacks = fleetStacks(fleet);
   const isOwn = ({ kind, stage }: FleetStack) =>
     (stage ?? foundationStage) === of && kind !== foundationStacks.pipeline;
-  const own = stacks.filter(isOwn).map(({ account }) => account);
+  const own = fleetStacks(fleet)
+    .filter(isOwn)
+    .map(({ account }) => account);
   const ids = new Set(own.map(({ id }) => id));
-  return { own, others: stacks.map(({ account }) => account).filter(({ id }) => !ids.has(id)) };
+  return { own, others: knownIds(fleet).filter((id) => !ids.has(id)) };
+}
+
+/** Ids of all accounts that a fleet knows, whether it has stacks there or not. */
+function knownIds(fleet: Fleet): readonly string[] {
+  const { bootstrap, ci, organization, pipeline, stateBucket } = fleet;
+  return [
+    ...fleetStacks(fleet).map(({ account }) => account.id),
+    ...[organization?.management, ci?.account, pipeline?.account, stateBucket?.account].map(
+      (account) => account?.id,
+    ),
+    ...(organization?.members ?? []).map(({ id }) => id),
+    ...(bootstrap?.role.planners ?? []),
+  ].filter((id) => id !== undefined);
 }
 
 /** Accounts that are named one by one, though it would be shorter to name all others: a template holds 51,200 bytes. */
@@ -220,14 +237,16 @@ const listed = 25;
 /**
  * Deploy roles by their name, in accounts by their ids: an ARN for each would take three times the room. Where that are many,
  * and all others are fewer, it is all accounts of the organization but those others: a build of the largest stage becomes the
- * deploy role of no account of another stage, of the foundation or of the pipeline.
+ * deploy role of no account that the fleet file names for anything else, or for nothing. An account that is in the organization
+ * and not in the file is not kept from it, if it has a role of that name which trusts the pipeline's account, as one has that
+ * is in a unit of the bootstrap's.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-resourceaccount
  */
 function deployRoles({ others, own }: Reach): readonly Statement[] {
   const names = [...new Set(own.map(({ deployRole }) => deployRole))].sort();
   return names.map((name, index) => {
-    const ids = idsOf(own.filter(({ deployRole }) => deployRole === name));
-    const except = idsOf(others);
+    const ids = unique(own.filter(({ deployRole }) => deployRole === name).map(({ id }) => id));
+    const except = unique(others);
     const isInverse = ids.length > listed && except.length < ids.length;
     return allow(`DeployRoles${index + 1}`, "sts", ["AssumeRole"], `arn:aws:iam::*:role/${name}`, {
       ...(isInverse && { StringNotEquals: { "aws:ResourceAccount": except } }),
@@ -236,8 +255,8 @@ function deployRoles({ others, own }: Reach): readonly Statement[] {
   });
 }
 
-function idsOf(accounts: readonly Account[]): readonly string[] {
-  return [...new Set(accounts.map(({ id }) => id))].sort();
+function unique(ids: readonly string[]): readonly string[] {
+  return [...new Set(ids)].sort();
 }
 
 /** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-resourceorgid */

@@ -46,6 +46,10 @@ export const organizationRules = {
     "an account with an `externalId` of its own, whose deploy role the bootstrap makes",
     "the role requires `defaults.externalId`, so it could not be assumed",
   ),
+  "role-name-too-long": error(
+    "a deploy role whose name leaves no room for those of the roles that the bootstrap makes beside it",
+    "IAM allows 64 characters, so the bootstrap stack would fail in every account",
+  ),
   "landing-zone-accounts": error(
     "a log archive and an audit account that cannot be those of a landing zone",
     "Control Tower keeps them apart from each other and from everything else, in one unit",

@@ -14,6 +14,14 @@ export const pipelineRules = {
     "a cell in the pipeline's account",
     "its deploy role may change the pipeline too, so a build that deploys this cell could get around every approval",
   ),
+  "state-in-cell-account": error(
+    "a cell in the account of the state, in a fleet with a pipeline",
+    "its deploy role may change the policy of the bucket and read every state, so a build that deploys this cell could get at all others",
+  ),
+  "approval-account-shared": error(
+    "an account of a stage that waits for an approval and of another stage, in a fleet with a pipeline",
+    "a build may deploy to all of its stage's accounts, so one of the other stage could change this one without the approval",
+  ),
   "pipeline-state": error(
     "`pipeline` or `ci` without a bucket for the state that Meridian makes",
     "each build begins on a new machine, and only in such a bucket does each account reach its own states alone",
@@ -22,6 +30,10 @@ export const pipelineRules = {
   "account-without-plan-role": warning(
     "an account whose deploy role the bootstrap does not make, in a fleet with `pipeline` or `ci`",
     "the bootstrap makes the role that plans as well: without it, no plan that this account is a part of succeeds",
+  ),
+  "management-plan-role": error(
+    "a deploy role of the management account's own, beside which the role that plans has another name, in a fleet with `pipeline` or `ci`",
+    "builds and pull requests plan in all accounts as a role of one name, so no plan of the foundation would succeed",
   ),
   "foundation-stage": error(
     "a stage called `foundation` in a fleet with a pipeline",
@@ -55,8 +67,12 @@ export const pipelineRules = {
     "a `bake` of more than 7 hours in a fleet with a pipeline",
     "a build waits for it, and CodePipeline ends what a build has not done after 8 hours",
   ),
+  "foundation-without-approval": warning(
+    "a foundation that waits for no approval, in a pipeline with a stage that does",
+    "whoever can push to the branch then changes roles, guardrails and the pipeline itself, and so gets around the approvals of all stages",
+  ),
   "no-approval": info(
-    "a pipeline that changes production, or the foundation of an organization, without an approval",
+    "a pipeline that changes production without an approval, or the foundation of an organization where nothing has one",
     "whoever can push to the branch then changes it, and nobody has to look at the plan",
   ),
   "next-stage-without-verify": info(

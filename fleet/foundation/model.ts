@@ -259,6 +259,10 @@ export type PipelineSource =
 export interface Ci {
   /** That they sign in to. */
   readonly account: Account;
-  /** The repository whose pull requests may plan. */
-  readonly github: { readonly repository: string };
+  readonly github: {
+    /** The repository whose pull requests may plan. */
+    readonly repository: string;
+    /** Whether the account has GitHub's identity provider already. @default it is made */
+    readonly provider?: "existing";
+  };
 }

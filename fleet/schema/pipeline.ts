@@ -73,6 +73,12 @@ export const ci = z
           .describe(
             "The repository whose pull requests may plan, e.g. acme/fleet; with the ids that GitHub signs for newer ones, e.g. acme@123456/fleet@456789, it cannot be taken for a later one of that name.",
           ),
+        provider: z
+          .literal("existing")
+          .optional()
+          .describe(
+            "The account has GitHub's identity provider (OIDC) already: it is used as it is. Default: bootstrap makes it, and leaves it there for good, as an account has one at most and other roles may come to trust it.",
+          ),
       })
       .describe("GitHub Actions: pull requests of one repository may plan, and change nothing."),
   })

@@ -220,6 +220,20 @@ describe("with a pipeline and other CI systems", () => {
     expect(idsUnder("SignsIn")).toEqual(["GithubProvider", "GithubPlan"]);
   });
 
+  test("GitHub's provider outlives the fleet, or is not made where the account has it", () => {
+    expect(template.Resources.GithubProvider).toMatchObject({
+      DeletionPolicy: "RetainExceptOnCreate",
+      UpdateReplacePolicy: "Retain",
+    });
+    const ci = { github: { repository: "acme/fleet", provider: "existing" } } as const;
+    const { Resources } = templateOf(pipelineFleet({ ci }));
+    expect(Resources.GithubProvider).toBeUndefined();
+    expect(Resources.GithubPlan).toEqual(template.Resources.GithubPlan);
+    expect(JSON.stringify(Resources.GithubPlan)).toContain(
+      "arn:aws:iam::666666666666:oidc-provider/token.actions.githubusercontent.com",
+    );
+  });
+
   test("the deploy role makes the pipeline only in its account", () => {
     expect(template.Resources.DeployRole?.Properties?.ManagedPolicyArns).toEqual([
       { Ref: "Fronts" },

@@ -223,12 +223,16 @@ test("an approval of another fleet, and a connection or an archive of others, ar
 
 describe("a stage of many accounts", () => {
   const tenants = Array.from({ length: 101 }, (_, index) => `tenant-${index}`);
+  const [former, tools] = ["888888888888", "999999999999"] as const;
   const idOf = (index: number) => String(200_000_000_000 + index);
   const many = pipelineFleet({
     accounts: {
       ...pipelineFile.accounts,
       ...Object.fromEntries(tenants.map((name, index) => [name, { id: idOf(index), unit: "tenants/eu" }])),
+      former: { id: former, unit: "tenants/eu" },
+      tools: { id: tools, unit: "workloads" },
     },
+    ci: { account: "tools", github: { repository: "acme/fleet" } },
     cells: {
       trial: pipelineFile.cells.trial as (typeof pipelineFile.cells)[string],
       ...Object.fromEntries(
@@ -250,6 +254,11 @@ describe("a stage of many accounts", () => {
       expect([account, mayBecome(document, deployIn(account))]).toEqual([account, false]);
     expect(mayBecome(document, deployIn(idOf(0)), "o-2")).toBe(false);
     expect(mayBecome(document, roleIn(idOf(0), "admin"))).toBe(false);
+  });
+
+  test("nor one that the file names for nothing, or for what is no stack", () => {
+    for (const account of [delivery, tools, former])
+      expect([account, mayBecome(document, deployIn(account))]).toEqual([account, false]);
   });
 
   test("while the others are named as before", () => {
