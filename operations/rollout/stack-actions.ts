@@ -128,7 +128,11 @@ async function applyReviewed(context: DeployContext, planned: PlannedStack): Pro
   let lost = loses;
   if (toApply === undefined || asRole !== undefined) {
     const now = await planAgain(planning, planned, { hasBegun: hasBegun(stack) });
-    if (now === undefined) return;
+    if (now === undefined) {
+      // All of it is there already: for a later attempt that is as good as applied, and has to answer.
+      await context.onBegin?.(stack);
+      return;
+    }
     toApply = now.file;
     lost = now.loses;
   }

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { type FleetStack, fleetStacks } from "../../../fleet/stacks";
 import { type PlanFleetOptions, planFleet } from "../../../operations/plan/plan-fleet";
 import type { PlannedStack } from "../../../operations/plan/plan-stack";
-import { stackActions } from "../../../operations/rollout/stack-actions";
+import { type DeployContext, stackActions } from "../../../operations/rollout/stack-actions";
 import type { FleetStore } from "../../../operations/store/model";
 import { openStore } from "../../../operations/store/store";
 import { quietCaller } from "../../support/caller";
@@ -54,7 +54,12 @@ async function reviewed(plan: object, more: Partial<PlannedStack> = {}): Promise
   return { ...planned, file: reviewedFile, asRole: "meridian-plan", ...more };
 }
 
-async function apply(planned: PlannedStack, plan: object | null, begun = false): Promise<readonly string[]> {
+async function apply(
+  planned: PlannedStack,
+  plan: object | null,
+  begun = false,
+  more: Partial<DeployContext> = {},
+): Promise<readonly string[]> {
   terraform.answer(stack.name, { plan });
   const asked = terraform.calls().length;
   const actions = stackActions({
@@ -62,6 +67,7 @@ async function apply(planned: PlannedStack, plan: object | null, begun = false):
     plan: { planned: new Map([[stack.name, planned]]), unchanged: [], failed: new Map() },
     about: { by: "ann@build", run: "1" },
     hasBegun: ({ name }) => begun && name === stack.name,
+    ...more,
   });
   await actions.apply(stack);
   return terraform.calls().slice(asked);
@@ -98,7 +104,11 @@ test("a message names some, and counts the others", async () => {
 });
 
 test("where nothing is left to do, nothing is applied", async () => {
-  expect(await apply(await reviewed(size(1)), null)).not.toContain(`${stack.name} apply`);
+  const onBegin = jest.fn();
+  const planned = await reviewed(size(1));
+  expect(await apply(planned, null, false, { onBegin })).not.toContain(`${stack.name} apply`);
+  // For another attempt to know that it is there, and to ask it for an answer.
+  expect(onBegin).toHaveBeenCalledWith(stack);
 });
 
 const anew = { resource_changes: [thing(["delete", "create"], { size: 1 }, { before: { size: 1 } })] };
