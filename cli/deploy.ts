@@ -13,7 +13,7 @@ import { printJson } from "./output/json";
 import { planReport } from "./output/plan-report";
 import { openSelected, refusals } from "./plan";
 import { announce, approve, type Intent, requireApprover } from "./shared/approval";
-import { deleteLeftOnly, keepUnkept, rollOutReviewed } from "./shared/fleet-deploy";
+import { deleteLeftOnly, keepUnkept, releaseLeft, rollOutReviewed } from "./shared/fleet-deploy";
 import { type PlannedFleet, planningOf, planWork } from "./shared/fleet-plan";
 import { type FleetWork, synthesizeFleet, type WorkOptions } from "./shared/fleet-work";
 import {
@@ -101,6 +101,7 @@ export async function deployCommand(file: string, options: DeployCommandOptions)
       await approve(intent, destination, approval);
     } else if (empty.length > 0)
       await approve({ ...intent, question: emptyQuestion(empty.length) }, destination, approval);
+    if (isReviewed && options.releaseLocks) await releaseLeft(reviewed);
     await keepUnkept(work, reviewed.plan.unchanged, rollout?.runs);
     if (removal) await removeEmptyStates(work, empty);
     if (toDeploy === 0) {

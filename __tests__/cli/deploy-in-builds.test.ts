@@ -4,6 +4,7 @@ import { type DeployCommandOptions, deployCommand } from "../../cli/deploy";
 import { openSelected } from "../../cli/plan";
 import { planWork } from "../../cli/shared/fleet-plan";
 import type { FleetWork } from "../../cli/shared/fleet-work";
+import { recoveryOf } from "../../cli/shared/recovery";
 import { selectionOf } from "../../cli/shared/selection-options";
 import type { FleetFile } from "../../fleet/schema/fleet-file";
 import { selectStacks } from "../../fleet/selection";
@@ -20,6 +21,7 @@ jest.mock("../../cli/shared/approval", () => ({
   approve: async () => {},
   requireApprover: () => {},
 }));
+jest.mock("../../cli/shared/recovery", () => ({ recoveryOf: jest.fn(() => ({})) }));
 jest.mock("../../cli/shared/fleet-work", () => ({ synthesizeFleet: async () => {}, say: () => {} }));
 
 const names = ["canary", "a", "b", "c"];
@@ -42,6 +44,7 @@ let folders = 0;
 
 beforeEach(() => {
   jest.mocked(openSelected).mockReset();
+  jest.mocked(recoveryOf).mockReturnValue({});
   terraform = fakeTerraform();
   process.env = { ...before, CDKTF_OUTPUT: terraform.outdir };
   // Here, for it takes the environment as it is.
@@ -141,6 +144,22 @@ test("a build that is tried again does what is left, by itself, and nothing that
   expect(await store.failedCells({ id: "7f1c", stage: "production", wave: 2 })).toEqual([]);
   const [, failed, again] = await store.runsOf({ id: "7f1c" });
   expect(again?.resumes).toBe(failed?.id);
+});
+
+test("locks are looked at of stacks that are done, too, where they may be released, and of nobody else's", async () => {
+  const plans = await planned();
+  const looked: string[] = [];
+  jest.mocked(recoveryOf).mockReturnValue({
+    lockOf: async ({ name }) => {
+      looked.push(name);
+      if (name === "canary_front") throw new Error("no answer");
+      return undefined;
+    },
+  });
+  await build(plans, part(1));
+  expect(looked).toEqual([]);
+  expect(await build(plans, { ...part(1), releaseLocks: true })).toEqual({ applied: [], code: 0 });
+  expect(looked).toEqual(ofCell("canary"));
 });
 
 test("a function at the edge that another stack has left is handed on, and nobody of another account is asked", async () => {

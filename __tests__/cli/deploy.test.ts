@@ -19,6 +19,7 @@ jest.mock("../../cli/shared/fleet-plan", () => ({ planWork: jest.fn(), planningO
 jest.mock("../../cli/shared/fleet-deploy", () => ({
   deleteLeftOnly: async (_: unknown, ask: (functions: number) => Promise<void>) => ask(1),
   keepUnkept: async () => {},
+  releaseLeft: async () => {},
   rollOutReviewed: async () => ({ record: { id: "1", stacks: {} }, result: { outcome: "succeeded" } }),
 }));
 jest.mock("../../operations/plan/saved-plans", () => ({ loadPlans: jest.fn() }));

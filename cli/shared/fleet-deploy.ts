@@ -28,6 +28,7 @@ import { scheduleOf } from "../../operations/rollout/schedule";
 import { removeLeftRestores, restoreFolder, stackActions } from "../../operations/rollout/stack-actions";
 import { comesLast, rollOutLast, usedByCell, usersOf } from "../../operations/rollout/withdrawals";
 import type { LeftFunction, RunRecord, StackPlace } from "../../operations/store/model";
+import { mapFew } from "../../operations/store/objects";
 import { newRunId, whoRuns } from "../../operations/store/run-id";
 import { waveLine } from "../output/deploy-report";
 import { trackStacks } from "../output/progress";
@@ -272,6 +273,21 @@ export async function keepUnkept(
   } catch (error) {
     say(`note: the releases of runs that were killed cannot be kept: ${describeError(error)}`);
   }
+}
+
+/**
+ * Releases the locks of stacks that are as they should be: of runs that were killed between the last write of a state and the
+ * end of Terraform. Those of the others are met when their turn comes.
+ */
+export async function releaseLeft({ plan, planning: { lockOf } }: PlannedFleet): Promise<void> {
+  await mapFew(plan.unchanged, async (stack) => {
+    try {
+      const why = await lockOf?.(stack);
+      if (why !== undefined) say(`note: ${why}`);
+    } catch (error) {
+      say(`note: whether the state of ${stack.name} is locked cannot be told: ${describeError(error)}`);
+    }
+  });
 }
 
 /** What the command line says beside the command itself. */

@@ -62,10 +62,15 @@ export async function planWork(work: FleetWork, options: FleetPlanOptions = {}):
     all.map(({ name }) => name),
     process.stderr,
   );
+  const own = planningOf(work, options, orphans);
+  const locked = new Map<string, string>();
   const planning: PlanFleetOptions = {
-    ...planningOf(work, options, orphans),
+    ...own,
+    // Such a plan is made again before it is applied. A lock that a build has left would hold it up, and nobody who plans so
+    // may release it.
+    ...(work.as && { lockOf: (stack) => passLock(stack, own.lockOf, locked) }),
     limiter: atOnce(parallelism),
-    onPlan: (stack, plan, predicted) => picture.add(stack, plan, { predicted }),
+    onPlan: (stack, plan, predicted) => picture.add(stack, plan, { predicted, note: locked.get(stack.name) }),
     onProgress: ({ name }, state, toChange) => tracker.update(name, { state, toChange }),
   };
   let plan: FleetPlan;
@@ -99,6 +104,17 @@ export async function planWork(work: FleetWork, options: FleetPlanOptions = {}):
     risks: unplannedDataRisks(plan),
   });
   return { plan, picture: finished, planning, removal: planned };
+}
+
+/** Writes down that a state is locked, and lets the plan of it go on: that takes no lock. */
+async function passLock(
+  stack: FleetStack,
+  lockOf: PlanFleetOptions["lockOf"],
+  locked: Map<string, string>,
+): Promise<undefined> {
+  const why = await lockOf?.(stack);
+  if (why !== undefined)
+    locked.set(stack.name, `its state is locked, and the deploy has to wait or release that: ${why}`);
 }
 
 /** How orphans are planned: as stacks of which nothing is to be left. */
