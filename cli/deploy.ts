@@ -7,6 +7,7 @@ import type { Picture } from "../operations/plan/picture-schema";
 import { type FleetPlan, isDeployed } from "../operations/plan/plan-fleet";
 import { loadPlans } from "../operations/plan/saved-plans";
 import { readStackText, stackFacts } from "../operations/plan/stack-json";
+import { notPassed } from "../operations/rollout/not-passed";
 import type { RunRecord } from "../operations/store/model";
 import { deployReport } from "./output/deploy-report";
 import { printJson } from "./output/json";
@@ -91,7 +92,12 @@ export async function deployCommand(file: string, options: DeployCommandOptions)
     const part = await openPart(stage, all, wanted);
     const { reviewed, rollout, work } = part;
     const resumed = named ?? part.resumed;
-    const unverified = notVerified(work, reviewed.plan, named ? deployedIn(named) : part.unverified);
+    const askable = askedForAnswers(work, reviewed.plan);
+    const left = named ? deployedIn(named) : part.unverified;
+    const others = rollout ? await notPassed(work.store, askable) : new Set();
+    const unverified = new Set(
+      askable.flatMap(({ name }) => (left.has(name) || others.has(name) ? [name] : [])),
+    );
     const empty = removal?.found.empty ?? [];
     const { failed, planned } = reviewed.plan;
     const orphans = removal ? removal.orphans.length + removal.unusable.length : 0;
@@ -195,17 +201,10 @@ function deployedIn({ stacks }: RunRecord): ReadonlySet<string> {
   return new Set(left.map(([name]) => name));
 }
 
-/** Those of some stacks that are still as they were left, and that are asked for an answer. */
-function notVerified(
-  { fleet }: FleetWork,
-  { unchanged }: FleetPlan,
-  names: ReadonlySet<string>,
-): ReadonlySet<string> {
+/** The stacks that stay as they are and that are asked for an answer. */
+function askedForAnswers({ fleet }: FleetWork, { unchanged }: FleetPlan): readonly FleetStack[] {
   const verifying = new Set(fleet.stages.flatMap(({ name, rollout }) => (rollout.verify ? [name] : [])));
-  const left = unchanged.filter(
-    ({ kind, name, stage = "" }) => verifying.has(stage) && kind !== "data" && names.has(name),
-  );
-  return new Set(left.map(({ name }) => name));
+  return unchanged.filter(({ kind, stage = "" }) => verifying.has(stage) && kind !== "data");
 }
 
 function refusal(risks: Picture["risks"]): UserError {

@@ -25,14 +25,21 @@ jest.mock("../../cli/shared/recovery", () => ({ recoveryOf: jest.fn(() => ({})) 
 jest.mock("../../cli/shared/fleet-work", () => ({ synthesizeFleet: async () => {}, say: () => {} }));
 
 const names = ["canary", "a", "b", "c"];
-const fleet = fleetOf({
+const file = {
   ...smallFile,
   rollout: { production: { waves: [["canary"], "100%"], concurrency: 2 } },
   accounts: Object.fromEntries(names.map((name, index) => [name, { id: String(index + 1).repeat(12) }])),
   cells: Object.fromEntries(
     names.map((name) => [name, { stage: "production", tenant: name, targets: { [name]: ["eu-west-1"] } }]),
   ),
-} as FleetFile);
+} as FleetFile;
+const fleet = fleetOf(file);
+/** The same, but that what is deployed is asked for an answer: here, nobody can be asked. */
+const verifying = fleetOf({
+  ...file,
+  rollout: { production: { ...file.rollout?.production, verify: { path: "/" } } },
+});
+let used = fleet;
 const stacks = fleetStacks(fleet);
 const target = (cell: string) => `${cell}_${cell}_eu-west-1`;
 
@@ -45,6 +52,7 @@ let folders = 0;
 beforeEach(() => {
   jest.mocked(openSelected).mockReset();
   jest.mocked(recoveryOf).mockReturnValue({});
+  used = fleet;
   terraform = fakeTerraform();
   process.env = { ...before, CDKTF_OUTPUT: terraform.outdir };
   // Here, for it takes the environment as it is.
@@ -64,7 +72,7 @@ afterEach(() => {
 function workOn(selected: FleetWork["selected"], plans: string): FleetWork {
   const stop = new AbortController().signal;
   return {
-    ...{ fleet, stacks, selected, plans, store, session, parallelism: 4 },
+    ...{ fleet: used, stacks, selected, plans, store, session, parallelism: 4 },
     ...{ outdir: terraform.outdir, synthesized: terraform.outdir },
     interrupts: { stop, hurry: stop },
     terraform: (_, folder) => ({ folder, env: terraform.env }),
@@ -144,6 +152,23 @@ test("a build that is tried again does what is left, by itself, and nothing that
   expect(await store.failedCells({ id: "7f1c", stage: "production", wave: 2 })).toEqual([]);
   const [, failed, again] = await store.runsOf({ id: "7f1c" });
   expect(again?.resumes).toBe(failed?.id);
+});
+
+test("what another rollout deployed and never saw answer is asked before anything goes on", async () => {
+  used = verifying;
+  const [canary, front] = stacks.filter(({ cell }) => cell === "canary");
+  if (!canary || !front) throw new Error("no canary");
+  const place = { stack: canary.name, account: canary.account };
+  expect(await build(await planned(), part(1))).toEqual({ applied: [canary.name], code: 1 });
+  const plans = await planned();
+  const next = { rollout: "next" };
+  expect(await build(plans, { ...part(1), ...next })).toEqual({ applied: [], code: 1 });
+  const [run] = await store.runsOf({ id: "next" });
+  expect(run?.stacks[canary.name]?.state).toBe("failed");
+  await expect(build(plans, { ...part(2), ...next })).rejects.toThrow("wave 2 of production is not begun");
+  const [release] = await store.releases(place);
+  await store.markRelease(place, release?.id ?? "", "passed");
+  expect((await build(plans, { ...part(1), rollout: "third" })).applied).toEqual([front.name]);
 });
 
 test("locks are looked at of stacks that are done, too, where they may be released, and of nobody else's", async () => {
