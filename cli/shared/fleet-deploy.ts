@@ -256,15 +256,15 @@ function stillThere(left: readonly FleetStack[]): string {
 /**
  * Keeps the releases of what was deployed by runs that were killed before they had kept them.
  *
- * @param runs that may have been killed @default the last ones
+ * @param ofRollout runs of the rollout, which are looked through besides the last ones
  */
 export async function keepUnkept(
   { outdir, store }: FleetWork,
   unchanged: readonly FleetStack[],
-  runs?: readonly RunRecord[],
+  ofRollout?: readonly RunRecord[],
 ): Promise<void> {
   try {
-    for (const { fingerprint, run, stack } of await unkeptReleases(store, unchanged, runs)) {
+    for (const { fingerprint, run, stack } of await unkeptReleases(store, unchanged, ofRollout)) {
       const about = { by: run.by, revision: run.revision, run: run.id, at: new Date().toISOString() };
       const place = { stack: stack.name, account: stack.account };
       await store.saveRelease(place, { ...about, fingerprint, folder: outdir });
