@@ -133,7 +133,7 @@ export async function deployCommand(file: string, options: DeployCommandOptions)
 /** What would be deployed: planned now, or before. */
 async function review(
   work: FleetWork,
-  { all, plan: folder, releaseLocks }: DeployCommandOptions,
+  { all, plan: folder, recordRole, releaseLocks }: DeployCommandOptions,
   removal: Removal | undefined,
 ): Promise<PlannedFleet> {
   if (folder === undefined) return planWork(work, { all, releaseLocks, removal });
@@ -143,11 +143,12 @@ async function review(
   const factsOf = async ({ name }: FleetStack) =>
     stackFacts(await readStackText(removal && gone.has(name) ? removal.outdir : outdir, name));
   // Terraform runs in the folder of each stack.
-  const { picture, plan } = await loadPlans(resolve(folder), [...selected, ...orphans], gone, {
+  const { picture, plan, role } = await loadPlans(resolve(folder), [...selected, ...orphans], gone, {
     fingerprintOf: async (stack) => (await factsOf(stack)).fingerprint,
     isDeployed: async (stack) =>
       isDeployed(await store.state({ stack: stack.name, account: stack.account }), await factsOf(stack)),
   });
+  if (recordRole !== undefined && role === undefined) throw appliedAsTheyAre(folder);
   const planning = planningOf(work, { releaseLocks });
   if (!removal) return { plan, picture, planning };
   return {
@@ -159,6 +160,15 @@ async function review(
       orphans: removal.orphans.filter(({ stack: { name } }) => isPlanned(plan, name)),
     },
   };
+}
+
+/** A build does not trust the one that planned: it takes from that what is compared, and nothing that is run. */
+function appliedAsTheyAre(folder: string): UserError {
+  return new UserError(
+    `the plans in ${folder} were made as the roles that deploy`,
+    "with --record-role, a build deploys what another one has planned: such plans would be applied as they are, whatever is in them",
+    "plan as a role that only reads (plan --role meridian-plan), or leave out --record-role",
+  );
 }
 
 function isPlanned({ failed, planned, unchanged }: FleetPlan, wanted: string): boolean {

@@ -86,7 +86,7 @@ function newFolder(): string {
 }
 
 /** Plans the stage, as `plan --stage production --out <folder>` does. */
-async function planned(): Promise<string> {
+async function planned(role?: string): Promise<string> {
   const folder = newFolder();
   const { picture, plan } = await planWork(
     workOn(
@@ -94,7 +94,7 @@ async function planned(): Promise<string> {
       folder,
     ),
   );
-  await savePlans(folder, plan, picture);
+  await savePlans(folder, plan, picture, role);
   return folder;
 }
 
@@ -169,6 +169,18 @@ test("what another rollout deployed and never saw answer is asked before anythin
   const [release] = await store.releases(place);
   await store.markRelease(place, release?.id ?? "", "passed");
   expect((await build(plans, { ...part(1), rollout: "third" })).applied).toEqual([front.name]);
+});
+
+test("a build of its own records applies no plans as they are: what has planned them could have put in anything", async () => {
+  const records = { recordRole: "meridian-record" };
+  const asked = terraform.calls().length;
+  await expect(build(await planned(), { ...part(1), ...records })).rejects.toThrow(
+    "were made as the roles that deploy",
+  );
+  expect(terraform.calls().slice(asked)).not.toContain(`${target("canary")} apply`);
+  expect(await build(await planned("meridian-plan"), { ...part(1), ...records })).toEqual({
+    ...{ applied: ofCell("canary"), code: 0 },
+  });
 });
 
 test("locks are looked at of stacks that are done, too, where they may be released, and of nobody else's", async () => {

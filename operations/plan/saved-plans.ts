@@ -60,6 +60,14 @@ export async function savePlans(
   await writeFile(join(folder, index), `${JSON.stringify(saved)}\n`, { mode: 0o600 });
 }
 
+/** Plans that were reviewed before. */
+export interface LoadedPlans {
+  readonly plan: FleetPlan;
+  readonly picture: Picture;
+  /** That they were made as; absent where they are applied as they are. */
+  readonly role?: string;
+}
+
 /**
  * Reads plans that were reviewed before.
  *
@@ -76,7 +84,7 @@ export async function loadPlans(
     /** Whether its state says that it is deployed so already. */
     readonly isDeployed: (stack: FleetStack) => Promise<boolean>;
   },
-): Promise<{ readonly plan: FleetPlan; readonly picture: Picture }> {
+): Promise<LoadedPlans> {
   const text = await readFile(join(folder, index), "utf8").catch(() => undefined);
   if (text === undefined) {
     throw new UserError(
@@ -109,6 +117,7 @@ export async function loadPlans(
   return {
     plan: { planned, unchanged: [...unchanged, ...done], failed: new Map(failed) },
     picture: saved.picture,
+    role: saved.role,
   };
 }
 

@@ -34,12 +34,12 @@ export async function unkeptReleases(
   if (unchanged.length === 0) return [];
   const last = await store.runs(ofRollout ? buildsLookedAt : runsLookedAt);
   const all = [...new Map([...last, ...(ofRollout ?? [])].map((run) => [run.id, run])).values()];
-  const unfinished = sortBy(all, ({ id, started }) => `${started} ${id}`)
-    .reverse()
-    .filter(({ outcome }) => outcome === undefined);
+  const unfinished = sortBy(all, ({ id, started }) => `${started} ${id}`).filter(
+    ({ outcome }) => outcome === undefined,
+  );
   const found: UnkeptRelease[] = [];
   for (const stack of unchanged) {
-    const run = unfinished.find(({ stacks }) => stacks[stack.name]?.state === "applying");
+    const run = unfinished.findLast(({ stacks }) => stacks[stack.name]?.state === "applying");
     if (!run) continue;
     const place = { stack: stack.name, account: stack.account };
     const state = await store.state(place);

@@ -12,7 +12,7 @@ function storeWith(
   const outputs = { meridian_fingerprint: { value: "f1" } };
   return {
     state: async () => ({ serial: 1, lineage: "l", resources: [], outputs }) satisfies StackState,
-    releases: async (_, most) => releases.slice(0, most) as readonly Release[],
+    releases: async (_, most) => releases.slice(0, most) as unknown as readonly Release[],
   };
 }
 const failed = { fingerprint: "f1", verification: "failed" } as const;
