@@ -133,10 +133,12 @@ export async function deployCommand(file: string, options: DeployCommandOptions)
 /** What would be deployed: planned now, or before. */
 async function review(
   work: FleetWork,
-  { all, plan: folder, recordRole, releaseLocks }: DeployCommandOptions,
+  { all, plan: folder, recordRole, releaseLocks, rollout }: DeployCommandOptions,
   removal: Removal | undefined,
 ): Promise<PlannedFleet> {
-  if (folder === undefined) return planWork(work, { all, releaseLocks, removal });
+  // A build of a rollout may look into its own accounts, and orphans may lie in any.
+  const findsOrphans = rollout === undefined;
+  if (folder === undefined) return planWork(work, { all, releaseLocks, removal, findsOrphans });
   const { outdir, selected, store } = work;
   const orphans = removal?.orphans.map(({ stack }) => stack) ?? [];
   const gone = new Set(orphans.map(({ name }) => name));

@@ -199,10 +199,11 @@ test("locks are looked at of stacks that are done, too, where they may be releas
   expect(looked).toEqual(ofCell("canary"));
 });
 
-test("a function at the edge that another stack has left is handed on, and nobody of another account is asked", async () => {
-  const account = fleet.cells.find(({ name }) => name === "a")?.front.account;
+/** Leaves a function of the front of a cell at the edge, as an earlier run may have. */
+async function leaveFunction(cell: string) {
+  const account = fleet.cells.find(({ name }) => name === cell)?.front.account;
   if (!account) throw new Error("no cell");
-  const left = [{ stack: "a_front", account, region: "us-east-1", name: "acme__bodies_old" }];
+  const left = [{ stack: `${cell}_front`, account, region: "us-east-1", name: "acme__bodies_old" }];
   await store.saveRun({
     ...{
       version: 1,
@@ -216,9 +217,24 @@ test("a function at the edge that another stack has left is handed on, and nobod
     ...{ host: { name: "h", pid: 1 }, stacks: {}, left },
   });
   const assumed = jest.spyOn(session, "assumeRole");
+  return { left, asked: () => assumed.mock.calls.filter(([{ arn }]) => arn.includes(account.id)) };
+}
+
+test("a function at the edge that another stack has left is handed on, and nobody of another account is asked", async () => {
+  const { asked, left } = await leaveFunction("a");
   await build(await planned(), part(1));
   expect((await store.runsOf({ id: "7f1c" }))[0]?.left).toEqual(left);
-  expect(assumed.mock.calls.filter(([{ arn }]) => arn.includes(account.id))).toEqual([]);
+  expect(asked()).toEqual([]);
+});
+
+test("a build that plans by itself looks into no accounts but those that it deploys to", async () => {
+  const { asked } = await leaveFunction("a");
+  const states = jest.spyOn(store, "states");
+  const own = { cell: ["b"], rollout: "7f1c" };
+  expect(await build(undefined, own)).toEqual({ applied: ofCell("b"), code: 0 });
+  expect(await build(undefined, own)).toEqual({ applied: [], code: 0 });
+  expect(asked()).toEqual([]);
+  expect(states).not.toHaveBeenCalled();
 });
 
 test("after a wave that failed, the next one does nothing; in another rollout it may", async () => {

@@ -210,12 +210,16 @@ function losing(planned: Iterable<PlannedStack>, orphans: readonly FleetStack[])
   return [...fronts, ...orphans].map(({ account, cell, name }) => ({ stack: name, account, cell }));
 }
 
-/** Deletes what earlier runs left, when nothing is to be deployed. Asks before. */
+/** Deletes what earlier runs of the selected stacks left, when nothing is to be deployed. Asks before. */
 export async function deleteLeftOnly(
-  { fleet, session, store }: FleetWork,
+  { fleet, selected, session, stacks, store }: FleetWork,
   ask: (functions: number) => Promise<void>,
 ): Promise<void> {
-  const left = (await functionsToLeave(fleet, store, [])).filter((each) => !isWanted(fleet, each));
+  // Only where all of the fleet is meant, stacks are as well that it does not have any more.
+  const isMeant = ({ stack }: LeftFunction) =>
+    selected.length === stacks.length || selected.some(({ name }) => name === stack);
+  const all = await functionsToLeave(fleet, store, []);
+  const left = all.filter((each) => isMeant(each) && !isWanted(fleet, each));
   if (left.length === 0) return;
   await ask(left.length);
   await deleteLeft({ fleet, store, session, say }, left);

@@ -1,7 +1,7 @@
 import type { Fleet } from "../../fleet/model";
 import { wavesOf } from "../../fleet/rollout";
 import { type FleetStack, foundationStacks } from "../../fleet/stacks";
-import { findOrphans } from "../../operations/plan/orphans";
+import { type FoundOrphans, findOrphans } from "../../operations/plan/orphans";
 import { type Orphan, startPicture } from "../../operations/plan/picture";
 import type { Picture } from "../../operations/plan/picture-schema";
 import {
@@ -46,13 +46,18 @@ export interface FleetPlanOptions {
   readonly plans?: string;
   /** Orphans to take away. @default they are left as they are */
   readonly removal?: Removal;
+  /** Whether to look for orphans, in the states of all accounts. @default true */
+  readonly findsOrphans?: boolean;
 }
+
+const noOrphans: Pick<FoundOrphans, "orphans" | "unreadable"> = { orphans: [], unreadable: [] };
 
 /** Plans the selected stacks, showing on standard error how far it is. */
 export async function planWork(work: FleetWork, options: FleetPlanOptions = {}): Promise<PlannedFleet> {
   const { fleet, parallelism, selected, store } = work;
-  const { removal } = options;
-  const { orphans, unreadable } = removal?.found ?? (await findOrphans(fleet, store));
+  const { findsOrphans = true, removal } = options;
+  const { orphans, unreadable } =
+    removal?.found ?? (findsOrphans ? await findOrphans(fleet, store) : noOrphans);
   for (const { where, why } of unreadable) say(`note: what lies in ${where} could not be read: ${why}`);
   const picture = startPicture(fleet, { allAtOnce: reachesAllAtOnce(fleet) });
   const started = Date.now();
