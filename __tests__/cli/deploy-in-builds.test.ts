@@ -249,6 +249,21 @@ test("after a wave that failed, the next one does nothing; in another rollout it
   expect((await build(plans, { ...part(2, "1/2"), rollout: "other" })).applied).toHaveLength(4);
 });
 
+test("a run that has done its share fails in its record, too, where the wave as a whole has", async () => {
+  used = fleetOf({
+    ...file,
+    rollout: { production: { ...file.rollout?.production, failureTolerance: 1 } },
+  });
+  const plans = await planned();
+  const wave = { id: "7f1c", stage: "production", wave: 2 };
+  const failure = { cell: "b", run: "of the other shard", at: "2999-01-01T00:00:00.000Z" };
+  await store.noteFailure(wave, { ...failure, unverified: true, broken: false });
+  expect(await build(plans, part(2, "1/2"))).toMatchObject({ code: 1 });
+  const [run] = await store.runsOf(wave);
+  expect(run?.outcome).toBe("failed");
+  expect(Object.values(run?.stacks ?? {}).every(({ state }) => state === "applied")).toBe(true);
+});
+
 test("a build that cannot see the others' failures deploys nothing", async () => {
   const plans = await planned();
   const asked = terraform.calls().length;

@@ -174,9 +174,13 @@ export async function rollOutReviewed(
     // Others are at work on the other stacks of a rollout: what these leave is handed on.
     const isOwn = ({ stack }: LeftFunction) => !rollout || work.selected.some(({ name }) => name === stack);
     const still = await deleteLeft({ fleet, store, session, say }, left.filter(isOwn));
-    await recorder.end(result.outcome, [...still, ...left.filter((each) => !isOwn(each))]);
+    const kept = [...still, ...left.filter((each) => !isOwn(each))];
+    await recorder.end(result.outcome, kept);
+    // Once that is written, and others can see it: the last of them to end sees all.
+    const judged = wave ? await wave.judged(result) : result;
+    if (judged.outcome !== result.outcome) await recorder.end(judged.outcome, kept);
     forgetProcesses(projectRoot, id);
-    return { record: recorder.record(), result: wave ? await wave.judged(result) : result };
+    return { record: recorder.record(), result: judged };
   } finally {
     tracker.close();
     rmSync(restoreFolder(work.outdir, id), { recursive: true, force: true });
