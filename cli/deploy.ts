@@ -145,16 +145,16 @@ async function review(
   const factsOf = async ({ name }: FleetStack) =>
     stackFacts(await readStackText(removal && gone.has(name) ? removal.outdir : outdir, name));
   // Terraform runs in the folder of each stack.
-  const { picture, plan, role } = await loadPlans(resolve(folder), [...selected, ...orphans], gone, {
+  const { digest, picture, plan, role } = await loadPlans(resolve(folder), [...selected, ...orphans], gone, {
     fingerprintOf: async (stack) => (await factsOf(stack)).fingerprint,
     isDeployed: async (stack) =>
       isDeployed(await store.state({ stack: stack.name, account: stack.account }), await factsOf(stack)),
   });
   if (recordRole !== undefined && role === undefined) throw appliedAsTheyAre(folder);
   const planning = planningOf(work, { releaseLocks });
-  if (!removal) return { plan, picture, planning };
+  if (!removal) return { plan, picture, planning, digest };
   return {
-    ...{ picture, planning },
+    ...{ digest, picture, planning },
     plan: partOf(plan, (name) => !gone.has(name)),
     // Only what was planned then: what has become an orphan since was reviewed by nobody.
     removal: {

@@ -103,7 +103,9 @@ async function build(plan: string | undefined, options: DeployCommandOptions) {
   const copy = newFolder();
   if (plan !== undefined) cpSync(plan, copy, { recursive: true });
   const all = { stage: ["production"], yes: true, json: true, ...options };
-  jest.mocked(openSelected).mockResolvedValue({ work: workOn(selectStacks(stacks, selectionOf(all)), copy) });
+  jest
+    .mocked(openSelected)
+    .mockResolvedValue({ work: workOn(selectStacks(stacks, selectionOf(all)), newFolder()) });
   process.exitCode = undefined;
   const from = terraform.calls().length;
   await deployCommand("fleet.yaml", { ...all, ...(plan !== undefined && { plan: copy }) });
@@ -247,6 +249,24 @@ test("after a wave that failed, the next one does nothing; in another rollout it
   );
   expect(terraform.calls()).toHaveLength(asked);
   expect((await build(plans, { ...part(2, "1/2"), rollout: "other" })).applied).toHaveLength(4);
+});
+
+test("what an attempt with other plans has begun is no excuse: these were asked for anew, as it was then", async () => {
+  const role = { address: "aws_iam_role.a", mode: "managed", type: "aws_iam_role", name: "a" };
+  const making = (size: number, ...actions: readonly string[]) => ({
+    resource_changes: [{ ...role, change: { actions, before: null, after: { size } } }],
+  });
+  const canary = target("canary");
+  terraform.answer(canary, { plan: making(1, "create"), fails: { apply: "AWS said no" } });
+  const plans = await planned("meridian-plan");
+  expect((await build(plans, part(1))).code).toBe(1);
+  terraform.answer(canary, { plan: making(2, "create") });
+  const anew = await planned("meridian-plan");
+  terraform.answer(canary, { plan: making(2, "delete", "create") });
+  expect(await build(anew, part(1))).toEqual({ applied: [], code: 1 });
+  expect((await store.runs(1))[0]?.stacks[canary]?.why).toContain("delete and create, and not create");
+  terraform.answer(canary, { plan: making(1, "delete", "create") });
+  expect(await build(plans, part(1))).toEqual({ applied: ofCell("canary"), code: 0 });
 });
 
 test("a run that has done its share fails in its record, too, where the wave as a whole has", async () => {

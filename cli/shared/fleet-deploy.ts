@@ -110,7 +110,7 @@ export async function rollOutReviewed(
     ...{ fleet, plan, store, session, about, onCount, revisionOf, unprotect },
     planning: noted,
     onProblem: (what) => say(`note: ${what}`),
-    ...(rollout && { hasBegun: hasBegunIn(rollout.runs), onBegin: recorder.begin }),
+    ...(rollout && { hasBegun: hasBegunIn(rollout.attempts), onBegin: recorder.begin }),
     ...interrupts,
   });
   const concerned = work.stacks.filter(isConcerned);

@@ -32,6 +32,8 @@ export interface PlannedFleet {
   readonly picture: Picture;
   /** How the plans were made. */
   readonly planning: PlanFleetOptions;
+  /** Of plans that were kept: see `LoadedPlans`. */
+  readonly digest?: string;
 }
 
 /** How a fleet is planned. */

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -66,6 +67,8 @@ export interface LoadedPlans {
   readonly picture: Picture;
   /** That they were made as; absent where they are applied as they are. */
   readonly role?: string;
+  /** SHA-256, in hex, of what is said of them: the same for every build that deploys them. */
+  readonly digest: string;
 }
 
 /**
@@ -118,6 +121,7 @@ export async function loadPlans(
     plan: { planned, unchanged: [...unchanged, ...done], failed: new Map(failed) },
     picture: saved.picture,
     role: saved.role,
+    digest: createHash("sha256").update(text).digest("hex"),
   };
 }
 

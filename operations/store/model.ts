@@ -198,6 +198,11 @@ export interface RolloutPart extends Pick<RolloutWave, "id"> {
   readonly stage?: string;
   readonly wave?: number;
   readonly shard?: Shard;
+  /**
+   * SHA-256, in hex, of what is said of the plans that it deploys: an attempt with other plans was asked for anew, and goes on
+   * with nothing. Absent where it plans by itself.
+   */
+  readonly plans?: string;
 }
 
 /** That a cell failed in a rollout: for all who deploy its wave. */
