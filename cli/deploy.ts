@@ -13,8 +13,9 @@ import { deployReport } from "./output/deploy-report";
 import { printJson } from "./output/json";
 import { planReport } from "./output/plan-report";
 import { openSelected, refusals } from "./plan";
+import { keepUnkept, releaseLeft } from "./shared/after-kill";
 import { announce, approve, type Intent, requireApprover } from "./shared/approval";
-import { deleteLeftOnly, keepUnkept, releaseLeft, rollOutReviewed } from "./shared/fleet-deploy";
+import { deleteLeftOnly, rollOutReviewed } from "./shared/fleet-deploy";
 import { type PlannedFleet, planningOf, planWork } from "./shared/fleet-plan";
 import { type FleetWork, synthesizeFleet, type WorkOptions } from "./shared/fleet-work";
 import {

@@ -7,7 +7,6 @@ import type { PlanFleetOptions } from "../../operations/plan/plan-fleet";
 import type { PlannedStack } from "../../operations/plan/plan-stack";
 import { ownBuild } from "../../operations/recovery/build-states";
 import { forgetProcesses, noteProcess, thisHost } from "../../operations/recovery/processes";
-import { unkeptReleases } from "../../operations/recovery/unkept-releases";
 import { removalActions } from "../../operations/removal/destroy";
 import { type LeavingRegions, leavingRegions } from "../../operations/removal/leaving-regions";
 import {
@@ -28,7 +27,6 @@ import { scheduleOf } from "../../operations/rollout/schedule";
 import { removeLeftRestores, restoreFolder, stackActions } from "../../operations/rollout/stack-actions";
 import { comesLast, rollOutLast, usedByCell, usersOf } from "../../operations/rollout/withdrawals";
 import type { LeftFunction, RunRecord, StackPlace } from "../../operations/store/model";
-import { mapFew } from "../../operations/store/objects";
 import { newRunId, whoRuns } from "../../operations/store/run-id";
 import { waveLine } from "../output/deploy-report";
 import { trackStacks } from "../output/progress";
@@ -259,43 +257,6 @@ const stillNeeded =
 
 function stillThere(left: readonly FleetStack[]): string {
   return `${left.map(({ name }) => name).join(", ")} ${left.length === 1 ? "is" : "are"} still there, and could not be taken away any more after it`;
-}
-
-/**
- * Keeps the releases of what was deployed by runs that were killed before they had kept them.
- *
- * @param ofRollout runs of the rollout, which are looked through besides the last ones
- */
-export async function keepUnkept(
-  { outdir, store }: FleetWork,
-  unchanged: readonly FleetStack[],
-  ofRollout?: readonly RunRecord[],
-): Promise<void> {
-  try {
-    for (const { fingerprint, run, stack } of await unkeptReleases(store, unchanged, ofRollout)) {
-      const about = { by: run.by, revision: run.revision, run: run.id, at: new Date().toISOString() };
-      const place = { stack: stack.name, account: stack.account };
-      await store.saveRelease(place, { ...about, fingerprint, folder: outdir });
-      say(`Kept the release of ${stack.name}, which the run ${run.id} had deployed when it was killed.`);
-    }
-  } catch (error) {
-    say(`note: the releases of runs that were killed cannot be kept: ${describeError(error)}`);
-  }
-}
-
-/**
- * Releases the locks of stacks that are as they should be: of runs that were killed between the last write of a state and the
- * end of Terraform. Those of the others are met when their turn comes.
- */
-export async function releaseLeft({ plan, planning: { lockOf } }: PlannedFleet): Promise<void> {
-  await mapFew(plan.unchanged, async (stack) => {
-    try {
-      const why = await lockOf?.(stack);
-      if (why !== undefined) say(`note: ${why}`);
-    } catch (error) {
-      say(`note: whether the state of ${stack.name} is locked cannot be told: ${describeError(error)}`);
-    }
-  });
 }
 
 /** What the command line says beside the command itself. */
