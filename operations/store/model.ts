@@ -151,7 +151,7 @@ export interface RunStack {
   /** An orphan, which is taken away. */
   readonly orphan?: true;
   readonly state: RunStackState;
-  /** Terraform has begun to apply what was reviewed: not all of it may be as it was then. */
+  /** Terraform has begun to apply what was reviewed, or found it done: not all of it may be as it was then. */
   readonly begun?: true;
   /** Why it failed, or was skipped. */
   readonly why?: string;
