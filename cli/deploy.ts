@@ -7,13 +7,15 @@ import type { Picture } from "../operations/plan/picture-schema";
 import { type FleetPlan, isDeployed } from "../operations/plan/plan-fleet";
 import { loadPlans } from "../operations/plan/saved-plans";
 import { readStackText, stackFacts } from "../operations/plan/stack-json";
+import { notPassed } from "../operations/rollout/not-passed";
 import type { RunRecord } from "../operations/store/model";
 import { deployReport } from "./output/deploy-report";
 import { printJson } from "./output/json";
 import { planReport } from "./output/plan-report";
 import { openSelected, refusals } from "./plan";
+import { keepUnkept, releaseLeft } from "./shared/after-kill";
 import { announce, approve, type Intent, requireApprover } from "./shared/approval";
-import { deleteLeftOnly, keepUnkept, rollOutReviewed } from "./shared/fleet-deploy";
+import { deleteLeftOnly, rollOutReviewed } from "./shared/fleet-deploy";
 import { type PlannedFleet, planningOf, planWork } from "./shared/fleet-plan";
 import { type FleetWork, synthesizeFleet, type WorkOptions } from "./shared/fleet-work";
 import {
@@ -97,7 +99,12 @@ export async function deployCommand(file: string, options: DeployCommandOptions)
     const part = await openPart(stage, all, wanted);
     const { reviewed, rollout, work } = part;
     const resumed = named ?? part.resumed;
-    const unverified = notVerified(work, reviewed.plan, named ? deployedIn(named) : part.unverified);
+    const askable = askedForAnswers(work, reviewed.plan);
+    const left = named ? deployedIn(named) : part.unverified;
+    const others = rollout ? await notPassed(work.store, askable) : new Set();
+    const unverified = new Set(
+      askable.flatMap(({ name }) => (left.has(name) || others.has(name) ? [name] : [])),
+    );
     const empty = removal?.found.empty ?? [];
     const { failed, planned } = reviewed.plan;
     const orphans = removal ? removal.orphans.length + removal.unusable.length : 0;
@@ -107,6 +114,7 @@ export async function deployCommand(file: string, options: DeployCommandOptions)
       await approve(intent, destination, approval);
     } else if (empty.length > 0)
       await approve({ ...intent, question: emptyQuestion(empty.length) }, destination, approval);
+    if (isReviewed && options.releaseLocks) await releaseLeft(reviewed);
     await keepUnkept(work, reviewed.plan.unchanged, rollout?.runs);
     if (removal) await removeEmptyStates(work, empty);
     if (toDeploy === 0) {
@@ -136,10 +144,12 @@ function sayNothing({ json }: DeployCommandOptions): void {
 /** What would be deployed: planned now, or before. */
 async function review(
   work: FleetWork,
-  { all, plan: folder, releaseLocks }: DeployCommandOptions,
+  { all, plan: folder, recordRole, releaseLocks, rollout }: DeployCommandOptions,
   removal: Removal | undefined,
 ): Promise<PlannedFleet> {
-  if (folder === undefined) return planWork(work, { all, releaseLocks, removal });
+  // A build of a rollout may look into its own accounts, and orphans may lie in any.
+  const findsOrphans = rollout === undefined;
+  if (folder === undefined) return planWork(work, { all, releaseLocks, removal, findsOrphans });
   const { outdir, selected, stacks, store } = work;
   const names = new Set(stacks.map(({ name }) => name));
   const orphans = removal?.orphans.map(({ stack }) => stack) ?? [];
@@ -147,16 +157,17 @@ async function review(
   const factsOf = async ({ name }: FleetStack) =>
     stackFacts(await readStackText(removal && gone.has(name) ? removal.outdir : outdir, name));
   // Terraform runs in the folder of each stack.
-  const { picture, plan } = await loadPlans(resolve(folder), [...selected, ...orphans], gone, {
+  const { digest, picture, plan, role } = await loadPlans(resolve(folder), [...selected, ...orphans], gone, {
     fingerprintOf: async (stack) => (await factsOf(stack)).fingerprint,
     isDeployed: async (stack) =>
       isDeployed(await store.state({ stack: stack.name, account: stack.account }), await factsOf(stack)),
     isLeft: (name) => names.has(name),
   });
+  if (recordRole !== undefined && role === undefined) throw appliedAsTheyAre(folder);
   const planning = planningOf(work, { releaseLocks });
-  if (!removal) return { plan, picture, planning };
+  if (!removal) return { plan, picture, planning, digest };
   return {
-    ...{ picture, planning },
+    ...{ digest, picture, planning },
     plan: partOf(plan, (name) => !gone.has(name)),
     // Only what was planned then: what has become an orphan since was reviewed by nobody.
     removal: {
@@ -164,6 +175,15 @@ async function review(
       orphans: removal.orphans.filter(({ stack: { name } }) => isPlanned(plan, name)),
     },
   };
+}
+
+/** A build does not trust the one that planned: it takes from that what is compared, and nothing that is run. */
+function appliedAsTheyAre(folder: string): UserError {
+  return new UserError(
+    `the plans in ${folder} were made as the roles that deploy`,
+    "with --record-role, a build deploys what another one has planned: such plans would be applied as they are, whatever is in them",
+    "plan as a role that only reads (plan --role meridian-plan), or leave out --record-role",
+  );
 }
 
 function isPlanned({ failed, planned, unchanged }: FleetPlan, wanted: string): boolean {
@@ -206,17 +226,10 @@ function deployedIn({ stacks }: RunRecord): ReadonlySet<string> {
   return new Set(left.map(([name]) => name));
 }
 
-/** Those of some stacks that are still as they were left, and that are asked for an answer. */
-function notVerified(
-  { fleet }: FleetWork,
-  { unchanged }: FleetPlan,
-  names: ReadonlySet<string>,
-): ReadonlySet<string> {
+/** The stacks that stay as they are and that are asked for an answer. */
+function askedForAnswers({ fleet }: FleetWork, { unchanged }: FleetPlan): readonly FleetStack[] {
   const verifying = new Set(fleet.stages.flatMap(({ name, rollout }) => (rollout.verify ? [name] : [])));
-  const left = unchanged.filter(
-    ({ kind, name, stage = "" }) => verifying.has(stage) && kind !== "data" && names.has(name),
-  );
-  return new Set(left.map(({ name }) => name));
+  return unchanged.filter(({ kind, stage = "" }) => verifying.has(stage) && kind !== "data");
 }
 
 function refusal(risks: Picture["risks"]): UserError {

@@ -4,6 +4,7 @@ import { type DeployCommandOptions, deployCommand } from "../../cli/deploy";
 import { openSelected } from "../../cli/plan";
 import { planWork } from "../../cli/shared/fleet-plan";
 import type { FleetWork } from "../../cli/shared/fleet-work";
+import { recoveryOf } from "../../cli/shared/recovery";
 import { selectionOf } from "../../cli/shared/selection-options";
 import type { FleetFile } from "../../fleet/schema/fleet-file";
 import { selectStacks } from "../../fleet/selection";
@@ -20,17 +21,25 @@ jest.mock("../../cli/shared/approval", () => ({
   approve: async () => {},
   requireApprover: () => {},
 }));
+jest.mock("../../cli/shared/recovery", () => ({ recoveryOf: jest.fn(() => ({})) }));
 jest.mock("../../cli/shared/fleet-work", () => ({ synthesizeFleet: async () => {}, say: () => {} }));
 
 const names = ["canary", "a", "b", "c"];
-const fleet = fleetOf({
+const file = {
   ...smallFile,
   rollout: { production: { waves: [["canary"], "100%"], concurrency: 2 } },
   accounts: Object.fromEntries(names.map((name, index) => [name, { id: String(index + 1).repeat(12) }])),
   cells: Object.fromEntries(
     names.map((name) => [name, { stage: "production", tenant: name, targets: { [name]: ["eu-west-1"] } }]),
   ),
-} as FleetFile);
+} as FleetFile;
+const fleet = fleetOf(file);
+/** The same, but that what is deployed is asked for an answer: here, nobody can be asked. */
+const verifying = fleetOf({
+  ...file,
+  rollout: { production: { ...file.rollout?.production, verify: { path: "/" } } },
+});
+let used = fleet;
 const stacks = fleetStacks(fleet);
 const target = (cell: string) => `${cell}_${cell}_eu-west-1`;
 
@@ -42,6 +51,8 @@ let folders = 0;
 
 beforeEach(() => {
   jest.mocked(openSelected).mockReset();
+  jest.mocked(recoveryOf).mockReturnValue({});
+  used = fleet;
   terraform = fakeTerraform();
   process.env = { ...before, CDKTF_OUTPUT: terraform.outdir };
   // Here, for it takes the environment as it is.
@@ -61,7 +72,7 @@ afterEach(() => {
 function workOn(selected: FleetWork["selected"], plans: string): FleetWork {
   const stop = new AbortController().signal;
   return {
-    ...{ fleet, stacks, selected, plans, store, session, parallelism: 4 },
+    ...{ fleet: used, stacks, selected, plans, store, session, parallelism: 4 },
     ...{ outdir: terraform.outdir, synthesized: terraform.outdir },
     interrupts: { stop, hurry: stop },
     terraform: (_, folder) => ({ folder, env: terraform.env }),
@@ -75,7 +86,7 @@ function newFolder(): string {
 }
 
 /** Plans the stage, as `plan --stage production --out <folder>` does. */
-async function planned(): Promise<string> {
+async function planned(role?: string): Promise<string> {
   const folder = newFolder();
   const { picture, plan } = await planWork(
     workOn(
@@ -83,7 +94,7 @@ async function planned(): Promise<string> {
       folder,
     ),
   );
-  await savePlans(folder, plan, picture);
+  await savePlans(folder, plan, picture, role);
   return folder;
 }
 
@@ -92,7 +103,9 @@ async function build(plan: string | undefined, options: DeployCommandOptions) {
   const copy = newFolder();
   if (plan !== undefined) cpSync(plan, copy, { recursive: true });
   const all = { stage: ["production"], yes: true, json: true, ...options };
-  jest.mocked(openSelected).mockResolvedValue({ work: workOn(selectStacks(stacks, selectionOf(all)), copy) });
+  jest
+    .mocked(openSelected)
+    .mockResolvedValue({ work: workOn(selectStacks(stacks, selectionOf(all)), newFolder()) });
   process.exitCode = undefined;
   const from = terraform.calls().length;
   await deployCommand("fleet.yaml", { ...all, ...(plan !== undefined && { plan: copy }) });
@@ -143,10 +156,56 @@ test("a build that is tried again does what is left, by itself, and nothing that
   expect(again?.resumes).toBe(failed?.id);
 });
 
-test("a function at the edge that another stack has left is handed on, and nobody of another account is asked", async () => {
-  const account = fleet.cells.find(({ name }) => name === "a")?.front.account;
+test("what another rollout deployed and never saw answer is asked before anything goes on", async () => {
+  used = verifying;
+  const [canary, front] = stacks.filter(({ cell }) => cell === "canary");
+  if (!canary || !front) throw new Error("no canary");
+  const place = { stack: canary.name, account: canary.account };
+  expect(await build(await planned(), part(1))).toEqual({ applied: [canary.name], code: 1 });
+  const plans = await planned();
+  const next = { rollout: "next" };
+  expect(await build(plans, { ...part(1), ...next })).toEqual({ applied: [], code: 1 });
+  const [run] = await store.runsOf({ id: "next" });
+  expect(run?.stacks[canary.name]?.state).toBe("failed");
+  await expect(build(plans, { ...part(2), ...next })).rejects.toThrow("wave 2 of production is not begun");
+  const [release] = await store.releases(place);
+  await store.markRelease(place, release?.id ?? "", "passed");
+  expect((await build(plans, { ...part(1), rollout: "third" })).applied).toEqual([front.name]);
+});
+
+test("a build of its own records applies no plans as they are: what has planned them could have put in anything", async () => {
+  const records = { recordRole: "meridian-record" };
+  const asked = terraform.calls().length;
+  await expect(build(await planned(), { ...part(1), ...records })).rejects.toThrow(
+    "were made as the roles that deploy",
+  );
+  expect(terraform.calls().slice(asked)).not.toContain(`${target("canary")} apply`);
+  expect(await build(await planned("meridian-plan"), { ...part(1), ...records })).toEqual({
+    ...{ applied: ofCell("canary"), code: 0 },
+  });
+});
+
+test("locks are looked at of stacks that are done, too, where they may be released, and of nobody else's", async () => {
+  const plans = await planned();
+  const looked: string[] = [];
+  jest.mocked(recoveryOf).mockReturnValue({
+    lockOf: async ({ name }) => {
+      looked.push(name);
+      if (name === "canary_front") throw new Error("no answer");
+      return undefined;
+    },
+  });
+  await build(plans, part(1));
+  expect(looked).toEqual([]);
+  expect(await build(plans, { ...part(1), releaseLocks: true })).toEqual({ applied: [], code: 0 });
+  expect(looked).toEqual(ofCell("canary"));
+});
+
+/** Leaves a function of the front of a cell at the edge, as an earlier run may have. */
+async function leaveFunction(cell: string) {
+  const account = fleet.cells.find(({ name }) => name === cell)?.front.account;
   if (!account) throw new Error("no cell");
-  const left = [{ stack: "a_front", account, region: "us-east-1", name: "acme__bodies_old" }];
+  const left = [{ stack: `${cell}_front`, account, region: "us-east-1", name: "acme__bodies_old" }];
   await store.saveRun({
     ...{
       version: 1,
@@ -160,9 +219,24 @@ test("a function at the edge that another stack has left is handed on, and nobod
     ...{ host: { name: "h", pid: 1 }, stacks: {}, left },
   });
   const assumed = jest.spyOn(session, "assumeRole");
+  return { left, asked: () => assumed.mock.calls.filter(([{ arn }]) => arn.includes(account.id)) };
+}
+
+test("a function at the edge that another stack has left is handed on, and nobody of another account is asked", async () => {
+  const { asked, left } = await leaveFunction("a");
   await build(await planned(), part(1));
   expect((await store.runsOf({ id: "7f1c" }))[0]?.left).toEqual(left);
-  expect(assumed.mock.calls.filter(([{ arn }]) => arn.includes(account.id))).toEqual([]);
+  expect(asked()).toEqual([]);
+});
+
+test("a build that plans by itself looks into no accounts but those that it deploys to", async () => {
+  const { asked } = await leaveFunction("a");
+  const states = jest.spyOn(store, "states");
+  const own = { cell: ["b"], rollout: "7f1c" };
+  expect(await build(undefined, own)).toEqual({ applied: ofCell("b"), code: 0 });
+  expect(await build(undefined, own)).toEqual({ applied: [], code: 0 });
+  expect(asked()).toEqual([]);
+  expect(states).not.toHaveBeenCalled();
 });
 
 test("what could not be planned fails, and the others are deployed where the stage bears that", async () => {
@@ -190,6 +264,40 @@ test("after a wave that failed, the next one does nothing; in another rollout it
   );
   expect(terraform.calls()).toHaveLength(asked);
   expect((await build(plans, { ...part(2, "1/2"), rollout: "other" })).applied).toHaveLength(4);
+});
+
+test("what an attempt with other plans has begun is no excuse: these were asked for anew, as it was then", async () => {
+  const role = { address: "aws_iam_role.a", mode: "managed", type: "aws_iam_role", name: "a" };
+  const making = (size: number, ...actions: readonly string[]) => ({
+    resource_changes: [{ ...role, change: { actions, before: null, after: { size } } }],
+  });
+  const canary = target("canary");
+  terraform.answer(canary, { plan: making(1, "create"), fails: { apply: "AWS said no" } });
+  const plans = await planned("meridian-plan");
+  expect((await build(plans, part(1))).code).toBe(1);
+  terraform.answer(canary, { plan: making(2, "create") });
+  const anew = await planned("meridian-plan");
+  terraform.answer(canary, { plan: making(2, "delete", "create") });
+  expect(await build(anew, part(1))).toEqual({ applied: [], code: 1 });
+  const last = (await store.runsOf({ id: "7f1c" })).at(-1);
+  expect(last?.stacks[canary]?.why).toContain("delete and create, and not create");
+  terraform.answer(canary, { plan: making(1, "delete", "create") });
+  expect(await build(plans, part(1))).toEqual({ applied: ofCell("canary"), code: 0 });
+});
+
+test("a run that has done its share fails in its record, too, where the wave as a whole has", async () => {
+  used = fleetOf({
+    ...file,
+    rollout: { production: { ...file.rollout?.production, failureTolerance: 1 } },
+  });
+  const plans = await planned();
+  const wave = { id: "7f1c", stage: "production", wave: 2 };
+  const failure = { cell: "b", run: "of the other shard", at: "2999-01-01T00:00:00.000Z" };
+  await store.noteFailure(wave, { ...failure, unverified: true, broken: false });
+  expect(await build(plans, part(2, "1/2"))).toMatchObject({ code: 1 });
+  const [run] = await store.runsOf(wave);
+  expect(run?.outcome).toBe("failed");
+  expect(Object.values(run?.stacks ?? {}).every(({ state }) => state === "applied")).toBe(true);
 });
 
 test("a build that cannot see the others' failures deploys nothing", async () => {

@@ -18,9 +18,9 @@ jest.mock("../../cli/shared/fleet-work", () => ({ synthesizeFleet: async () => {
 jest.mock("../../cli/shared/fleet-plan", () => ({ planWork: jest.fn(), planningOf: () => ({}) }));
 jest.mock("../../cli/shared/fleet-deploy", () => ({
   deleteLeftOnly: async (_: unknown, ask: (functions: number) => Promise<void>) => ask(1),
-  keepUnkept: async () => {},
   rollOutReviewed: async () => ({ record: { id: "1", stacks: {} }, result: { outcome: "succeeded" } }),
 }));
+jest.mock("../../cli/shared/after-kill", () => ({ keepUnkept: async () => {}, releaseLeft: async () => {} }));
 jest.mock("../../operations/plan/saved-plans", () => ({ loadPlans: jest.fn() }));
 jest.mock("../../cli/output/plan-report", () => ({ planReport: () => "" }));
 

@@ -18,7 +18,7 @@ export function waveLine({ cells, number, of, stage }: BegunWave): string {
 /** How a deploy went: what was done, what failed and why, and what to do next. */
 export function deployReport(
   { command, id, rollout, stacks }: RunRecord,
-  { halted, outcome, tolerated }: RolloutResult,
+  { dataLeft = [], halted, outcome, tolerated }: RolloutResult,
 ): string {
   const all = Object.entries(stacks);
   const those = (...states: readonly RunStack["state"][]) =>
@@ -40,6 +40,12 @@ export function deployReport(
     const reasons = new Map<string, number>();
     for (const [, { why = "unknown" }] of left) reasons.set(why, (reasons.get(why) ?? 0) + 1);
     for (const [why, number] of reasons) lines.push(...reasonLines(`${why} (${count(number, "stack")})`));
+  }
+  if (dataLeft.length > 0) {
+    const cells = dataLeft.join(", ");
+    lines.push(
+      `${pc.yellow("data not planned")}  ${cells}: it is as it was, and the next deploy plans it again`,
+    );
   }
   if (halted !== undefined) lines.push(`The rollout ended early: ${halted}.`);
   const removing = all.some(([, { orphan }]) => orphan) ? " --remove" : "";

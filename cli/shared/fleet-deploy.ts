@@ -7,7 +7,6 @@ import type { PlanFleetOptions } from "../../operations/plan/plan-fleet";
 import type { PlannedStack } from "../../operations/plan/plan-stack";
 import { ownBuild } from "../../operations/recovery/build-states";
 import { forgetProcesses, noteProcess, thisHost } from "../../operations/recovery/processes";
-import { unkeptReleases } from "../../operations/recovery/unkept-releases";
 import { removalActions } from "../../operations/removal/destroy";
 import { type LeavingRegions, leavingRegions } from "../../operations/removal/leaving-regions";
 import {
@@ -109,7 +108,7 @@ export async function rollOutReviewed(
     ...{ fleet, plan, store, session, about, onCount, revisionOf, unprotect },
     planning: noted,
     onProblem: (what) => say(`note: ${what}`),
-    ...(rollout && { hasBegun: hasBegunIn(rollout.runs), onBegin: recorder.begin }),
+    ...(rollout && { hasBegun: hasBegunIn(rollout.attempts), onBegin: recorder.begin }),
     ...interrupts,
   });
   const concerned = work.stacks.filter(isConcerned);
@@ -173,9 +172,13 @@ export async function rollOutReviewed(
     // Others are at work on the other stacks of a rollout: what these leave is handed on.
     const isOwn = ({ stack }: LeftFunction) => !rollout || work.selected.some(({ name }) => name === stack);
     const still = await deleteLeft({ fleet, store, session, say }, left.filter(isOwn));
-    await recorder.end(result.outcome, [...still, ...left.filter((each) => !isOwn(each))]);
+    const kept = [...still, ...left.filter((each) => !isOwn(each))];
+    await recorder.end(result.outcome, kept);
+    // Once that is written, and others can see it: the last of them to end sees all.
+    const judged = wave ? await wave.judged(result) : result;
+    if (judged.outcome !== result.outcome) await recorder.end(judged.outcome, kept);
     forgetProcesses(projectRoot, id);
-    return { record: recorder.record(), result: wave ? await wave.judged(result) : result };
+    return { record: recorder.record(), result: judged };
   } finally {
     tracker.close();
     rmSync(restoreFolder(work.outdir, id), { recursive: true, force: true });
@@ -209,12 +212,16 @@ function losing(planned: Iterable<PlannedStack>, orphans: readonly FleetStack[])
   return [...fronts, ...orphans].map(({ account, cell, name }) => ({ stack: name, account, cell }));
 }
 
-/** Deletes what earlier runs left, when nothing is to be deployed. Asks before. */
+/** Deletes what earlier runs of the selected stacks left, when nothing is to be deployed. Asks before. */
 export async function deleteLeftOnly(
-  { fleet, session, store }: FleetWork,
+  { fleet, selected, session, stacks, store }: FleetWork,
   ask: (functions: number) => Promise<void>,
 ): Promise<void> {
-  const left = (await functionsToLeave(fleet, store, [])).filter((each) => !isWanted(fleet, each));
+  // Only where all of the fleet is meant, stacks are as well that it does not have any more.
+  const isMeant = ({ stack }: LeftFunction) =>
+    selected.length === stacks.length || selected.some(({ name }) => name === stack);
+  const all = await functionsToLeave(fleet, store, []);
+  const left = all.filter((each) => isMeant(each) && !isWanted(fleet, each));
   if (left.length === 0) return;
   await ask(left.length);
   await deleteLeft({ fleet, store, session, say }, left);
@@ -250,28 +257,6 @@ const stillNeeded =
 
 function stillThere(left: readonly FleetStack[]): string {
   return `${left.map(({ name }) => name).join(", ")} ${left.length === 1 ? "is" : "are"} still there, and could not be taken away any more after it`;
-}
-
-/**
- * Keeps the releases of what was deployed by runs that were killed before they had kept them.
- *
- * @param runs that may have been killed @default the last ones
- */
-export async function keepUnkept(
-  { outdir, store }: FleetWork,
-  unchanged: readonly FleetStack[],
-  runs?: readonly RunRecord[],
-): Promise<void> {
-  try {
-    for (const { fingerprint, run, stack } of await unkeptReleases(store, unchanged, runs)) {
-      const about = { by: run.by, revision: run.revision, run: run.id, at: new Date().toISOString() };
-      const place = { stack: stack.name, account: stack.account };
-      await store.saveRelease(place, { ...about, fingerprint, folder: outdir });
-      say(`Kept the release of ${stack.name}, which the run ${run.id} had deployed when it was killed.`);
-    }
-  } catch (error) {
-    say(`note: the releases of runs that were killed cannot be kept: ${describeError(error)}`);
-  }
 }
 
 /** What the command line says beside the command itself. */

@@ -1,7 +1,7 @@
 import type { Fleet } from "../../fleet/model";
 import { wavesOf } from "../../fleet/rollout";
 import { type FleetStack, foundationStacks } from "../../fleet/stacks";
-import { findOrphans } from "../../operations/plan/orphans";
+import { type FoundOrphans, findOrphans } from "../../operations/plan/orphans";
 import { type Orphan, startPicture } from "../../operations/plan/picture";
 import type { Picture } from "../../operations/plan/picture-schema";
 import {
@@ -32,6 +32,8 @@ export interface PlannedFleet {
   readonly picture: Picture;
   /** How the plans were made. */
   readonly planning: PlanFleetOptions;
+  /** Of plans that were kept: see `LoadedPlans`. */
+  readonly digest?: string;
 }
 
 /** How a fleet is planned. */
@@ -46,13 +48,18 @@ export interface FleetPlanOptions {
   readonly plans?: string;
   /** Orphans to take away. @default they are left as they are */
   readonly removal?: Removal;
+  /** Whether to look for orphans, in the states of all accounts. @default true */
+  readonly findsOrphans?: boolean;
 }
+
+const noOrphans: Pick<FoundOrphans, "orphans" | "unreadable"> = { orphans: [], unreadable: [] };
 
 /** Plans the selected stacks, showing on standard error how far it is. */
 export async function planWork(work: FleetWork, options: FleetPlanOptions = {}): Promise<PlannedFleet> {
   const { fleet, parallelism, selected, store } = work;
-  const { removal } = options;
-  const { orphans, unreadable } = removal?.found ?? (await findOrphans(fleet, store));
+  const { findsOrphans = true, removal } = options;
+  const { orphans, unreadable } =
+    removal?.found ?? (findsOrphans ? await findOrphans(fleet, store) : noOrphans);
   for (const { where, why } of unreadable) say(`note: what lies in ${where} could not be read: ${why}`);
   const picture = startPicture(fleet, { allAtOnce: reachesAllAtOnce(fleet) });
   const started = Date.now();
@@ -62,10 +69,15 @@ export async function planWork(work: FleetWork, options: FleetPlanOptions = {}):
     all.map(({ name }) => name),
     process.stderr,
   );
+  const own = planningOf(work, options, orphans);
+  const locked = new Map<string, string>();
   const planning: PlanFleetOptions = {
-    ...planningOf(work, options, orphans),
+    ...own,
+    // Such a plan is made again before it is applied. A lock that a build has left would hold it up, and nobody who plans so
+    // may release it.
+    ...(work.as && { lockOf: (stack) => passLock(stack, own.lockOf, locked) }),
     limiter: atOnce(parallelism),
-    onPlan: (stack, plan, predicted) => picture.add(stack, plan, { predicted }),
+    onPlan: (stack, plan, predicted) => picture.add(stack, plan, { predicted, note: locked.get(stack.name) }),
     onProgress: ({ name }, state, toChange) => tracker.update(name, { state, toChange }),
   };
   let plan: FleetPlan;
@@ -99,6 +111,17 @@ export async function planWork(work: FleetWork, options: FleetPlanOptions = {}):
     risks: unplannedDataRisks(plan),
   });
   return { plan, picture: finished, planning, removal: planned };
+}
+
+/** Writes down that a state is locked, and lets the plan of it go on: that takes no lock. */
+async function passLock(
+  stack: FleetStack,
+  lockOf: PlanFleetOptions["lockOf"],
+  locked: Map<string, string>,
+): Promise<undefined> {
+  const why = await lockOf?.(stack);
+  if (why !== undefined)
+    locked.set(stack.name, `its state is locked, and the deploy has to wait or release that: ${why}`);
 }
 
 /** How orphans are planned: as stacks of which nothing is to be left. */

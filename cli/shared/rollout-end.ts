@@ -16,7 +16,7 @@ export interface OpenWave {
 /** @returns undefined where the run deploys no wave */
 export function openWave(
   { fleet, store }: Pick<FleetWork, "fleet" | "store">,
-  { part: { id, shard }, runs, wave: part }: OpenRollout,
+  { part: { id, shard }, runs, wave: part }: Omit<OpenRollout, "attempts">,
   { run, started }: { readonly run: string; readonly started: string },
 ): OpenWave | undefined {
   if (!part) return undefined;

@@ -170,6 +170,8 @@ export interface OpenRollout {
   readonly part: RolloutPart;
   /** Runs of the same part, or of others of its wave, before this one. Oldest first. */
   readonly runs: readonly RunRecord[];
+  /** Those of them that were given the same plans: what these have begun is what is reviewed now. */
+  readonly attempts: readonly RunRecord[];
   readonly wave?: WavePart;
 }
 
@@ -199,15 +201,17 @@ export async function openPart(
   const names = new Set(own.selected.map(({ name }) => name));
   const plan = partOf(reviewed.plan, (name) => !wave || names.has(name));
   if (id === undefined) return { work: own, reviewed: { ...reviewed, plan }, unverified: new Set() };
-  const part: RolloutPart = { id, ...wanted };
+  const { digest } = reviewed;
+  const part: RolloutPart = { id, ...wanted, ...(digest !== undefined && { plans: digest }) };
   const all = await known(store, store.runsOf(part));
   const runs = all.filter(({ rollout }) => rollout?.wave === part.wave);
-  const { unverified, ...left } = await leftToDo(plan, runs, work);
+  const attempts = runs.filter(({ rollout }) => rollout?.plans === digest);
+  const { unverified, ...left } = await leftToDo(plan, attempts, work);
   if (wave) await known(store, forgetFailures(store, { id, ...wave }, wave));
   return {
     ...{ work: own, reviewed: { ...reviewed, plan: left.plan }, unverified },
     resumed: toGoOnWith(runs, (name) => names.has(name)),
-    rollout: { part, runs, wave },
+    rollout: { part, runs, attempts, wave },
   };
 }
 

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { UserError } from "../../fleet/errors";
@@ -60,6 +61,16 @@ export async function savePlans(
   await writeFile(join(folder, index), `${JSON.stringify(saved)}\n`, { mode: 0o600 });
 }
 
+/** Plans that were reviewed before. */
+export interface LoadedPlans {
+  readonly plan: FleetPlan;
+  readonly picture: Picture;
+  /** That they were made as; absent where they are applied as they are. */
+  readonly role?: string;
+  /** SHA-256, in hex, of what is said of them: the same for every build that deploys them. */
+  readonly digest: string;
+}
+
 /**
  * Reads plans that were reviewed before.
  *
@@ -78,7 +89,7 @@ export async function loadPlans(
     /** Whether the fleet has a stack of that name, and it is not to be deployed now: its plan is left. @default it has none */
     readonly isLeft?: (name: string) => boolean;
   },
-): Promise<{ readonly plan: FleetPlan; readonly picture: Picture }> {
+): Promise<LoadedPlans> {
   const text = await readFile(join(folder, index), "utf8").catch(() => undefined);
   if (text === undefined) {
     throw new UserError(
@@ -112,6 +123,8 @@ export async function loadPlans(
   return {
     plan: { planned, unchanged: [...unchanged, ...done], failed: new Map(failed) },
     picture: saved.picture,
+    role: saved.role,
+    digest: createHash("sha256").update(text).digest("hex"),
   };
 }
 

@@ -89,11 +89,10 @@ export async function leftToDo(
   { outdir, store }: { readonly outdir: string; readonly store: Pick<FleetStore, "state"> },
 ): Promise<LeftToDo> {
   const last = lastOf(runs);
+  // A run that found nothing left to apply, and only asked for an answer, has begun nothing: an earlier one has.
+  const hasBegun = hasBegunIn(runs);
   const planned = [...plan.planned.values()].map(({ stack }) => stack);
-  const isReached = ({ name }: FleetStack) => {
-    const word = last.get(name);
-    return word?.begun === true && word.state !== "rolled-back";
-  };
+  const isReached = (stack: FleetStack) => hasBegun(stack) && last.get(stack.name)?.state !== "rolled-back";
   const isDone = await mapFew(planned, async (stack) => {
     if (!isReached(stack)) return false;
     const facts = stackFacts(await readStackText(outdir, stack.name));

@@ -1,7 +1,10 @@
+import { isDeepStrictEqual } from "node:util";
+import { type LostData, lostData } from "../plan/data-things";
 import { keptPlan } from "../plan/plan-files";
 import type { PlanFleetOptions } from "../plan/plan-fleet";
 import { type PlannedStack, planNow } from "../plan/plan-stack";
-import { differences } from "../plan/prediction";
+import { actionsOf, differences } from "../plan/prediction";
+import { dataTypesOf } from "../plan/resource-types";
 import { type ReviewOptions, unlikeReviewed } from "../plan/reviewed";
 import type { TerraformPlan } from "../plan/terraform-plan";
 
@@ -30,6 +33,7 @@ export async function planAgain(
   });
   if (now === "unchanged") return undefined;
   const before = file === undefined ? undefined : await keptPlan(file);
+  if (before) requireAsSaid(planning, reviewed, before);
   const other =
     before && plan ? unlikeReviewed(before, plan, options) : differences(actions, now.actions, options);
   if (other.length === 0) return now;
@@ -44,4 +48,35 @@ export async function planAgain(
       ...(rest > 0 ? [`and ${rest} more`] : []),
     ].join("\n"),
   );
+}
+
+/**
+ * What is beside a plan for all of a fleet, its actions and the data that it destroys, was written by whoever planned; what
+ * may be taken back, and what may be lost, is read off it.
+ *
+ * @throws the plan does other things than are said of it
+ */
+function requireAsSaid(
+  { dataTypes = dataTypesOf([]) }: PlanFleetOptions,
+  { actions, loses, stack: { kind, name } }: PlannedStack,
+  plan: TerraformPlan,
+): void {
+  const own = actionsOf(plan);
+  const lost = lostData(name, kind, plan, dataTypes);
+  const addresses = (things: readonly LostData[]) => things.map(({ address }) => address).sort();
+  const isSame =
+    differences(actions, own).length + differences(own, actions).length === 0 &&
+    isDeepStrictEqual(addresses(loses), addresses(lost));
+  if (isSame) return;
+  throw new Error(
+    "what is said of its plan is not what the plan does; nothing of it was applied: plan again",
+  );
+}
+
+/** Data that would go with a plan, and that nobody saw go when it was reviewed. */
+export function lostUnseen(reviewed: PlannedStack, { loses }: PlannedAgain): readonly LostData[] {
+  // What could only be foreseen has no instances yet.
+  const blockOf = ({ address }: LostData) => address.replace(/\[.*$/s, "");
+  const seen = new Set(reviewed.loses.map(blockOf));
+  return loses.filter((thing) => !seen.has(blockOf(thing)));
 }

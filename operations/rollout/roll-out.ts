@@ -43,8 +43,10 @@ export interface RolloutResult {
   readonly outcome: "succeeded" | "failed" | "stopped";
   /** Why it went no further, where it did not reach its end. */
   readonly halted?: string;
-  /** Of a part of a wave: cells failed, and no more of them than may. */
+  /** Of a part of a wave: cells failed, and no more of them than may; or only data could not be planned. */
   readonly tolerated?: true;
+  /** Where that is tolerated: names of the cells whose data could not be planned, and is as it was. */
+  readonly dataLeft?: readonly string[];
 }
 
 /** The result of two rollouts of one run, one after the other. */
@@ -52,7 +54,11 @@ export function joined(first: RolloutResult, second: RolloutResult): RolloutResu
   const { outcome } = first.outcome === "succeeded" ? second : first;
   const wrong = [first, second].filter((result) => result.outcome !== "succeeded");
   const isTolerated = wrong.length > 0 && wrong.every(({ tolerated }) => tolerated);
-  return { outcome, halted: first.halted ?? second.halted, ...(isTolerated && { tolerated: true }) };
+  const dataLeft = [first, second].flatMap((result) => result.dataLeft ?? []);
+  return {
+    ...{ outcome, halted: first.halted ?? second.halted },
+    ...(isTolerated && { tolerated: true, ...(dataLeft.length > 0 && { dataLeft }) }),
+  };
 }
 
 /** The result of a run in which not all was done that was asked for. */
@@ -69,6 +75,7 @@ export async function rollOut(options: RolloutOptions): Promise<RolloutResult> {
   const foundationFailed = await deployFoundation(options);
   let halted: string | undefined;
   let failed = foundationFailed;
+  const dataLeft: string[] = [];
   for (const stage of schedule.stages) {
     if (halted !== undefined || stop?.aborted) {
       skip(stage.waves.flat(), halted ?? stopped, note);
@@ -77,10 +84,14 @@ export async function rollOut(options: RolloutOptions): Promise<RolloutResult> {
     const result = await deployStage(stage, options);
     failed ||= result.failed;
     halted = result.halted;
+    dataLeft.push(...(result.dataLeft ?? []));
   }
   if (stop?.aborted) return { outcome: "stopped", halted };
   const isTolerated = options.tally !== undefined && failed && !foundationFailed && halted === undefined;
-  return { outcome: failed ? "failed" : "succeeded", halted, ...(isTolerated && { tolerated: true }) };
+  return {
+    ...{ outcome: failed ? "failed" : "succeeded", halted },
+    ...(isTolerated && { tolerated: true, ...(dataLeft.length > 0 && { dataLeft }) }),
+  };
 }
 
 function skip(cells: readonly ScheduledCell[], why: string, note: RolloutOptions["note"]): void {
@@ -110,7 +121,7 @@ async function deployFoundation({ about, actions, note, schedule, stop }: Rollou
 async function deployStage(
   { stage, waves }: ScheduledStage,
   options: RolloutOptions,
-): Promise<{ readonly failed: boolean; readonly halted?: string }> {
+): Promise<Pick<RolloutResult, "dataLeft" | "halted"> & { readonly failed: boolean }> {
   const { actions, note, stop } = options;
   const { bake, failureTolerance } = stage.rollout;
   let failed = false;
@@ -118,6 +129,7 @@ async function deployStage(
   let isBroken = false;
   let isDeployed = false;
   let baked = true;
+  const dataLeft: string[] = [];
   for (const [index, wave] of waves.entries()) {
     if (wave.length === 0) continue;
     const tally = options.tally ?? tallyOfRun(wave.length, stage.rollout);
@@ -134,6 +146,7 @@ async function deployStage(
     const { results, unknown } = await deployWave(wave, stage.rollout, tally, options);
     baked = false;
     failed ||= results.some((result) => result.failed || result.unplannedData);
+    dataLeft.push(...wave.flatMap(({ cell }, at) => (results[at]?.unplannedData ? [cell.name] : [])));
     unverified += results.filter((result) => result.unverified).length;
     isBroken ||= results.some((result) => result.broken);
     isDeployed ||= results.some((result) => result.deployed);
@@ -142,7 +155,7 @@ async function deployStage(
     skip(waves.slice(index + 1).flat(), halted, note);
     return { failed: true, halted };
   }
-  if (options.tally) return { failed };
+  if (options.tally) return { failed, dataLeft };
   // What cannot be reached may be tolerated. What answers wrongly is a reason not to go on to the next stage, and so is a
   // change that came out nowhere.
   if (unverified > 0) {

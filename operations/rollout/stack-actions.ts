@@ -4,12 +4,14 @@ import type { Fleet, Rollout } from "../../fleet/model";
 import type { FleetStack } from "../../fleet/stacks";
 import { describeError } from "../aws/errors";
 import type { AwsSession } from "../aws/role-credentials";
-import { lostData } from "../plan/data-things";
+
+import { type LostData, lostData } from "../plan/data-things";
 import { discardPlan } from "../plan/plan-files";
 import type { FleetPlan, PlanFleetOptions } from "../plan/plan-fleet";
 import type { PlannedStack } from "../plan/plan-stack";
 import { dataTypesOf } from "../plan/resource-types";
 import { stackFolder } from "../plan/stack-json";
+import { tableType } from "../plan/table-changes";
 import { parsePlan, type TerraformPlan } from "../plan/terraform-plan";
 import { runStatus } from "../recovery/run-status";
 import type { FleetStore, NewRelease, Release, StackPlace, Verification } from "../store/model";
@@ -21,7 +23,7 @@ import { NotBegun, type RolloutActions, type WrongAnswer } from "./deploy-cell";
 import { releaseToGoBackTo } from "./go-back";
 import { keepTables } from "./keep-tables";
 import type { Unprotect } from "./lift-protection";
-import { planAgain } from "./plan-again";
+import { lostUnseen, planAgain } from "./plan-again";
 import { pruneVersions } from "./prune-versions";
 
 /** What a deploy works with. */
@@ -128,8 +130,19 @@ async function applyReviewed(context: DeployContext, planned: PlannedStack): Pro
   let toApply = file;
   let lost = loses;
   if (toApply === undefined || asRole !== undefined) {
-    const now = await planAgain(planning, planned, { hasBegun: hasBegun(stack) });
-    if (now === undefined) return;
+    const again = () => planAgain(planning, planned, { hasBegun: hasBegun(stack) });
+    let now = await again();
+    if (now && lostUnseen(planned, now).some(({ isTainted, type }) => isTainted && type === tableType)) {
+      // An earlier attempt was killed while it made them: they are gone on with.
+      await keepTables(context.store, placeOf(stack), terraform);
+      now = await again();
+    }
+    if (now === undefined) {
+      // All of it is there already: for a later attempt that is as good as applied, and has to answer.
+      await context.onBegin?.(stack);
+      return;
+    }
+    requireSeen(lostUnseen(planned, now));
     toApply = now.file;
     lost = now.loses;
   }
@@ -148,6 +161,15 @@ async function applyReviewed(context: DeployContext, planned: PlannedStack): Pro
     throw error;
   }
   for (const spent of [toApply, file]) await discardPlan(spent);
+}
+
+/** @throws data would go that nobody saw go when the plan was reviewed */
+function requireSeen(lost: readonly LostData[]): void {
+  if (lost.length === 0) return;
+  const names = lost.map(({ name }) => name).join(", ");
+  throw new Error(
+    `${names} would be destroyed with what is in it, which was not reviewed; nothing was applied: if it may go, deploy the stack alone, and name it with --delete-data`,
+  );
 }
 
 /** Counts what Terraform has changed. */

@@ -151,7 +151,7 @@ export interface RunStack {
   /** An orphan, which is taken away. */
   readonly orphan?: true;
   readonly state: RunStackState;
-  /** Terraform has begun to apply what was reviewed: not all of it may be as it was then. */
+  /** Terraform has begun to apply what was reviewed, or found it done: not all of it may be as it was then. */
   readonly begun?: true;
   /** Why it failed, or was skipped. */
   readonly why?: string;
@@ -198,6 +198,11 @@ export interface RolloutPart extends Pick<RolloutWave, "id"> {
   readonly stage?: string;
   readonly wave?: number;
   readonly shard?: Shard;
+  /**
+   * SHA-256, in hex, of what is said of the plans that it deploys: an attempt with other plans was asked for anew, and goes on
+   * with nothing. Absent where it plans by itself.
+   */
+  readonly plans?: string;
 }
 
 /** That a cell failed in a rollout: for all who deploy its wave. */

@@ -28,3 +28,10 @@ test("a run that failed says how it is gone on with: by hand, or in the same rol
     "Run r1 ended: no more cells of its wave have failed than may. See it: npx meridian runs r1.",
   );
 });
+
+test("data that was not planned is said where the run may go on without it", () => {
+  const result = { outcome: "failed", tolerated: true, dataLeft: ["a", "b"] } as const;
+  expect(stripVTControlCharacters(deployReport(record(), result))).toContain(
+    "data not planned  a, b: it is as it was, and the next deploy plans it again\n",
+  );
+});

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { planReport } from "../../../cli/output/plan-report";
 import { planWork } from "../../../cli/shared/fleet-plan";
 import type { FleetWork } from "../../../cli/shared/fleet-work";
-import { fleetStacks } from "../../../fleet/stacks";
+import { type FleetStack, fleetStacks } from "../../../fleet/stacks";
 import type { StateResource } from "../../../operations/store/model";
 import { openStore } from "../../../operations/store/store";
 import { quietCaller } from "../../support/caller";
@@ -184,6 +184,41 @@ test("what a run takes away is named where what decides about deploys cannot wai
     const text = said.mock.calls.map(([line]) => String(line)).join("");
     expect(text).toContain("note: organization is deployed first");
     expect(text).toContain(`what goes in ${loses};`);
+  } finally {
+    work.close();
+    terraform.remove();
+  }
+});
+
+test("a lock holds up no plan of another role, which takes none and is made again: it is noted", async () => {
+  jest.spyOn(process.stderr, "write").mockReturnValue(true);
+  const terraform = fakeTerraform();
+  process.env = { ...before, CDKTF_OUTPUT: terraform.outdir };
+  const plans = join(terraform.folder, "plans");
+  mkdirSync(plans);
+  const [one, other] = fleetStacks(fleetOf(smallFile)) as [FleetStack, FleetStack];
+  for (const { name } of [one, other]) terraform.synthesize(name, "f1");
+  const session = { ...quietCaller, assumeRole: () => Promise.reject(new Error("local")) };
+  const store = openStore(fleetOf(smallFile), session);
+  const held = { id: "1", operation: "OperationTypeApply", who: "ann@build", created: "2026", version: "1" };
+  const stop = new AbortController().signal;
+  const work: FleetWork = {
+    // Only the lock of a state in S3 says anything.
+    fleet: { ...fleetOf(smallFile), state: { backend: "s3" } as FleetWork["fleet"]["state"] },
+    ...{ stacks: [one, other], selected: [one, other], synthesized: terraform.outdir, plans, session },
+    store: { ...store, lock: async ({ stack }) => (stack === one.name ? held : undefined) },
+    ...{ outdir: terraform.outdir, parallelism: 1, interrupts: { stop, hurry: stop } },
+    terraform: (_, folder) => ({ folder, env: terraform.env }),
+    close: () => store.close(),
+  };
+  try {
+    const deploying = await planWork(work);
+    expect([...deploying.plan.failed.keys()]).toEqual([one.name]);
+    const { picture, plan } = await planWork({ ...work, as: { role: "meridian-plan", swap: (arn) => arn } });
+    expect([...plan.planned.keys()]).toEqual([one.name, other.name]);
+    const noted = picture.groups.filter(({ notes }) => notes.length > 0);
+    expect(noted.map(({ stacks: those }) => those)).toEqual([[one.name]]);
+    expect(noted[0]?.notes[0]).toMatch(/^its state is locked, .* ann@build since 2026/);
   } finally {
     work.close();
     terraform.remove();

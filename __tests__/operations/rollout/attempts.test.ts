@@ -137,4 +137,16 @@ describe("what earlier attempts have deployed", () => {
     const runs = [run({ [one.name]: "failed!", [two.name]: "verified!" })];
     expect((await left(runs, [one, two], [one, two])).unverified).toEqual([one.name]);
   });
+
+  test("stays to be verified, however often it is only asked and answers wrongly", async () => {
+    const runs = [
+      run({ [one.name]: "failed!" }),
+      run({ [one.name]: "failed" }),
+      run({ [one.name]: "failed" }),
+    ];
+    expect((await left(runs, [one])).unverified).toEqual([one.name]);
+    expect((await left(runs, [one], [one])).unverified).toEqual([one.name]);
+    const verified = [...runs, run({ [one.name]: "verified" })];
+    expect((await left(verified, [one])).unverified).toEqual([]);
+  });
 });

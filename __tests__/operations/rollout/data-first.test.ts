@@ -1,4 +1,5 @@
 import type { FleetStack } from "../../../fleet/stacks";
+import type { Tally } from "../../../operations/rollout/tally";
 import { play } from "./story";
 
 const verify = { path: "/", status: 200 };
@@ -41,6 +42,17 @@ test("data that cannot be planned holds up nothing, and the run has failed", asy
     expect(last[`${cell}_front`]).toBe("verified");
   }
   expect(result).toEqual({ outcome: "failed" });
+});
+
+test("a part of a wave in which only data could not be planned is tolerated, and says whose", async () => {
+  const tally: Tally = { cells: 3, atOnce: 3, failed: async () => 0, add: async () => {} };
+  const { result } = await play({
+    ...{ tables, tally, rollout: { production: { verify } } },
+    concerned: ({ stage }) => stage === "production",
+    about: ({ cell, kind }) =>
+      kind === "data" && cell !== "a" ? { failedPlan: "eu-west-1 does not answer" } : {},
+  });
+  expect(result).toEqual({ outcome: "failed", tolerated: true, dataLeft: ["b", "c", "d"] });
 });
 
 test("with the home region down, a change of the other region is deployed", async () => {

@@ -3,8 +3,8 @@ import { join } from "node:path";
 import { type FleetStack, fleetStacks } from "../../../fleet/stacks";
 import { type PlanFleetOptions, planFleet } from "../../../operations/plan/plan-fleet";
 import type { PlannedStack } from "../../../operations/plan/plan-stack";
-import { stackActions } from "../../../operations/rollout/stack-actions";
-import type { FleetStore } from "../../../operations/store/model";
+import { type DeployContext, stackActions } from "../../../operations/rollout/stack-actions";
+import type { FleetStore, StackState } from "../../../operations/store/model";
 import { openStore } from "../../../operations/store/store";
 import { quietCaller } from "../../support/caller";
 import { type FakeTerraform, fakeTerraform } from "../../support/fake-terraform";
@@ -39,7 +39,7 @@ afterEach(() => {
 });
 
 const thing = (actions: readonly string[], after: object | null, more: object = {}) => ({
-  ...{ address: "aws_thing.a", mode: "managed", type: "aws_thing", name: "a" },
+  ...{ address: "aws_iam_role.a", mode: "managed", type: "aws_iam_role", name: "a" },
   change: { actions, before: null, after, ...more },
 });
 const size = (value: number) => ({ resource_changes: [thing(["create"], { size: value })] });
@@ -54,7 +54,12 @@ async function reviewed(plan: object, more: Partial<PlannedStack> = {}): Promise
   return { ...planned, file: reviewedFile, asRole: "meridian-plan", ...more };
 }
 
-async function apply(planned: PlannedStack, plan: object | null, begun = false): Promise<readonly string[]> {
+async function apply(
+  planned: PlannedStack,
+  plan: object | null,
+  begun = false,
+  more: Partial<DeployContext> = {},
+): Promise<readonly string[]> {
   terraform.answer(stack.name, { plan });
   const asked = terraform.calls().length;
   const actions = stackActions({
@@ -62,6 +67,7 @@ async function apply(planned: PlannedStack, plan: object | null, begun = false):
     plan: { planned: new Map([[stack.name, planned]]), unchanged: [], failed: new Map() },
     about: { by: "ann@build", run: "1" },
     hasBegun: ({ name }) => begun && name === stack.name,
+    ...more,
   });
   await actions.apply(stack);
   return terraform.calls().slice(asked);
@@ -87,7 +93,7 @@ test("its JSON is there for its owner alone, and goes with it once it is spent",
 test("nothing is applied where a value is another one by now, and the message says which", async () => {
   const planned = await reviewed(size(1));
   await expect(apply(planned, size(2))).rejects.toThrow(
-    /otherwise than reviewed.*nothing of it was applied:\naws_thing\.a: size is not what was reviewed$/,
+    /otherwise than reviewed.*nothing of it was applied:\naws_iam_role\.a: size is not what was reviewed$/,
   );
   expect(terraform.calls()).not.toContain(`${stack.name} apply`);
   expect(existsSync(reviewedFile)).toBe(true);
@@ -97,7 +103,7 @@ test("a message names some, and counts the others", async () => {
   const many = (value: number) => ({
     resource_changes: Array.from({ length: 12 }, (_, index) => ({
       ...thing(["create"], { size: value }),
-      address: `aws_thing.a[${index}]`,
+      address: `aws_iam_role.a[${index}]`,
     })),
   });
   const planned = await reviewed(many(1));
@@ -105,7 +111,11 @@ test("a message names some, and counts the others", async () => {
 });
 
 test("where nothing is left to do, nothing is applied", async () => {
-  expect(await apply(await reviewed(size(1)), null)).not.toContain(`${stack.name} apply`);
+  const onBegin = jest.fn();
+  const planned = await reviewed(size(1));
+  expect(await apply(planned, null, false, { onBegin })).not.toContain(`${stack.name} apply`);
+  // For another attempt to know that it is there, and to ask it for an answer.
+  expect(onBegin).toHaveBeenCalledWith(stack);
 });
 
 const anew = { resource_changes: [thing(["delete", "create"], { size: 1 }, { before: { size: 1 } })] };
@@ -121,4 +131,60 @@ test("so is what could only be foreseen when it was reviewed", async () => {
     "delete-create, and not create",
   );
   expect((await apply(await reviewed(size(1), foreseen), anew, true)).slice(-1)).toEqual(ran("apply"));
+});
+
+const queue = (actions: readonly string[], more: object = {}) => ({
+  ...{ address: "aws_sqs_queue.mail", mode: "managed", type: "aws_sqs_queue", name: "mail" },
+  change: { actions, before: { name: "mail" }, after: null, ...more },
+});
+const losing = { resource_changes: [queue(["delete"])] };
+
+test("a plan of which other things are said than it does is not applied: what may be lost is read off what is said", async () => {
+  for (const said of [{ loses: [] }, { actions: new Map([["aws_sqs_queue.mail", "update"]]) }])
+    await expect(apply(await reviewed(losing, said), losing)).rejects.toThrow(
+      "what is said of its plan is not what the plan does",
+    );
+  expect(terraform.calls()).not.toContain(`${stack.name} apply`);
+  expect((await apply(await reviewed(losing), losing)).slice(-1)).toEqual(ran("apply"));
+});
+
+test("data that an earlier attempt has half made is not destroyed: nobody saw it go", async () => {
+  const made = { resource_changes: [queue(["create"], { before: null, after: { name: "mail" } })] };
+  const again = {
+    resource_changes: [queue(["delete", "create"], { after: { name: "mail" } })],
+  };
+  const unprotect = jest.fn();
+  await expect(apply(await reviewed(made), again, true, { unprotect })).rejects.toThrow(
+    "mail would be destroyed with what is in it, which was not reviewed",
+  );
+  expect(unprotect).not.toHaveBeenCalled();
+  expect(terraform.calls()).not.toContain(`${stack.name} apply`);
+});
+
+test("a table that an earlier attempt was killed over is gone on with, where it is", async () => {
+  const table = { mode: "managed", type: "aws_dynamodb_table", name: "orders", provider: "p" } as const;
+  const orders = (actions: readonly string[], before: object | null) => ({
+    resource_changes: [
+      {
+        ...{ ...table, address: "aws_dynamodb_table.orders", action_reason: "replace_because_tainted" },
+        change: { actions, before, after: { name: "orders" } },
+      },
+    ],
+  });
+  const planned = await reviewed(orders(["create"], null));
+  const state: StackState = {
+    ...{ serial: 1, lineage: "l", outputs: {} },
+    resources: [{ ...table, instances: [{ status: "tainted" }] }],
+  };
+  const calls = jest.fn();
+  await expect(
+    apply(planned, orders(["delete", "create"], { name: "orders" }), true, {
+      store: { ...store, state: async () => state },
+      unprotect: calls,
+    }),
+  ).rejects.toThrow("orders would be destroyed");
+  // As this Terraform knows no states, it says the same again.
+  const asked = terraform.calls().filter((call) => /(untaint|plan)$/.test(call));
+  expect(asked.slice(-2)).toEqual(ran("untaint", "plan"));
+  expect(calls).not.toHaveBeenCalled();
 });

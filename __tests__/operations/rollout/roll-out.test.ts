@@ -194,6 +194,9 @@ test("two rollouts of one run are tolerable where each that failed is", () => {
   const succeeded = { outcome: "succeeded" } as const;
   expect(joined(borne, succeeded)).toEqual(borne);
   expect(joined(succeeded, borne)).toEqual(borne);
+  expect(joined({ ...borne, dataLeft: ["a"] }, { ...borne, dataLeft: ["b"] })).toEqual({
+    ...{ ...borne, dataLeft: ["a", "b"] },
+  });
   expect(joined(borne, { outcome: "failed", halted: "why" })).toEqual({ outcome: "failed", halted: "why" });
   expect(joined(borne, { outcome: "stopped" })).toEqual({ outcome: "failed" });
   expect(joined(succeeded, succeeded)).toEqual(succeeded);

@@ -3,6 +3,7 @@ import type { FleetStack } from "../../../fleet/stacks";
 import type { RolloutStack } from "../../../operations/rollout/deploy-cell";
 import { rollOut } from "../../../operations/rollout/roll-out";
 import { scheduleOf } from "../../../operations/rollout/schedule";
+import type { Tally } from "../../../operations/rollout/tally";
 import { fleetOf, smallFile } from "../../support/fleet";
 
 /** Names of the cells, each of which has an account of its name. */
@@ -44,11 +45,13 @@ export interface Scene {
   /** Stacks that could not be asked. */
   readonly unasked?: readonly string[];
   readonly stopAt?: string;
+  /** Where others deploy the rest of the wave. */
+  readonly tally?: Tally;
 }
 
 /** Rolls out, and tells the story: what was done in order, and the last word on each stack. */
 export async function play(scene: Scene) {
-  const { about, concerned, failing = [], rollout, silent = [], stopAt, tables } = scene;
+  const { about, concerned, failing = [], rollout, silent = [], stopAt, tables, tally } = scene;
   const { unasked = [], wrong = [] } = scene;
   const fleet = fleetWith(rollout, tables);
   const story: string[] = [];
@@ -59,7 +62,7 @@ export async function play(scene: Scene) {
   const result = await rollOut({
     schedule: scheduleOf(fleet, concerned ?? (() => true)),
     about: (stack) => ({ readsNewOutputs: false, onlyVerify: false, ...about?.(stack) }),
-    stop: stop.signal,
+    ...{ stop: stop.signal, tally },
     onWave: ({ cells, number, of, stage }) => waves.push(`${stage} ${number} of ${of}: ${cells.join(", ")}`),
     note: (stack, { state, why }) => {
       last[stack.name] = why === undefined ? state : `${state}: ${why}`;
