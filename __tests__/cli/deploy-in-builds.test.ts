@@ -88,12 +88,12 @@ function newFolder(): string {
 /** Plans the stage, as `plan --stage production --out <folder>` does. */
 async function planned(role?: string): Promise<string> {
   const folder = newFolder();
-  const { picture, plan } = await planWork(
-    workOn(
-      stacks.filter(({ stage }) => stage !== undefined),
-      folder,
-    ),
+  const work = workOn(
+    stacks.filter(({ stage }) => stage !== undefined),
+    folder,
   );
+  const as = role === undefined ? undefined : { role, swap: (other: string) => other };
+  const { picture, plan } = await planWork({ ...work, as }, { plans: folder });
   await savePlans(folder, plan, picture, role);
   return folder;
 }
