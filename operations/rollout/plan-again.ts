@@ -58,11 +58,12 @@ export async function planAgain(
  */
 function requireAsSaid(
   { dataTypes = dataTypesOf([]) }: PlanFleetOptions,
-  { actions, loses, stack: { kind, name } }: PlannedStack,
+  { actions, destroys, loses, stack: { kind, name } }: PlannedStack,
   plan: TerraformPlan,
 ): void {
   const own = actionsOf(plan);
-  const lost = lostData(name, kind, plan, dataTypes);
+  // Of what is taken away as a whole the data is named with the orphan, and not with its plan.
+  const lost = destroys ? [] : lostData(name, kind, plan, dataTypes);
   const addresses = (things: readonly LostData[]) => things.map(({ address }) => address).sort();
   const isSame =
     differences(actions, own).length + differences(own, actions).length === 0 &&

@@ -32,7 +32,12 @@ function actions(
   const file = join(terraform.folder, "reviewed.tfplan");
   for (const path of [file, `${file}.json`])
     writeFileSync(path, JSON.stringify({ format_version: "1.2", ...reviewed }));
-  const plan = { stack, file, asRole, actions: new Map(), loses: [] } as unknown as PlannedStack;
+  const said = new Map(asRole ? [[orders.address, "delete"]] : []);
+  const plan = {
+    ...{ stack, file, asRole, actions: said },
+    destroys: true,
+    loses: [],
+  } as unknown as PlannedStack;
   const planned = new Map([[stack.name, plan]]);
   return removalActions({
     ...{ orphans: [{ stack, data: [orders], hosts: [], kept: [] }], fronts: [], onCount: () => {} },
