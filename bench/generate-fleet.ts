@@ -36,7 +36,7 @@ const pipeline = [
   "  account: delivery",
   "  region: eu-central-1",
   "  source: { bucket: bench-source, key: fleet.zip }",
-  "  approvals: { production: [platform@example.com] }",
+  "  approvals: { foundation: [platform@example.com], production: [platform@example.com] }",
   "stages: [staging, production]",
   "rollout:",
   "  staging: { verify: { path: / } }",

@@ -275,7 +275,7 @@ describe("a fleet with a pipeline", () => {
 
   test("a handler that does not answer as it should stops the wave, and its region goes back", async () => {
     backendStatus = 500;
-    await retry("production", third, "ALL_ACTIONS");
+    await retry("production", third, "FAILED_ACTIONS");
     await answer(third, "Approved");
     await expect(until("production", third, ended("Succeeded"))).rejects.toThrow("production has Failed");
     expect(await answers(...tenants)).toEqual(tenants.map(() => "second"));
@@ -298,7 +298,8 @@ describe("a fleet with a pipeline", () => {
       ),
     ];
     const planned = of("meridian-plan");
-    expect(planned.length).toBeGreaterThan(20);
+    for (const read of ["cloudfront:GetDistribution", "iam:GetRole", "lambda:GetFunction", "s3:GetObject"])
+      expect(planned).toContain(read);
     expect(planned.filter((called) => !/:(Get|List|Describe|Head|BatchGet|Decrypt)/.test(called))).toEqual(
       [],
     );

@@ -12,6 +12,6 @@ test("the end-to-end files that take longest begin, and one that nobody has plac
   );
   const names = sorted.map(({ path }) => basename(path, ".e2e.ts"));
   expect(names).toHaveLength(files.length + 1);
-  expect(names.slice(0, 2)).toEqual(["new", "change-page"]);
+  expect(names.slice(0, 2)).toEqual(["new", "pipeline"]);
   expect(names.at(-1)).toBe("bootstrap-template");
 });

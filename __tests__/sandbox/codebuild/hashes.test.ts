@@ -19,7 +19,11 @@ beforeEach(async () => {
     exportHash({ variable: "MADE", folder: "made" }),
   ];
   const spec = {
-    ...{ version: "0.2", env: { "exported-variables": ["MADE"] }, phases: { build: { commands: make } } },
+    ...{
+      version: "0.2",
+      env: { shell: "bash", "exported-variables": ["MADE"] },
+      phases: { build: { commands: make } },
+    },
     artifacts: { "base-directory": "made", files: ["**/*"] },
   };
   await test.ask("CreateProject", projectInput(JSON.stringify(spec), { name: "acme" }));
