@@ -298,8 +298,7 @@ describe("a fleet with a pipeline", () => {
       ),
     ];
     const planned = of("meridian-plan");
-    for (const read of ["cloudfront:GetDistribution", "iam:GetRole", "lambda:GetFunction", "s3:GetObject"])
-      expect(planned).toContain(read);
+    expect(planned).toEqual(expect.arrayContaining(["iam:GetRole", "lambda:GetFunction", "s3:GetObject"]));
     expect(planned.filter((called) => !/:(Get|List|Describe|Head|BatchGet|Decrypt)/.test(called))).toEqual(
       [],
     );
