@@ -223,7 +223,10 @@ describe("a lock that a build of CodeBuild has taken", () => {
     ["nobody asks CodeBuild", {}],
     [
       "a Terraform that no run has noted works on the stack here",
-      { buildState: () => "over", terraforms: [{ pid: 600, started: "6000", folder: `/elsewhere/${stack}` }] },
+      {
+        buildState: () => "over",
+        terraforms: [{ pid: 600, started: "6000", folder: `/elsewhere/${stack}` }],
+      },
     ],
     [
       "another run may have taken it as well",
