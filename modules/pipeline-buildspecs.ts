@@ -4,7 +4,8 @@ import { exportHash, requireHash } from "./artifact-hash";
 
 /** What a build runs. https://docs.aws.amazon.com/codebuild/latest/userguide/build-spec-ref.html */
 export interface Buildspec {
-  readonly version: "0.2";
+  /** A number: of a text, CodeBuild's batches say that they cannot read it. https://github.com/aws/aws-cdk/issues/29592 */
+  readonly version: 0.2;
   readonly env: { readonly shell: "bash"; readonly "exported-variables"?: readonly string[] };
   readonly batch?: Batch;
   readonly phases: { readonly install?: Phase; readonly build: Phase };
@@ -169,7 +170,7 @@ export function buildspecText(project: PipelineProject, context: BuildspecContex
 }
 
 function spec(install: Phase | undefined, commands: readonly string[]): Buildspec {
-  return { version: "0.2", env, phases: { ...(install && { install }), build: { commands } } };
+  return { version: 0.2, env, phases: { ...(install && { install }), build: { commands } } };
 }
 
 /** Builds begin in the root of the assembly, in which there is nothing else. */
@@ -216,6 +217,9 @@ const onNode: Phase = { "runtime-versions": { nodejs: nodeVersion } };
  */
 const hashicorpKey = "798AEC654E5C15428C8E42EEAA16FCBCA621E701";
 
+/** Where the image's apt learns of HashiCorp's packages. */
+const hashicorpList = "/etc/apt/sources.list.d/hashicorp.list";
+
 /**
  * CodeBuild's images have no Terraform. Where an image has one, it is taken. The key is trusted only if it is HashiCorp's, and
  * alone: apt takes packages that any key of the file has signed.
@@ -240,8 +244,10 @@ const onTerraform: Phase = {
       '  install -m 644 "$key" "$keyring"',
       '  codename="$(. /etc/os-release && echo "$VERSION_CODENAME")"',
       '  echo "deb [arch=$(dpkg --print-architecture) signed-by=$keyring] https://apt.releases.hashicorp.com $codename main" |',
-      "    tee /etc/apt/sources.list.d/hashicorp.list",
-      "  apt-get update",
+      `    tee ${hashicorpList}`,
+      // Of HashiCorp's list alone: where another one's key has expired, as happened to several, the image's lists cannot be read.
+      // https://github.com/aws/aws-codebuild-docker-images/issues/739
+      `  apt-get update -o Dir::Etc::sourcelist=${hashicorpList} -o Dir::Etc::sourceparts=- -o APT::Get::List-Cleanup=0`,
       `  apt-get install -y terraform=${terraformVersion}-1`,
       ")",
     ].join("\n"),

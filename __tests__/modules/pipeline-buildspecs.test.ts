@@ -243,6 +243,14 @@ describe("where the image has no Terraform", () => {
     return { status, said: stderr.trimEnd().split("\n") };
   }
 
+  test("of the lists of packages, HashiCorp's alone is read: the image's may be broken", () => {
+    const [command = ""] = buildspecOf(plan, context).phases.install?.commands ?? [];
+    const list = /tee (\S+)/.exec(command)?.[1];
+    const [update] = command.match(/apt-get update.*/) ?? [];
+    expect(update).toContain(`Dir::Etc::sourcelist=${list} `);
+    expect(update).toContain("Dir::Etc::sourceparts=- ");
+  });
+
   test("it is installed if HashiCorp's key has signed it", () => {
     const done = { status: 0, said: ["install -m", "apt-get update", "apt-get install"] };
     expect(install(keyOf(hashicorp) + subkey)).toEqual(done);

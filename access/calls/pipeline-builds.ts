@@ -134,6 +134,8 @@ function pipelineServiceCalls(
       : [
           ...callsOn("s3", ["GetBucketVersioning"], { region, resource: `arn:aws:s3:::${source.bucket}` }),
           ...callsOn("s3", reading, { region, resource: `arn:aws:s3:::${source.bucket}/${source.key}` }),
+          // Where the bucket is encrypted with a key of its own.
+          ...keyCalls(pipeline, `arn:aws:s3:::${source.bucket}/${source.key}`, "Decrypt"),
         ]),
   ];
 }

@@ -155,8 +155,11 @@ function plansOf(fleet: Fleet, pipeline: Pipeline): string {
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html#encryption-context
  */
 function artifactKey(fleet: Fleet, pipeline: Pipeline): Statement {
-  const bucket = bucketArn(fleet, pipeline);
-  return allow("Key", "kms", ["Decrypt", "GenerateDataKey"], arnIn(pipeline, "kms", "key/*"), {
+  return keyOf(pipeline, "Key", ["Decrypt", "GenerateDataKey"], bucketArn(fleet, pipeline));
+}
+
+function keyOf(pipeline: Pipeline, sid: string, actions: readonly string[], bucket: string): Statement {
+  return allow(sid, "kms", actions, arnIn(pipeline, "kms", "key/*"), {
     StringEquals: { "kms:ViaService": `s3.${pipeline.region}.amazonaws.com` },
     ArnLike: { "kms:EncryptionContext:aws:s3:arn": [bucket, `${bucket}/*`] },
   });
@@ -299,13 +302,22 @@ function pipelineStatements(fleet: Fleet, pipeline: Pipeline): readonly Statemen
     allow("Approvals", "sns", ["Publish"], arnIn(pipeline, "sns", approvalTopicName(fleet.name, "*"))),
     ...("connection" in source
       ? [allow("Sources", connectionService(source.connection), ["UseConnection"], source.connection)]
-      : sourceBucket(`arn:aws:s3:::${source.bucket}`, source.key)),
+      : sourceBucket(pipeline, source)),
   ];
 }
 
-/** https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference-S3.html */
-function sourceBucket(bucket: string, key: string): readonly Statement[] {
+/**
+ * The key is that of the bucket's owner, where the bucket has one of its own. The key's policy has to let IAM decide, as KMS's
+ * default policy does.
+ * https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference-S3.html
+ */
+function sourceBucket(
+  pipeline: Pipeline,
+  { bucket: name, key }: { readonly bucket: string; readonly key: string },
+): readonly Statement[] {
+  const bucket = `arn:aws:s3:::${name}`;
   return [
+    keyOf(pipeline, "SourceKey", ["Decrypt"], bucket),
     allow("SourceBucket", "s3", ["GetBucketAcl", "GetBucketLocation", "GetBucketVersioning"], bucket),
     allow(
       "Sources",

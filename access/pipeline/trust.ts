@@ -1,7 +1,7 @@
 import type { Ci, Pipeline } from "../../fleet/foundation/model";
 import type { Fleet } from "../../fleet/model";
 import { type PipelineRole, pipelineRuleName } from "../../fleet/pipeline";
-import type { PolicyDocument } from "../../fleet/policy-document";
+import type { ConditionBlock, PolicyDocument } from "../../fleet/policy-document";
 import { serviceOf } from "../calls/pipeline";
 import { projectPatterns } from "./projects";
 
@@ -9,14 +9,15 @@ import { projectPatterns } from "./projects";
  * Who may become a role of the pipeline's: its service alone, for this account, and for what the role is for. So a build of
  * staging cannot be given the role of production's builds, whoever changes its project.
  *
- * That CodeBuild gives both keys: https://docs.aws.amazon.com/codebuild/latest/userguide/setting-up-service-role.html. For
- * CodePipeline only the account is documented: https://docs.aws.amazon.com/codepipeline/latest/userguide/how-to-custom-role.html.
- * Of EventBridge only the roles that its console makes show it; no page was found. Both keys are needed only where the ARN does
- * not name the account:
+ * That CodeBuild gives both keys, of a project's ARN, where it begins a build:
+ * https://docs.aws.amazon.com/codebuild/latest/userguide/setting-up-service-role.html. Of a batch no page says it, so that its
+ * role is held to the account, and to projects only as far as CodeBuild names one. EventBridge gives its rule's ARN:
+ * https://docs.aws.amazon.com/eventbridge/latest/userguide/policy-keys-eventbridge.html. What CodePipeline gives, AWS's pages do
+ * not say; of its role, others are held to the account: https://github.com/aws-solutions/aws-control-tower-customizations/issues/226.
+ * Both keys are needed only where the ARN does not name the account:
  * https://docs.aws.amazon.com/directoryservice/latest/admin-guide/cross-service-confused-deputy-prevention.html
  */
 export function pipelineTrust(fleet: Fleet, pipeline: Pipeline, role: PipelineRole): PolicyDocument {
-  const sources = sourceArns(fleet, pipeline, role);
   return {
     Version: "2012-10-17",
     Statement: [
@@ -24,21 +25,27 @@ export function pipelineTrust(fleet: Fleet, pipeline: Pipeline, role: PipelineRo
         Effect: "Allow",
         Principal: { Service: serviceOf(role) },
         Action: "sts:AssumeRole",
-        Condition: {
-          ...(sources.length > 0
-            ? { ArnLike: { "aws:SourceArn": sources } }
-            : { StringEquals: { "aws:SourceAccount": pipeline.account.id } }),
-        },
+        Condition: conditionOf(pipeline, role, sourceArns(fleet, pipeline, role)),
       },
     ],
   };
+}
+
+function conditionOf(
+  { account }: Pipeline,
+  { kind }: PipelineRole,
+  sources: readonly string[],
+): ConditionBlock {
+  const ofAccount = { StringEquals: { "aws:SourceAccount": account.id } };
+  if (kind === "batch") return { ...ofAccount, ArnLikeIfExists: { "aws:SourceArn": sources } };
+  return sources.length > 0 ? { ArnLike: { "aws:SourceArn": sources } } : ofAccount;
 }
 
 function sourceArns({ name }: Fleet, { account, region }: Pipeline, role: PipelineRole): readonly string[] {
   const arn = (service: string, rest: string) => `arn:aws:${service}:${region}:${account.id}:${rest}`;
   if (role.kind === "pipeline") return [];
   if (role.kind === "events") return [arn("events", `rule/${pipelineRuleName(name, "sources")}`)];
-  // AWS writes of projects; whether it is the build, or the batch of builds, for which it asks, it does not say.
+  // AWS writes of projects; whether it is the batch, or a build of it, for which CodeBuild takes the batch's role, it does not.
   return projectPatterns(name, role).flatMap((project) => [
     arn("codebuild", `*/${project}`),
     ...(project.endsWith("*") ? [] : [arn("codebuild", `*/${project}:*`)]),

@@ -23,7 +23,7 @@ const bucketSource = z.strictObject({
     .string()
     .regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, "a bucket's name")
     .describe(
-      "A versioned bucket in the pipeline's account and region, which somebody puts the sources into.",
+      "A versioned bucket in the pipeline's account and region, which somebody puts the sources into. A KMS key of its own is of that account, too.",
     ),
   key: z.string().min(1).max(1024).describe("Key of the ZIP archive with the sources."),
 });

@@ -112,7 +112,7 @@ export function isInline(setting: string): boolean {
  */
 export function readBuildspec(source: string): Buildspec {
   const result = buildspec.safeParse(parseYaml(source));
-  if (result.success) return requireBash(result.data);
+  if (result.success) return requireNumber(requireBash(result.data));
   const [issue] = result.error.issues;
   const where = issue?.path.join("/") || "the buildspec";
   throw new BuildError("YAML_FILE_ERROR", `${where}: ${issue?.message}`);
@@ -126,6 +126,15 @@ function requireBash(spec: Buildspec): Buildspec {
   if (spec.env?.shell === "bash") return spec;
   const why = "the sandbox runs commands in bash only, and CodeBuild in /bin/sh where nothing else is said";
   throw new BuildError("YAML_FILE_ERROR", `env/shell: ${why}; say 'shell: bash'`);
+}
+
+/**
+ * A single build takes the version as a text, too. Reading a batch fails with this message in CodeBuild:
+ * https://github.com/aws/aws-cdk/issues/29592
+ */
+function requireNumber(spec: Buildspec): Buildspec {
+  if (spec.batch === undefined || typeof spec.version === "number") return spec;
+  throw new BuildError("YAML_FILE_ERROR", `cannot unmarshal !!str \`${spec.version}\` into float64`);
 }
 
 function parseYaml(source: string): unknown {

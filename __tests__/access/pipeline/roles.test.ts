@@ -216,6 +216,18 @@ test("an approval of another fleet, and a connection or an archive of others, ar
   expect(own(fleet, "s3:GetObject", "arn:aws:s3:::acme-sources/fleet.zip")).toBe(true);
   expect(own(fleet, "s3:GetObject", "arn:aws:s3:::acme-sources/other.zip")).toBe(false);
   expect(own(fleet, "s3:PutObject", "arn:aws:s3:::acme-sources/fleet.zip")).toBe(false);
+  const withKey = (operation: string, bucket: string) =>
+    may(documentOf(fleet, { kind: "pipeline" }), {
+      ...{ action: `kms:${operation}`, region: "eu-central-1" },
+      resource: "arn:aws:kms:eu-central-1:666666666666:key/1",
+      context: {
+        "kms:ViaService": "s3.eu-central-1.amazonaws.com",
+        "kms:EncryptionContext:aws:s3:arn": `arn:aws:s3:::${bucket}`,
+      },
+    });
+  expect(withKey("Decrypt", "acme-sources/fleet.zip")).toBe(true);
+  expect(withKey("GenerateDataKey", "acme-sources/fleet.zip")).toBe(false);
+  expect(withKey("Decrypt", "other-sources/fleet.zip")).toBe(false);
   expect(own(connected, "codeconnections:UseConnection", connection)).toBe(true);
   expect(own(connected, "codeconnections:UseConnection", connection.replace("/1", "/2"))).toBe(false);
   expect(own(fleet, "codeconnections:UseConnection", connection)).toBe(false);

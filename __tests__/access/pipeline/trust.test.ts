@@ -10,7 +10,7 @@ const codebuild = (rest: string) => `arn:aws:codebuild:eu-central-1:666666666666
 
 function by(
   expected: PolicyCase["expected"],
-  source: string,
+  source: string | undefined,
   { account = "666666666666", action = "sts:AssumeRole", service = "codebuild.amazonaws.com" } = {},
 ): PolicyCase {
   return {
@@ -22,7 +22,7 @@ function by(
         region: "eu-central-1",
         resource: "arn:aws:iam::666666666666:role/acme__pipeline",
       },
-      context: { "aws:SourceArn": source, "aws:SourceAccount": account },
+      context: { ...(source && { "aws:SourceArn": source }), "aws:SourceAccount": account },
     }),
   };
 }
@@ -68,6 +68,9 @@ test("the role of batches is for projects that deploy, of any stage", () => {
   ];
   expectTight(trustOf({ kind: "batch" }), [
     ...arns.map((arn) => by("allow", codebuild(arn))),
+    // Should CodeBuild say nothing of the batch that it is for.
+    by("allow", undefined),
+    by("nothing", undefined, { account: "999999999999" }),
     ...[
       "project/acme__pipeline_plan_production",
       "project/acme__pipeline_check",

@@ -60,7 +60,7 @@ const project = (after: object) => {
     name: "acme__pipeline_deploy_production_1",
     service_role: role,
     build_timeout: 480,
-    source: [{ type: "CODEPIPELINE", buildspec: '{"version":"0.2"}' }],
+    source: [{ type: "CODEPIPELINE", buildspec: '{"version":0.2}' }],
     environment: [{ image: "aws/codebuild/standard:7.0", compute_type: "BUILD_GENERAL1_SMALL" }],
     build_batch_config: [{ service_role: role }],
   };

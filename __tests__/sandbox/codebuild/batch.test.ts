@@ -120,6 +120,12 @@ artifacts: { files: status.txt }
       "build-list or build-matrix is required",
     ],
     [
+      "its version is a text",
+      shards("true").replace("0.2", '"0.2"'),
+      {},
+      "cannot unmarshal !!str `0.2` into float64",
+    ],
+    [
       "it has more builds than the project allows",
       shards("true"),
       { maximumBuildsAllowed: 2 },

@@ -20,7 +20,7 @@ beforeEach(async () => {
   ];
   const spec = {
     ...{
-      version: "0.2",
+      version: 0.2,
       env: { shell: "bash", "exported-variables": ["MADE"] },
       phases: { build: { commands: make } },
     },
