@@ -5,9 +5,11 @@ import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
+import { accountCredentials } from "../../cli/shared/sandbox-request";
 import { openSandbox, type SandboxSession } from "../../cli/shared/sandbox-session";
 import { foundationOf, pipelineName, pipelineRoleName } from "../../fleet/pipeline";
 import { packageRoot } from "../../fleet/project";
+import { type PipelineApi, pipelineApi, type StageState } from "../../operations/aws/code-pipeline";
 import { scratchFolder } from "../../operations/terraform/environment";
 import { descendants } from "./descendants";
 import { type PipelineProject, pipelineProject } from "./pipeline-project";
@@ -25,20 +27,7 @@ if (!hasAws) {
 
 const name = "shop";
 const delivery = "555555555555";
-
-/** What `aws codepipeline get-pipeline-state` says of an action. */
-interface ActionState {
-  readonly actionName: string;
-  readonly latestExecution?: { readonly status: string; readonly token?: string; readonly summary?: string };
-}
-
-/** And of a stage. */
-interface StageState {
-  readonly stageName: string;
-  readonly latestExecution?: { readonly pipelineExecutionId: string; readonly status: string };
-  readonly inboundExecutions?: readonly { readonly pipelineExecutionId: string }[];
-  readonly actionStates: readonly ActionState[];
-}
+const region = "eu-central-1";
 
 let project: PipelineProject;
 let session: SandboxSession;
@@ -51,7 +40,7 @@ let backendStatus = 200;
 async function aws<T>(...args: readonly string[]): Promise<T> {
   const env = {
     ...session.env,
-    ...{ AWS_ACCESS_KEY_ID: delivery, AWS_DEFAULT_REGION: "eu-central-1", AWS_PAGER: "" },
+    ...{ AWS_ACCESS_KEY_ID: delivery, AWS_DEFAULT_REGION: region, AWS_PAGER: "" },
   };
   const { stdout } = await promisify(execFile)("aws", [...args, "--output", "json"], { env });
   return (stdout.trim() === "" ? {} : JSON.parse(stdout)) as T;
@@ -59,12 +48,16 @@ async function aws<T>(...args: readonly string[]): Promise<T> {
 
 const codepipeline = <T = object>(...args: readonly string[]) => aws<T>("codepipeline", ...args);
 
-async function stageOf(stage: string): Promise<StageState> {
-  const { stageStates } = await codepipeline<{ readonly stageStates: readonly StageState[] }>(
-    "get-pipeline-state",
-    ...["--name", name],
-  );
-  const found = stageStates.find(({ stageName }) => stageName === stage);
+/** For what is asked again and again: each start of the AWS CLI takes most of a second of a core. */
+function api(): PipelineApi {
+  const { endpoint } = session.sandbox;
+  return pipelineApi({ endpoint, region, credentials: accountCredentials(delivery) }, name);
+}
+
+const stageOf = async (stage: string) => stageIn(await api().state(), stage);
+
+function stageIn(stages: readonly StageState[], stage: string): StageState {
+  const found = stages.find(({ stageName }) => stageName === stage);
   if (!found) throw new Error(`there is no stage ${stage}`);
   return found;
 }
@@ -89,10 +82,8 @@ async function until(
 /** Waits until an execution is over. Another one may be in its last stages by then. */
 async function statusAtTheEnd(execution: string): Promise<string> {
   for (;;) {
-    const { pipelineExecution } = await codepipeline<{
-      readonly pipelineExecution: { readonly status: string };
-    }>("get-pipeline-execution", "--pipeline-name", name, "--pipeline-execution-id", execution);
-    if (pipelineExecution.status !== "InProgress") return pipelineExecution.status;
+    const { status } = await api().execution(execution);
+    if (status !== "InProgress") return status;
     await sleep(500);
   }
 }
@@ -126,10 +117,14 @@ async function answer(
   status: "Approved" | "Rejected",
   stage = "production",
 ): Promise<void> {
-  const state = await until(stage, execution, waits);
+  await until(stage, execution, waits);
+  const { stageStates } = await codepipeline<{ readonly stageStates: readonly StageState[] }>(
+    ...["get-pipeline-state", "--name", name],
+  );
+  const { token = "" } = action(stageIn(stageStates, stage), "Approve") ?? {};
   await codepipeline(
     ...["put-approval-result", "--pipeline-name", name, "--stage-name", stage, "--action-name", "Approve"],
-    ...["--token", action(state, "Approve")?.token ?? "", "--result", `summary=read it,status=${status}`],
+    ...["--token", token, "--result", `summary=read it,status=${status}`],
   );
 }
 
@@ -295,6 +290,16 @@ function commandLine(pid: number): string {
     await retry("production", third, "FAILED_ACTIONS");
     expect(await statusAtTheEnd(third)).toBe("Succeeded");
     expect(await answers(...tenants)).toEqual(tenants.map(() => "third"));
+  });
+
+  test("a stage that is rolled back comes to its earlier release, by a plan that is approved", async () => {
+    const { pipelineExecutionId } = await codepipeline<{ readonly pipelineExecutionId: string }>(
+      ...["rollback-stage", "--pipeline-name", name, "--stage-name", "production"],
+      ...["--target-pipeline-execution-id", second],
+    );
+    await answer(pipelineExecutionId, "Approved");
+    expect(await statusAtTheEnd(pipelineExecutionId)).toBe("Succeeded");
+    expect(await answers("staging", ...tenants)).toEqual(["third", ...tenants.map(() => "second")]);
   });
 
   test("the role that plans was used to read, and for nothing else", async () => {
