@@ -69,6 +69,13 @@ describe("on GitHub", () => {
     expect(Object.values(github.deploy.jobs).filter(({ environment }) => environment)).toHaveLength(3);
   });
 
+  test("jobs that are run once more can hand on their files once more", () => {
+    const uploads = all.flatMap(({ steps }) =>
+      steps.filter(({ uses }) => uses?.startsWith("actions/upload-artifact@")),
+    );
+    expect(uploads.map(({ with: given }) => given?.overwrite)).toEqual([true, true, true, true]);
+  });
+
   test("a shard knows how many there are", () => {
     const { strategy, steps } = github.deploy.jobs.production as GithubJob;
     expect(steps.at(-1)?.run).toContain(`--shard "\${{ matrix.shard }}/${strategy?.matrix.shard.length}"`);
