@@ -33,6 +33,14 @@ export const computeTypes = [
   "BUILD_GENERAL1_2XLARGE",
 ] as const;
 
+/**
+ * Hours of one build. CodeBuild's API takes 36, but its quotas and those of CodePipeline's action still say 8.
+ * https://docs.aws.amazon.com/codebuild/latest/APIReference/API_CreateProject.html
+ * https://docs.aws.amazon.com/codebuild/latest/userguide/limits.html
+ * https://docs.aws.amazon.com/codepipeline/latest/userguide/limits.html
+ */
+const buildHours = 8;
+
 /** Quotas and ranges of AWS, and what Meridian measured itself. */
 export const limits = {
   /** MB. https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
@@ -104,21 +112,14 @@ export const limits = {
   shards: 50,
   /** People who are told of one approval. */
   approvers: 20,
-  /**
-   * Minutes of one build. CodeBuild's API takes 36 hours, but its quotas and those of CodePipeline's action still say 8.
-   * https://docs.aws.amazon.com/codebuild/latest/APIReference/API_CreateProject.html
-   * https://docs.aws.amazon.com/codebuild/latest/userguide/limits.html
-   */
-  buildMinutes: 480,
+  /** Minutes of one build. */
+  buildMinutes: buildHours * 60,
   /** Actions of one stage of a pipeline. https://docs.aws.amazon.com/codepipeline/latest/userguide/limits.html */
   actionsPerStage: 50,
   /** Stages of a pipeline: same page. */
   pipelineStages: 50,
-  /**
-   * Seconds that a build of a pipeline waits between two waves. An action that is a build ends after 8 hours at most, and
-   * needs some of that to begin: same page.
-   */
-  pipelineBake: 7 * 3600,
+  /** Seconds that a build of a pipeline waits between two waves: an hour less than it may take, which is for it to begin. */
+  pipelineBake: (buildHours - 1) * 3600,
   /** Aliases in one stack above which a plan gets slow and large; each costs about 10 CPU-s and 105–180 MB. */
   aliasesPerStack: 20,
 } as const;

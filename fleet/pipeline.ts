@@ -265,10 +265,16 @@ export function artifactBucketName(
   return `pipeline-${fleet}-${hash.slice(0, hashLength)}`;
 }
 
-/** What the keys begin with, in the bucket of artifacts, of all plans for people to read. */
-export const reportsPrefix = "plans/";
+/**
+ * What the keys begin with, in the bucket of artifacts, of all plans for people to read. No fleet's name holds a `_`, so none
+ * is what CodePipeline's own keys begin with there.
+ */
+export const reportsPrefix = "plans_to_read/";
 
-/** Key, in the bucket of artifacts, below which a stage's plan lies for people to read: `<this>/<execution id>.md`. */
+/**
+ * Key, in the bucket of artifacts, below which a stage's plans lie for people to read: `<this>/<execution id>/<build>.md`. By
+ * the build, too: an execution whose stage is retried plans again, and what somebody has read stays as it was.
+ */
 export function reportPrefix(stage: string): string {
   return `${reportsPrefix}${stage}`;
 }

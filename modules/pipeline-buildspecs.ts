@@ -65,6 +65,13 @@ export const assemblyHashVariable = "MERIDIAN_ASSEMBLY";
 /** Variable of each build that deploys plans: the SHA-256 that they must have. */
 export const plansHashVariable = "MERIDIAN_PLANS";
 
+/**
+ * The build that a command runs in, by its UUID: CodeBuild says `<project>:<UUID>`.
+ * https://docs.aws.amazon.com/codebuild/latest/userguide/build-env-ref-env-vars.html
+ */
+// biome-ignore lint/suspicious/noTemplateCurlyInString: the shell's own
+const ownBuild = "${CODEBUILD_BUILD_ID##*:}";
+
 /** Variable that says which of the builds of a wave this is, from 1. */
 const shardVariable = "MERIDIAN_SHARD";
 
@@ -111,7 +118,7 @@ export function buildspecOf(project: PipelineProject, context: BuildspecContext)
       };
     case "plan": {
       const { of, withPipeline } = project;
-      const key = `${reportPrefix(of)}/$${executionVariable}.md`;
+      const key = `${reportPrefix(of)}/$${executionVariable}/${ownBuild}.md`;
       const plan = [
         ...[
           "node meridian.js plan",

@@ -17,8 +17,10 @@ import {
   pipelineStages,
   plansArtifact,
   projectName,
+  reportPrefix,
 } from "../../fleet/pipeline";
 import type { FleetFile } from "../../fleet/schema/fleet-file";
+import { fleetName as fleetNames } from "../../fleet/schema/parts";
 import { legalName, legalPipeline } from "../support/arbitrary-fleet";
 import { fleetOf } from "../support/fleet";
 import { fc } from "../support/properties";
@@ -135,6 +137,11 @@ test("another fleet, account or region has another bucket for its artifacts", ()
     of("acme", "111111111111", "eu-west-2"),
   ])
     expect(other).not.toBe(one);
+});
+
+test("plans to be read lie where no fleet's artifacts do, which are below its name", () => {
+  const [first] = reportPrefix("production").split("/");
+  expect([first, "plans"].map((name) => fleetNames.safeParse(name).success)).toEqual([false, true]);
 });
 
 test("a pipeline in which the checks find nothing too large is within the limits of CodePipeline", () => {

@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: the shell's own
 import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -73,9 +74,9 @@ describe("the builds of a pipeline run", () => {
   test("the plan, as a role that can change nothing, with what an approval shows", () => {
     expect(commandsOf(plan)).toEqual([
       sameAssembly,
-      'node meridian.js plan --stage production --role meridian-plan --out plans --markdown "s3://pipeline-acme-0123456789/plans/production/$MERIDIAN_EXECUTION.md" --summary summary.txt --tolerant || test $? -eq 2',
+      'node meridian.js plan --stage production --role meridian-plan --out plans --markdown "s3://pipeline-acme-0123456789/plans_to_read/production/$MERIDIAN_EXECUTION/${CODEBUILD_BUILD_ID##*:}.md" --summary summary.txt --tolerant || test $? -eq 2',
       'export SUMMARY="$(cat summary.txt)"',
-      'export REPORT="https://eu-central-1.console.aws.amazon.com/s3/object/pipeline-acme-0123456789?region=eu-central-1&prefix=plans/production/$MERIDIAN_EXECUTION.md"',
+      'export REPORT="https://eu-central-1.console.aws.amazon.com/s3/object/pipeline-acme-0123456789?region=eu-central-1&prefix=plans_to_read/production/$MERIDIAN_EXECUTION/${CODEBUILD_BUILD_ID##*:}.md"',
       exportHash({ variable: "PLANS", folder: "plans" }),
     ]);
     expect(buildspecOf(plan, context)).toMatchObject({
@@ -166,7 +167,7 @@ describe("in a shell", () => {
   afterEach(() => rmSync(root, { recursive: true, force: true }));
 
   /** Runs the commands as CodeBuild does, until one fails, with a `node` that prints its words and ends as told. */
-  function run(project: PipelineProject, status: number, end = "true") {
+  function run(project: PipelineProject, status: number, end = "true", build = "b1e6") {
     const script = [
       `node() { printf '%s\\n' "$@"; return ${status}; }`,
       "set -e",
@@ -176,6 +177,7 @@ describe("in a shell", () => {
     const env = {
       PATH: process.env.PATH,
       MERIDIAN_EXECUTION: "7e29-4a",
+      CODEBUILD_BUILD_ID: `acme__pipeline_plan_production:${build}`,
       MERIDIAN_SHARD: "3",
       MERIDIAN_ASSEMBLY: folderHash(assembly),
       MERIDIAN_PLANS: folderHash(plans),
@@ -195,11 +197,18 @@ describe("in a shell", () => {
   test("a plan with something to deploy is no failure, and its summary is taken as it is", () => {
     const { status, stdout } = run(plan, 2, `printf '%s|%s' "$SUMMARY" "$REPORT"`);
     expect(status).toBe(0);
-    expect(stdout).toContain("s3://pipeline-acme-0123456789/plans/production/7e29-4a.md");
-    expect(stdout).toMatch(
-      /high: "data" \$HOME `id`\|https:\/\/eu-central-1\..*plans\/production\/7e29-4a\.md$/,
-    );
+    expect(stdout).toMatch(/high: "data" \$HOME `id`\|https:\/\/eu-central-1\..*\.md$/);
   });
+
+  test.each(["b1e6", "c2f7"])(
+    "a plan is put where only the build %s puts one, and linked to there",
+    (build) => {
+      const { stdout } = run(plan, 0, 'printf %s "$REPORT"', build);
+      const key = `plans_to_read/production/7e29-4a/${build}.md`;
+      expect(stdout.split("\n")).toContain(`s3://pipeline-acme-0123456789/${key}`);
+      expect(new URL(stdout.split("\n").at(-1) ?? "").searchParams.get("prefix")).toBe(key);
+    },
+  );
 
   test("a plan that failed is one", () => {
     expect(run(plan, 1).status).toBe(1);

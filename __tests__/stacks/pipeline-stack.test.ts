@@ -217,7 +217,7 @@ describe("the pipeline's stack", () => {
     ]);
     expect(onlyResource(stack, "aws_s3_bucket_lifecycle_configuration").rule).toMatchObject([
       { status: "Enabled", filter: [{ prefix: "acme/" }], expiration: [{ days: 30 }] },
-      { status: "Enabled", filter: [{ prefix: "plans/" }], expiration: [{ days: 365 }] },
+      { status: "Enabled", filter: [{ prefix: "plans_to_read/" }], expiration: [{ days: 365 }] },
     ]);
     expect(onlyResource(stack, "aws_s3_bucket_public_access_block")).toMatchObject({
       block_public_acls: true,

@@ -14,6 +14,7 @@ export function fakeS3(objects: S3Objects): ServiceHandler {
     const name = decodeURIComponent(pathname.slice(1)).replace(/\/$/, "");
     if (searchParams.has("list-type")) return listOf(objects, name, searchParams);
     if (method === "PUT") {
+      if (headers["if-none-match"] === "*" && objects.has(name)) throw preconditionFailed();
       objects.set(name, body);
       return answer(200, { etag: etagOf(body) });
     }
@@ -29,12 +30,14 @@ export function fakeS3(objects: S3Objects): ServiceHandler {
     }
     const expected = headers["if-match"];
     if (expected !== undefined && found === undefined) throw new AwsError(404, "NoSuchKey", "no such key");
-    if (expected !== undefined && expected !== etag) {
-      throw new AwsError(412, "PreconditionFailed", "At least one of the preconditions did not hold.");
-    }
+    if (expected !== undefined && expected !== etag) throw preconditionFailed();
     objects.delete(name);
     return answer(204, {});
   };
+}
+
+function preconditionFailed(): AwsError {
+  return new AwsError(412, "PreconditionFailed", "At least one of the preconditions did not hold.");
 }
 
 function etagOf(content: string | Buffer): string {

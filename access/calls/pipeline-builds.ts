@@ -177,7 +177,8 @@ function takenAndMade(fleet: Fleet, pipeline: Pipeline, project: PipelineProject
         ...artifact(plansArtifact(project.of), ["PutObject"]),
         ...callsOn("s3", ["PutObject"], {
           region: pipeline.region,
-          resource: `arn:aws:s3:::${artifactBucketName(fleet.name, pipeline)}/${reportPrefix(project.of)}/${someId}.md`,
+          resource: `arn:aws:s3:::${artifactBucketName(fleet.name, pipeline)}/${reportPrefix(project.of)}/${someId}/${someId}.md`,
+          context: { "s3:if-none-match": "*" },
         }),
       ];
     case "deploy":

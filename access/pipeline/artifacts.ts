@@ -1,6 +1,6 @@
 import type { Pipeline } from "../../fleet/foundation/model";
 import type { Fleet } from "../../fleet/model";
-import { artifactBucketName } from "../../fleet/pipeline";
+import { artifactBucketName, reportsPrefix } from "../../fleet/pipeline";
 import type { PolicyDocument, Statement } from "../../fleet/policy-document";
 import { pipelineNames } from "../deploy-role/pipeline";
 
@@ -8,6 +8,11 @@ import { pipelineNames } from "../deploy-role/pipeline";
  * The policy of the bucket of the pipeline's artifacts: nobody by anything but TLS, and nobody but the pipeline and its builds
  * puts anything into it. So what was approved is what is deployed, also where others of the account may write to all buckets.
  * Who may read, the account decides: people who approve look at a stage's plan there.
+ *
+ * What they read is written once, by whoever: a request has the key if it has `If-None-Match`, of which S3 expects `*`, and which
+ * it refuses where there is an object. An upload in parts begins with requests that cannot have it, so there is none.
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes-enforce.html
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html#Conditions_Null
  */
 export function artifactBucketPolicy(fleet: Fleet, pipeline: Pipeline): PolicyDocument {
   const bucket = `arn:aws:s3:::${artifactBucketName(fleet.name, pipeline)}`;
@@ -27,6 +32,14 @@ export function artifactBucketPolicy(fleet: Fleet, pipeline: Pipeline): PolicyDo
           },
           Bool: { "aws:PrincipalIsAWSService": "false" },
         },
+      },
+      {
+        Sid: "ReportsAreWrittenOnce",
+        Effect: "Deny",
+        Principal: "*",
+        Action: "s3:PutObject",
+        Resource: `${bucket}/${reportsPrefix}*`,
+        Condition: { Null: { "s3:if-none-match": "true" } },
       },
     ],
   };

@@ -2,7 +2,7 @@ import { PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { UserError } from "../../fleet/errors";
 import { globalRegion } from "../../fleet/geography/regions";
 import { awsClientOptions, type Caller, callAws } from "./client";
-import { describeError } from "./errors";
+import { describeError, isRefusal } from "./errors";
 
 /** A place in S3. */
 export interface ObjectPlace {
@@ -32,10 +32,11 @@ export function objectPlace(address: string): ObjectPlace | undefined {
 const limit = 60_000;
 
 /**
- * Writes a text into S3, with the shell's own credentials. The bucket is asked for in the shell's region; where it lies in
- * another one, S3 says so.
+ * Writes a text into S3, with the shell's own credentials, and over nothing: a link to it shows the same for as long as it is
+ * there. The bucket is asked for in the shell's region; where it lies in another one, S3 says so.
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html
  *
- * @throws {UserError} it could not be written
+ * @throws {UserError} it could not be written, or there is something
  */
 export async function putText(
   { bucket, key }: ObjectPlace,
@@ -47,12 +48,20 @@ export async function putText(
   const region = AWS_REGION || AWS_DEFAULT_REGION || globalRegion;
   const client = new S3Client({ ...awsClientOptions(region), followRegionRedirects: true });
   const place = { Bucket: bucket, Key: key };
-  const command = new PutObjectCommand({ ...place, Body: text, ContentType: contentType });
+  const command = new PutObjectCommand({ ...place, Body: text, ContentType: contentType, IfNoneMatch: "*" });
   try {
     await callAws(caller, `writing s3://${bucket}/${key}`, (options) => client.send(command, options), {
       limit,
     });
   } catch (error) {
+    // Also where it was written, S3's answer was lost, and the SDK has asked again.
+    if (isRefusal(error, "PreconditionFailed")) {
+      throw new UserError(
+        `s3://${bucket}/${key} is there already`,
+        "it may be what somebody has read and approved, so nothing is written over it",
+        "name a key at which there is nothing",
+      );
+    }
     throw new UserError(
       `s3://${bucket}/${key} cannot be written: ${describeError(error)}`,
       "whoever is to read it would find nothing there",

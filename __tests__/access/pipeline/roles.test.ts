@@ -199,7 +199,24 @@ test("artifacts and reports are written by whom they are of", () => {
       .map(nameOf);
   expect(writers("acme/Assembly/1")).toEqual(["acme__pipeline", "acme__pipeline_check"]);
   expect(writers("acme/Plans_prod/1")).toEqual(["acme__pipeline", "acme__pipeline_plan"]);
-  expect(writers("plans/production/1.md")).toEqual(["acme__pipeline_plan"]);
+  expect(writers("plans_to_read/production/1/1.md")).toEqual(["acme__pipeline_plan"]);
+});
+
+test("what people read of plans is deleted by none of them, and none changes what the bucket refuses or forgets", () => {
+  const report = `arn:aws:s3:::${bucketOf(fleet)}/plans_to_read/production/1/1.md`;
+  const able = (operations: readonly string[], resource: string) =>
+    pipelineRoles(fleet).flatMap((role) =>
+      operations
+        .filter((operation) =>
+          may(documentOf(fleet, role), { action: `s3:${operation}`, region: "eu-central-1", resource }),
+        )
+        .map((operation) => `${nameOf(role)} ${operation}`),
+    );
+  expect(able(["DeleteObject", "DeleteObjectVersion", "PutObjectAcl", "PutObjectTagging"], report)).toEqual(
+    [],
+  );
+  const settings = ["DeleteBucketPolicy", "PutBucketPolicy", "PutLifecycleConfiguration"];
+  expect(able(settings, `arn:aws:s3:::${bucketOf(fleet)}`)).toEqual([]);
 });
 
 function bucketOf(of: Fleet): string {

@@ -24,6 +24,7 @@ describe("a text", () => {
   beforeEach(() => {
     process.env = { ...before, ...aws.env };
     aws.calls.length = 0;
+    aws.objects.clear();
     aws.before = () => {};
   });
   afterEach(() => {
@@ -43,6 +44,14 @@ describe("a text", () => {
     expect(types).toEqual(["text/markdown"]);
     expect(aws.calls[0]).toMatch(/^eu-central-1 PUT \/artifacts\/plans\/production\/1\.md/);
     expect(aws.calls.join()).not.toContain("role/");
+  });
+
+  test("is never written over another one", async () => {
+    aws.objects.set("artifacts/plans/production/1.md", "# What was approved\n");
+    await expect(put({})).rejects.toThrow(
+      /s3:\/\/artifacts\/plans\/production\/1\.md is there already.*nothing is written over it.*name a key/s,
+    );
+    expect(aws.objects.get("artifacts/plans/production/1.md")).toBe("# What was approved\n");
   });
 
   test("that cannot be written is an error with the place and the reason", async () => {
