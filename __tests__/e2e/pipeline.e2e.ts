@@ -285,24 +285,22 @@ function commandLine(pid: number): string {
 
   test("a handler that does not answer as it should stops the wave, and its region goes back", async () => {
     backendStatus = 500;
-    await retry("production", third, "ALL_ACTIONS");
+    await retry("production", third, "FAILED_ACTIONS");
     await answer(third, "Approved");
     await expect(until("production", third, ended("Succeeded"))).rejects.toThrow("production has Failed");
     expect(await answers(...tenants)).toEqual(tenants.map(() => "second"));
   });
 
-  test("a plan that was made again lies beside the one that was read before, and neither is written over", async () => {
+  test("what an approver has read is not written over", async () => {
     const { name: fleet, pipeline } = await fleetAt(file);
     const bucket = pipeline ? artifactBucketName(fleet, pipeline) : "";
     const prefix = `${reportPrefix("production")}/${third}/`;
     const { Contents } = await aws<{ readonly Contents: readonly { readonly Key: string }[] }>(
       ...["s3api", "list-objects-v2", "--bucket", bucket, "--prefix", prefix],
     );
-    expect(Contents).toHaveLength(2);
-    for (const { Key } of Contents) {
-      const again = aws("s3api", "put-object", "--bucket", bucket, "--key", Key, "--if-none-match", "*");
-      await expect(again).rejects.toThrow("PreconditionFailed");
-    }
+    expect(Contents).toHaveLength(1);
+    const again = ["put-object", "--bucket", bucket, "--key", Contents[0]?.Key ?? "", "--if-none-match", "*"];
+    await expect(aws("s3api", ...again)).rejects.toThrow("PreconditionFailed");
   });
 
   test("with the cause mended, a retry of the stage takes it to the end", async () => {
