@@ -158,7 +158,8 @@ export async function rollOutReviewed(
       await regions.finish(gone);
       const left = orphans.filter(({ name }) => !gone.has(name));
       const held = concerned.filter((stack) => isHeld(stack) && !isDecided(stack));
-      if (left.length === 0) result = joined(result, await rollOutThose((stack) => held.includes(stack)));
+      const isOfHeld = ({ name }: FleetStack) => held.some((stack) => stack.name === name);
+      if (left.length === 0) result = joined(result, await rollOutThose(isOfHeld));
       else for (const stack of held) note(stack, { state: "skipped", why: stillThere(left) });
       if (left.length > 0) result = withFailure(result);
     }
