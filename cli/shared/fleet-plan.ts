@@ -12,12 +12,13 @@ import {
 } from "../../operations/plan/plan-fleet";
 import { dataTypesOf } from "../../operations/plan/resource-types";
 import { unplannedDataRisks } from "../../operations/plan/unplanned-data";
+import { inLeavingAccounts, placeholder } from "../../operations/removal/orphan-stacks";
 import { decidedEarly } from "../../operations/rollout/narrowing";
 import { atOnce } from "../../operations/terraform/at-once";
 import { trackStacks } from "../output/progress";
 import { type FleetWork, say } from "./fleet-work";
 import { recoveryOf } from "./recovery";
-import { inLeavingAccounts, placeholder, type Removal } from "./removal";
+import type { Removal } from "./removal";
 
 /** Orphans, and the plans to destroy them. */
 export interface PlannedRemoval extends Removal {

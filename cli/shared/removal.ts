@@ -5,13 +5,12 @@ import type { FleetStack } from "../../fleet/stacks";
 import { rewriteAs } from "../../operations/plan/as-role";
 import type { LostData } from "../../operations/plan/data-things";
 import { type FoundOrphans, findOrphans } from "../../operations/plan/orphans";
-import type { Orphan } from "../../operations/plan/picture";
 import type { FleetPlan } from "../../operations/plan/plan-fleet";
 import { dataTypesOf } from "../../operations/plan/resource-types";
 import { requireDestroyable, requireKnown, requireNamed } from "../../operations/removal/data";
 import {
-  accountsIn,
   type OrphanStack,
+  placeholder,
   readOrphans,
   type UnusableOrphan,
 } from "../../operations/removal/orphan-stacks";
@@ -82,11 +81,6 @@ export async function openRemoval(
   };
 }
 
-/** An orphan of which little is known, for it to be selected. */
-export function placeholder({ account, regions, stack }: Orphan): FleetStack {
-  return { name: stack, kind: "target", account, regions, after: [] };
-}
-
 /**
  * @throws {UserError} something that is to go is protected, or holds data and is not named
  */
@@ -118,15 +112,6 @@ export function requireLosses(
   // Before there was a plan, nobody knew of data of the same name in stacks that stay.
   requireDestroyable(orphans, deleteData, lost);
   requireKnown([...lost, ...taken], deleteData);
-}
-
-/** Orphans in accounts that the fleet file does not have any more. */
-export function inLeavingAccounts(
-  { fleet, stacks }: Pick<FleetWork, "fleet" | "stacks">,
-  orphans: readonly Orphan[],
-): readonly Orphan[] {
-  const accounts = accountsIn(fleet, stacks);
-  return orphans.filter(({ account }) => !accounts.has(account.id));
 }
 
 /** Removes the states in which nothing is any more, of stacks that the fleet file does not have. */

@@ -1,3 +1,4 @@
+import type { FleetStack } from "../../fleet/stacks";
 import { isMap } from "../../fleet/values";
 import type { FleetStore, StackPlace, StackState } from "../store/model";
 import { mapFew } from "../store/objects";
@@ -28,6 +29,26 @@ export function originsOf({ resources }: StackState): ReadonlySet<string> {
       isMap(origin) && typeof origin.domain_name === "string" ? [origin.domain_name] : [],
     ),
   );
+}
+
+/**
+ * All that may have a distribution, but for what is taken away. What an orphan was is not always known.
+ *
+ * @param stacks of the fleet file
+ * @param found all orphans
+ * @param taken those that are taken away
+ */
+export function frontsBeside(
+  stacks: readonly FleetStack[],
+  found: readonly StackPlace[],
+  taken: readonly FleetStack[],
+): readonly StackPlace[] {
+  const goes = new Set(taken.map(({ name }) => name));
+  const fronts = stacks.filter(({ kind }) => kind === "front");
+  return [
+    ...fronts.map(({ account, name }) => ({ stack: name, account })),
+    ...found.filter(({ stack }) => !goes.has(stack)),
+  ];
 }
 
 /** Where the deployed fronts send requests to. */

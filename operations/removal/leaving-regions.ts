@@ -1,30 +1,16 @@
 import type { Drain } from "../../fleet/drains";
 import { UserError } from "../../fleet/errors";
 import type { Cell, Fleet } from "../../fleet/model";
-import type { FleetStack } from "../../fleet/stacks";
 import { listed } from "../../fleet/wording";
 import type { AwsSession } from "../aws/role-credentials";
 import { changeCell } from "../drains/change-drains";
 import { type Decide, drainRegion, undrainRegion } from "../drains/decision";
 import { openCells } from "../drains/open-cells";
+import type { LeavingRegions } from "../rollout/run-order";
 import type { FleetStore } from "../store/model";
 import { reason } from "../store/states";
 import { originsOf } from "./deployed-fronts";
 import type { OrphanStack } from "./orphan-stacks";
-
-/** What keeps viewers away from regions while these leave a cell. */
-export interface LeavingRegions {
-  /**
-   * Drains what leaves a front, in the front as it is deployed. To be called right before the front is changed.
-   *
-   * @throws {UserError} the store cannot be written, or nobody would be left to answer
-   */
-  drain(front: FleetStack): Promise<void>;
-  /** Takes back what this run drained in a front that could not be changed: it goes on as before. */
-  undo(front: FleetStack): Promise<void>;
-  /** Takes the marks back of what is gone, and those of this run of what has stayed. */
-  finish(gone: ReadonlySet<string>): Promise<void>;
-}
 
 /** What {@link leavingRegions} works with. */
 export interface LeavingContext {

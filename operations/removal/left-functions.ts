@@ -3,10 +3,11 @@ import { globalRegion } from "../../fleet/geography/regions";
 import type { Fleet } from "../../fleet/model";
 import { hashFunctionName } from "../../fleet/names";
 import { hashesBodies } from "../../fleet/routes";
-import { fleetStacks } from "../../fleet/stacks";
+import { type FleetStack, fleetStacks } from "../../fleet/stacks";
 import { openAccountAsker } from "../aws/account-asker";
 import { describeError, isRefusal } from "../aws/errors";
 import { type AwsSession, deployRole } from "../aws/role-credentials";
+import type { PlannedStack } from "../plan/plan-stack";
 import type { FleetStore, LeftFunction, RunRecord, StackPlace, StackState } from "../store/model";
 
 /** Runs that are looked through for what they have left: more than builds deploy a wave side by side. */
@@ -33,6 +34,20 @@ export function heldFunctions(
 export interface LosingStack extends StackPlace {
   /** Of a front. */
   readonly cell?: string;
+}
+
+/** Orphans, and the fronts that lose or get a function by their plans. */
+export function losingStacks(
+  planned: Iterable<PlannedStack>,
+  orphans: readonly FleetStack[],
+): readonly LosingStack[] {
+  const fronts = [...planned].flatMap(({ actions, stack }) =>
+    stack.kind === "front" &&
+    [...actions.keys()].some((address) => address.startsWith("aws_lambda_function."))
+      ? [stack]
+      : [],
+  );
+  return [...fronts, ...orphans].map(({ account, cell, name }) => ({ stack: name, account, cell }));
 }
 
 /**

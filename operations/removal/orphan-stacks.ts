@@ -167,8 +167,37 @@ function kindOf(
   return resource.aws_cloudfront_distribution ? "front" : "target";
 }
 
+/** All of some orphans, whether they can be destroyed or not. */
+export function stacksOfOrphans({
+  orphans,
+  unusable,
+}: {
+  readonly orphans: readonly OrphanStack[];
+  readonly unusable: readonly UnusableOrphan[];
+}): readonly FleetStack[] {
+  return [...orphans.map(({ stack }) => stack), ...unusable.map(({ orphan }) => placeholder(orphan))];
+}
+
+/** An orphan of which little is known. */
+export function placeholder({ account, regions, stack }: Orphan): FleetStack {
+  return { name: stack, kind: "target", account, regions, after: [] };
+}
+
+/**
+ * Those of some orphans whose accounts the fleet file does not have any more.
+ *
+ * @param stacks all of the fleet file
+ */
+export function inLeavingAccounts<T extends Pick<Orphan, "account">>(
+  { fleet, stacks }: { readonly fleet: Fleet; readonly stacks: readonly FleetStack[] },
+  orphans: readonly T[],
+): readonly T[] {
+  const accounts = accountsIn(fleet, stacks);
+  return orphans.filter(({ account }) => !accounts.has(account.id));
+}
+
 /** Accounts that the fleet file still has. Those of others lose their part of the state, and their deploy roles. */
-export function accountsIn(fleet: Fleet, stacks: readonly FleetStack[]): ReadonlySet<string> {
+function accountsIn(fleet: Fleet, stacks: readonly FleetStack[]): ReadonlySet<string> {
   const { stateBucket } = fleet;
   const kept = stateBucket ? [stateBucket.account, ...stateBucket.readers] : [];
   return new Set([...stacks.map(({ account }) => account), ...kept].map(({ id }) => id));

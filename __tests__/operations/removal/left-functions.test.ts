@@ -1,6 +1,13 @@
 import type { Account } from "../../../fleet/account";
+import { fleetStacks } from "../../../fleet/stacks";
 import type { AwsSession } from "../../../operations/aws/role-credentials";
-import { deleteLeft, functionsToLeave, type Removed } from "../../../operations/removal/left-functions";
+import type { PlannedStack } from "../../../operations/plan/plan-stack";
+import {
+  deleteLeft,
+  functionsToLeave,
+  losingStacks,
+  type Removed,
+} from "../../../operations/removal/left-functions";
 import type { FleetStore, LeftFunction, RunRecord, StackState } from "../../../operations/store/model";
 import { fleetOf, smallFile } from "../../support/fleet";
 
@@ -77,6 +84,22 @@ test("a run that was side by side with that one may have left what it did not kn
 test("a function that a rollout makes may be left, too: it can be taken back", async () => {
   const losing = [{ stack: "globex_front", account, cell: "globex" }];
   expect(await functionsToLeave(fleet, storeWith({}), losing)).toEqual([own]);
+});
+
+test("stacks that lose or get such a function are orphans, and fronts whose plans say so", () => {
+  const [front, target] = ["front", "target"].map((kind) =>
+    fleetStacks(fleet).find((each) => each.kind === kind),
+  );
+  if (!front || !target) throw new Error("the small fleet has no front");
+  const planned = (stack: typeof front, address: string) =>
+    ({ stack, actions: new Map([[address, "update"]]) }) as unknown as PlannedStack;
+  const orphan = { ...target, name: "initech_target", cell: "initech" };
+  const [bodies, other] = ["aws_lambda_function.bodies", "aws_cloudfront_distribution.front"] as const;
+  expect(losingStacks([planned(front, bodies), planned(target, bodies)], [orphan])).toEqual([
+    { stack: "globex_front", account: front.account, cell: "globex" },
+    { stack: "initech_target", account, cell: "initech" },
+  ]);
+  expect(losingStacks([planned(front, other)], [])).toEqual([]);
 });
 
 test("a state that cannot be read holds up nothing", async () => {

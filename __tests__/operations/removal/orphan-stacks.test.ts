@@ -1,11 +1,19 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { fleetStacks } from "../../../fleet/stacks";
 import { findOrphans } from "../../../operations/plan/orphans";
 import { dataTypesOf } from "../../../operations/plan/resource-types";
 import { readStackText } from "../../../operations/plan/stack-json";
-import { readFronts } from "../../../operations/removal/deployed-fronts";
-import { orphanStack, readOrphans } from "../../../operations/removal/orphan-stacks";
+import { frontsBeside, readFronts } from "../../../operations/removal/deployed-fronts";
+import {
+  inLeavingAccounts,
+  type OrphanStack,
+  orphanStack,
+  readOrphans,
+  stacksOfOrphans,
+} from "../../../operations/removal/orphan-stacks";
 import type { StackState } from "../../../operations/store/model";
+import { fleetOf, smallFile } from "../../support/fleet";
 import { tableState } from "../../support/states";
 import { localStore, type TestStore } from "../store/stores";
 
@@ -151,4 +159,33 @@ test("a front that has a host among its origins uses it; one that cannot be read
   ]);
   expect(broken.uses([host])).toContain("is not known: no answer");
   expect(broken.uses([])).toBeUndefined();
+});
+
+describe("orphans beside the stacks of a fleet", () => {
+  const fleet = fleetOf(smallFile);
+  const stacks = fleetStacks(fleet);
+  const { account } = stacks[0] as (typeof stacks)[number];
+  const orphan = (stack: string, id = account.id) => ({
+    ...{ stack, account: { ...account, id }, regions: ["eu-west-3"], resources: [], why: "" },
+  });
+  const taken = { name, kind: "target" as const, account, regions: [], after: [] };
+
+  test("are known by little more than their names where they cannot be read", () => {
+    const usable = { orphan: orphan(name), stack: taken } as unknown as OrphanStack;
+    const unusable = { orphan: orphan("globex_gone"), why: "no release was kept" };
+    expect(stacksOfOrphans({ orphans: [usable], unusable: [unusable] })).toEqual([
+      taken,
+      { name: "globex_gone", kind: "target", account, regions: ["eu-west-3"], after: [] },
+    ]);
+  });
+
+  test("are in accounts that leave where no stack is deployed there any more", () => {
+    const stranger = orphan("initech_front", "999999999999");
+    expect(inLeavingAccounts({ fleet, stacks }, [orphan(name), stranger])).toEqual([stranger]);
+  });
+
+  test("may be fronts, as far as they are not taken away", () => {
+    const fronts = frontsBeside(stacks, [orphan(name), orphan("initech_front")], [taken]);
+    expect(fronts.map(({ stack }) => stack)).toEqual(["globex_front", "initech_front"]);
+  });
 });
