@@ -1,6 +1,8 @@
-import { mkdirSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Rollout } from "../../../fleet/model";
+import { lockFile } from "../../../fleet/provider-lock";
 import { type FleetStack, fleetStacks } from "../../../fleet/stacks";
 import type { AwsSession } from "../../../operations/aws/role-credentials";
 import { type PlanFleetOptions, planFleet } from "../../../operations/plan/plan-fleet";
@@ -21,8 +23,11 @@ const rollout = { verify: { path: "/", status: 200 } } as Rollout;
 const before = { ...process.env };
 let terraform: FakeTerraform;
 let store: FleetStore;
+/** The lock file of the project. */
+let lock: string | undefined;
 
 beforeEach(() => {
+  lock = undefined;
   terraform = fakeTerraform();
   process.env = { ...before, CDKTF_OUTPUT: terraform.outdir };
   // Here, for it takes the environment as it is.
@@ -42,7 +47,7 @@ async function actionsFor(stack: FleetStack, fingerprint: string, more: Partial<
   const planning: PlanFleetOptions = {
     ...{ stacks: [stack], outdir: terraform.outdir, plans: join(terraform.folder, "plans"), store },
     ...{ parallelism: 1, all: false, onPlan: () => {}, onProgress: () => {} },
-    terraform: (_, folder) => ({ folder, env: terraform.env }),
+    terraform: (_, folder) => ({ folder, env: terraform.env, lock }),
   };
   const problems: string[] = [];
   const plan = await planFleet(planning);
@@ -163,6 +168,28 @@ test("a stack is not taken back if data would go with that, unless this deploy h
   });
   await own.actions.rollBack(one);
   expect(await fingerprintOf(one)).toBe("f1");
+});
+
+test("a stack is taken back with the providers that it had: the project's lock file may be of others by now", async () => {
+  lock = join(terraform.folder, lockFile);
+  // As the synth puts it there.
+  const held = (text: string) => writeFileSync(join(terraform.outdir, "stacks", one.name, lockFile), text);
+  terraform.synthesize(one.name, "f1");
+  for (const [fingerprint, text] of [
+    ["f1", "first"],
+    ["f2", "second"],
+  ] as const) {
+    writeFileSync(lock, text);
+    held(text);
+    await deploy(one, fingerprint);
+  }
+  const { actions } = await actionsFor(one, "f2");
+  const id = await actions.rollBack(one);
+  expect(await fingerprintOf(one)).toBe("f1");
+  expect(terraform.calls()).toContain(`${one.name} init -lockfile=readonly`);
+  const release = (await store.releases(placeOf(one))).find((each) => each.id === id);
+  const sha256 = createHash("sha256").update("first").digest("hex");
+  expect(release?.bundles).toEqual([{ path: `stacks/${one.name}/${lockFile}`, sha256 }]);
 });
 
 test("a release that cannot be kept is said to be deployed", async () => {
