@@ -24,13 +24,18 @@ export function placeLock(outdir: string, stacks: readonly string[], lock: strin
     rmSync(noted);
     return;
   }
-  writeFileSync(noted, lock);
+  write(noted, lock);
   // The text of each stack is read again only where it makes a difference.
   const isOne = lockedProviders(lock).length === 1;
   for (const stack of stacks) {
     const own = isOne ? lock : lockOf(lock, requiredProviders(textOf(join(folder, stack))));
-    writeFileSync(join(folder, stack, lockFile), own);
+    write(join(folder, stack, lockFile), own);
   }
+}
+
+/** What is right already is left alone: another command's Terraform may be reading it. */
+function write(path: string, text: string): void {
+  if (!existsSync(path) || readFileSync(path, "utf8") !== text) writeFileSync(path, text);
 }
 
 const textOf = (stack: string) => readFileSync(join(stack, "cdk.tf.json"), "utf8");
