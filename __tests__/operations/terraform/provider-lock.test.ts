@@ -100,10 +100,21 @@ test("a folder that has no lock file gets what it asks for of the project's", as
   expect(readFileSync(own(), "utf8")).toBe(lockText(awsBlock));
 });
 
-test("one that a release has brought along stays: it may be of another version", async () => {
+test("the one that a release has brought along counts where that asks for a version of before", async () => {
+  asks({ aws: { source: "aws", version: "5.99.1" } });
   writeFileSync(own(), "of the release");
   await initStack(context());
   expect(readFileSync(own(), "utf8")).toBe("of the release");
+});
+
+test.each([
+  ["the version is the same", aws, lockText(awsBlock)],
+  ["any version of a range will do", { ...aws, random: { ...random.random, version: "~> 3.0" } }, undefined],
+])("else the project's does, whatever lies there: where %s", async (_, providers, expected) => {
+  asks(providers);
+  writeFileSync(own(), "of the release");
+  await initStack(context());
+  expect(readFileSync(own(), "utf8")).toBe(expected ?? lockText(awsBlock, randomBlock));
 });
 
 const none = `hashicorp/aws 5.100.0 for ${platform}, as Terraform finds it, has none of the checksums in ${lockFile}`;
