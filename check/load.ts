@@ -8,6 +8,7 @@ import { extensionPermissions } from "./extensions";
 import { guardrailLockouts } from "./guardrail";
 import { pipelineSizes } from "./pipeline-size";
 import { policyLimits } from "./policies";
+import { lockProblems, type ProviderLock } from "./provider-lock";
 import { type FleetBeside, readFleet } from "./read";
 import { homesForExtensions } from "./replicas";
 import { roleSizes } from "./role-size";
@@ -19,11 +20,23 @@ export interface CheckedFleet<B extends BundleRef = Bundle> {
   readonly fleet: Fleet;
   readonly bundles: Bundles<B>;
   readonly routers: Routers;
+  /** The text of the project's lock file. @default it has none */
+  readonly lock?: string;
+}
+
+/** What is checked with a fleet file. */
+export interface CheckOptions extends FleetBeside {
+  /** The day, as `YYYY-MM-DD`, for what AWS ends on a day. Left out where the result has to be the same on any day. */
+  readonly today?: string;
+  /** What the file holds, where it is not to be read: sources are still found beside it. */
+  readonly text?: string;
+  /** Of the project. @default it has none */
+  readonly lock?: ProviderLock;
 }
 
 /** What the checks found. */
 export interface CheckResult {
-  /** Everything found, in the order of the file. */
+  /** Everything found, in the order of the file; what is in the project's lock file comes after that. */
   readonly diagnostics: readonly Diagnostic[];
   /** Only where no diagnostic is an error: nothing is synthesized from a fleet that fails a check. */
   readonly checked?: CheckedFleet;
@@ -34,20 +47,16 @@ export interface CheckResult {
  * because of what is in the file.
  *
  * @param file path of the fleet file, absolute or relative to the working directory
- * @param options.today the day, as `YYYY-MM-DD`, for what AWS ends on a day. Left out where the same fleet has to give
- * the same result on any day
- * @param options.text what the file holds, where it is not to be read: sources are still found beside it
  */
-export async function checkFleet(
-  file: string,
-  options: FleetBeside & { readonly today?: string; readonly text?: string } = {},
-): Promise<CheckResult> {
+export async function checkFleet(file: string, options: CheckOptions = {}): Promise<CheckResult> {
   const read = readFleet(file, options.text);
   if ("unreadable" in read) return { diagnostics: read.unreadable };
   const bundled = await bundleServices(read.file, dirname(resolve(file)));
   const aged = options.today === undefined ? [] : runtimeAges(read.file, options.today);
   const problems = [...read.problems, ...bundled.problems, ...aged];
-  const diagnostics = read.diagnose(problems);
+  const { lock } = options;
+  const ofLock = lock ? lockProblems(lock) : [];
+  const diagnostics = [...read.diagnose(problems), ...ofLock];
   if (hasErrors(diagnostics)) return { diagnostics };
   const fleet = resolveFleet(read.file, options.extensions);
   const routers = routersOf(fleet);
@@ -60,7 +69,7 @@ export async function checkFleet(
     ...roleSizes(fleet),
     ...guardrailLockouts(fleet),
   ];
-  const all = read.diagnose([...problems, ...late]);
+  const all = [...read.diagnose([...problems, ...late]), ...ofLock];
   if (hasErrors(all)) return { diagnostics: all };
-  return { diagnostics: all, checked: { fleet, bundles: bundled.bundles, routers } };
+  return { diagnostics: all, checked: { fleet, bundles: bundled.bundles, routers, lock: lock?.text } };
 }

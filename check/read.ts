@@ -79,7 +79,8 @@ export function readFleet(file: string, text?: string): ReadFleet {
   };
 }
 
-function diagnosticAt(file: string, found: PlacedProblem): Diagnostic {
+/** A finding with its place, in whichever file that is. */
+export function diagnosticAt(file: string, found: PlacedProblem): Diagnostic {
   const { code, fix, message, other, otherPosition, path, position, severity, why } = found;
   return {
     ...{ code, severity, message, why, fix },

@@ -7,6 +7,7 @@ import { identityRules } from "./rules/identity";
 import { organizationRules } from "./rules/organization";
 import { pipelineRules } from "./rules/pipeline";
 import { policyRules } from "./rules/policies";
+import { providerRules } from "./rules/provider";
 import { referenceRules } from "./rules/references";
 import { rolloutRules } from "./rules/rollout";
 import { serviceRules } from "./rules/services";
@@ -28,6 +29,7 @@ export const rules = {
   ...identityRules,
   ...stateRules,
   ...pipelineRules,
+  ...providerRules,
 } as const;
 
 /** Code of a rule. */

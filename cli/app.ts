@@ -1,5 +1,7 @@
 // The CDKTF app: what `cdktf synth` runs, by way of bin/app.js. What the user says of it stands in their main.ts.
 import { checkFleet } from "../check/load";
+import { readLock } from "../check/provider-lock";
+import { projectRoot } from "../fleet/project";
 import { synthFleet } from "../stacks/synth-fleet";
 import { failWith, printDiagnostics } from "./output/errors";
 import { loadApp } from "./shared/app";
@@ -8,7 +10,10 @@ import { synthSettings } from "./shared/synth-settings";
 
 async function main(): Promise<void> {
   const { compiled, extensions, facts } = await loadApp();
-  const { checked, diagnostics } = await checkFleet(fleetPath(), { extensions: facts });
+  const { checked, diagnostics } = await checkFleet(fleetPath(), {
+    extensions: facts,
+    lock: readLock(projectRoot),
+  });
   printDiagnostics(diagnostics, process.stderr);
   if (!checked) {
     process.exitCode = 1;

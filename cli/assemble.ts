@@ -15,6 +15,7 @@ import { assemblyFile, packageRoot } from "../fleet/project";
 import { fleetStacks } from "../fleet/stacks";
 import { count } from "../fleet/wording";
 import { makeOwnFolder, removeLeftFolders } from "../operations/recovery/leftovers";
+import { lockIn } from "../operations/terraform/provider-lock";
 import { assemblyParts, assemblyText } from "./shared/assembly";
 import { extensionFacts, sourcesRevision } from "./shared/facts";
 import { deployedFleet } from "./shared/fleet";
@@ -52,6 +53,9 @@ export async function assemble(file: string, { out }: AssembleOptions): Promise<
     if (fleet.state.backend === "local") throw localState();
     copyFileSync(file, join(whole, assemblyParts.fleet));
     copyFileSync(programFile(), join(whole, assemblyParts.program));
+    // What the synth has put beside the stacks, rather than what lies in the project by now.
+    const lock = lockIn(join(whole, assemblyParts.output));
+    if (lock !== undefined) copyFileSync(lock, join(whole, assemblyParts.lock));
     writeFileSync(join(whole, assemblyFile), assemblyText({ extensions, revision }));
     if (existsSync(folder)) rmdirSync(folder);
     renameSync(whole, folder);

@@ -1,8 +1,10 @@
 import { checkFleet } from "../check/load";
+import { readLock } from "../check/provider-lock";
 import type { Routers } from "../check/routers";
 import { hasErrors } from "../fleet/diagnostics";
 import { UserError } from "../fleet/errors";
 import { limits } from "../fleet/limits";
+import { projectRoot } from "../fleet/project";
 import { printDiagnostics, summarize } from "./output/errors";
 import { printJson } from "./output/json";
 import { loadApp } from "./shared/app";
@@ -28,7 +30,8 @@ interface CheckOptions {
 export async function check(file: string, options: CheckOptions): Promise<void> {
   const today = dayOf(options.on);
   const { facts } = await loadApp();
-  const { checked, diagnostics } = await checkFleet(file, { today, extensions: facts });
+  const lock = readLock(projectRoot);
+  const { checked, diagnostics } = await checkFleet(file, { today, extensions: facts, lock });
   const ok = !hasErrors(diagnostics);
   const routers = checked ? routerSizes(checked.routers) : [];
   if (options.json) printJson({ ok, diagnostics, routers });

@@ -4,7 +4,7 @@ import { failWith } from "./output/errors";
 import { printFailure, promiseJson } from "./output/json";
 import { requireSources } from "./shared/assembly";
 import { fleetPath } from "./shared/environment";
-import { roleName } from "./shared/option-values";
+import { platforms, roleName } from "./shared/option-values";
 import { withSelection } from "./shared/selection-options";
 import { meridianVersion } from "./shared/version";
 
@@ -66,6 +66,19 @@ program
   .description("report what is missing on this machine and how to get it")
   .option("--json", "print the findings as JSON")
   .action(async (options) => (await import("./doctor")).doctor(options));
+
+program
+  .command("lock")
+  .description(
+    "write which providers may run, by their checksums, for Terraform to be held to once it is committed",
+  )
+  .option(
+    "--platform <os_arch>",
+    "a kind of machine that plans or deploys; may be repeated (default: this one, and linux_amd64)",
+    platforms,
+  )
+  .option("--json", "print what was locked as JSON")
+  .action(async (options) => (await import("./lock")).lock(fleet(), options));
 
 program
   .command("assemble")

@@ -13,6 +13,7 @@ import { addFingerprints } from "./fingerprint";
 import { addStacks } from "./fleet-stacks";
 import { hashBundle } from "./hash-bundle";
 import { type Job, type PartResult, takeNoMore, takePart } from "./parts";
+import { placeLock } from "./place-lock";
 import { withPlainValues } from "./plain-values";
 import { checkProviders } from "./provider-rules";
 import { withoutTraces } from "./traces";
@@ -38,7 +39,7 @@ export function synthHere(
   const synth = () => synthStacks(checked, fleetStacks(checked.fleet), outdir, extensions);
   if (traces) synth();
   else withoutTraces(() => withPlainValues(synth));
-  writeBundles(checked, outdir);
+  writeBeside(checked, outdir);
 }
 
 /** Takes one part after the other until none is left, and writes its stacks. After a failure nobody takes another. */
@@ -92,7 +93,7 @@ export function collectParts(
   for (const folder of from)
     moveStacks(join(folder, Manifest.stacksFolder), join(outdir, Manifest.stacksFolder));
   manifest.writeToFile();
-  writeBundles(checked, outdir);
+  writeBeside(checked, outdir);
 }
 
 /** Other things in a stack's folder, such as Terraform's own, stay. */
@@ -109,6 +110,13 @@ function moveStacks(from: string, to: string): void {
       renameSync(join(source, name), join(target, name));
     }
   }
+}
+
+/** What stacks need beside their JSON. */
+function writeBeside(checked: CheckedFleet, outdir: string): void {
+  writeBundles(checked, outdir);
+  const stacks = fleetStacks(checked.fleet).map(({ name }) => name);
+  placeLock(outdir, stacks, checked.lock);
 }
 
 function writeBundles({ bundles, fleet }: CheckedFleet, outdir: string): void {

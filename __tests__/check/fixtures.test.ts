@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { checkFleet } from "../../check/load";
+import { readLock } from "../../check/provider-lock";
 import { rules } from "../../check/rules";
 
 const fixtures = join(__dirname, "fixtures");
@@ -23,7 +24,8 @@ const days: Readonly<Record<string, string>> = { "runtime-ended": "2027-02-01" }
 
 describe.each(codes)("%s", (code) => {
   const file = join(fixtures, code, "fleet.yaml");
-  const loaded = checkFleet(file, { today: days[code] ?? "2026-12-01" });
+  const lock = readLock(join(fixtures, code));
+  const loaded = checkFleet(file, { today: days[code] ?? "2026-12-01", lock });
 
   test("is found where it is, and nothing else", async () => {
     const expected = JSON.parse(readFileSync(join(fixtures, code, "expected.json"), "utf8"));

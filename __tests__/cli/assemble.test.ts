@@ -13,8 +13,10 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { meridianVersion } from "../../cli/shared/version";
 import { projectRoot } from "../../fleet/project";
+import { lockFile } from "../../fleet/provider-lock";
 import { type FakeTerraform, fakeTerraform } from "../support/fake-terraform";
 import { type LocalAws, startLocalAws } from "../support/local-aws";
+import { awsBlock, lockText } from "../support/locks";
 import { type Ended, runNode } from "../support/run-node";
 
 let folder: string;
@@ -38,6 +40,7 @@ function writeProject(): string {
 const resourceTypes = { aws_pipes_pipe: { holdsData: true, what: "mail" } };
 synth({ extensions: [{ name: "mail", resourceTypes, target() {} }] });`,
   );
+  write(lockFile, lockText(awsBlock));
   write("functions/hello.ts", "export const handler = async () => ({ statusCode: 200 });");
   write("fleet.yaml", JSON.stringify(file));
   return project;
@@ -100,7 +103,9 @@ const rolesAsked = () => [...new Set(aws.calls.flatMap((call) => /role\/\S+$/.ex
 
 test("an assembly has the JSON, the bundles, the fleet file, what main.ts says, and the command line", () => {
   expect(assembled).toMatchObject({ code: 0, stdout: expect.stringContaining("3 stacks of the fleet acme") });
-  expect(readdirSync(assembly).sort()).toEqual(["assembly.json", "cdktf.out", "fleet.yaml", "meridian.js"]);
+  expect(readdirSync(assembly).sort()).toEqual([
+    ...[lockFile, "assembly.json", "cdktf.out", "fleet.yaml", "meridian.js"],
+  ]);
   expect(readdirSync(join(assembly, "cdktf.out", "bundles")).join()).toMatch(/hello\.\w+\.zip/);
   expect(JSON.parse(readFileSync(join(assembly, "assembly.json"), "utf8"))).toMatchObject({
     revision: "c0ffee",
@@ -121,6 +126,13 @@ test("it runs without packages and sources, and says what it cannot do", async (
   expect(JSON.parse(check.stdout).error).toContain("`check` works on the sources of a fleet");
 });
 
+test("its lock file is the project's, and that of each stack", () => {
+  const stacks = readdirSync(join(assembly, "cdktf.out", "stacks"));
+  expect(stacks).toHaveLength(3);
+  for (const folder of ["", ...stacks.map((stack) => join("cdktf.out", "stacks", stack))])
+    expect(readFileSync(join(assembly, folder, lockFile), "utf8")).toBe(lockText(awsBlock));
+});
+
 test("it plans its own stacks, wherever it is started, and synthesizes nothing", async () => {
   const copy = assembly;
   assembly = join(folder, "moved");
@@ -130,6 +142,10 @@ test("it plans its own stacks, wherever it is started, and synthesizes nothing",
     expect({ code, stderr: code === 2 ? "" : stderr }).toEqual({ code: 2, stderr: "" });
     expect(JSON.parse(stdout).changed).toEqual(["globex_front", "globex_globex_eu-central-1", "state"]);
     expect(terraform.calls()).toContain("globex_globex_eu-central-1 plan");
+    // Held to the lock file, whoever plans.
+    expect(terraform.calls().filter((call) => / init/.test(call))).not.toContainEqual(
+      expect.not.stringMatching(/ init -lockfile=readonly$/),
+    );
     expect(rolesAsked()).toEqual(["role/meridian-deploy"]);
     expect(JSON.parse(readFileSync(join(folder, "plans", "plans.json"), "utf8")).role).toBeUndefined();
     // What is applied as it is needs nothing beside it.

@@ -38,6 +38,7 @@ describe("the command line", () => {
     [["check", "--jsno"], /unknown option '--jsno'/],
     [["start", "--port", "many"], /must be a whole number/],
     [["start", "--parallelism", "0"], /must be a whole number/],
+    [["lock", "--platform", "linux"], /must be an operating system and an architecture/],
     [["plan", "--role", "arn:aws:iam::111111111111:role/reader"], /must be the name of a role/],
   ])("refuses %j and shows what there is", async (args, message) => {
     const { code, stderr, stdout } = await meridian(args);
@@ -54,6 +55,7 @@ describe("the command line", () => {
       "check",
       "targets",
       "doctor",
+      "lock",
       "deploy",
       "releases",
       "runs",

@@ -1,9 +1,11 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { createHash } from "node:crypto";
-import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { packageRoot } from "../../fleet/project";
+import { lockFile, providerVersion } from "../../fleet/provider-lock";
+import { lockBlock, lockText } from "../support/locks";
 import { openRegistry, type Registry } from "./registry";
 import { type Run, run } from "./support";
 
@@ -146,6 +148,19 @@ describe("installed in a project of one's own", () => {
 
     test("npx meridian plan finds nothing to change there", async () => {
       expect(await inSandbox("npx meridian plan --region eu-north-1")).toMatchObject({ code: 0 });
+    });
+
+    test("a provider that the project's lock file does not have is not run, though it is installed", async () => {
+      const other = lockBlock("hashicorp/aws", providerVersion, `h1:${"A".repeat(43)}=`);
+      writeFileSync(join(project, lockFile), lockText(other));
+      const { code, text } = await inSandbox("npx meridian plan --region eu-north-1 --all");
+      rmSync(join(project, lockFile));
+      expect(code).toBe(1);
+      expect(text.replace(/\s+/g, " ")).toMatch(
+        new RegExp(
+          `hashicorp/aws ${providerVersion} for \\w+, as Terraform finds it, has none of the checksums`,
+        ),
+      );
     });
   });
 

@@ -34,7 +34,7 @@ const path = require("path");
 const [command, ...args] = process.argv.slice(2);
 const stack = path.basename(process.cwd());
 const root = path.join(__dirname, "..");
-fs.appendFileSync(path.join(root, "calls"), stack + " " + [command, ...args.filter((each) => /^-(refresh-only|destroy)$/.test(each))].join(" ") + "\\n");
+fs.appendFileSync(path.join(root, "calls"), stack + " " + [command, ...args.filter((each) => /^-(refresh-only|destroy|lockfile=readonly)$/.test(each))].join(" ") + "\\n");
 const read = (file) => (fs.existsSync(file) ? JSON.parse(fs.readFileSync(file, "utf8")) : undefined);
 const answer = read(path.join(root, "answers", stack + ".json")) ?? {};
 if (answer.fails?.[command]) {

@@ -1,5 +1,6 @@
 import type { FleetStack } from "../../fleet/stacks";
 import { describeError } from "../../operations/aws/errors";
+import { stackFolder } from "../../operations/plan/stack-json";
 import { unkeptReleases } from "../../operations/recovery/unkept-releases";
 import type { RunRecord } from "../../operations/store/model";
 import { mapFew } from "../../operations/store/objects";
@@ -12,7 +13,7 @@ import { type FleetWork, say } from "./fleet-work";
  * @param ofRollout runs of the rollout, which are looked through besides the last ones
  */
 export async function keepUnkept(
-  { outdir, store }: FleetWork,
+  { outdir, store, terraform }: FleetWork,
   unchanged: readonly FleetStack[],
   ofRollout?: readonly RunRecord[],
 ): Promise<void> {
@@ -20,7 +21,8 @@ export async function keepUnkept(
     for (const { fingerprint, run, stack } of await unkeptReleases(store, unchanged, ofRollout)) {
       const about = { by: run.by, revision: run.revision, run: run.id, at: new Date().toISOString() };
       const place = { stack: stack.name, account: stack.account };
-      await store.saveRelease(place, { ...about, fingerprint, folder: outdir });
+      const isLocked = terraform(stack, stackFolder(outdir, stack.name)).lock !== undefined;
+      await store.saveRelease(place, { ...about, fingerprint, folder: outdir, isLocked });
       say(`Kept the release of ${stack.name}, which the run ${run.id} had deployed when it was killed.`);
     }
   } catch (error) {

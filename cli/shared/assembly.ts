@@ -4,11 +4,18 @@ import { z } from "zod";
 import { UserError } from "../../fleet/errors";
 import type { ExtensionFacts } from "../../fleet/model";
 import { assemblyFile, assemblyRoot } from "../../fleet/project";
+import { lockFile } from "../../fleet/provider-lock";
 import { stackFolder } from "../../operations/plan/stack-json";
 import { meridianVersion } from "./version";
 
 /** Files and folders of an assembly, beside `assembly.json`. */
-export const assemblyParts = { fleet: "fleet.yaml", output: "cdktf.out", program: "meridian.js" } as const;
+export const assemblyParts = {
+  fleet: "fleet.yaml",
+  output: "cdktf.out",
+  program: "meridian.js",
+  /** Only where the project has one: an assembly is in its place. */
+  lock: lockFile,
+} as const;
 
 /** What an assembly says of itself. */
 export interface Assembly {
@@ -86,8 +93,8 @@ export function assemblyFleet(folder: string, named: string | undefined): string
 
 /** What works on the sources of a project, and needs packages for that. */
 export const commandsOnSources: readonly string[] = [
-  ...["accounts", "assemble", "check", "doctor", "drill", "preflight", "residency", "role", "sandbox"],
-  ...["start", "targets", "types"],
+  ...["accounts", "assemble", "check", "doctor", "drill", "lock", "preflight", "residency", "role"],
+  ...["sandbox", "start", "targets", "types"],
 ];
 
 /**

@@ -33,12 +33,17 @@ export async function evidenceScope(file: string, cell: string | undefined): Pro
 }
 
 /** The Terraform JSON of a fleet, synthesized into a folder that is gone afterwards. */
-export async function synthesized(checked: CheckedFleet): Promise<Synthesized> {
+export function synthesized(checked: CheckedFleet): Promise<Synthesized> {
+  return readingSynth(checked, readSynthesized);
+}
+
+/** Synthesizes a fleet into a folder that is gone as soon as it was read. */
+export async function readingSynth<T>(checked: CheckedFleet, read: (outdir: string) => T): Promise<T> {
   const outdir = mkdtempSync(join(tmpdir(), "meridian-evidence-"));
   try {
     const { compiled, extensions } = await loadApp();
     await synthFleet(checked, { ...synthSettings(), outdir, extensions, app: compiled });
-    return readSynthesized(outdir);
+    return read(outdir);
   } finally {
     rmSync(outdir, { recursive: true, force: true });
   }

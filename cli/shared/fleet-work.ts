@@ -17,6 +17,7 @@ import {
   terraformEnvironment,
 } from "../../operations/terraform/environment";
 import { ensureProviderFolder } from "../../operations/terraform/provider-folder";
+import { lockIn } from "../../operations/terraform/provider-lock";
 import { synthesize } from "../../operations/terraform/synth";
 import type { TerraformContext } from "../../operations/terraform/terraform";
 import { assemblyParts, requireStacks } from "./assembly";
@@ -81,6 +82,7 @@ export async function openWork(file: string, options: WorkOptions, selection: Se
     projectRoot,
     interrupts.stop,
   );
+  const lock = lockIn(projectRoot);
   const store = openStore(fleet, session, { recordRole: options.recordRole });
   const scratch = join(projectRoot, scratchFolder);
   removeLeftFolders(scratch, "plans-");
@@ -95,7 +97,7 @@ export async function openWork(file: string, options: WorkOptions, selection: Se
   return {
     ...{ fleet, stacks, selected, plans, store, session, interrupts, synthesized, outdir, as },
     parallelism: options.parallelism ?? stacksAtOnce(),
-    terraform: (_, folder) => ({ folder, env, hurry: interrupts.hurry }),
+    terraform: (_, folder) => ({ folder, env, hurry: interrupts.hurry, lock }),
     close() {
       process.removeListener("exit", remove);
       remove();

@@ -70,7 +70,8 @@ export function stackActions(context: DeployContext): Omit<RolloutActions, "paus
   const { about, revisionOf = () => about.revision, store } = context;
   const keep: Keep = async (stack, kept) => {
     const at = new Date().toISOString();
-    const release = await store.saveRelease(placeOf(stack), { ...about, at, ...kept });
+    const isLocked = planning.terraform(stack, stackFolder(kept.folder, stack.name)).lock !== undefined;
+    const release = await store.saveRelease(placeOf(stack), { ...about, at, isLocked, ...kept });
     current.set(stack.name, release);
     return release.id;
   };

@@ -2,6 +2,7 @@ import { readFile, stat } from "node:fs/promises";
 import { isAbsolute, join, relative, resolve, sep } from "node:path";
 import { UserError } from "../../fleet/errors";
 import { fingerprintOutput } from "../../fleet/names";
+import { lockFile } from "../../fleet/provider-lock";
 import { isMap } from "../../fleet/values";
 import { sha256, writeWhole } from "./local-objects";
 import type { NewRelease, Release, ReleaseFile, StackPlace, StackState, Verification } from "./model";
@@ -23,11 +24,12 @@ const jsonPath = (stack: string) => `stacks/${stack}/cdk.tf.json`;
 export async function saveRelease(
   objects: Objects,
   { account, stack }: StackPlace,
-  { at, folder, ...about }: NewRelease,
+  { at, folder, isLocked, ...about }: NewRelease,
   kept: Set<string>,
 ): Promise<Release> {
   const json = await readFile(join(folder, jsonPath(stack)));
-  const files = await namedFiles(JSON.parse(json.toString("utf8")), stack, folder);
+  const named = await namedFiles(JSON.parse(json.toString("utf8")), stack, folder);
+  const files = isLocked ? [...named, `stacks/${stack}/${lockFile}`] : named;
   const bundles: ReleaseFile[] = [];
   for (const path of files) {
     bundles.push({ path, sha256: await keep(objects, await readFile(join(folder, path)), kept) });

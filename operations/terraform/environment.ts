@@ -47,11 +47,21 @@ export function terraformEnvironment(environment: NodeJS.ProcessEnv, folder: str
 
 /** The caller's own configuration if there is one, else one for the mirror if there is one. */
 function configuration(environment: NodeJS.ProcessEnv, folder: string): Record<string, string> {
-  const own = environment.TF_CLI_CONFIG_FILE ?? join(environment.HOME ?? "", ".terraformrc");
-  // Absolute, for Terraform runs in the folder of each stack.
-  if (existsSync(own)) return { TF_CLI_CONFIG_FILE: resolve(own) };
-  const mirror = findProviderMirror(environment);
+  const own = ownConfiguration(environment);
+  if (own !== undefined) return { TF_CLI_CONFIG_FILE: own };
+  const mirror = usedMirror(environment);
   return mirror ? mirrorConfiguration(mirror, folder) : {};
+}
+
+/** Absolute, for Terraform runs in the folder of each stack. */
+function ownConfiguration(environment: NodeJS.ProcessEnv): string | undefined {
+  const own = environment.TF_CLI_CONFIG_FILE ?? join(environment.HOME ?? "", ".terraformrc");
+  return existsSync(own) ? resolve(own) : undefined;
+}
+
+/** The mirror that the provider is installed from; undefined where there is none, or the caller's own configuration counts. */
+export function usedMirror(environment: NodeJS.ProcessEnv): string | undefined {
+  return ownConfiguration(environment) === undefined ? findProviderMirror(environment) : undefined;
 }
 
 /**

@@ -1,9 +1,11 @@
 import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { UserError } from "../../fleet/errors";
+import { providerVersion } from "../../fleet/provider-lock";
 import { mirrorConfiguration, scratchFolder } from "./environment";
 import { runGroup } from "./process-group";
-import { holdsUnpackedProvider, platform, providerVersion } from "./provider-mirror";
+import { lockIn, lockRefusal, provideLock } from "./provider-lock";
+import { holdsUnpackedProvider, platform } from "./provider-mirror";
 
 type Environment = Readonly<Record<string, string>>;
 
@@ -15,6 +17,8 @@ const timeLimit = 20 * 60_000;
  * there is no mirror each would download it, and a plugin cache is no way out: Terraform writes to it with each `init`, while
  * others run what is in it (https://developer.hashicorp.com/terraform/cli/config/config-file#provider-plugin-cache). So one
  * `init` installs it below the project's folder, where `.terraform/providers` is laid out as a mirror is.
+ *
+ * Where the project has a lock file, the provider is held to it.
  *
  * A caller's own configuration of Terraform is left alone: it may be the only one that knows where providers come from.
  *
@@ -53,7 +57,7 @@ export async function installProvider(
   mkdirSync(place, { recursive: true });
   const scratch = mkdtempSync(join(place, "new-"));
   try {
-    await initialize(scratch, env, signal);
+    await initialize(scratch, lockIn(folder), env, signal);
     moveInto(installed, scratch);
   } finally {
     rmSync(scratch, { recursive: true, force: true });
@@ -81,14 +85,20 @@ function moveInto(place: string, folder: string): void {
   }
 }
 
-async function initialize(folder: string, env: Environment, signal?: AbortSignal): Promise<void> {
+async function initialize(
+  folder: string,
+  lock: string | undefined,
+  env: Environment,
+  signal?: AbortSignal,
+): Promise<void> {
   const aws = { source: "hashicorp/aws", version: providerVersion };
   const versions = { terraform: { required_providers: { aws } } };
-  writeFileSync(join(folder, "versions.tf.json"), JSON.stringify(versions));
+  writeFileSync(join(folder, moduleFile), JSON.stringify(versions));
+  if (lock !== undefined) provideLock(folder, lock, moduleFile);
   const lines: string[] = [];
   const { code, stopped } = await runGroup({
     command: "terraform",
-    args: ["init", "-input=false", "-no-color"],
+    args: ["init", "-input=false", "-no-color", ...(lock === undefined ? [] : ["-lockfile=readonly"])],
     ...{ cwd: folder, env, timeout: timeLimit, signal },
     onLine: (line) => lines.push(line),
   }).catch((error: unknown) => {
@@ -98,11 +108,16 @@ async function initialize(folder: string, env: Environment, signal?: AbortSignal
   if (stopped === "timeout") {
     throw notInstalled(`it takes longer than ${timeLimit / 60_000} minutes`, fix);
   }
-  if (code !== 0) throw notInstalled(reason(lines), fix);
+  if (code !== 0) {
+    throw lockRefusal(lines.map(bare).join(" "), folder, moduleFile) ?? notInstalled(reason(lines), fix);
+  }
   if (!holdsUnpackedProvider(mirrorIn(folder))) {
     throw notInstalled(`terraform init made no ${mirrorIn(folder)}`, fix);
   }
 }
+
+/** All that asks for the provider where it is installed. */
+const moduleFile = "versions.tf.json";
 
 const fix =
   "see that this machine reaches registry.terraform.io, or name a mirror on it with MERIDIAN_PROVIDER_MIRROR";
@@ -112,8 +127,13 @@ function notInstalled(why: string, how: string): UserError {
 }
 
 /** What Terraform says from its first error on. */
-function reason(lines: readonly string[]): string {
-  const bare = lines.map((line) => line.replace(/^[│╷╵]\s?/, "").trim()).filter((line) => line !== "");
-  const first = bare.findIndex((line) => line.startsWith("Error: "));
-  return bare.slice(Math.max(first, 0)).join("\n       ") || "terraform init failed without a word";
+export function reason(lines: readonly string[], command = "init"): string {
+  const said = lines.map(bare).filter((line) => line !== "");
+  const first = said.findIndex((line) => line.startsWith("Error: "));
+  return said.slice(Math.max(first, 0)).join("\n       ") || `terraform ${command} failed without a word`;
+}
+
+/** A line without the box around it. */
+function bare(line: string): string {
+  return line.replace(/^[│╷╵]\s?/, "").trim();
 }

@@ -1,8 +1,6 @@
 import { existsSync, readdirSync } from "node:fs";
 import { join, resolve } from "node:path";
-
-/** The version that `@cdktf/provider-aws` was generated from, and so the only one that the JSON asks for. */
-export const providerVersion = "5.100.0";
+import { providerVersion } from "../../fleet/provider-lock";
 
 /** Where a mirror keeps the provider: https://developer.hashicorp.com/terraform/cli/config/config-file#filesystem_mirror */
 const providerFolder = join("registry.terraform.io", "hashicorp", "aws");

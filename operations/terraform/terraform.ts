@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { runGroup } from "./process-group";
+import { lockRefusal, provideLock } from "./provider-lock";
 
 /** Where and how Terraform runs for one stack. */
 export interface TerraformContext {
@@ -12,6 +13,8 @@ export interface TerraformContext {
   readonly hurry?: AbortSignal;
   /** Told the process group as soon as it has begun. */
   readonly onStart?: (pid: number) => void;
+  /** Path of the project's lock file, which providers are held to. @default whatever is found is installed */
+  readonly lock?: string;
 }
 
 /** One line of `terraform … -json`: https://developer.hashicorp.com/terraform/internals/machine-readable-ui */
@@ -70,9 +73,17 @@ const timeLimits = {
  * Installs what the stack's JSON asks for, and connects to its state.
  *
  * @throws {TerraformFailure}
+ * @throws {UserError} a provider is not what the project's lock file says
  */
 export async function initStack(context: TerraformContext): Promise<void> {
-  await run(context, "init", ["init", "-input=false", "-json"]);
+  const { folder, lock } = context;
+  if (lock !== undefined) provideLock(folder, lock);
+  const held = lock === undefined ? [] : ["-lockfile=readonly"];
+  try {
+    await run(context, "init", ["init", "-input=false", "-json", ...held]);
+  } catch (error) {
+    throw refusalOf(error, context);
+  }
 }
 
 /**
@@ -97,11 +108,30 @@ export interface PlanOptions {
  * @param file where to keep the plan; it holds values of the state, secret ones, too
  * @returns whether there is anything to do, be it only to record an output
  * @throws {TerraformFailure}
+ * @throws {UserError} a provider is not what the project's lock file says
  */
 export async function planStack(
   context: TerraformContext,
   file: string,
-  { mode, only = [] }: PlanOptions = {},
+  options: PlanOptions = {},
+): Promise<boolean> {
+  try {
+    return await runPlan(context, file, options);
+  } catch (error) {
+    throw refusalOf(error, context);
+  }
+}
+
+/** What was refused for the project's lock file is said in words of Meridian's. */
+function refusalOf(error: unknown, { folder, lock }: TerraformContext): unknown {
+  if (lock === undefined || !(error instanceof TerraformFailure)) return error;
+  return lockRefusal(error.why, folder) ?? error;
+}
+
+async function runPlan(
+  context: TerraformContext,
+  file: string,
+  { mode, only = [] }: PlanOptions,
 ): Promise<boolean> {
   const env = { AWS_MAX_ATTEMPTS: planAttempts, ...context.env };
   const args = [
@@ -122,7 +152,7 @@ export async function planStack(
  * behind, `terraform init` takes a quarter as long as the plan itself and finds all as it was.
  *
  * @returns as {@link planStack} does
- * @throws {TerraformFailure}
+ * @throws what {@link planStack} throws
  */
 export async function initAndPlan(
   context: TerraformContext,
@@ -131,7 +161,7 @@ export async function initAndPlan(
 ): Promise<boolean> {
   if (existsSync(join(context.folder, ".terraform"))) {
     try {
-      return await planStack(context, file, options);
+      return await runPlan(context, file, options);
     } catch (error) {
       if (!(error instanceof TerraformFailure) || error.kind !== "uninitialized") throw error;
     }

@@ -1,6 +1,8 @@
-import { mkdirSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Rollout } from "../../../fleet/model";
+import { lockFile, providerVersion } from "../../../fleet/provider-lock";
 import { type FleetStack, fleetStacks } from "../../../fleet/stacks";
 import type { AwsSession } from "../../../operations/aws/role-credentials";
 import { type PlanFleetOptions, planFleet } from "../../../operations/plan/plan-fleet";
@@ -11,6 +13,7 @@ import { openStore } from "../../../operations/store/store";
 import { quietCaller } from "../../support/caller";
 import { type FakeTerraform, fakeTerraform } from "../../support/fake-terraform";
 import { fleetOf, smallFile } from "../../support/fleet";
+import { awsBlock, lockBlock, lockText } from "../../support/locks";
 
 const fleet = fleetOf(smallFile);
 const stacks = fleetStacks(fleet);
@@ -21,8 +24,13 @@ const rollout = { verify: { path: "/", status: 200 } } as Rollout;
 const before = { ...process.env };
 let terraform: FakeTerraform;
 let store: FleetStore;
+/** The lock file of the project. */
+let lock: string | undefined;
+/** The version of the provider that stacks ask for. */
+let asked = providerVersion;
 
 beforeEach(() => {
+  lock = undefined;
   terraform = fakeTerraform();
   process.env = { ...before, CDKTF_OUTPUT: terraform.outdir };
   // Here, for it takes the environment as it is.
@@ -38,11 +46,13 @@ afterEach(() => {
 
 /** What a rollout does, once this stack is synthesized with a fingerprint and planned. */
 async function actionsFor(stack: FleetStack, fingerprint: string, more: Partial<DeployContext> = {}) {
-  terraform.synthesize(stack.name, fingerprint);
+  const backend = { local: { path: `../../../terraform-state/${stack.name}.tfstate` } };
+  const required = { aws: { source: "aws", version: asked } };
+  terraform.synthesize(stack.name, fingerprint, { terraform: { backend, required_providers: required } });
   const planning: PlanFleetOptions = {
     ...{ stacks: [stack], outdir: terraform.outdir, plans: join(terraform.folder, "plans"), store },
     ...{ parallelism: 1, all: false, onPlan: () => {}, onProgress: () => {} },
-    terraform: (_, folder) => ({ folder, env: terraform.env }),
+    terraform: (_, folder) => ({ folder, env: terraform.env, lock }),
   };
   const problems: string[] = [];
   const plan = await planFleet(planning);
@@ -55,7 +65,9 @@ async function actionsFor(stack: FleetStack, fingerprint: string, more: Partial<
   return { actions, plan, problems };
 }
 
-async function deploy(stack: FleetStack, fingerprint: string) {
+/** @param version of the provider that the stack asks for */
+async function deploy(stack: FleetStack, fingerprint: string, version = providerVersion) {
+  asked = version;
   const made = await actionsFor(stack, fingerprint);
   return { ...made, id: await made.actions.apply(stack) };
 }
@@ -163,6 +175,25 @@ test("a stack is not taken back if data would go with that, unless this deploy h
   });
   await own.actions.rollBack(one);
   expect(await fingerprintOf(one)).toBe("f1");
+});
+
+test("a stack is taken back with the providers that it had: the project's lock file may be of others by now", async () => {
+  lock = join(terraform.folder, lockFile);
+  const before = lockText(lockBlock("hashicorp/aws", "5.99.1", "h1:before="));
+  for (const [fingerprint, version, text] of [
+    ["f1", "5.99.1", before],
+    ["f2", providerVersion, lockText(awsBlock)],
+  ] as const) {
+    writeFileSync(lock, text);
+    await deploy(one, fingerprint, version);
+  }
+  const { actions } = await actionsFor(one, "f2");
+  const id = await actions.rollBack(one);
+  expect(await fingerprintOf(one)).toBe("f1");
+  expect(terraform.calls()).toContain(`${one.name} init -lockfile=readonly`);
+  const release = (await store.releases(placeOf(one))).find((each) => each.id === id);
+  const sha256 = createHash("sha256").update(before).digest("hex");
+  expect(release?.bundles).toEqual([{ path: `stacks/${one.name}/${lockFile}`, sha256 }]);
 });
 
 test("a release that cannot be kept is said to be deployed", async () => {

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { lockFile } from "../../../fleet/provider-lock";
 import type { NewRelease, Release, RunRecord, StackPlace } from "../../../operations/store/model";
 import { currentRelease } from "../../../operations/store/releases";
 import { bucketStore, localStore, type TestStore } from "./stores";
@@ -132,6 +133,18 @@ describe.each([
       expect(readFileSync(join(elsewhere, "stacks", stack, "cdk.tf.json"), "utf8")).toBe(json);
       expect(readFileSync(join(elsewhere, "bundles/hello.0123.zip"), "utf8")).toBe("zip");
       expect(readdirSync(join(elsewhere, "bundles"))).toEqual(["hello.0123.zip"]);
+    });
+
+    test("hold the lock file of the stack, where that is the project's", async () => {
+      synth();
+      write(`stacks/${stack}/${lockFile}`, "lock");
+      const at = "2026-11-26T17:20:00Z";
+      const without = await on.store.saveRelease(place, newRelease(at));
+      expect(without.bundles).toHaveLength(1);
+      const release = await on.store.saveRelease(place, { ...newRelease(at), isLocked: true });
+      const elsewhere = join(on.folder, "restored");
+      await on.store.restore(place, release, elsewhere);
+      expect(readFileSync(join(elsewhere, "stacks", stack, lockFile), "utf8")).toBe("lock");
     });
 
     test("are listed with the newest first, each stack's own", async () => {

@@ -11,8 +11,21 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { UserError } from "../../../fleet/errors";
+import { lockFile, providerVersion } from "../../../fleet/provider-lock";
 import { ensureProviderFolder, installProvider } from "../../../operations/terraform/provider-folder";
-import { findProviderMirror, platform, providerVersion } from "../../../operations/terraform/provider-mirror";
+import { findProviderMirror, platform } from "../../../operations/terraform/provider-mirror";
+import { awsBlock, lockText, randomBlock } from "../../support/locks";
+
+/** As Terraform 1.11 says it. */
+const mismatch = `
+Error: Failed to install provider
+
+Error while installing hashicorp/aws v${providerVersion}: the local package for
+registry.terraform.io/hashicorp/aws ${providerVersion} doesn't match any of the
+checksums previously recorded in the dependency lock file (this might be
+because the available checksums are for packages targeting different
+platforms)
+`;
 
 let folder: string;
 let env: Record<string, string>;
@@ -55,6 +68,23 @@ test("the provider is installed once, and every Terraform takes it from there", 
   expect(findProviderMirror({ HOME: folder, MERIDIAN_PROVIDER_MIRROR: mirror })).toBe(mirror);
   expect(await ensureProviderFolder(env, folder)).toEqual(first);
   expect(runs()).toBe(1);
+});
+
+test("the provider is held to the project's lock file, and only what it has is installed", async () => {
+  writeFileSync(join(folder, lockFile), lockText(awsBlock, randomBlock));
+  await ensureProviderFolder(env, folder);
+  expect(readFileSync(join(folder, "runs"), "utf8")).toBe("init -input=false -no-color -lockfile=readonly\n");
+  // Terraform would refuse a file with more than is asked for.
+  expect(readFileSync(join(installed(), lockFile), "utf8")).toBe(lockText(awsBlock));
+});
+
+test("one that is not in the lock file is refused in words of Meridian's", async () => {
+  writeFileSync(join(folder, lockFile), lockText(awsBlock));
+  terraformThat(`cat <<'.' >&2\n${mismatch}.\nexit 1`);
+  await expect(ensureProviderFolder(env, folder)).rejects.toThrow(
+    `hashicorp/aws ${providerVersion} for ${platform}, as Terraform finds it, has none of the checksums`,
+  );
+  expect(readdirSync(place())).toEqual([]);
 });
 
 test("a configuration that says where providers come from is left alone", async () => {

@@ -1,7 +1,8 @@
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, relative } from "node:path";
-import { findProviderMirror, providerVersion } from "../../../operations/terraform/provider-mirror";
+import { providerVersion } from "../../../fleet/provider-lock";
+import { findProviderMirror } from "../../../operations/terraform/provider-mirror";
 import { fleetOf, smallFile } from "../../support/fleet";
 import { synthTexts } from "../../support/synth";
 
