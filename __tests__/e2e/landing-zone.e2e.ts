@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { stripVTControlCharacters } from "node:util";
 import { openSandbox, type SandboxSession } from "../../cli/shared/sandbox-session";
 import { plainRequest } from "../../operations/aws/signed-request";
-import { admin, cdktf, copyOf, fleetAt, foundationOf, inParallel, meridian, planCode } from "./support";
+import { admin, copyOf, fleetAt, foundationOf, inParallel, meridian, planCode } from "./support";
 
 const management = "211111111111";
 
@@ -130,10 +130,7 @@ describe("a fleet in an organization with Control Tower, with its state in S3", 
     return (OrganizationalUnit as { readonly Id: string }).Id;
   };
   const deploy = (...names: readonly string[]) =>
-    cdktf(
-      { ...session.env, MERIDIAN_FLEET: file },
-      ...["deploy", ...names, "--auto-approve", "--output", session.output],
-    );
+    meridian(session, file, "deploy", ...names.flatMap((stack) => ["--stack", stack]), "--yes");
   const deployed = async (...names: readonly string[]) => {
     const { code, text } = await deploy(...names);
     if (code !== 0) console.error(text);

@@ -11,7 +11,6 @@ import { fleetStacks } from "../../fleet/stacks";
 import {
   admin,
   askFront,
-  cdktf,
   copyOf,
   fleetAt,
   foundationOf,
@@ -74,10 +73,7 @@ describe("the organization around the example fleet", () => {
   let around: readonly string[];
 
   const deploy = (...stacks: readonly string[]) =>
-    cdktf(
-      { ...session.env, MERIDIAN_FLEET: file },
-      ...["deploy", ...stacks, "--auto-approve", "--output", session.output],
-    );
+    meridian(session, file, "deploy", ...stacks.flatMap((stack) => ["--stack", stack]), "--yes");
   const plans = async (stacks: readonly string[]) => {
     const codes = await inParallel(stacks, (stack) => planCode(session, stack));
     return Object.fromEntries(stacks.map((stack, index) => [stack, codes[index]]));
