@@ -1,4 +1,3 @@
-import { spawn } from "node:child_process";
 import {
   cpSync,
   existsSync,
@@ -61,21 +60,11 @@ const assemble = (out: string, fleet = join(folder, "project", "fleet.yaml")) =>
   });
 
 /** Runs the assembly's own program, far from any package. */
-function inAssembly(...args: readonly string[]): Promise<Ended> {
-  return new Promise((resolve, reject) => {
-    const env = { ...terraform.env, ...aws.env, NO_COLOR: "1", CDKTF_OUTPUT: "" };
-    const child = spawn(process.execPath, [join(assembly, "meridian.js"), ...args], { cwd: folder, env });
-    let [stdout, stderr] = ["", ""];
-    child.stdout.on("data", (chunk) => {
-      stdout += chunk;
-    });
-    child.stderr.on("data", (chunk) => {
-      stderr += chunk;
-    });
-    child.once("error", reject);
-    child.once("close", (code) => resolve({ code, stdout, stderr }));
+const inAssembly = (...args: readonly string[]) =>
+  runNode(join(assembly, "meridian.js"), args, {
+    cwd: folder,
+    env: { ...terraform.env, ...aws.env, CDKTF_OUTPUT: "" },
   });
-}
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "meridian-assembly-"));

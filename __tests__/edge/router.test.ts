@@ -1,14 +1,11 @@
 import { distanceTo } from "../../fleet/geography/distance";
 import { regionCodes } from "../../fleet/geography/regions";
-import { router, type TestCell } from "./cell";
-import { type Answered, type Asked, askInNjs, askInV8 } from "./engines";
-import { hasNjs } from "./njs";
+import type { TestCell } from "./cell";
+import { frankfurt, from, ireland, one, oregon, paulo, type Row, sydney, testRows, virginia } from "./rows";
 
-const from = (country: string) => ({ "cloudfront-viewer-country": { value: country } });
 const drained = (...regions: readonly string[]) =>
   JSON.stringify(Object.fromEntries(regions.map((region) => [region, { since: "2026-11-21T10:00:00Z" }])));
 
-const one: TestCell = { targets: { acme: ["eu-central-1", "us-east-1", "ap-southeast-2"] } };
 const two: TestCell = {
   targets: { acme: ["eu-central-1", "eu-west-1", "us-east-1", "us-west-2", "sa-east-1"] },
   zones: { eu: [["eu-central-1", "eu-west-1"], ["EU"]], us: [["us-east-1", "us-west-2"], ["US"]] },
@@ -16,21 +13,8 @@ const two: TestCell = {
 const manyRegions = regionCodes.toSorted((a, b) => distanceTo("DE", a) - distanceTo("DE", b)).slice(0, 12);
 const many: TestCell = { targets: { acme: manyRegions } };
 const twice: TestCell = { targets: { a: ["eu-central-1"], b: ["eu-central-1", "eu-west-1"] } };
-const [frankfurt, ireland, virginia, oregon, sydney, paulo] = [
-  "acme_eu_central_1_hello",
-  "acme_eu_west_1_hello",
-  "acme_us_east_1_hello",
-  "acme_us_west_2_hello",
-  "acme_ap_southeast_2_hello",
-  "acme_sa_east_1_hello",
-];
 
-/** A header that a viewer sends twice: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/functions-event-structure.html */
-const sentTwice = (value: string) => ({ value, multiValue: [{ value }, { value: `${value} again` }] });
-
-type Row = readonly [name: string, cell: TestCell, asked: Asked, expected: Partial<Answered>];
-
-const table: readonly Row[] = [
+const rows: readonly Row[] = [
   ...["GET", "HEAD", "OPTIONS"].map(
     (method): Row => [
       `${method} gets the two nearest regions as a pair`,
@@ -132,111 +116,6 @@ const table: readonly Row[] = [
     { origins: [[frankfurt]], zone: "eu" },
   ],
   [
-    "each request carries its own id, whatever the viewer sent",
-    one,
-    { method: "GET", headers: { ...from("FR"), "x-meridian-request": { value: "forged" } } },
-    { request: "request-1" },
-  ],
-  [
-    "an Authorization goes on in another header, and the answer to it is nobody else's",
-    one,
-    { method: "POST", headers: { ...from("FR"), authorization: { value: "Bearer abc" } } },
-    {
-      authorization: { "x-meridian-authorization": "Bearer abc", "x-meridian-private": "request-1" },
-    },
-  ],
-  [
-    "where there is none, none can be smuggled in, and answers may be shared",
-    one,
-    {
-      method: "GET",
-      headers: {
-        ...from("FR"),
-        "x-meridian-authorization": { value: "Bearer forged" },
-        "x-meridian-private": { value: "forged" },
-      },
-    },
-    { authorization: { "x-meridian-private": "-" } },
-  ],
-  [
-    "nor beside one",
-    one,
-    {
-      method: "GET",
-      headers: {
-        ...from("FR"),
-        authorization: { value: "Bearer abc" },
-        "x-meridian-authorization": { value: "Bearer forged" },
-      },
-    },
-    {
-      authorization: { "x-meridian-authorization": "Bearer abc", "x-meridian-private": "request-1" },
-    },
-  ],
-  ...([undefined, "Bearer abc"] as const).map(
-    (own): Row => [
-      `nor by sending headers twice, ${own ? "beside an Authorization" : "without an Authorization"}`,
-      one,
-      {
-        method: "GET",
-        headers: {
-          ...from("FR"),
-          ...(own && { authorization: sentTwice(own) }),
-          "x-meridian-authorization": sentTwice("Bearer forged"),
-          "x-meridian-private": sentTwice("forged"),
-          "x-meridian-request": sentTwice("forged"),
-          "x-meridian-zone": sentTwice("us"),
-          accept: sentTwice("a/b"),
-        },
-      },
-      {
-        authorization: own
-          ? { "x-meridian-authorization": own, "x-meridian-private": "request-1" }
-          : { "x-meridian-private": "-" },
-        request: "request-1",
-        zone: "-",
-        repeated: ["accept"],
-      },
-    ],
-  ),
-  ...["GET", "HEAD", "OPTIONS"].map(
-    (method): Row => [
-      `${method} says no hash of a body, which could be wrong`,
-      one,
-      { method, headers: { ...from("FR"), "x-amz-content-sha256": { value: "forged" } } },
-      { bodyHash: "-" },
-    ],
-  ),
-  ...["POST", "PUT", "PATCH", "DELETE"].map(
-    (method): Row => [
-      `${method} says the hash that the viewer knows`,
-      one,
-      { method, headers: { ...from("FR"), "x-amz-content-sha256": { value: "a1b2" } } },
-      { bodyHash: "a1b2" },
-    ],
-  ),
-  [
-    "a method that a route takes goes on",
-    { ...one, routes: [["/*", "hello", ["GET", "HEAD"]]] },
-    { method: "HEAD", headers: from("FR") },
-    { origins: [[frankfurt, virginia]] },
-  ],
-  ...["POST", "OPTIONS", "DELETE"].map(
-    (method): Row => [
-      `${method} is answered 405 where the route takes only others`,
-      { ...one, routes: [["/*", "hello", ["GET", "HEAD"]]] },
-      { method, headers: from("FR") },
-      {
-        origins: [],
-        status: 405,
-        allow: "GET, HEAD",
-        body: JSON.stringify({ message: `This path takes no ${method}` }),
-        type: "application/json",
-        cacheControl: "no-store",
-      },
-    ],
-  ),
-  [
     "of twelve regions, the eleventh can answer",
     many,
     { method: "POST", headers: from("DE"), drained: drained(...manyRegions.slice(0, 10)) },
@@ -310,68 +189,6 @@ const table: readonly Row[] = [
     { method: "GET", headers: from("FR"), drained: drained("us-east-1") },
     { reads: 1 },
   ],
-  [
-    "a path picks its service",
-    {
-      ...one,
-      routes: [
-        ["/v?/status.json", "status"],
-        ["/orders/*", "orders"],
-      ],
-    },
-    { method: "POST", uri: "/v2/status.json", headers: from("FR") },
-    { origins: [["acme_eu_central_1_status"]] },
-  ],
-  ...(
-    [
-      ["/orders/../v2/./status.json", "status"],
-      ["/orders/%2e%2e/v2/status.json", "status"],
-      ["/%76%32/status%2Ejson", "status"],
-      ["/v2/%73tatus.json", "status"],
-      ["/a/../../orders/7", "orders"],
-      ["/orders/.", "orders"],
-      ["/orders/%2F..%2Fv2", "orders"],
-      ["/v2/status.json/../../orders//", "orders"],
-      ["//v2//status.json", "status"],
-      ["/orders/...", "orders"],
-    ] as const
-  ).map(
-    ([uri, service]): Row => [
-      `${uri} is read as CloudFront reads it: ${service}`,
-      {
-        ...one,
-        routes: [
-          ["/v?/status.json", "status"],
-          ["/orders/*", "orders"],
-        ],
-      },
-      { method: "POST", uri, headers: from("FR") },
-      { origins: [[`acme_eu_central_1_${service}`]] },
-    ],
-  ),
-  ...["/", "/order", "/orders/..", "/%6Frders%2F7", "/v10/status.json", "/v2/statusxjson"].map(
-    (uri): Row => [
-      `${uri} has no route and is answered 404`,
-      {
-        ...one,
-        routes: [
-          ["/v?/status.json", "status"],
-          ["/orders/*", "orders"],
-        ],
-      },
-      { method: "GET", uri, headers: from("FR") },
-      { origins: [], status: 404, reads: 0 },
-    ],
-  ),
 ];
 
-describe.each([
-  ["V8", askInV8, true],
-  ["njs", askInNjs, hasNjs],
-] as const)("in %s", (_name, ask, isThere) => {
-  const run = isThere ? test : test.skip;
-  run.each(table)("%s", async (_row, cell, asked, expected) => {
-    const [answered] = await ask(router(cell), [asked]);
-    expect(answered).toMatchObject(expected);
-  });
-});
+testRows(rows);

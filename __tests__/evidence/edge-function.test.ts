@@ -23,6 +23,17 @@ test("the function as it is does nothing but hash", async () => {
   expect(await drillOf(source)).toEqual([]);
 });
 
+test("code that several fronts have is run once, and each of them is told what is wrong with it", async () => {
+  // Of what is here, code at the edge can reach only this.
+  const reached: typeof Buffer & { starts?: number } = Buffer;
+  const counting = "Buffer.starts = (Buffer.starts ?? 0) + 1; exports.handler = () => undefined;";
+  const found = await drillOf(counting);
+  expect(found).toHaveLength(1);
+  expect(await drillOf(counting)).toEqual(found);
+  expect(reached.starts).toBe(1);
+  delete reached.starts;
+});
+
 test.each([
   [
     "hash text",

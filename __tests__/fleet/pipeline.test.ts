@@ -17,12 +17,14 @@ import {
   pipelineStages,
   plansArtifact,
   projectName,
+  projectRole,
   reportPrefix,
 } from "../../fleet/pipeline";
 import type { FleetFile } from "../../fleet/schema/fleet-file";
 import { fleetName as fleetNames } from "../../fleet/schema/parts";
 import { legalName, legalPipeline } from "../support/arbitrary-fleet";
 import { fleetOf } from "../support/fleet";
+import { pipelineFile } from "../support/pipeline";
 import { fc } from "../support/properties";
 
 const fleetName = fc.stringMatching(/^[a-z0-9]([a-z0-9-]{0,18}[a-z0-9])?$/);
@@ -254,4 +256,28 @@ test("the project of the update is the same, whatever it is planned with", () =>
 test("the order in which the file has the approvals changes nothing", () => {
   const { pipeline } = fleetOf(example);
   expect(Object.keys(pipeline?.approvals ?? {})).toEqual(["foundation", "production"]);
+});
+
+test("the roles of its projects are those that the bootstrap makes, and all of them are used", () => {
+  const fleet = fleetOf(pipelineFile);
+  const { pipeline } = fleet;
+  if (!pipeline) throw new Error("no pipeline");
+  const used = pipelineProjects(fleet, pipeline).map((project) => JSON.stringify(projectRole(project)));
+  const made = pipelineRoles(fleet).map((role) => JSON.stringify(role));
+  const others = ['{"kind":"pipeline"}', '{"kind":"batch"}', '{"kind":"events"}'];
+  expect([...new Set([...used, ...others])].sort()).toEqual([...made].sort());
+});
+
+test("actions that wait share a project, and no others do", () => {
+  const fleet = fleetOf({
+    ...pipelineFile,
+    rollout: { production: { waves: [["globex"], ["initech"], "100%"], bake: "1h" } },
+  });
+  const { pipeline } = fleet;
+  if (!pipeline) throw new Error("no pipeline");
+  const actions = pipelineStages(fleet, pipeline).flatMap((stage) => stage.actions);
+  const waits = actions.filter(({ kind }) => kind === "wait").length;
+  const builds = actions.filter(({ kind }) => kind !== "source" && kind !== "approval").length;
+  expect(waits).toBe(2);
+  expect(pipelineProjects(fleet, pipeline)).toHaveLength(builds - 1);
 });

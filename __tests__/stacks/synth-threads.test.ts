@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { writeFleet } from "../../bench/generate-fleet";
@@ -18,12 +18,18 @@ let root: string;
 /** A fleet of several parts, and the example with its foundation. */
 let large: CheckedFleet;
 let example: CheckedFleet;
+/** What one app of CDKTF writes for each. */
+let largeHere: string;
+let exampleHere: string;
 
 beforeAll(async () => {
   execFileSync(process.execPath, [join(projectRoot, "bin", "build.js")]);
   root = mkdtempSync(join(tmpdir(), "meridian-threads-"));
   large = await check(writeFleet(join(root, "large"), 40));
   example = await check(join(projectRoot, "fleet.yaml"));
+  [largeHere, exampleHere] = [newFolder(), newFolder()];
+  synthHere(large, largeHere);
+  synthHere(example, exampleHere);
 });
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
@@ -80,38 +86,38 @@ function messageHere(checked: CheckedFleet): string {
 
 describe.each([1, 2, 3])("a synth in %i threads", (threads) => {
   test.each([
-    ["the example", () => example],
-    ["a fleet of three parts", () => large],
-  ])("writes what one app of CDKTF writes, for %s", async (_, fleet) => {
-    const [expected, outdir, started] = [newFolder(), newFolder(), newFolder()];
-    synthHere(fleet(), expected);
-    await synthFleet(fleet(), { outdir, threads, threadScript: countedScript(started) });
+    ["the example", () => [example, exampleHere] as const],
+    ["a fleet of three parts", () => [large, largeHere] as const],
+  ])("writes what one app of CDKTF writes, for %s", async (_, made) => {
+    const [fleet, expected] = made();
+    const [outdir, started] = [newFolder(), newFolder()];
+    await synthFleet(fleet, { outdir, threads, threadScript: countedScript(started) });
     expect(differences(expected, outdir)).toEqual([]);
     expect(filesIn(outdir).size).toBeGreaterThan(15);
-    const possible = fleet() === large ? 3 : 2;
+    const possible = fleet === large ? 3 : 2;
     expect(readdirSync(started)).toHaveLength(Math.min(threads, possible) - 1);
   });
 
   test("says which cell cannot be made, the first of several, and writes no stack", async () => {
     const outdir = newFolder();
     const fleet = broken(large, "tenant-00019", "tenant-00011");
-    expect(messageHere(fleet)).toBe("there is no router for tenant-00011");
-    await expect(synthFleet(fleet, { outdir, threads, threadScript })).rejects.toThrow(messageHere(fleet));
+    const message = messageHere(fleet);
+    expect(message).toBe("there is no router for tenant-00011");
+    await expect(synthFleet(fleet, { outdir, threads, threadScript })).rejects.toThrow(message);
     expect(readdirSync(outdir)).toEqual([]);
   });
 
   test("leaves what was synthesized before as it was when a stack cannot be made", async () => {
-    const [outdir, before] = [newFolder(), newFolder()];
-    for (const folder of [outdir, before]) synthHere(example, folder);
+    const outdir = newFolder();
+    cpSync(exampleHere, outdir, { recursive: true });
     const fleet = broken(large, "tenant-00020");
     await expect(synthFleet(fleet, { outdir, threads, threadScript })).rejects.toThrow("tenant-00020");
-    expect(differences(before, outdir)).toEqual([]);
+    expect(differences(exampleHere, outdir)).toEqual([]);
   });
 });
 
 test("a synth replaces its files and leaves Terraform's, and what an interrupted synth left is gone", async () => {
-  const [outdir, expected] = [newFolder(), newFolder()];
-  synthHere(large, expected);
+  const outdir = newFolder();
   const stack = join(outdir, "stacks", "tenant-00001_front");
   mkdirSync(join(stack, ".terraform"), { recursive: true });
   writeFileSync(join(stack, ".terraform", "kept"), "");
@@ -120,7 +126,7 @@ test("a synth replaces its files and leaves Terraform's, and what an interrupted
   mkdirSync(half, { recursive: true });
   writeFileSync(join(half, "cdk.tf.json"), "half");
   await synthFleet(large, { outdir, threads: 2, threadScript });
-  expect(differences(expected, outdir)).toEqual(["stacks/tenant-00001_front/.terraform/kept"]);
+  expect(differences(largeHere, outdir)).toEqual(["stacks/tenant-00001_front/.terraform/kept"]);
 });
 
 test.each([

@@ -8,6 +8,20 @@ import { fleetOf, smallFile } from "../support/fleet";
 import { fc } from "../support/properties";
 import { resources, type StackJson, synthJson, synthTexts } from "../support/synth";
 
+/** Stacks of files, by the text of the file: the properties below draw the same ones. */
+const known = new Map<string, ReadonlyMap<string, string>>();
+
+/** What a file is synthesized to, once. */
+function textsOf(file: FleetFile): ReadonlyMap<string, string> {
+  const key = JSON.stringify(file);
+  const texts = known.get(key) ?? synthTexts(fleetOf(file));
+  known.set(key, texts);
+  return texts;
+}
+
+const jsonOf = (file: FleetFile) =>
+  new Map([...textsOf(file)].map(([name, text]): [string, StackJson] => [name, JSON.parse(text)]));
+
 /** Every name that AWS would see twice, with the scope in which it must be unique. */
 function scopedNames(stack: StackJson): readonly string[] {
   return resources(stack).flatMap(({ type, attributes }) => {
@@ -32,7 +46,7 @@ describe.each([
     fc.assert(
       fc.property(fleets, (file) => {
         const fleet = fleetOf(file);
-        const stacks = synthJson(fleet);
+        const stacks = jsonOf(file);
         for (const [name, stack] of stacks) {
           const aliases = new Set(stack.provider.aws.map(({ alias }) => `aws.${alias}`));
           expect(aliases.size).toBe(stack.provider.aws.length);
@@ -56,7 +70,7 @@ describe.each([
   test("gives each provider its account, its role and its region", () => {
     fc.assert(
       fc.property(fleets, (file) => {
-        for (const stack of synthJson(fleetOf(file)).values()) {
+        for (const stack of jsonOf(file).values()) {
           for (const provider of stack.provider.aws) {
             const [account] = Object.entries(file.accounts).filter(
               ([name]) => targetAlias(name, provider.region) === provider.alias,
@@ -74,7 +88,7 @@ describe.each([
   test("has no two things of one name", () => {
     fc.assert(
       fc.property(fleets, (file) => {
-        const names = [...synthJson(fleetOf(file)).values()].flatMap(scopedNames);
+        const names = [...jsonOf(file).values()].flatMap(scopedNames);
         expect(new Set(names).size).toBe(names.length);
       }),
       runs,
@@ -180,8 +194,8 @@ describe("any legal fleet in an organization", () => {
 
 /** Names of the stacks that come out otherwise, or not at all. Their texts are too long for the test runner to compare. */
 function changedBy(before: FleetFile, after: FleetFile): readonly string[] {
-  const texts = synthTexts(fleetOf(after));
-  return [...synthTexts(fleetOf(before))].flatMap(([name, text]) => (texts.get(name) === text ? [] : [name]));
+  const texts = textsOf(after);
+  return [...textsOf(before)].flatMap(([name, text]) => (texts.get(name) === text ? [] : [name]));
 }
 
 /** Fronts know their regions in order, logs lie in the first that can hold them, and guardrails let both be. */

@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { join } from "node:path";
+import { resolve as resolvePath } from "node:path";
 import { projectRoot } from "../../fleet/project";
 
 /** How a program ended, and what it printed. */
@@ -9,7 +9,7 @@ export interface Ended {
   readonly stderr: string;
 }
 
-/** Where and how to run a program of this project. */
+/** Where and how to run a program. */
 export interface RunOptions {
   /** @default the project's folder */
   readonly cwd?: string;
@@ -17,7 +17,11 @@ export interface RunOptions {
   readonly env?: Readonly<Record<string, string>>;
 }
 
-/** Runs one of the project's programs, e.g. `bin/meridian.js`, as its users do: compiled, in a process of its own. */
+/**
+ * Runs a program as its users do: compiled, in a process of its own.
+ *
+ * @param program one of the project's, e.g. `bin/meridian.js`, or the path of another
+ */
 export function runNode(
   program: string,
   args: readonly string[] = [],
@@ -25,7 +29,7 @@ export function runNode(
 ): Promise<Ended> {
   const { HOME = "", PATH = "" } = process.env;
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [join(projectRoot, program), ...args], {
+    const child = spawn(process.execPath, [resolvePath(projectRoot, program), ...args], {
       cwd,
       env: { HOME, PATH, NO_COLOR: "1", ...env },
       stdio: ["ignore", "pipe", "pipe"],

@@ -1,5 +1,6 @@
+import type { Fleet } from "../../fleet/model";
 import type { FleetFile } from "../../fleet/schema/fleet-file";
-import { smallFile } from "./fleet";
+import { fleetOf, smallFile } from "./fleet";
 
 /** The small fleet with a table that its regions share, and one that each has for itself. */
 export const tablesFile: FleetFile = {
@@ -30,3 +31,17 @@ export const tablesFile: FleetFile = {
     },
   },
 };
+
+/** A fleet of one cell with one table, which is in two regions: at home in eu-central-1, and in `other`. */
+export function oneTableFleet(other = "eu-west-1"): Fleet {
+  return fleetOf({
+    ...smallFile,
+    tables: { orders: { key: { id: "string" } } },
+    cells: {
+      globex: {
+        ...{ stage: "production", tenant: "globex", home: "eu-central-1" },
+        targets: { globex: ["eu-central-1", other] },
+      },
+    },
+  });
+}

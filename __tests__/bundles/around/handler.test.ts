@@ -1,60 +1,15 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { strFromU8, unzipSync } from "fflate";
 import { type BundleInput, bundle } from "../../../bundles/bundle";
+import { apiRequest, folder, type Handler, load, region, request } from "./load";
 
-const folder = mkdtempSync(join(tmpdir(), "meridian-test-"));
-beforeAll(() => {
-  process.env.AWS_REGION = "eu-central-1";
-});
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
-
-type Handler = (event: unknown, context?: unknown, callback?: unknown) => unknown;
-
-/** Bundles a source and loads the handler of the bundle, as Lambda's runtime would. */
-async function load(code: string, file = "index.js", more: Partial<BundleInput> = {}): Promise<Handler> {
-  const source = join(folder, file);
-  writeFileSync(source, code);
-  const input: BundleInput = {
-    service: "hello",
-    source,
-    folder,
-    handler: "index.handler",
-    runtime: "nodejs22.x",
-    exposeRegion: true,
-    hasSecrets: false,
-    ...more,
-  };
-  const files = unzipSync((await bundle(input)).zip);
-  const requireFile = (name: string): Record<string, Handler> => {
-    const module = { exports: {} };
-    const script = strFromU8(files[name.replace("./", "")] ?? new Uint8Array());
-    new Function("module", "exports", "require", script)(module, module.exports, requireFile);
-    return module.exports;
-  };
-  return requireFile("index.js")[input.handler.replace("index.", "")] as Handler;
-}
-
-const http = { method: "GET" };
-const domainName = "abc.lambda-url.eu-central-1.on.aws";
-const request = { version: "2.0", requestContext: { domainName, http } };
-/** What an HTTP API of API Gateway sends. */
-const apiRequest = {
-  version: "2.0",
-  requestContext: { domainName: "abc.execute-api.eu-central-1.amazonaws.com", http },
-};
-const region = { "x-meridian-region": "eu-central-1" };
-
-/** A handler that gives the same value in each way that there is. */
-async function ways(value: string) {
-  return {
-    promise: await load(`exports.handler = async () => (${value})`),
-    callback: await load(`exports.handler = (e, c, done) => { setTimeout(done, 1, null, ${value}) }`),
-    succeed: await load(`exports.handler = (e, c) => { setTimeout(c.succeed, 1, ${value}) }`),
-    done: await load(`exports.handler = (e, c) => { setTimeout(c.done, 1, null, ${value}) }`),
-  };
-}
+/** The ways to answer that there are, each with the code of a handler that gives a value so. */
+const ways: readonly (readonly [string, (value: string) => string])[] = [
+  ["promise", (value) => `exports.handler = async () => (${value})`],
+  ["callback", (value) => `exports.handler = (e, c, done) => { setTimeout(done, 1, null, ${value}) }`],
+  ["succeed", (value) => `exports.handler = (e, c) => { setTimeout(c.succeed, 1, ${value}) }`],
+  ["done", (value) => `exports.handler = (e, c) => { setTimeout(c.done, 1, null, ${value}) }`],
+];
 
 /** What a handler answers, whichever way it does. */
 function answerOf(handler: Handler, event: unknown = request): Promise<unknown> {
@@ -66,11 +21,9 @@ function answerOf(handler: Handler, event: unknown = request): Promise<unknown> 
   });
 }
 
-describe.each(["promise", "callback", "succeed", "done"] as const)("a handler that answers by %s", (way) => {
+describe.each(ways)("a handler that answers by %s", (_, code) => {
   test("names the region, and keeps the rest of the answer", async () => {
-    const handler = (await ways("{ statusCode: 201, headers: { a: 'b' }, cookies: ['c=1'], body: 'x' }"))[
-      way
-    ];
+    const handler = await load(code("{ statusCode: 201, headers: { a: 'b' }, cookies: ['c=1'], body: 'x' }"));
     expect(await answerOf(handler)).toEqual({
       statusCode: 201,
       headers: { a: "b", ...region },
@@ -80,7 +33,7 @@ describe.each(["promise", "callback", "succeed", "done"] as const)("a handler th
   });
 
   test("gives any other event what it gave before", async () => {
-    const handler = (await ways("{ batchItemFailures: [], statusCode: 200 }"))[way];
+    const handler = await load(code("{ batchItemFailures: [], statusCode: 200 }"));
     for (const event of [{ Records: [{}] }, { "detail-type": "Scheduled Event" }, {}, null, "text"]) {
       expect(await answerOf(handler, event)).toEqual({ batchItemFailures: [], statusCode: 200 });
     }
@@ -212,54 +165,6 @@ describe("a handler that streams", () => {
       statusCode: 201,
       headers: { "X-Meridian-Region": "mars", a: "Bearer t" },
     });
-  });
-});
-
-describe("the viewer's Authorization", () => {
-  const signature = "AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20260101/eu-central-1/lambda/aws4_request";
-  const sees = "exports.handler = async (event) => ({ statusCode: 200, body: event.headers })";
-
-  test.each([
-    ["comes back from the header that carries it", { "x-meridian-authorization": "Bearer t" }, "Bearer t"],
-    [
-      "is in the place of the signature",
-      { authorization: signature, "x-meridian-authorization": "Bearer t" },
-      "Bearer t",
-    ],
-    ["is no signature of the front's", { authorization: signature }, undefined],
-    ["may be a signature of the viewer's own", { "x-meridian-authorization": signature }, signature],
-    ["stays where nothing carries it, as in a test of the handler", { authorization: "Basic b" }, "Basic b"],
-  ])("%s", async (_, headers, expected) => {
-    for (const exposeRegion of [true, false]) {
-      const handler = await load(sees, "sees.js", { exposeRegion });
-      const { body } = (await handler(
-        { ...request, headers: { a: "b", "x-meridian-private": "-", ...headers } },
-        {},
-      )) as {
-        body: Record<string, string>;
-      };
-      expect(body).toEqual({ a: "b", ...(expected && { authorization: expected }) });
-    }
-  });
-
-  test.each([
-    ["an API of API Gateway", apiRequest],
-    ["a sender without a domain", { version: "2.0", requestContext: { http } }],
-  ])("is believed of nobody but the front: %s fills its carrier in vain", async (_, event) => {
-    const handler = await load(sees, "sees.js");
-    for (const own of [{}, { authorization: "Basic b" }, { authorization: signature }]) {
-      const forged = { "x-meridian-authorization": "Bearer forged", "x-meridian-private": "-" };
-      const { body } = (await handler({ ...event, headers: { ...own, ...forged } }, {})) as {
-        body: Record<string, string>;
-      };
-      expect(body).toEqual(own);
-    }
-  });
-
-  test("is looked for in requests only", async () => {
-    const handler = await load("exports.handler = async (event) => event.headers");
-    const headers = { "x-meridian-authorization": "a", authorization: signature };
-    expect(await handler({ headers }, {})).toEqual(headers);
   });
 });
 

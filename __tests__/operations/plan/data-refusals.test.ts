@@ -1,19 +1,10 @@
 import { type FleetStack, fleetStacks } from "../../../fleet/stacks";
 import { startPicture } from "../../../operations/plan/picture";
 import type { ResourceChange } from "../../../operations/plan/terraform-plan";
-import { fleetOf, smallFile } from "../../support/fleet";
 import { planOf, resource } from "../../support/plans";
+import { oneTableFleet } from "../../support/tables";
 
-const fleet = fleetOf({
-  ...smallFile,
-  tables: { orders: { key: { id: "string" } } },
-  cells: {
-    globex: {
-      ...{ stage: "production", tenant: "globex", home: "eu-central-1" },
-      targets: { globex: ["eu-central-1", "eu-west-3"] },
-    },
-  },
-});
+const fleet = oneTableFleet("eu-west-3");
 const stacks = fleetStacks(fleet);
 const data = stacks.find(({ kind }) => kind === "data") as FleetStack;
 const target = stacks.find(({ kind }) => kind === "target") as FleetStack;

@@ -3,19 +3,10 @@ import { earlierHome } from "../../../operations/plan/moved-home";
 import type { FailedPlan } from "../../../operations/plan/plan-fleet";
 import type { PlannedStack } from "../../../operations/plan/plan-stack";
 import { unplannedDataRisks } from "../../../operations/plan/unplanned-data";
-import { fleetOf, smallFile } from "../../support/fleet";
 import { tableState } from "../../support/states";
+import { oneTableFleet } from "../../support/tables";
 
-const fleet = fleetOf({
-  ...smallFile,
-  tables: { orders: { key: { id: "string" } } },
-  cells: {
-    globex: {
-      ...{ stage: "production", tenant: "globex", home: "eu-central-1" },
-      targets: { globex: ["eu-central-1", "eu-west-1"] },
-    },
-  },
-});
+const fleet = oneTableFleet();
 const stacks = fleetStacks(fleet);
 const [data, target] = stacks as [FleetStack, FleetStack];
 

@@ -9,19 +9,10 @@ import {
   usersOf,
   type WithdrawalContext,
 } from "../../../operations/rollout/withdrawals";
-import { fleetOf, smallFile } from "../../support/fleet";
+import { oneTableFleet } from "../../support/tables";
 
 // Without eu-west-1, which has just left the cell.
-const fleet = fleetOf({
-  ...smallFile,
-  tables: { orders: { key: { id: "string" } } },
-  cells: {
-    globex: {
-      ...{ stage: "production", tenant: "globex", home: "eu-central-1" },
-      targets: { globex: ["eu-central-1", "eu-west-3"] },
-    },
-  },
-});
+const fleet = oneTableFleet("eu-west-3");
 const stacks = fleetStacks(fleet);
 const data = stacks.find(({ kind }) => kind === "data") as FleetStack;
 const planned = {

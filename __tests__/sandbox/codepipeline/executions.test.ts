@@ -1,46 +1,20 @@
 import { pipelineRoleCalls } from "../../../access/calls/pipeline-builds";
 import { pipelineFleet } from "../../support/pipeline-fleet";
-import { codeOf, errorOf } from "../clients";
-import { acme, createTestPipelines } from "./support";
+import { errorOf } from "../clients";
+import { acme, createAcme } from "./support";
 
-let test: ReturnType<typeof createTestPipelines>;
+let test: Awaited<ReturnType<typeof createAcme>>;
 beforeEach(async () => {
-  test = createTestPipelines();
-  test.objects.delete("/sources/fleet.zip");
-  await test.ask("CreatePipeline", { pipeline: acme });
-  await test.settle();
-  test.objects.set("/sources/fleet.zip", "v1");
+  test = await createAcme();
 });
 afterEach(() => test.service.close());
-
-/** Starts an execution and ends its plan. */
-async function planned(more: object = {}) {
-  const id = await test.start(more);
-  await test.settle();
-  test.builds.at(-1)?.end("SUCCEEDED", { SUMMARY: 'two\n"changes"' });
-  await test.settle();
-  return id;
-}
-
-async function stateOf(actionName: string) {
-  const actions = (await test.state()).flatMap(({ actionStates }) => actionStates);
-  return actions.find((action) => action.actionName === actionName)?.latestExecution;
-}
-
-async function answer(status: string, summary = "looks good") {
-  const about = { pipelineName: "acme", stageName: "production", actionName: "Approve" };
-  const { token = "none" } = (await stateOf("Approve")) ?? {};
-  const result = await test.ask("PutApprovalResult", { ...about, token, result: { status, summary } });
-  await test.settle();
-  return result;
-}
 
 it("a pipeline runs as soon as it is made, and fails where there is no source yet", async () => {
   const { pipelineExecutionSummaries: list } = await test.ask("ListPipelineExecutions", {
     pipelineName: "acme",
   });
   expect(list).toMatchObject([{ status: "Failed", trigger: { triggerType: "CreatePipeline" } }]);
-  expect((await stateOf("Source"))?.errorDetails?.message).toBe(
+  expect((await test.stateOf("Source"))?.errorDetails?.message).toBe(
     "There is no source at s3://sources/fleet.zip",
   );
 });
@@ -75,12 +49,12 @@ it.each<[string, string | undefined, object, string]>([
   test.objects.set("/sources/fleet.zip", version);
   await test.start(more);
   await test.settle();
-  expect((await stateOf("Source"))?.errorDetails?.message).toBe(message);
+  expect((await test.stateOf("Source"))?.errorDetails?.message).toBe(message);
 });
 
 it("a build is given its artifacts, primary source first, and the values of variables", async () => {
-  const id = await planned();
-  await answer("Approved");
+  const id = await test.planned();
+  await test.answer("Approved");
   const [first, second] = test.builds.map(({ request }) => request);
   const [sourceZip] = first?.sources ?? [];
   expect(first).toMatchObject({
@@ -108,32 +82,10 @@ it("a build is given its artifacts, primary source first, and the values of vari
   expect(second?.sources[1]?.key).toBe(first?.artifacts[0]?.key);
 });
 
-it("an approval waits, tells whom AWS would, and lets the execution go on", async () => {
-  const id = await planned();
-  expect(test.lines).toEqual([
-    "codepipeline acme: production/Approve waits for an approval; AWS would send a mail to platform@example.com",
-  ]);
-  const [publish] = test.calls.filter(({ service }) => service === "sns");
-  const message = new URLSearchParams(publish?.body.toString()).get("Message");
-  expect(JSON.parse(message ?? "")).toMatchObject({
-    region: "eu-central-1",
-    approval: { pipelineName: "acme", stageName: "production", customData: 'two\n"changes"' },
-  });
-  expect((await stateOf("Approve"))?.status).toBe("InProgress");
-  await answer("Approved");
-  expect(await stateOf("Approve")).toMatchObject({
-    status: "Succeeded",
-    summary: expect.stringContaining("looks good"),
-  });
-  test.builds.at(-1)?.end();
-  await test.settle();
-  expect(await test.statusOf(id)).toBe("Succeeded");
-});
-
 it("a pipeline calls AWS as its role, and nothing but what a fleet's role may", async () => {
   const fleet = pipelineFleet();
-  await planned();
-  await answer("Approved");
+  await test.planned();
+  await test.answer("Approved");
   test.builds.at(-1)?.end();
   await test.settle();
   const list = test.callLog.list();
@@ -165,78 +117,17 @@ it("a role that does not trust CodePipeline is refused, and by then fails the so
     );
   await test.start();
   await test.settle();
-  expect((await stateOf("Source"))?.errorDetails?.message).toBe(refused);
+  expect((await test.stateOf("Source"))?.errorDetails?.message).toBe(refused);
   test.trusted.set("acme__pipeline", "codepipeline.amazonaws.com");
   await test.ask("UpdatePipeline", { pipeline: acme });
 });
 
-it("a rejected approval fails the stage, and is asked for again when the stage is retried", async () => {
-  const id = await planned();
-  const { token } = (await stateOf("Approve")) ?? {};
-  await answer("Rejected", "not on a Friday");
-  expect(await test.statusOf(id)).toBe("Failed");
-  expect(test.builds).toHaveLength(1);
-  expect(await codeOf(answer("Approved"))).toBe("InvalidApprovalTokenException");
-  const retry = { pipelineName: "acme", stageName: "production", pipelineExecutionId: id };
-  await test.ask("RetryStageExecution", { ...retry, retryMode: "FAILED_ACTIONS" });
-  await test.settle();
-  expect(test.builds).toHaveLength(1);
-  const again = await stateOf("Approve");
-  expect([again?.status, again?.token === token]).toEqual(["InProgress", false]);
-});
-
-it("an approval expires after seven days, as a failure", async () => {
-  jest.useFakeTimers();
-  try {
-    await test.start();
-    await jest.advanceTimersByTimeAsync(10);
-    test.builds.at(-1)?.end("SUCCEEDED", { SUMMARY: "none" });
-    await jest.advanceTimersByTimeAsync(7 * 86_400_000 - 1000);
-    expect((await stateOf("Approve"))?.status).toBe("InProgress");
-    await jest.advanceTimersByTimeAsync(2000);
-    expect((await stateOf("Approve"))?.errorDetails?.message).toBe("The approval has expired");
-  } finally {
-    jest.useRealTimers();
-  }
-});
-
-it("a variable that has no value fails the action that wants it", async () => {
-  const id = await test.start();
-  await test.settle();
-  test.builds.at(-1)?.end();
-  await test.settle();
-  expect([await test.statusOf(id), (await stateOf("Approve"))?.errorDetails?.message]).toEqual([
-    "Failed",
-    expect.stringContaining("#{Planned.SUMMARY}"),
-  ]);
-});
-
-it("a field of a configuration that its variables make too long fails the action", async () => {
-  const id = await test.start();
-  await test.settle();
-  test.builds.at(-1)?.end("SUCCEEDED", { SUMMARY: "x".repeat(1001) });
-  await test.settle();
-  expect([await test.statusOf(id), (await stateOf("Approve"))?.errorDetails?.message]).toEqual([
-    "Failed",
-    "CustomData has 1001 characters with the values of its variables, and may have 1000",
-  ]);
-});
-
-it("a stop that waits for an approval is over when somebody has answered", async () => {
-  const id = await planned();
-  await test.ask("StopPipelineExecution", { pipelineName: "acme", pipelineExecutionId: id });
-  await test.settle();
-  expect([await test.statusOf(id), (await stateOf("Approve"))?.status]).toEqual(["Stopping", "InProgress"]);
-  await answer("Approved");
-  expect([await test.statusOf(id), test.builds.length]).toEqual(["Stopped", 1]);
-});
-
 it("a build that failed is told with its status, and is run again in the same execution", async () => {
-  const id = await planned();
-  await answer("Approved");
+  const id = await test.planned();
+  await test.answer("Approved");
   test.builds.at(-1)?.end("FAILED");
   await test.settle();
-  expect((await stateOf("Wave_1"))?.errorDetails).toEqual({
+  expect((await test.stateOf("Wave_1"))?.errorDetails).toEqual({
     code: "JobFailed",
     message: "Build terminated with state: FAILED. as the test says",
   });
@@ -264,12 +155,12 @@ it("a build that failed is told with its status, and is run again in the same ex
 });
 
 it("a second execution waits while one is in the stage, and is shown as inbound", async () => {
-  await planned();
+  await test.planned();
   const second = await test.start();
   await test.settle();
   const stage = async () => (await test.state())[1];
   expect((await stage())?.inboundExecutions).toMatchObject([{ pipelineExecutionId: second }]);
-  await answer("Rejected");
+  await test.answer("Rejected");
   expect((await stage())?.inboundExecutions).toBeUndefined();
   expect((await stage())?.latestExecution).toMatchObject({
     pipelineExecutionId: second,
@@ -284,12 +175,12 @@ it("an execution that is abandoned leaves its builds running; what they say late
   expect([await test.statusOf(id), test.stopped]).toEqual(["Stopped", []]);
   test.builds.at(-1)?.end();
   await test.settle();
-  expect([await test.statusOf(id), (await stateOf("Plan"))?.status]).toEqual(["Stopped", "Abandoned"]);
+  expect([await test.statusOf(id), (await test.stateOf("Plan"))?.status]).toEqual(["Stopped", "Abandoned"]);
 });
 
 it("a wave that was abandoned runs on while the next execution enters, and beside its own retry", async () => {
-  const id = await planned();
-  await answer("Approved");
+  const id = await test.planned();
+  await test.answer("Approved");
   const second = await test.start();
   const stop = { pipelineName: "acme", pipelineExecutionId: id };
   await test.ask("DisableStageTransition", {
@@ -323,13 +214,13 @@ it("a pipeline that is deleted stops the builds that it waits for", async () => 
 });
 
 it("a stage is rolled back with the artifacts of the execution that it is taken back to", async () => {
-  const first = await planned();
-  await answer("Approved");
+  const first = await test.planned();
+  await test.answer("Approved");
   test.builds.at(-1)?.end();
   await test.settle();
   test.objects.set("/sources/fleet.zip", "v2");
-  await planned();
-  await answer("Rejected");
+  await test.planned();
+  await test.answer("Rejected");
   const { pipelineExecutionId: back } = await test.ask("RollbackStage", {
     ...{ pipelineName: "acme", stageName: "production", targetPipelineExecutionId: first },
   });

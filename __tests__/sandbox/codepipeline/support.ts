@@ -184,3 +184,40 @@ export const acme = {
     { name: "production", actions: [plan, approval, wave] },
   ],
 };
+
+/** {@link acme} on such a CodePipeline: it ran once, without a source, and the next execution finds one. */
+export async function createAcme() {
+  const test = createTestPipelines();
+  const { ask, builds, objects, settle, start, state } = test;
+  objects.delete("/sources/fleet.zip");
+  await ask("CreatePipeline", { pipeline: acme });
+  await settle();
+  objects.set("/sources/fleet.zip", "v1");
+
+  /** How the latest execution of an action is. */
+  async function stateOf(actionName: string) {
+    const actions = (await state()).flatMap(({ actionStates }) => actionStates);
+    return actions.find((action) => action.actionName === actionName)?.latestExecution;
+  }
+
+  return {
+    ...test,
+    stateOf,
+    /** Starts an execution and ends its plan. */
+    async planned(more: object = {}) {
+      const id = await start(more);
+      await settle();
+      builds.at(-1)?.end("SUCCEEDED", { SUMMARY: 'two\n"changes"' });
+      await settle();
+      return id;
+    },
+    /** Answers what waits for an approval. */
+    async answer(status: string, summary = "looks good") {
+      const about = { pipelineName: "acme", stageName: "production", actionName: "Approve" };
+      const { token = "none" } = (await stateOf("Approve")) ?? {};
+      const result = await ask("PutApprovalResult", { ...about, token, result: { status, summary } });
+      await settle();
+      return result;
+    },
+  };
+}
