@@ -54,16 +54,42 @@ function lineAt(text: string, offset: number): number {
 }
 
 /**
- * A lock file with only those of its providers that a stack asks for. Terraform takes the others out with each `init`, and
- * with `-lockfile=readonly` it refuses instead. Where all are asked for, it is the same, byte for byte.
+ * The lock file of a stack: of the project's, only the providers that it asks for. Terraform takes the others out with each
+ * `init`, and with `-lockfile=readonly` it refuses instead. Where all are asked for, it is the same, byte for byte.
  *
+ * What the project's file does not have in the version that is asked for comes from another file, provider by provider: that
+ * file can say nothing of a provider which the project's has.
+ *
+ * @param text of the project's
  * @param required of the stack; see {@link requiredProviders}
+ * @param other text of the file that a release was deployed with. @default there is none
  */
-export function lockOf(text: string, required: readonly RequiredProvider[]): string {
-  const sources = new Set(required.map(({ source }) => source));
-  return text.replace(new RegExp(`(?:\\r?\\n)?${blocks.source}`, "gm"), (block: string, source: string) =>
-    sources.has(source) ? block : "",
+export function lockOf(text: string, required: readonly RequiredProvider[], other = ""): string {
+  const [project, released] = [text, other].map(lockedProviders) as [Locked, Locked];
+  const fromOther = required.filter((one) => !hasIt(project, one) && hasIt(released, one));
+  return (
+    onlyOf(text, (source) => required.some((one) => one.source === source && !fromOther.includes(one))) +
+    fromOther.map(({ source }) => `\n${blockOf(other, source)}`).join("")
   );
+}
+
+type Locked = readonly LockedProvider[];
+
+/** Whether a lock file has what is asked for. What is no single version is for Terraform to judge. */
+function hasIt(locked: Locked, { source, version = "" }: RequiredProvider): boolean {
+  const found = locked.find((one) => one.source === source);
+  return found !== undefined && (found.version === version || !/^\d[\w.-]*$/.test(version));
+}
+
+function onlyOf(text: string, isWanted: (source: string) => boolean): string {
+  return text.replace(new RegExp(`(?:\\r?\\n)?${blocks.source}`, "gm"), (block: string, source: string) =>
+    isWanted(source) ? block : "",
+  );
+}
+
+/** The first there is: Terraform refuses a file that has two of one provider. */
+function blockOf(text: string, source: string): string {
+  return [...text.matchAll(blocks)].find(([, found]) => found === source)?.[0] ?? "";
 }
 
 /** The providers that a stack asks for, sorted by their addresses. What is a part of Terraform itself is none of them. */

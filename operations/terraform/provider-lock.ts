@@ -18,9 +18,9 @@ export function lockIn(folder: string): string | undefined {
 }
 
 /**
- * Sees to it that the project's lock file is beside a stack's JSON, whoever has put that there. Only a release from before the
- * provider was updated goes by the file that it was deployed with, and has brought along: the project's has not the version
- * that it asks for any more.
+ * Sees to it that the project's lock file is beside a stack's JSON, whoever has put that there. Only for a provider which that
+ * does not have in the version that is asked for, as in a release from before an update, the file counts that the release was
+ * deployed with, and has brought along.
  *
  * @param folder of the stack
  * @param lock path of the project's
@@ -28,20 +28,9 @@ export function lockIn(folder: string): string | undefined {
  */
 export function provideLock(folder: string, lock: string, module = stackModule): void {
   const own = join(folder, lockFile);
-  const text = readFileSync(lock, "utf8");
-  const required = requiredIn(folder, module);
   const before = existsSync(own) ? readFileSync(own, "utf8") : undefined;
-  if (before !== undefined && !hasAll(text, required)) return;
-  const wanted = lockOf(text, required);
+  const wanted = lockOf(readFileSync(lock, "utf8"), requiredIn(folder, module), before);
   if (before !== wanted) writeFileSync(own, wanted);
-}
-
-/** Whether a lock file has what is asked for. What is no single version is for Terraform to judge. */
-function hasAll(text: string, required: readonly RequiredProvider[]): boolean {
-  const locked = new Map(lockedProviders(text).map(({ source, version }) => [source, version]));
-  return required.every(({ source, version = "" }) =>
-    /^\d[\w.-]*$/.test(version) ? locked.get(source) === version : locked.has(source),
-  );
 }
 
 const stackModule = "cdk.tf.json";

@@ -5,7 +5,7 @@ import { UserError } from "../../../fleet/errors";
 import { lockFile } from "../../../fleet/provider-lock";
 import { platform } from "../../../operations/terraform/provider-mirror";
 import { initAndPlan, initStack } from "../../../operations/terraform/terraform";
-import { awsBlock, lockText, randomBlock } from "../../support/locks";
+import { awsBlock, lockBlock, lockText, randomBlock } from "../../support/locks";
 
 /** Summary and detail as Terraform 1.11.4 says them. */
 const said = {
@@ -100,11 +100,35 @@ test("a folder that has no lock file gets what it asks for of the project's", as
   expect(readFileSync(own(), "utf8")).toBe(lockText(awsBlock));
 });
 
-test("the one that a release has brought along counts where that asks for a version of before", async () => {
+const oldAws = lockBlock("hashicorp/aws", "5.99.1", "h1:old=");
+
+test("the block that a release has brought along counts where it asks for a version of before", async () => {
   asks({ aws: { source: "aws", version: "5.99.1" } });
-  writeFileSync(own(), "of the release");
+  writeFileSync(own(), lockText(oldAws));
   await initStack(context());
-  expect(readFileSync(own(), "utf8")).toBe("of the release");
+  expect(readFileSync(own(), "utf8")).toBe(lockText(oldAws));
+});
+
+test("but only for that provider: of what the project's file has, a release's own says nothing", async () => {
+  const another = lockBlock("hashicorp/null", "3.2.4", "h1:null=");
+  asks({ ...aws, ...random, null: { source: "null", version: "3.2.4" } });
+  const forged = ["hashicorp/aws", "hashicorp/random"].map((source) =>
+    lockBlock(source, "5.100.0", "h1:forged="),
+  );
+  writeFileSync(own(), lockText(...forged, another));
+  await initStack(context());
+  const merged = lockText(awsBlock, randomBlock, another);
+  expect(readFileSync(own(), "utf8")).toBe(merged);
+  // As often as one likes.
+  await initStack(context());
+  expect(readFileSync(own(), "utf8")).toBe(merged);
+});
+
+test("a version that neither file has is refused with what the project's has", async () => {
+  asks({ aws: { source: "aws", version: "5.98.0" } });
+  writeFileSync(own(), lockText(oldAws));
+  await initStack(context());
+  expect(readFileSync(own(), "utf8")).toBe(lockText(awsBlock));
 });
 
 test.each([
