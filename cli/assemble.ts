@@ -12,11 +12,13 @@ import { createRequire } from "node:module";
 import { basename, dirname, join, resolve } from "node:path";
 import { UserError } from "../fleet/errors";
 import { assemblyFile, packageRoot } from "../fleet/project";
+import { lockFile } from "../fleet/provider-lock";
 import { fleetStacks } from "../fleet/stacks";
 import { count } from "../fleet/wording";
+import { stackFolder } from "../operations/plan/stack-json";
 import { makeOwnFolder, removeLeftFolders } from "../operations/recovery/leftovers";
 import { lockIn } from "../operations/terraform/provider-lock";
-import { assemblyParts, assemblyText } from "./shared/assembly";
+import { assemblyParts, assemblyText, lockHash } from "./shared/assembly";
 import { extensionFacts, sourcesRevision } from "./shared/facts";
 import { deployedFleet } from "./shared/fleet";
 import { synthesizeInto } from "./shared/fleet-work";
@@ -55,8 +57,10 @@ export async function assemble(file: string, { out }: AssembleOptions): Promise<
     copyFileSync(programFile(), join(whole, assemblyParts.program));
     // What the synth has put beside the stacks, rather than what lies in the project by now.
     const lock = lockIn(join(whole, assemblyParts.output));
-    if (lock !== undefined) copyFileSync(lock, join(whole, assemblyParts.lock));
-    writeFileSync(join(whole, assemblyFile), assemblyText({ extensions, revision }));
+    const providerLock = lock && lockHash(lock);
+    if (lock !== undefined) copyFileSync(lock, join(whole, assemblyParts.providerLock));
+    removeCopies(join(whole, assemblyParts.output));
+    writeFileSync(join(whole, assemblyFile), assemblyText({ extensions, revision, providerLock }));
     if (existsSync(folder)) rmdirSync(folder);
     renameSync(whole, folder);
     const what = `${count(fleetStacks(fleet).length, "stack")} of the fleet ${fleet.name}`;
@@ -65,6 +69,12 @@ export async function assemble(file: string, { out }: AssembleOptions): Promise<
   } finally {
     rmSync(scratch, { recursive: true, force: true });
   }
+}
+
+/** The synth's copies of the provider lock file: each stack gets its own before Terraform runs, from the one that is checked. */
+function removeCopies(outdir: string): void {
+  const stacks = readdirSync(join(outdir, "stacks")).map((name) => stackFolder(outdir, name));
+  for (const folder of [outdir, ...stacks]) rmSync(join(folder, lockFile), { force: true });
 }
 
 /** The command line as one file: made now in a clone, and brought along by a package. */

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import {
   cpSync,
   existsSync,
@@ -93,7 +94,7 @@ const rolesAsked = () => [...new Set(aws.calls.flatMap((call) => /role\/\S+$/.ex
 test("an assembly has the JSON, the bundles, the fleet file, what main.ts says, and the command line", () => {
   expect(assembled).toMatchObject({ code: 0, stdout: expect.stringContaining("3 stacks of the fleet acme") });
   expect(readdirSync(assembly).sort()).toEqual([
-    ...[lockFile, "assembly.json", "cdktf.out", "fleet.yaml", "meridian.js"],
+    ...["assembly.json", "cdktf.out", "fleet.yaml", "meridian.js", "terraform.lock.hcl"],
   ]);
   expect(readdirSync(join(assembly, "cdktf.out", "bundles")).join()).toMatch(/hello\.\w+\.zip/);
   expect(JSON.parse(readFileSync(join(assembly, "assembly.json"), "utf8"))).toMatchObject({
@@ -115,11 +116,37 @@ test("it runs without packages and sources, and says what it cannot do", async (
   expect(JSON.parse(check.stdout).error).toContain("`check` works on the sources of a fleet");
 });
 
-test("its lock file is the project's, and that of each stack", () => {
-  const stacks = readdirSync(join(assembly, "cdktf.out", "stacks"));
-  expect(stacks).toHaveLength(3);
-  for (const folder of ["", ...stacks.map((stack) => join("cdktf.out", "stacks", stack))])
-    expect(readFileSync(join(assembly, folder, lockFile), "utf8")).toBe(lockText(awsBlock));
+test("it has the project's provider lock file once, under a name that is not hidden, and its hash", () => {
+  const text = readFileSync(join(assembly, "terraform.lock.hcl"), "utf8");
+  expect(text).toBe(lockText(awsBlock));
+  expect(JSON.parse(readFileSync(join(assembly, "assembly.json"), "utf8")).providerLock).toBe(
+    createHash("sha256").update(text).digest("hex"),
+  );
+  const names = readdirSync(assembly, { recursive: true, encoding: "utf8" });
+  expect(names.filter((name) => name.split("/").some((part) => part.startsWith(".")))).toEqual([]);
+});
+
+test("one that is missing, or is another one, is refused before anything is run", async () => {
+  const place = join(assembly, "terraform.lock.hcl");
+  const text = readFileSync(place, "utf8");
+  const before = terraform.calls().length;
+  try {
+    rmSync(place);
+    const missing = await inAssembly("plan");
+    writeFileSync(place, `${text}\n`);
+    const other = await inAssembly("deploy", "--yes");
+    expect(missing).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining(`terraform.lock.hcl of the assembly ${assembly} is missing`),
+    });
+    expect(other).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining("is not the one that it was made with"),
+    });
+    expect(terraform.calls()).toHaveLength(before);
+  } finally {
+    writeFileSync(place, text);
+  }
 });
 
 test("it plans its own stacks, wherever it is started, and synthesizes nothing", async () => {
@@ -131,7 +158,11 @@ test("it plans its own stacks, wherever it is started, and synthesizes nothing",
     expect({ code, stderr: code === 2 ? "" : stderr }).toEqual({ code: 2, stderr: "" });
     expect(JSON.parse(stdout).changed).toEqual(["globex_front", "globex_globex_eu-central-1", "state"]);
     expect(terraform.calls()).toContain("globex_globex_eu-central-1 plan");
-    // Held to the lock file, whoever plans.
+    // Held to the provider lock file, whoever plans.
+    for (const stack of ["globex_globex_eu-central-1", "state"])
+      expect(readFileSync(join(assembly, "cdktf.out", "stacks", stack, lockFile), "utf8")).toBe(
+        lockText(awsBlock),
+      );
     expect(terraform.calls().filter((call) => / init/.test(call))).not.toContainEqual(
       expect.not.stringMatching(/ init -lockfile=readonly$/),
     );
@@ -292,7 +323,8 @@ test("the same sources give the same files, and a folder with something in it st
   expect((await assemble(again)).code).toBe(0);
   const files = (root: string) =>
     readdirSync(root, { recursive: true, withFileTypes: true })
-      .filter((entry) => entry.isFile() && !entry.parentPath.includes(".meridian"))
+      // But for what the plans have left behind.
+      .filter((entry) => entry.isFile() && !entry.parentPath.includes(".meridian") && entry.name !== lockFile)
       .map((entry) => join(entry.parentPath, entry.name).slice(root.length))
       .sort();
   expect(files(again)).toEqual(files(assembly));

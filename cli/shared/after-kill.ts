@@ -4,6 +4,7 @@ import { stackFolder } from "../../operations/plan/stack-json";
 import { unkeptReleases } from "../../operations/recovery/unkept-releases";
 import type { RunRecord } from "../../operations/store/model";
 import { mapFew } from "../../operations/store/objects";
+import { provideLock } from "../../operations/terraform/provider-lock";
 import type { PlannedFleet } from "./fleet-plan";
 import { type FleetWork, say } from "./fleet-work";
 
@@ -21,7 +22,10 @@ export async function keepUnkept(
     for (const { fingerprint, run, stack } of await unkeptReleases(store, unchanged, ofRollout)) {
       const about = { by: run.by, revision: run.revision, run: run.id, at: new Date().toISOString() };
       const place = { stack: stack.name, account: stack.account };
-      const isLocked = terraform(stack, stackFolder(outdir, stack.name)).lock !== undefined;
+      const { folder, lock } = terraform(stack, stackFolder(outdir, stack.name));
+      // Terraform has not run there: in an assembly, nobody has put it beside the stack.
+      if (lock !== undefined) provideLock(folder, lock);
+      const isLocked = lock !== undefined;
       await store.saveRelease(place, { ...about, fingerprint, folder: outdir, isLocked });
       say(`Kept the release of ${stack.name}, which the run ${run.id} had deployed when it was killed.`);
     }

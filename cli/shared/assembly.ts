@@ -1,10 +1,10 @@
+import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { z } from "zod";
 import { UserError } from "../../fleet/errors";
 import type { ExtensionFacts } from "../../fleet/model";
 import { assemblyFile, assemblyRoot } from "../../fleet/project";
-import { lockFile } from "../../fleet/provider-lock";
 import { stackFolder } from "../../operations/plan/stack-json";
 import { meridianVersion } from "./version";
 
@@ -13,8 +13,8 @@ export const assemblyParts = {
   fleet: "fleet.yaml",
   output: "cdktf.out",
   program: "meridian.js",
-  /** Only where the project has one: an assembly is in its place. */
-  lock: lockFile,
+  /** Only where the project has one. Its name has no dot in front: files that have one get lost where folders are copied. */
+  providerLock: "terraform.lock.hcl",
 } as const;
 
 /** What an assembly says of itself. */
@@ -25,6 +25,8 @@ export interface Assembly {
   readonly meridian: string;
   /** The commit that its sources were at, as {@link sourceRevision} says it. */
   readonly revision?: string;
+  /** The SHA-256 of its provider lock file, in hexadecimal; none where the project has no such file. */
+  readonly providerLock?: string;
   /** What its project's main.ts says. */
   readonly extensions: readonly ExtensionFacts[];
 }
@@ -33,13 +35,38 @@ const schema = z.object({
   version: z.literal(1),
   meridian: z.string(),
   revision: z.string().optional(),
+  providerLock: z.string().optional(),
   extensions: z.array(z.custom<ExtensionFacts>((value) => typeof value === "object" && value !== null)),
 });
 
 /** The text of `assembly.json`. */
 export function assemblyText(assembly: Omit<Assembly, "version" | "meridian">): string {
-  const { extensions, revision } = assembly;
-  return `${JSON.stringify({ version: 1, meridian: meridianVersion, revision, extensions } satisfies Assembly, null, 2)}\n`;
+  const { extensions, providerLock, revision } = assembly;
+  const all: Assembly = { version: 1, meridian: meridianVersion, revision, providerLock, extensions };
+  return `${JSON.stringify(all, null, 2)}\n`;
+}
+
+/** Of a provider lock file, as `assembly.json` has it. */
+export function lockHash(file: string): string {
+  return createHash("sha256").update(readFileSync(file)).digest("hex");
+}
+
+/**
+ * The path of an assembly's provider lock file; undefined where its project has none.
+ *
+ * @throws {UserError} it is not the one that the assembly was made with: without it, any provider would run
+ */
+export function assemblyLock(folder: string): string | undefined {
+  const { providerLock } = readAssembly(folder);
+  const file = join(folder, assemblyParts.providerLock);
+  const found = existsSync(file) ? lockHash(file) : undefined;
+  if (found === providerLock) return found === undefined ? undefined : file;
+  const is = found === undefined ? "is missing" : "is not the one that it was made with";
+  throw new UserError(
+    `${assemblyParts.providerLock} of the assembly ${folder} ${is}`,
+    "it says which providers may run with the rights of the deploy roles, and any other would run",
+    "take the assembly as it was made, with all of its files, or assemble again",
+  );
 }
 
 /**

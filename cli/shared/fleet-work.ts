@@ -20,7 +20,7 @@ import { ensureProviderFolder } from "../../operations/terraform/provider-folder
 import { lockIn } from "../../operations/terraform/provider-lock";
 import { synthesize } from "../../operations/terraform/synth";
 import type { TerraformContext } from "../../operations/terraform/terraform";
-import { assemblyParts, requireStacks } from "./assembly";
+import { assemblyLock, assemblyParts, requireStacks } from "./assembly";
 import { extensionFacts } from "./facts";
 import { deployedFleet } from "./fleet";
 import { type Interrupts, listenForInterrupts } from "./interrupts";
@@ -77,12 +77,12 @@ export async function openWork(file: string, options: WorkOptions, selection: Se
   const as = role === undefined ? undefined : { role, swap: swapRole(role, fleet.state) };
   const own = awsSession(stsRegions(fleet), caller);
   const session = as ? sessionAs(own, as.swap) : own;
+  const lock = assemblyRoot === undefined ? lockIn(projectRoot) : assemblyLock(assemblyRoot);
   const env = await ensureProviderFolder(
     { ...terraformEnvironment(environment, projectRoot), ...callerCredentials(environment) },
     projectRoot,
-    interrupts.stop,
+    { providerLock: lock, signal: interrupts.stop },
   );
-  const lock = lockIn(projectRoot);
   const store = openStore(fleet, session, { recordRole: options.recordRole });
   const scratch = join(projectRoot, scratchFolder);
   removeLeftFolders(scratch, "plans-");

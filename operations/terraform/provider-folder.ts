@@ -4,10 +4,18 @@ import { UserError } from "../../fleet/errors";
 import { providerVersion } from "../../fleet/provider-lock";
 import { mirrorConfiguration, scratchFolder } from "./environment";
 import { runGroup } from "./process-group";
-import { lockIn, lockRefusal, provideLock } from "./provider-lock";
+import { lockRefusal, provideLock } from "./provider-lock";
 import { holdsUnpackedProvider, platform } from "./provider-mirror";
 
 type Environment = Readonly<Record<string, string>>;
+
+/** How the provider is installed. */
+export interface InstallOptions {
+  /** Path of the project's provider lock file, which the provider is held to. @default whatever is found is installed */
+  readonly providerLock?: string;
+  /** Stops the download when aborted. */
+  readonly signal?: AbortSignal;
+}
 
 /** Milliseconds for a download of some 150 MB. */
 const timeLimit = 20 * 60_000;
@@ -18,23 +26,20 @@ const timeLimit = 20 * 60_000;
  * others run what is in it (https://developer.hashicorp.com/terraform/cli/config/config-file#provider-plugin-cache). So one
  * `init` installs it below the project's folder, where `.terraform/providers` is laid out as a mirror is.
  *
- * Where the project has a lock file, the provider is held to it.
- *
  * A caller's own configuration of Terraform is left alone: it may be the only one that knows where providers come from.
  *
  * @param env of Terraform, see `terraformEnvironment`
  * @param folder the project's folder
- * @param signal stops the download when aborted
  * @returns the environment to run Terraform in
  * @throws {UserError} Terraform cannot install the provider
  */
 export async function ensureProviderFolder(
   env: Environment,
   folder: string,
-  signal?: AbortSignal,
+  options?: InstallOptions,
 ): Promise<Environment> {
   if (env.TF_CLI_CONFIG_FILE !== undefined) return env;
-  const mirror = await installProvider(env, folder, signal);
+  const mirror = await installProvider(env, folder, options);
   return { ...env, ...mirrorConfiguration(mirror, folder) };
 }
 
@@ -47,7 +52,7 @@ export async function ensureProviderFolder(
 export async function installProvider(
   env: Environment,
   folder: string,
-  signal?: AbortSignal,
+  options: InstallOptions = {},
 ): Promise<string> {
   const place = join(folder, scratchFolder, "provider");
   // Another version, or the same for another kind of machine that shares the folder, is kept beside it.
@@ -57,7 +62,7 @@ export async function installProvider(
   mkdirSync(place, { recursive: true });
   const scratch = mkdtempSync(join(place, "new-"));
   try {
-    await initialize(scratch, lockIn(folder), env, signal);
+    await initialize(scratch, env, options);
     moveInto(installed, scratch);
   } finally {
     rmSync(scratch, { recursive: true, force: true });
@@ -87,18 +92,22 @@ function moveInto(place: string, folder: string): void {
 
 async function initialize(
   folder: string,
-  lock: string | undefined,
   env: Environment,
-  signal?: AbortSignal,
+  { providerLock, signal }: InstallOptions,
 ): Promise<void> {
   const aws = { source: "hashicorp/aws", version: providerVersion };
   const versions = { terraform: { required_providers: { aws } } };
   writeFileSync(join(folder, moduleFile), JSON.stringify(versions));
-  if (lock !== undefined) provideLock(folder, lock, moduleFile);
+  if (providerLock !== undefined) provideLock(folder, providerLock, moduleFile);
   const lines: string[] = [];
   const { code, stopped } = await runGroup({
     command: "terraform",
-    args: ["init", "-input=false", "-no-color", ...(lock === undefined ? [] : ["-lockfile=readonly"])],
+    args: [
+      "init",
+      "-input=false",
+      "-no-color",
+      ...(providerLock === undefined ? [] : ["-lockfile=readonly"]),
+    ],
     ...{ cwd: folder, env, timeout: timeLimit, signal },
     onLine: (line) => lines.push(line),
   }).catch((error: unknown) => {

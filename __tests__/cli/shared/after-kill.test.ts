@@ -1,20 +1,33 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { keepUnkept } from "../../../cli/shared/after-kill";
 import type { FleetWork } from "../../../cli/shared/fleet-work";
+import { lockFile } from "../../../fleet/provider-lock";
 import { fleetStacks } from "../../../fleet/stacks";
 import type { NewRelease } from "../../../operations/store/model";
 import { fleetOf, smallFile } from "../../support/fleet";
+import { awsBlock, lockText, randomBlock } from "../../support/locks";
 
-test.each([
-  ["with the project's lock file, where it has one", "/project/.terraform.lock.hcl", true],
-  ["without, where it has none", undefined, false],
-])("the release of a run that was killed before it kept it is kept %s", async (_, lock, isLocked) => {
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "meridian-after-kill-"));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+/** Keeps the release of a stack that a killed run has deployed. */
+async function keep(lock: string | undefined) {
   const [stack] = fleetStacks(fleetOf(smallFile));
   if (!stack) throw new Error("no stack");
+  const stackFolder = join(folder, "stacks", stack.name);
+  mkdirSync(stackFolder, { recursive: true });
+  const terraform = { required_providers: { aws: { source: "aws", version: "5.100.0" } } };
+  writeFileSync(join(stackFolder, "cdk.tf.json"), JSON.stringify({ terraform }));
   const saved: NewRelease[] = [];
   const run = { id: "r1", started: "2026-11-26", by: "ann", stacks: { [stack.name]: { state: "applying" } } };
   const work = {
-    outdir: "out",
-    terraform: (_: unknown, folder: string) => ({ folder, env: {}, lock }),
+    outdir: folder,
+    terraform: (_: unknown, place: string) => ({ folder: place, env: {}, lock }),
     store: {
       runs: async () => [run],
       state: async () => ({ outputs: { meridian_fingerprint: { value: "f1" } } }),
@@ -23,5 +36,18 @@ test.each([
     },
   };
   await keepUnkept(work as unknown as FleetWork, [stack]);
-  expect(saved).toMatchObject([{ fingerprint: "f1", folder: "out", run: "r1", isLocked }]);
+  return { saved, beside: join(stackFolder, lockFile) };
+}
+
+test("the release of a run that was killed before it kept it is kept without a provider lock file, where there is none", async () => {
+  const { saved } = await keep(undefined);
+  expect(saved).toMatchObject([{ fingerprint: "f1", folder, run: "r1", isLocked: false }]);
+});
+
+test("and with it where the project has one, though Terraform has not run there", async () => {
+  const lock = join(folder, "terraform.lock.hcl");
+  writeFileSync(lock, lockText(awsBlock, randomBlock));
+  const { beside, saved } = await keep(lock);
+  expect(saved).toMatchObject([{ fingerprint: "f1", folder, run: "r1", isLocked: true }]);
+  expect(readFileSync(beside, "utf8")).toBe(lockText(awsBlock));
 });

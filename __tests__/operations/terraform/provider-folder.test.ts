@@ -72,7 +72,7 @@ test("the provider is installed once, and every Terraform takes it from there", 
 
 test("the provider is held to the project's lock file, and only what it has is installed", async () => {
   writeFileSync(join(folder, lockFile), lockText(awsBlock, randomBlock));
-  await ensureProviderFolder(env, folder);
+  await ensureProviderFolder(env, folder, { providerLock: join(folder, lockFile) });
   expect(readFileSync(join(folder, "runs"), "utf8")).toBe("init -input=false -no-color -lockfile=readonly\n");
   // Terraform would refuse a file with more than is asked for.
   expect(readFileSync(join(installed(), lockFile), "utf8")).toBe(lockText(awsBlock));
@@ -81,7 +81,7 @@ test("the provider is held to the project's lock file, and only what it has is i
 test("one that is not in the lock file is refused in words of Meridian's", async () => {
   writeFileSync(join(folder, lockFile), lockText(awsBlock));
   terraformThat(`cat <<'.' >&2\n${mismatch}.\nexit 1`);
-  await expect(ensureProviderFolder(env, folder)).rejects.toThrow(
+  await expect(ensureProviderFolder(env, folder, { providerLock: join(folder, lockFile) })).rejects.toThrow(
     `hashicorp/aws ${providerVersion} for ${platform}, as Terraform finds it, has none of the checksums`,
   );
   expect(readdirSync(place())).toEqual([]);
@@ -145,6 +145,6 @@ test("Terraform has to be there", async () => {
 
 test("a download can be stopped", async () => {
   terraformThat("sleep 20");
-  const stop = AbortSignal.timeout(300);
-  await expect(ensureProviderFolder(env, folder, stop)).rejects.toThrow("it was stopped");
+  const signal = AbortSignal.timeout(300);
+  await expect(ensureProviderFolder(env, folder, { signal })).rejects.toThrow("it was stopped");
 });
