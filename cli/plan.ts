@@ -49,12 +49,13 @@ export async function plan(file: string, options: PlanCommandOptions): Promise<v
       await savePlans(plans, withRemoval(planned), picture, options.role);
       say(`The plans are in ${options.out}: deploy them with \`npx meridian deploy --plan ${options.out}\`.`);
     }
-    if (place) await putText(place, planMarkdown(picture), "text/markdown; charset=utf-8", caller);
-    else if (markdown !== undefined) writeFileSync(markdown, planMarkdown(picture));
+    if (markdown !== undefined && !place) writeFileSync(markdown, planMarkdown(picture));
     if (summary !== undefined) writeFileSync(summary, planSummary(picture, markdown));
     if (options.json) printJson(picture);
     else process.stdout.write(planReport(picture));
     noteData(planned, options);
+    // Last, for it may be refused: whoever has waited for the plan sees it all the same.
+    if (place) await putText(place, planMarkdown(picture), "text/markdown; charset=utf-8", caller);
     process.exitCode = exitStatus(picture, options);
   } finally {
     work.close();

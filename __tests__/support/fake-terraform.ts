@@ -36,7 +36,9 @@ root="\${0%/*}/.."
 stack="\${PWD##*/}"
 case "$1" in plan|apply) exec "${process.execPath}" "$root/bin/terraform.js" "$@" ;; esac
 if grep -q '"fails"' "$root/answers/$stack.json" 2>/dev/null; then exec "${process.execPath}" "$root/bin/terraform.js" "$@"; fi
-printf '%s %s\\n' "$stack" "$1" >> "$root/calls"
+noted="$1"
+case " $* " in *" -lockfile=readonly "*) noted="$1 -lockfile=readonly" ;; esac
+printf '%s %s\\n' "$stack" "$noted" >> "$root/calls"
 if [ "$1" = show ]; then for last; do :; done; cat "$last"; echo; fi
 `;
 
@@ -47,7 +49,7 @@ const path = require("path");
 const [command, ...args] = process.argv.slice(2);
 const stack = path.basename(process.cwd());
 const root = path.join(__dirname, "..");
-fs.appendFileSync(path.join(root, "calls"), stack + " " + [command, ...args.filter((each) => /^-(refresh-only|destroy|lockfile=readonly)$/.test(each))].join(" ") + "\\n");
+fs.appendFileSync(path.join(root, "calls"), stack + " " + [command, ...args.filter((each) => /^-(refresh-only|destroy)$/.test(each))].join(" ") + "\\n");
 const read = (file) => (fs.existsSync(file) ? JSON.parse(fs.readFileSync(file, "utf8")) : undefined);
 const answer = read(path.join(root, "answers", stack + ".json")) ?? {};
 if (answer.fails?.[command]) {

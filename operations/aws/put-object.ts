@@ -59,7 +59,7 @@ export async function putText(
       throw new UserError(
         `s3://${bucket}/${key} is there already`,
         "it may be what somebody has read and approved, so nothing is written over it",
-        "name a key at which there is nothing",
+        "name a key at which there is nothing; in a pipeline, retry the stage: each of its builds has one of its own",
       );
     }
     throw new UserError(
