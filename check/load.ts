@@ -20,8 +20,8 @@ export interface CheckedFleet<B extends BundleRef = Bundle> {
   readonly fleet: Fleet;
   readonly bundles: Bundles<B>;
   readonly routers: Routers;
-  /** The text of the project's lock file. @default it has none */
-  readonly lock?: string;
+  /** The text of the project's provider lock file. @default it has none */
+  readonly providerLock?: string;
 }
 
 /** What is checked with a fleet file. */
@@ -31,12 +31,12 @@ export interface CheckOptions extends FleetBeside {
   /** What the file holds, where it is not to be read: sources are still found beside it. */
   readonly text?: string;
   /** Of the project. @default it has none */
-  readonly lock?: ProviderLock;
+  readonly providerLock?: ProviderLock;
 }
 
 /** What the checks found. */
 export interface CheckResult {
-  /** Everything found, in the order of the file; what is in the project's lock file comes after that. */
+  /** Everything found, in the order of the file; what is in the project's provider lock file comes after that. */
   readonly diagnostics: readonly Diagnostic[];
   /** Only where no diagnostic is an error: nothing is synthesized from a fleet that fails a check. */
   readonly checked?: CheckedFleet;
@@ -54,8 +54,8 @@ export async function checkFleet(file: string, options: CheckOptions = {}): Prom
   const bundled = await bundleServices(read.file, dirname(resolve(file)));
   const aged = options.today === undefined ? [] : runtimeAges(read.file, options.today);
   const problems = [...read.problems, ...bundled.problems, ...aged];
-  const { lock } = options;
-  const ofLock = lock ? lockProblems(lock) : [];
+  const { providerLock } = options;
+  const ofLock = providerLock ? lockProblems(providerLock) : [];
   const diagnostics = [...read.diagnose(problems), ...ofLock];
   if (hasErrors(diagnostics)) return { diagnostics };
   const fleet = resolveFleet(read.file, options.extensions);
@@ -71,5 +71,8 @@ export async function checkFleet(file: string, options: CheckOptions = {}): Prom
   ];
   const all = [...read.diagnose([...problems, ...late]), ...ofLock];
   if (hasErrors(all)) return { diagnostics: all };
-  return { diagnostics: all, checked: { fleet, bundles: bundled.bundles, routers, lock: lock?.text } };
+  return {
+    diagnostics: all,
+    checked: { fleet, bundles: bundled.bundles, routers, providerLock: providerLock?.text },
+  };
 }

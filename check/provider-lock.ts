@@ -12,14 +12,14 @@ import {
 import { diagnosticAt } from "./read";
 import { problem } from "./rules";
 
-/** The provider's lock file of a project. */
+/** The provider lock file of a project. */
 export interface ProviderLock {
   /** Its path, as messages show it. */
   readonly file: string;
   readonly text: string;
 }
 
-/** The lock file of a project; undefined where it has none. */
+/** The provider lock file of a project; undefined where it has none. */
 export function readLock(folder: string): ProviderLock | undefined {
   const path = join(folder, lockFile);
   try {
@@ -30,7 +30,7 @@ export function readLock(folder: string): ProviderLock | undefined {
   }
 }
 
-/** What is wrong with a lock file. Other providers than that of all stacks are only known once the fleet is synthesized. */
+/** What is wrong with a provider lock file. Other providers than that of all stacks are only known once the fleet is synthesized. */
 export function lockProblems({ file, text }: ProviderLock): readonly Diagnostic[] {
   const name = shortSource(awsSource);
   const found = (message: string, line: number) =>

@@ -12,7 +12,7 @@ async function main(): Promise<void> {
   const { compiled, extensions, facts } = await loadApp();
   const { checked, diagnostics } = await checkFleet(fleetPath(), {
     extensions: facts,
-    lock: readLock(projectRoot),
+    providerLock: readLock(projectRoot),
   });
   printDiagnostics(diagnostics, process.stderr);
   if (!checked) {

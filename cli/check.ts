@@ -30,8 +30,8 @@ interface CheckOptions {
 export async function check(file: string, options: CheckOptions): Promise<void> {
   const today = dayOf(options.on);
   const { facts } = await loadApp();
-  const lock = readLock(projectRoot);
-  const { checked, diagnostics } = await checkFleet(file, { today, extensions: facts, lock });
+  const providerLock = readLock(projectRoot);
+  const { checked, diagnostics } = await checkFleet(file, { today, extensions: facts, providerLock });
   const ok = !hasErrors(diagnostics);
   const routers = checked ? routerSizes(checked.routers) : [];
   if (options.json) printJson({ ok, diagnostics, routers });

@@ -35,7 +35,7 @@ export interface Diagnostic {
   readonly fix: string;
   /** Dotted path, e.g. `cells.globex.targets.globex[1]`; empty for the file itself. */
   readonly path: string;
-  /** The fleet file, as it was named on the command line, or the lock file of the project. */
+  /** The fleet file, as it was named on the command line, or the provider lock file of the project. */
   readonly file: string;
   /** Counted from 1. */
   readonly line: number;

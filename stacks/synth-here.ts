@@ -116,7 +116,7 @@ function moveStacks(from: string, to: string): void {
 function writeBeside(checked: CheckedFleet, outdir: string): void {
   writeBundles(checked, outdir);
   const stacks = fleetStacks(checked.fleet).map(({ name }) => name);
-  placeLock(outdir, stacks, checked.lock);
+  placeLock(outdir, stacks, checked.providerLock);
 }
 
 function writeBundles({ bundles, fleet }: CheckedFleet, outdir: string): void {

@@ -25,7 +25,7 @@ const days: Readonly<Record<string, string>> = { "runtime-ended": "2027-02-01" }
 describe.each(codes)("%s", (code) => {
   const file = join(fixtures, code, "fleet.yaml");
   const lock = readLock(join(fixtures, code));
-  const loaded = checkFleet(file, { today: days[code] ?? "2026-12-01", lock });
+  const loaded = checkFleet(file, { today: days[code] ?? "2026-12-01", providerLock: lock });
 
   test("is found where it is, and nothing else", async () => {
     const expected = JSON.parse(readFileSync(join(fixtures, code, "expected.json"), "utf8"));

@@ -37,7 +37,7 @@ beforeEach(() => {
 afterEach(() => rmSync(outdir, { recursive: true }));
 
 function synth(lock: string | undefined, extensions: readonly Extension[] = []): void {
-  synthHere({ ...checkedOf(fleetOf(smallFile, extensions)), lock }, outdir, { extensions });
+  synthHere({ ...checkedOf(fleetOf(smallFile, extensions)), providerLock: lock }, outdir, { extensions });
 }
 
 const placeIn = (stack: string) => join(outdir, "stacks", stack, lockFile);

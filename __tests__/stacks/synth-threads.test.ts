@@ -36,7 +36,7 @@ afterAll(() => rmSync(root, { recursive: true, force: true }));
 async function check(file: string): Promise<CheckedFleet> {
   const { checked } = await checkFleet(file);
   if (!checked) throw new Error(`${file} does not pass`);
-  return { ...checked, lock: lockText(awsBlock) };
+  return { ...checked, providerLock: lockText(awsBlock) };
 }
 
 const newFolder = () => mkdtempSync(join(root, "out-"));

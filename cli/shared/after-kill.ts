@@ -22,11 +22,11 @@ export async function keepUnkept(
     for (const { fingerprint, run, stack } of await unkeptReleases(store, unchanged, ofRollout)) {
       const about = { by: run.by, revision: run.revision, run: run.id, at: new Date().toISOString() };
       const place = { stack: stack.name, account: stack.account };
-      const { folder, lock } = terraform(stack, stackFolder(outdir, stack.name));
+      const { folder, providerLock } = terraform(stack, stackFolder(outdir, stack.name));
       // Terraform has not run there: in an assembly, nobody has put it beside the stack.
-      if (lock !== undefined) provideLock(folder, lock);
-      const isLocked = lock !== undefined;
-      await store.saveRelease(place, { ...about, fingerprint, folder: outdir, isLocked });
+      if (providerLock !== undefined) provideLock(folder, providerLock);
+      const keepsProviderLock = providerLock !== undefined;
+      await store.saveRelease(place, { ...about, fingerprint, folder: outdir, keepsProviderLock });
       say(`Kept the release of ${stack.name}, which the run ${run.id} had deployed when it was killed.`);
     }
   } catch (error) {

@@ -77,11 +77,11 @@ export async function openWork(file: string, options: WorkOptions, selection: Se
   const as = role === undefined ? undefined : { role, swap: swapRole(role, fleet.state) };
   const own = awsSession(stsRegions(fleet), caller);
   const session = as ? sessionAs(own, as.swap) : own;
-  const lock = assemblyRoot === undefined ? lockIn(projectRoot) : assemblyLock(assemblyRoot);
+  const providerLock = assemblyRoot === undefined ? lockIn(projectRoot) : assemblyLock(assemblyRoot);
   const env = await ensureProviderFolder(
     { ...terraformEnvironment(environment, projectRoot), ...callerCredentials(environment) },
     projectRoot,
-    { providerLock: lock, signal: interrupts.stop },
+    { providerLock, signal: interrupts.stop },
   );
   const store = openStore(fleet, session, { recordRole: options.recordRole });
   const scratch = join(projectRoot, scratchFolder);
@@ -97,7 +97,7 @@ export async function openWork(file: string, options: WorkOptions, selection: Se
   return {
     ...{ fleet, stacks, selected, plans, store, session, interrupts, synthesized, outdir, as },
     parallelism: options.parallelism ?? stacksAtOnce(),
-    terraform: (_, folder) => ({ folder, env, hurry: interrupts.hurry, lock }),
+    terraform: (_, folder) => ({ folder, env, hurry: interrupts.hurry, providerLock }),
     close() {
       process.removeListener("exit", remove);
       remove();

@@ -26,8 +26,8 @@ export async function requireFleet(
     import("./app"),
   ]);
   const { facts } = await loadApp();
-  const lock = ignoresLock ? undefined : readLock(projectRoot);
-  const { checked, diagnostics } = await checkFleet(file, { extensions: facts, lock });
+  const providerLock = ignoresLock ? undefined : readLock(projectRoot);
+  const { checked, diagnostics } = await checkFleet(file, { extensions: facts, providerLock });
   const weighty = diagnostics.filter(({ severity }) => severity !== "info");
   printDiagnostics(weighty, process.stderr);
   if (checked) return checked;

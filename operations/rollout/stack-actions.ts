@@ -70,8 +70,9 @@ export function stackActions(context: DeployContext): Omit<RolloutActions, "paus
   const { about, revisionOf = () => about.revision, store } = context;
   const keep: Keep = async (stack, kept) => {
     const at = new Date().toISOString();
-    const isLocked = planning.terraform(stack, stackFolder(kept.folder, stack.name)).lock !== undefined;
-    const release = await store.saveRelease(placeOf(stack), { ...about, at, isLocked, ...kept });
+    const { providerLock } = planning.terraform(stack, stackFolder(kept.folder, stack.name));
+    const keepsProviderLock = providerLock !== undefined;
+    const release = await store.saveRelease(placeOf(stack), { ...about, at, keepsProviderLock, ...kept });
     current.set(stack.name, release);
     return release.id;
   };

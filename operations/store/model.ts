@@ -106,7 +106,7 @@ export interface Release {
   readonly run?: string;
   /** SHA-256 of the stack's JSON, in hex. */
   readonly json: string;
-  /** Files that the JSON names, and the lock file of its providers, where the project has one. */
+  /** Files that the JSON names, and its provider lock file, where the project has one. */
   readonly bundles: readonly ReleaseFile[];
   /** Absent until it was verified, and where nothing is verified. */
   readonly verification?: Verification;
@@ -126,8 +126,8 @@ export interface NewRelease extends Pick<Release, "fingerprint" | "by" | "revisi
   readonly at: string;
   /** Output folder with what was deployed: `<folder>/stacks/<stack>/cdk.tf.json`. */
   readonly folder: string;
-  /** Whether the stack's lock file is the project's: it is kept, too, for whenever this is deployed again. @default false */
-  readonly isLocked?: boolean;
+  /** Whether the stack's provider lock file is the project's: it is kept, too, for whenever this is deployed again. @default false */
+  readonly keepsProviderLock?: boolean;
 }
 
 /** What became of a stack in a run. */

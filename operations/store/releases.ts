@@ -24,12 +24,12 @@ const jsonPath = (stack: string) => `stacks/${stack}/cdk.tf.json`;
 export async function saveRelease(
   objects: Objects,
   { account, stack }: StackPlace,
-  { at, folder, isLocked, ...about }: NewRelease,
+  { at, folder, keepsProviderLock, ...about }: NewRelease,
   kept: Set<string>,
 ): Promise<Release> {
   const json = await readFile(join(folder, jsonPath(stack)));
   const named = await namedFiles(JSON.parse(json.toString("utf8")), stack, folder);
-  const files = isLocked ? [...named, `stacks/${stack}/${lockFile}`] : named;
+  const files = keepsProviderLock ? [...named, `stacks/${stack}/${lockFile}`] : named;
   const bundles: ReleaseFile[] = [];
   for (const path of files) {
     bundles.push({ path, sha256: await keep(objects, await readFile(join(folder, path)), kept) });

@@ -53,7 +53,7 @@ function twoVersions(one: Asked, other: Asked): UserError {
   const [first, second] = [one, other].map(({ by, version }) => `${by} asks for ${version ?? "any version"}`);
   return new UserError(
     `${first} of ${shortSource(one.source)}, and ${second}`,
-    "the lock file is one for all stacks, and has one version of each provider",
+    "the provider lock file is one for all stacks, and has one version of each provider",
     "ask for the same version in all extensions",
   );
 }

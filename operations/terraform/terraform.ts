@@ -13,8 +13,8 @@ export interface TerraformContext {
   readonly hurry?: AbortSignal;
   /** Told the process group as soon as it has begun. */
   readonly onStart?: (pid: number) => void;
-  /** Path of the project's lock file, which providers are held to. @default whatever is found is installed */
-  readonly lock?: string;
+  /** Path of the project's provider lock file, which providers are held to. @default whatever is found is installed */
+  readonly providerLock?: string;
 }
 
 /** One line of `terraform … -json`: https://developer.hashicorp.com/terraform/internals/machine-readable-ui */
@@ -73,12 +73,12 @@ const timeLimits = {
  * Installs what the stack's JSON asks for, and connects to its state.
  *
  * @throws {TerraformFailure}
- * @throws {UserError} a provider is not what the project's lock file says
+ * @throws {UserError} a provider is not what the project's provider lock file says
  */
 export async function initStack(context: TerraformContext): Promise<void> {
-  const { folder, lock } = context;
-  if (lock !== undefined) provideLock(folder, lock);
-  const held = lock === undefined ? [] : ["-lockfile=readonly"];
+  const { folder, providerLock } = context;
+  if (providerLock !== undefined) provideLock(folder, providerLock);
+  const held = providerLock === undefined ? [] : ["-lockfile=readonly"];
   try {
     await run(context, "init", ["init", "-input=false", "-json", ...held]);
   } catch (error) {
@@ -108,7 +108,7 @@ export interface PlanOptions {
  * @param file where to keep the plan; it holds values of the state, secret ones, too
  * @returns whether there is anything to do, be it only to record an output
  * @throws {TerraformFailure}
- * @throws {UserError} a provider is not what the project's lock file says
+ * @throws {UserError} a provider is not what the project's provider lock file says
  */
 export async function planStack(
   context: TerraformContext,
@@ -122,9 +122,9 @@ export async function planStack(
   }
 }
 
-/** What was refused for the project's lock file is said in words of Meridian's. */
-function refusalOf(error: unknown, { folder, lock }: TerraformContext): unknown {
-  if (lock === undefined || !(error instanceof TerraformFailure)) return error;
+/** What was refused for the project's provider lock file is said in words of Meridian's. */
+function refusalOf(error: unknown, { folder, providerLock }: TerraformContext): unknown {
+  if (providerLock === undefined || !(error instanceof TerraformFailure)) return error;
   return lockRefusal(error.why, folder) ?? error;
 }
 

@@ -27,7 +27,7 @@ async function keep(lock: string | undefined) {
   const run = { id: "r1", started: "2026-11-26", by: "ann", stacks: { [stack.name]: { state: "applying" } } };
   const work = {
     outdir: folder,
-    terraform: (_: unknown, place: string) => ({ folder: place, env: {}, lock }),
+    terraform: (_: unknown, place: string) => ({ folder: place, env: {}, providerLock: lock }),
     store: {
       runs: async () => [run],
       state: async () => ({ outputs: { meridian_fingerprint: { value: "f1" } } }),
@@ -41,13 +41,13 @@ async function keep(lock: string | undefined) {
 
 test("the release of a run that was killed before it kept it is kept without a provider lock file, where there is none", async () => {
   const { saved } = await keep(undefined);
-  expect(saved).toMatchObject([{ fingerprint: "f1", folder, run: "r1", isLocked: false }]);
+  expect(saved).toMatchObject([{ fingerprint: "f1", folder, run: "r1", keepsProviderLock: false }]);
 });
 
 test("and with it where the project has one, though Terraform has not run there", async () => {
   const lock = join(folder, "terraform.lock.hcl");
   writeFileSync(lock, lockText(awsBlock, randomBlock));
   const { beside, saved } = await keep(lock);
-  expect(saved).toMatchObject([{ fingerprint: "f1", folder, run: "r1", isLocked: true }]);
+  expect(saved).toMatchObject([{ fingerprint: "f1", folder, run: "r1", keepsProviderLock: true }]);
   expect(readFileSync(beside, "utf8")).toBe(lockText(awsBlock));
 });

@@ -52,7 +52,7 @@ async function actionsFor(stack: FleetStack, fingerprint: string, more: Partial<
   const planning: PlanFleetOptions = {
     ...{ stacks: [stack], outdir: terraform.outdir, plans: join(terraform.folder, "plans"), store },
     ...{ parallelism: 1, all: false, onPlan: () => {}, onProgress: () => {} },
-    terraform: (_, folder) => ({ folder, env: terraform.env, lock }),
+    terraform: (_, folder) => ({ folder, env: terraform.env, providerLock: lock }),
   };
   const problems: string[] = [];
   const plan = await planFleet(planning);

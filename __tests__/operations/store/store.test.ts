@@ -141,7 +141,7 @@ describe.each([
       const at = "2026-11-26T17:20:00Z";
       const without = await on.store.saveRelease(place, newRelease(at));
       expect(without.bundles).toHaveLength(1);
-      const release = await on.store.saveRelease(place, { ...newRelease(at), isLocked: true });
+      const release = await on.store.saveRelease(place, { ...newRelease(at), keepsProviderLock: true });
       const elsewhere = join(on.folder, "restored");
       await on.store.restore(place, release, elsewhere);
       expect(readFileSync(join(elsewhere, "stacks", stack, lockFile), "utf8")).toBe("lock");

@@ -65,7 +65,7 @@ exit 1
 
 const context = (held = true) => ({
   ...{ folder, env: { PATH: `${folder}:${process.env.PATH}` } },
-  ...(held && { lock: lock() }),
+  ...(held && { providerLock: lock() }),
 });
 const args = () => readFileSync(join(folder, "args"), "utf8").trim().split("\n");
 
