@@ -3,6 +3,7 @@ import { dirname, join } from "node:path";
 import { stsRegions } from "../operations/aws/role-credentials";
 import { type WaysBack, waysBack } from "../operations/rollout/go-back";
 import { mapFew } from "../operations/store/objects";
+import { hasProviderLock } from "../operations/store/releases";
 import { releaseQuestion } from "./deploy";
 import { deployReport } from "./output/deploy-report";
 import { printJson } from "./output/json";
@@ -58,7 +59,7 @@ export async function rollback(
     if (releaseLocks) await approve({ ...intent, question: releaseQuestion }, destination, approval);
     const back = await waysBack(work.store, work.selected, to);
     await restore(work, back, outdir);
-    const there: FleetWork = { ...work, outdir, selected: back.ways.map(({ stack }) => stack) };
+    const there = asReleased({ ...work, outdir, selected: back.ways.map(({ stack }) => stack) }, back);
     // What a deploy left half-done does not show in the fingerprint.
     const planned = await planWork(there, { all: true, releaseLocks });
     requireLosses(planned.plan, [], options);
@@ -84,6 +85,18 @@ export async function rollback(
     remove();
     work.close();
   }
+}
+
+/** Each stack goes by the provider lock file that the release it goes back to was deployed with, if it was. */
+function asReleased(work: FleetWork, { ways }: WaysBack): FleetWork {
+  const held = new Set(ways.filter(({ to }) => hasProviderLock(to)).map(({ stack }) => stack.name));
+  return {
+    ...work,
+    terraform: (stack, folder) => ({
+      ...work.terraform(stack, folder),
+      released: { keepsProviderLock: held.has(stack.name) },
+    }),
+  };
 }
 
 /** Beside the output folder, for the JSON names local state relative to where it lies. */

@@ -127,8 +127,13 @@ async function passLock(
 
 /** How orphans are planned: as stacks of which nothing is to be left. */
 export function removalPlanning(planning: PlanFleetOptions, { orphans, outdir }: Removal): PlanFleetOptions {
+  const held = new Set(orphans.filter((one) => one.keepsProviderLock).map(({ stack }) => stack.name));
   return {
     ...planning,
+    terraform: (stack, folder) => ({
+      ...planning.terraform(stack, folder),
+      released: { keepsProviderLock: held.has(stack.name) },
+    }),
     ...{ stacks: orphans.map(({ stack }) => stack), outdir, mode: "-destroy", findMade: undefined },
   };
 }

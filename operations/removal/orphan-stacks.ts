@@ -12,6 +12,7 @@ import type { FleetStore, StackState } from "../store/model";
 import { mapFew } from "../store/objects";
 import { currentRelease } from "../store/releases";
 import { reason } from "../store/states";
+import { lockIn } from "../terraform/provider-lock";
 import { dataIn, protectedIn } from "./data";
 import { hostsOf } from "./deployed-fronts";
 
@@ -24,6 +25,8 @@ export interface OrphanStack {
   readonly hosts: readonly string[];
   /** What of it is only destroyed by name. */
   readonly data: readonly DataThing[];
+  /** Whether its JSON is of a release that was deployed with a provider lock file, which is beside it. @default false */
+  readonly keepsProviderLock?: boolean;
   /** Addresses of what Terraform or AWS keeps from being destroyed. */
   readonly kept: readonly string[];
 }
@@ -71,7 +74,8 @@ export async function readOrphans(
       if (why !== undefined) return { orphan, why };
       const text = await readStackText(folders.folder, orphan.stack);
       const state = await store.state(orphan);
-      return orphanStack(orphan, text, state, dataTypes);
+      const keepsProviderLock = lockIn(stackFolder(folders.folder, orphan.stack)) !== undefined;
+      return { ...orphanStack(orphan, text, state, dataTypes), keepsProviderLock };
     } catch (error) {
       return { orphan, why: `it cannot be read: ${reason(error)}` };
     }

@@ -15,9 +15,16 @@ import { tableType } from "../plan/table-changes";
 import { parsePlan, type TerraformPlan } from "../plan/terraform-plan";
 import { runStatus } from "../recovery/run-status";
 import type { FleetStore, NewRelease, Release, StackPlace, Verification } from "../store/model";
-import { currentRelease } from "../store/releases";
+import { currentRelease, hasProviderLock } from "../store/releases";
 import { atOnce } from "../terraform/at-once";
-import { applyPlan, initStack, planStack, showPlan, type TerraformEvent } from "../terraform/terraform";
+import {
+  applyPlan,
+  holdsProviders,
+  initStack,
+  planStack,
+  showPlan,
+  type TerraformEvent,
+} from "../terraform/terraform";
 import { askStack, targetsIn } from "./ask-stacks";
 import { NotBegun, type RolloutActions, type WrongAnswer } from "./deploy-cell";
 import { releaseToGoBackTo } from "./go-back";
@@ -59,7 +66,7 @@ const releasesLookedAt = 50;
 /** Keeps what a stack has now as a release, and returns its id. */
 type Keep = (
   stack: FleetStack,
-  kept: Pick<NewRelease, "fingerprint" | "folder" | "revision">,
+  kept: Pick<NewRelease, "fingerprint" | "folder" | "keepsProviderLock" | "revision">,
 ) => Promise<string>;
 
 /** What a rollout does with each stack, with Terraform and AWS. */
@@ -70,9 +77,7 @@ export function stackActions(context: DeployContext): Omit<RolloutActions, "paus
   const { about, revisionOf = () => about.revision, store } = context;
   const keep: Keep = async (stack, kept) => {
     const at = new Date().toISOString();
-    const { providerLock } = planning.terraform(stack, stackFolder(kept.folder, stack.name));
-    const keepsProviderLock = providerLock !== undefined;
-    const release = await store.saveRelease(placeOf(stack), { ...about, at, keepsProviderLock, ...kept });
+    const release = await store.saveRelease(placeOf(stack), { ...about, at, ...kept });
     current.set(stack.name, release);
     return release.id;
   };
@@ -84,7 +89,9 @@ export function stackActions(context: DeployContext): Omit<RolloutActions, "paus
         if (!planned) throw new Error(`${stack.name} has no plan`);
         await applyReviewed(context, planned);
         const { fingerprint } = planned;
-        const kept = { fingerprint, folder: planning.outdir, revision: revisionOf(stack) };
+        const folder = planning.outdir;
+        const keepsProviderLock = holdsProviders(planning.terraform(stack, stackFolder(folder, stack.name)));
+        const kept = { fingerprint, folder, keepsProviderLock, revision: revisionOf(stack) };
         return keep(stack, kept).catch((error: unknown) => {
           const why = describeError(error);
           throw new Error(`it is deployed, but its release could not be kept to go back to: ${why}`);
@@ -237,7 +244,8 @@ async function takeBack(context: DeployContext, stack: FleetStack, keep: Keep): 
   try {
     await store.restore(place, good, outdir);
     const folder = stackFolder(outdir, stack.name);
-    const terraform = planning.terraform(stack, folder);
+    const released = { keepsProviderLock: hasProviderLock(good) };
+    const terraform = { ...planning.terraform(stack, folder), released };
     const file = join(planning.plans, `${stack.name}.back.tfplan`);
     await initStack(terraform);
     if (await planStack(terraform, file)) {
@@ -247,7 +255,12 @@ async function takeBack(context: DeployContext, stack: FleetStack, keep: Keep): 
     await rm(file, { force: true });
     try {
       const { fingerprint, revision } = good;
-      const id = await keep(stack, { fingerprint, revision, folder: outdir });
+      const id = await keep(stack, {
+        fingerprint,
+        revision,
+        folder: outdir,
+        keepsProviderLock: holdsProviders(terraform),
+      });
       if (good.verification) await store.markRelease(place, id, good.verification);
       return id;
     } catch (error) {

@@ -16,6 +16,8 @@ const entryKey = (stack: string, id: string) => `${folderOf(stack)}${id}.json`;
 /** Where a stack's JSON lies in an output folder. */
 const jsonPath = (stack: string) => `stacks/${stack}/cdk.tf.json`;
 
+const lockPath = (stack: string) => `stacks/${stack}/${lockFile}`;
+
 /**
  * Keeps what a stack is deployed with: files first, then the entry that names them.
  *
@@ -29,7 +31,7 @@ export async function saveRelease(
 ): Promise<Release> {
   const json = await readFile(join(folder, jsonPath(stack)));
   const named = await namedFiles(JSON.parse(json.toString("utf8")), stack, folder);
-  const files = keepsProviderLock ? [...named, `stacks/${stack}/${lockFile}`] : named;
+  const files = keepsProviderLock ? [...named, lockPath(stack)] : named;
   const bundles: ReleaseFile[] = [];
   for (const path of files) {
     bundles.push({ path, sha256: await keep(objects, await readFile(join(folder, path)), kept) });
@@ -43,6 +45,11 @@ export async function saveRelease(
   };
   await writeEntry(objects, release);
   return release;
+}
+
+/** Whether a release was deployed with a provider lock file of its project's, which is restored with it. */
+export function hasProviderLock({ bundles, stack }: Release): boolean {
+  return bundles.some(({ path }) => path === lockPath(stack));
 }
 
 function writeEntry(objects: Objects, release: Release): Promise<void> {

@@ -98,7 +98,7 @@ async function initialize(
   const aws = { source: "hashicorp/aws", version: providerVersion };
   const versions = { terraform: { required_providers: { aws } } };
   writeFileSync(join(folder, moduleFile), JSON.stringify(versions));
-  if (providerLock !== undefined) provideLock(folder, providerLock, moduleFile);
+  if (providerLock !== undefined) provideLock(folder, providerLock, { module: moduleFile });
   const lines: string[] = [];
   const { code, stopped } = await runGroup({
     command: "terraform",

@@ -24,12 +24,21 @@ export function lockIn(folder: string): string | undefined {
  *
  * @param folder of the stack
  * @param lock path of the project's
- * @param module the file there that says which providers are asked for
+ * @param options.goesByOwn whether the file that lies there is one of a release. @default false
+ * @param options.module the file there that says which providers are asked for
  */
-export function provideLock(folder: string, lock: string, module = stackModule): void {
+export function provideLock(
+  folder: string,
+  lock: string,
+  {
+    goesByOwn = false,
+    module = stackModule,
+  }: { readonly goesByOwn?: boolean; readonly module?: string } = {},
+): void {
   const own = join(folder, lockFile);
   const before = existsSync(own) ? readFileSync(own, "utf8") : undefined;
-  const wanted = lockOf(readFileSync(lock, "utf8"), requiredIn(folder, module), before);
+  const released = goesByOwn ? before : undefined;
+  const wanted = lockOf(readFileSync(lock, "utf8"), requiredIn(folder, module), released);
   if (before !== wanted) writeFileSync(own, wanted);
 }
 

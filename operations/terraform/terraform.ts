@@ -15,6 +15,14 @@ export interface TerraformContext {
   readonly onStart?: (pid: number) => void;
   /** Path of the project's provider lock file, which providers are held to. @default whatever is found is installed */
   readonly providerLock?: string;
+  /** What the JSON is, where it is not the fleet file's. @default that */
+  readonly released?: Released;
+}
+
+/** JSON of a release that is deployed again, or of a stack that is taken away. */
+export interface Released {
+  /** Whether a provider lock file was kept with it, and so lies beside it: where the project has none, that one counts. */
+  readonly keepsProviderLock: boolean;
 }
 
 /** One line of `terraform … -json`: https://developer.hashicorp.com/terraform/internals/machine-readable-ui */
@@ -76,14 +84,27 @@ const timeLimits = {
  * @throws {UserError} a provider is not what the project's provider lock file says
  */
 export async function initStack(context: TerraformContext): Promise<void> {
-  const { folder, providerLock } = context;
-  if (providerLock !== undefined) provideLock(folder, providerLock);
-  const held = providerLock === undefined ? [] : ["-lockfile=readonly"];
+  putLock(context);
+  const held = holdsProviders(context) ? ["-lockfile=readonly"] : [];
   try {
     await run(context, "init", ["init", "-input=false", "-json", ...held]);
   } catch (error) {
     throw refusalOf(error, context);
   }
+}
+
+/** Whether providers are held to a file that somebody has reviewed: the project's, or the one of a release. */
+export function holdsProviders({
+  providerLock,
+  released,
+}: Pick<TerraformContext, "providerLock" | "released">): boolean {
+  return providerLock !== undefined || released?.keepsProviderLock === true;
+}
+
+/** Only what a release has brought along is asked besides the project's: what else lies there was reviewed by nobody. */
+function putLock({ folder, providerLock, released }: TerraformContext): void {
+  if (providerLock === undefined) return;
+  provideLock(folder, providerLock, { goesByOwn: released?.keepsProviderLock });
 }
 
 /**
@@ -123,8 +144,9 @@ export async function planStack(
 }
 
 /** What was refused for the project's provider lock file is said in words of Meridian's. */
-function refusalOf(error: unknown, { folder, providerLock }: TerraformContext): unknown {
-  if (providerLock === undefined || !(error instanceof TerraformFailure)) return error;
+function refusalOf(error: unknown, context: TerraformContext): unknown {
+  const { folder } = context;
+  if (!holdsProviders(context) || !(error instanceof TerraformFailure)) return error;
   return lockRefusal(error.why, folder) ?? error;
 }
 
@@ -160,6 +182,8 @@ export async function initAndPlan(
   options: PlanOptions = {},
 ): Promise<boolean> {
   if (existsSync(join(context.folder, ".terraform"))) {
+    // Whoever has initialized it may have gone by another one.
+    putLock(context);
     try {
       return await runPlan(context, file, options);
     } catch (error) {

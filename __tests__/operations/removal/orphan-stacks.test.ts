@@ -1,5 +1,6 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { lockFile } from "../../../fleet/provider-lock";
 import { fleetStacks } from "../../../fleet/stacks";
 import { findOrphans } from "../../../operations/plan/orphans";
 import { dataTypesOf } from "../../../operations/plan/resource-types";
@@ -68,10 +69,13 @@ describe("orphans", () => {
     writeFileSync(join(where, "stacks", name, "cdk.tf.json"), text);
   }
 
-  async function release(fingerprint: string, at: string) {
+  async function release(fingerprint: string, at: string, keepsProviderLock = false) {
     putJson(json(fingerprint));
     const account = { name: "globex", id: "333333333333", deployRole: "meridian-deploy" };
-    await lying.store.saveRelease({ stack: name, account }, { fingerprint, at, by: "me", folder: outdir });
+    await lying.store.saveRelease(
+      { stack: name, account },
+      { fingerprint, at, by: "me", folder: outdir, keepsProviderLock },
+    );
   }
 
   async function read(known: readonly string[] = []) {
@@ -91,6 +95,15 @@ describe("orphans", () => {
       },
     ]);
     expect(await readStackText(folder, name)).toBe(json("old"));
+  });
+
+  test("go by the provider lock file of that release, where it was deployed with one", async () => {
+    lying.put(`${name}.tfstate`, stateText("x"));
+    await release("x", "2026-11-26T10:00:00Z");
+    expect((await read()).usable).toMatchObject([{ keepsProviderLock: false }]);
+    writeFileSync(join(outdir, "stacks", name, lockFile), "locked");
+    await release("x", "2026-11-26T11:00:00Z", true);
+    expect((await read()).usable).toMatchObject([{ keepsProviderLock: true }]);
   });
 
   test("have that of the newest release where the state shows none of them", async () => {

@@ -24,7 +24,7 @@ const rollout = { verify: { path: "/", status: 200 } } as Rollout;
 const before = { ...process.env };
 let terraform: FakeTerraform;
 let store: FleetStore;
-/** The lock file of the project. */
+/** The provider lock file of the project. */
 let lock: string | undefined;
 /** The version of the provider that stacks ask for. */
 let asked = providerVersion;
@@ -194,6 +194,27 @@ test("a stack is taken back with the providers that it had: the project's lock f
   const release = (await store.releases(placeOf(one))).find((each) => each.id === id);
   const sha256 = createHash("sha256").update(before).digest("hex");
   expect(release?.bundles).toEqual([{ path: `stacks/${one.name}/${lockFile}`, sha256 }]);
+});
+
+test("taken back from a checkout without the file, it is held to the one of the release, which keeps it", async () => {
+  lock = join(terraform.folder, lockFile);
+  writeFileSync(lock, lockText(awsBlock));
+  await deploy(one, "f1");
+  lock = undefined;
+  await deploy(one, "f2");
+  const { actions } = await actionsFor(one, "f2");
+  const before = terraform.calls().length;
+  const id = await actions.rollBack(one);
+  expect(terraform.calls().slice(before)).toContain(`${one.name} init -lockfile=readonly`);
+  const releases = await store.releases(placeOf(one));
+  const files = releases.map(({ bundles, fingerprint }) => [fingerprint, bundles.map(({ path }) => path)]);
+  const kept = [`stacks/${one.name}/${lockFile}`];
+  expect(releases.find((each) => each.id === id)?.fingerprint).toBe("f1");
+  expect(files.filter(([fingerprint]) => fingerprint === "f1")).toEqual([
+    ["f1", kept],
+    ["f1", kept],
+  ]);
+  expect(files.filter(([fingerprint]) => fingerprint === "f2")).toEqual([["f2", []]]);
 });
 
 test("a release that cannot be kept is said to be deployed", async () => {

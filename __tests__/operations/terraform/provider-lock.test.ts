@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { UserError } from "../../../fleet/errors";
@@ -63,6 +63,9 @@ exit 1
   );
 }
 
+/** Of a release that has brought along its own file. */
+const released = { keepsProviderLock: true };
+
 const context = (held = true) => ({
   ...{ folder, env: { PATH: `${folder}:${process.env.PATH}` } },
   ...(held && { providerLock: lock() }),
@@ -105,7 +108,7 @@ const oldAws = lockBlock("hashicorp/aws", "5.99.1", "h1:old=");
 test("the block that a release has brought along counts where it asks for a version of before", async () => {
   asks({ aws: { source: "aws", version: "5.99.1" } });
   writeFileSync(own(), lockText(oldAws));
-  await initStack(context());
+  await initStack({ ...context(), released });
   expect(readFileSync(own(), "utf8")).toBe(lockText(oldAws));
 });
 
@@ -116,18 +119,41 @@ test("but only for that provider: of what the project's file has, a release's ow
     lockBlock(source, "5.100.0", "h1:forged="),
   );
   writeFileSync(own(), lockText(...forged, another));
-  await initStack(context());
+  await initStack({ ...context(), released });
   const merged = lockText(awsBlock, randomBlock, another);
   expect(readFileSync(own(), "utf8")).toBe(merged);
   // As often as one likes.
-  await initStack(context());
+  await initStack({ ...context(), released });
   expect(readFileSync(own(), "utf8")).toBe(merged);
 });
 
 test("a version that neither file has is refused with what the project's has", async () => {
   asks({ aws: { source: "aws", version: "5.98.0" } });
   writeFileSync(own(), lockText(oldAws));
+  await initStack({ ...context(), released });
+  expect(readFileSync(own(), "utf8")).toBe(lockText(awsBlock));
+});
+
+test("what lies beside a stack of the fleet file says nothing: nobody has reviewed it", async () => {
+  asks({ aws: { source: "aws", version: "5.99.1" } });
+  writeFileSync(own(), lockText(oldAws));
   await initStack(context());
+  expect(readFileSync(own(), "utf8")).toBe(lockText(awsBlock));
+});
+
+test("without one in the project, a release is held to the file that it was deployed with", async () => {
+  writeFileSync(own(), lockText(oldAws));
+  terraformThat("init", said.other);
+  await expect(initStack({ ...context(false), released })).rejects.toBeInstanceOf(UserError);
+  expect(args()).toEqual(["init -input=false -json -lockfile=readonly"]);
+  expect(readFileSync(own(), "utf8")).toBe(lockText(oldAws));
+});
+
+test("a folder that is initialized already gets the project's as well, before it is planned", async () => {
+  mkdirSync(join(folder, ".terraform"));
+  writeFileSync(own(), "of an init without one");
+  await initAndPlan(context(), "plan");
+  expect(args().map((line) => line.split(" ")[0])).toEqual(["plan"]);
   expect(readFileSync(own(), "utf8")).toBe(lockText(awsBlock));
 });
 
