@@ -118,7 +118,10 @@ async function initialize(
     throw notInstalled(`it takes longer than ${timeLimit / 60_000} minutes`, fix);
   }
   if (code !== 0) {
-    throw lockRefusal(lines.map(bare).join(" "), folder, moduleFile) ?? notInstalled(reason(lines), fix);
+    throw (
+      lockRefusal(lines.map(bare).join(" "), folder, { module: moduleFile }) ??
+      notInstalled(reason(lines), fix)
+    );
   }
   if (!holdsUnpackedProvider(mirrorIn(folder))) {
     throw notInstalled(`terraform init made no ${mirrorIn(folder)}`, fix);

@@ -5,6 +5,7 @@ import {
   lockedProviders,
   lockFile,
   lockOf,
+  providerVersion,
   type RequiredProvider,
   requiredProviders,
   shortSource,
@@ -57,10 +58,18 @@ const why = "a provider runs with the rights of the deploy roles, and nobody has
  *
  * @param said by `init`, or by a plan after it: where only the download of this kind of machine is in the file, `init` takes it
  * @param folder that was initialized
- * @param module as for {@link provideLock}
+ * @param options.module as for {@link provideLock}
+ * @param options.isReleased whether its JSON is that of a release, and not of the fleet file as it is. @default false
  * @returns undefined where it speaks of something else
  */
-export function lockRefusal(said: string, folder: string, module = stackModule): UserError | undefined {
+export function lockRefusal(
+  said: string,
+  folder: string,
+  {
+    isReleased = false,
+    module = stackModule,
+  }: { readonly isReleased?: boolean; readonly module?: string } = {},
+): UserError | undefined {
   const flat = said.replace(/\s+/g, " ");
   if (/match any of the checksums (previously )?recorded in the dependency lock file/.test(flat)) {
     const [, source = "a provider", version = ""] = /package for (\S+) (\S+) (?:\(in|does)/.exec(flat) ?? [];
@@ -79,14 +88,52 @@ export function lockRefusal(said: string, folder: string, module = stackModule):
       "make the file anew with `npx meridian lock`, review it, and commit it; for what was deployed before the provider was updated, use the commit that it was deployed from",
     );
   }
-  if (flat.includes("Provider dependency changes detected")) {
+  if (flat.includes("Provider dependency changes detected"))
+    return notAll(missingIn(folder, module), isReleased);
+  return undefined;
+}
+
+/** Providers are missing in the file. `meridian lock` knows of those only that a stack of the fleet file asks for. */
+function notAll(missing: string, isReleased: boolean): UserError {
+  if (missing !== "" && isReleased) {
     return new UserError(
-      `${lockFile} has not all providers that the stack asks for: ${missingIn(folder, module) || "one of a module is missing"}`,
-      why,
-      "make the file anew with `npx meridian lock`, review it, and commit it; what only a module asks for gets into it once the extension makes a provider of it, too",
+      `${lockFile} does not have what the stack was deployed with: ${missing}`,
+      `${why}; \`meridian lock\` takes up what the extensions in main.ts ask for by now`,
+      "put the extension that brings it along back into main.ts, in the version of then, run `npx meridian lock`, review the file, and commit it; take the extension out again once this is deployed",
     );
   }
-  return undefined;
+  if (missing !== "") {
+    return new UserError(
+      `${lockFile} has not all providers that the stack asks for: ${missing}`,
+      why,
+      "make the file anew with `npx meridian lock`, review it, and commit it",
+    );
+  }
+  return new UserError(
+    `the stack needs a provider that its JSON does not ask for, and that ${lockFile} does not give it`,
+    `things of it are still in the stack's state, or a module asks for it; ${why}`,
+    "if an extension has left main.ts or makes nothing with it any more: put its provider back, run `npx meridian lock`, deploy without the things, and only then take the provider out; if a module asks for it, let the extension make a provider of it, too, and run `npx meridian lock`",
+  );
+}
+
+/**
+ * What Terraform says where the provider of a release, from before an update, is not to be had where it installs from, for
+ * whoever uses Meridian. Its own words are those of version 1.11 (as for {@link lockRefusal}).
+ *
+ * @returns undefined where it speaks of something else
+ */
+export function releaseRefusal(said: string): UserError | undefined {
+  const flat = said.replace(/\s+/g, " ");
+  const [, source, previous, asked] =
+    /for provider (\S+): (?:the previously-selected version (\S+) is no longer available|no available releases match the given constraints (.+?) To see)/.exec(
+      flat,
+    ) ?? [];
+  if (source === undefined) return undefined;
+  return new UserError(
+    `the release asks for ${shortSource(source)} ${previous ?? asked}, and Terraform does not find that where it installs from`,
+    `Meridian installs the AWS provider ${providerVersion} only, and what was deployed before an update runs with the one of then`,
+    "run this where both are: name a mirror that has both with MERIDIAN_PROVIDER_MIRROR, or with TF_CLI_CONFIG_FILE a configuration of Terraform that reaches the registry; or check out the commit that the release was deployed from, install its packages, and deploy that",
+  );
 }
 
 function missingIn(folder: string, module: string): string {

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { runGroup } from "./process-group";
-import { lockRefusal, provideLock } from "./provider-lock";
+import { lockRefusal, provideLock, releaseRefusal } from "./provider-lock";
 
 /** Where and how Terraform runs for one stack. */
 export interface TerraformContext {
@@ -143,11 +143,14 @@ export async function planStack(
   }
 }
 
-/** What was refused for the project's provider lock file is said in words of Meridian's. */
+/** What was refused for a provider lock file, or for a provider that is gone, is said in words of Meridian's. */
 function refusalOf(error: unknown, context: TerraformContext): unknown {
-  const { folder } = context;
-  if (!holdsProviders(context) || !(error instanceof TerraformFailure)) return error;
-  return lockRefusal(error.why, folder) ?? error;
+  if (!(error instanceof TerraformFailure)) return error;
+  const isReleased = context.released !== undefined;
+  const refusal = holdsProviders(context)
+    ? lockRefusal(error.why, context.folder, { isReleased })
+    : undefined;
+  return refusal ?? (isReleased ? releaseRefusal(error.why) : undefined) ?? error;
 }
 
 async function runPlan(

@@ -25,6 +25,14 @@ const said = {
     "Failed to query available provider packages",
     "Could not retrieve the list of available versions for provider hashicorp/aws: locked provider registry.terraform.io/hashicorp/aws 5.99.1 does not match configured version constraint 5.100.0; must use terraform init -upgrade to allow selection of new versions\n\nTo see which modules are currently depending on hashicorp/aws and what versions are specified, run the following command:\n    terraform providers",
   ],
+  gone: [
+    "Failed to query available provider packages",
+    "Could not retrieve the list of available versions for provider hashicorp/aws: the previously-selected version 5.99.1 is no longer available\n\nTo see which modules are currently depending on hashicorp/aws and what versions are specified, run the following command:\n    terraform providers",
+  ],
+  unmatched: [
+    "Failed to query available provider packages",
+    "Could not retrieve the list of available versions for provider hashicorp/aws: no available releases match the given constraints 5.99.1\n\nTo see which modules are currently depending on hashicorp/aws and what versions are specified, run the following command:\n    terraform providers",
+  ],
   missing: [
     "Provider dependency changes detected",
     'Changes to the required provider dependencies were detected, but the lock file is read-only. To use and record these requirements, run "terraform init" without the "-lockfile=readonly" flag.',
@@ -177,7 +185,7 @@ test.each([
   [
     "init",
     "missing",
-    `${lockFile} has not all providers that the stack asks for: one of a module is missing`,
+    `the stack needs a provider that its JSON does not ask for, and that ${lockFile} does not give it`,
   ],
 ] as const)(
   "what Terraform's %s says of it (%s) is said with what to do",
@@ -195,6 +203,36 @@ test("a provider that is not in the file is named", async () => {
   terraformThat("init", said.missing);
   await expect(initStack(context())).rejects.toThrow("the stack asks for: hashicorp/random");
 });
+
+test("one that a release asks for, and no extension any more, is named with how to have it for one more deploy", async () => {
+  writeFileSync(lock(), lockText(awsBlock));
+  asks({ ...aws, ...random });
+  terraformThat("init", said.missing);
+  const failure = initStack({ ...context(), released: { keepsProviderLock: false } });
+  await expect(failure).rejects.toMatchObject({
+    what: `${lockFile} does not have what the stack was deployed with: hashicorp/random`,
+    fix: expect.stringContaining("put the extension that brings it along back into main.ts"),
+  });
+});
+
+test.each([
+  ["with the file that it brings along", "gone", true, "5.99.1"],
+  ["without one", "unmatched", false, "5.99.1"],
+] as const)(
+  "a release whose provider is not to be had is refused with what to do: %s",
+  async (_, what, keepsProviderLock, version) => {
+    asks({ aws: { source: "aws", version } });
+    writeFileSync(own(), lockText(oldAws));
+    terraformThat("init", said[what]);
+    const init = (more: object) => initStack({ ...context(false), ...more });
+    await expect(init({ released: { keepsProviderLock } })).rejects.toMatchObject({
+      what: `the release asks for hashicorp/aws ${version}, and Terraform does not find that where it installs from`,
+      fix: expect.stringContaining("name a mirror that has both with MERIDIAN_PROVIDER_MIRROR"),
+    });
+    // Of a stack of the fleet file, Terraform's own words say it.
+    await expect(init({})).rejects.toThrow("Failed to query available provider packages");
+  },
+);
 
 test("a folder that was initialized before the file was there is initialized anew, and then refused", async () => {
   await initAndPlan(context(false), "plan");
