@@ -37,7 +37,7 @@ export function lockProblems({ file, text }: ProviderLock): readonly Diagnostic[
     diagnosticAt(file, {
       ...problem("provider-not-locked", [], {
         message,
-        fix: "make it anew with `npx meridian lock`, review what has changed in it, and commit it",
+        fix: "make it anew with `npx meridian lock`, with a --platform for each kind of machine that deploys, review what has changed in it, and commit it",
       }),
       position: { line, column: 1 },
     });

@@ -11,6 +11,8 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { platformsOf } from "../../cli/lock";
+import type { Fleet } from "../../fleet/model";
 import { projectRoot } from "../../fleet/project";
 import { lockFile, providerVersion } from "../../fleet/provider-lock";
 import { platform } from "../../operations/terraform/provider-mirror";
@@ -134,6 +136,11 @@ test("it makes the file anew, for the platforms that are named, also where check
   expect((await runNode("bin/meridian.js", ["check"], { cwd: folder })).stdout).toContain(
     `${lockFile}:5:1 error provider-not-locked`,
   );
+  // What runs no Terraform is not held up by it.
+  expect(await runNode("bin/meridian.js", ["targets"], { cwd: folder })).toMatchObject({
+    code: 0,
+    stderr: "",
+  });
   const { code, stdout } = await run([
     "--json",
     ...["--platform", "linux_arm64", "--platform", "darwin_arm64"],
@@ -147,18 +154,21 @@ test("it makes the file anew, for the platforms that are named, also where check
   expect(readFileSync(place(), "utf8")).toBe(lockText(awsBlock));
 });
 
-test("where a mirror is used, the AWS provider is asked of that, and those of extensions of the registry", async () => {
+test("where a mirror is named, even beside a configuration of Terraform, the AWS provider is asked of that, and those of extensions of the registry", async () => {
   writeMain({ "eu-west-1": "3.7.2" });
   const mirror = join(folder, "mirror");
   mkdirSync(join(mirror, "registry.terraform.io", "hashicorp", "aws", providerVersion, platform), {
     recursive: true,
   });
   const { code, stderr } = await run(["--platform", "linux_amd64"], {
-    ...{ TF_CLI_CONFIG_FILE: join(folder, "none.rc"), MERIDIAN_PROVIDER_MIRROR: mirror },
+    MERIDIAN_PROVIDER_MIRROR: mirror,
   });
   expect({ code, stderr }).toEqual({
     code: 0,
-    stderr: expect.stringContaining(`Asking the mirror ${mirror}`),
+    stderr: [
+      `Asking the mirror ${mirror} for the checksums of hashicorp/aws, for linux_amd64 …\n`,
+      "Asking Terraform's registry for the checksums of hashicorp/random, for linux_amd64 …\n",
+    ].join(""),
   });
   const lock = "providers lock -no-color";
   expect(calls()).toEqual([
@@ -166,6 +176,26 @@ test("where a mirror is used, the AWS provider is asked of that, and those of ex
     `${lock} -platform=linux_amd64 registry.terraform.io/hashicorp/random`,
   ]);
   expect(readFileSync(place(), "utf8")).toBe(lockText(awsBlock, randomBlock));
+});
+
+test("it says where the file has checksums of fewer kinds of machine than before, or a provider less", async () => {
+  write(
+    lockFile,
+    lockText(lockBlock("hashicorp/aws", providerVersion, "h1:1=", "h1:2=", "h1:3="), randomBlock),
+  );
+  const { code, stderr } = await run(["--platform", "linux_amd64"]);
+  expect(code).toBe(0);
+  expect(stderr).toContain(
+    "note: hashicorp/aws: the file had checksums of 3 kinds of machine, and has 1 now; name each kind that deploys with --platform",
+  );
+  expect(stderr).toContain("note: hashicorp/random is not in the file any more: no stack asks for it");
+  expect((await run(["--platform", "linux_amd64"])).stderr).not.toContain("note:");
+});
+
+test("that of builds is always among the platforms where the fleet has a pipeline", () => {
+  const pipeline = {} as Fleet["pipeline"];
+  expect(platformsOf(["darwin_arm64"], { pipeline })).toEqual(["darwin_arm64", "linux_amd64"]);
+  expect(platformsOf(["darwin_arm64"], {})).toEqual(["darwin_arm64"]);
 });
 
 test("stacks that ask for two versions of a provider are refused, by their names", async () => {
@@ -185,6 +215,7 @@ test("where Terraform fails, the file is as it was, and nothing lies beside it",
   expect(code).toBe(1);
   expect(stderr).toContain(`hashicorp/aws cannot be locked, and ${lockFile} is as it was`);
   expect(stderr).toContain("no package for -platform=linux_amd64");
+  expect(stderr.replace(/\s+/g, " ")).toContain("`terraform providers lock` does not ask");
   expect(readFileSync(place(), "utf8")).toBe(lockText(awsBlock));
   expect(readdirSync(folder).filter((name) => name.startsWith(lockFile))).toEqual([lockFile]);
 });

@@ -2,7 +2,6 @@ import pc from "picocolors";
 import type { CheckedFleet } from "../../check/load";
 import { type FleetBeside, loadFleet } from "../../check/read";
 import type { Fleet } from "../../fleet/model";
-import { projectRoot } from "../../fleet/project";
 import type { FleetFile } from "../../fleet/schema/fleet-file";
 import { FleetErrors, printDiagnostics } from "../output/errors";
 import { waitingNotes } from "./cells";
@@ -11,23 +10,17 @@ import { waitingNotes } from "./cells";
  * Loads a fleet, with its extensions, for a command that makes something from it. Errors and warnings are printed on standard error; advice
  * is for `meridian check`.
  *
- * @param options.ignoresLock whether nothing is held to the project's lock file, for it is to be made anew. @default false
+ * Nothing is held to the project's provider lock file: none of these commands runs Terraform itself, and the synth and
+ * `meridian check` look at it.
+ *
  * @throws {FleetErrors}
  * @throws {UserError} the user's main.ts cannot be used
  */
-export async function requireFleet(
-  file: string,
-  { ignoresLock = false }: { readonly ignoresLock?: boolean } = {},
-): Promise<CheckedFleet> {
+export async function requireFleet(file: string): Promise<CheckedFleet> {
   // What bundles and compiles sources is for those who have some: an assembly has none.
-  const [{ checkFleet }, { readLock }, { loadApp }] = await Promise.all([
-    import("../../check/load"),
-    import("../../check/provider-lock"),
-    import("./app"),
-  ]);
+  const [{ checkFleet }, { loadApp }] = await Promise.all([import("../../check/load"), import("./app")]);
   const { facts } = await loadApp();
-  const providerLock = ignoresLock ? undefined : readLock(projectRoot);
-  const { checked, diagnostics } = await checkFleet(file, { extensions: facts, providerLock });
+  const { checked, diagnostics } = await checkFleet(file, { extensions: facts });
   const weighty = diagnostics.filter(({ severity }) => severity !== "info");
   printDiagnostics(weighty, process.stderr);
   if (checked) return checked;

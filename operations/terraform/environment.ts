@@ -65,6 +65,16 @@ export function usedMirror(environment: NodeJS.ProcessEnv): string | undefined {
 }
 
 /**
+ * The mirror that the AWS provider is locked from; undefined where that is the registry. One that the caller names counts even
+ * beside a configuration of theirs, which `terraform providers lock` does not look at:
+ * https://github.com/hashicorp/terraform/blob/v1.11.4/internal/command/providers_lock.go
+ */
+export function mirrorToLock(environment: NodeJS.ProcessEnv): string | undefined {
+  const named = environment.MERIDIAN_PROVIDER_MIRROR;
+  return named ? resolve(named) : usedMirror(environment);
+}
+
+/**
  * The part of Terraform's environment that makes it install the provider from a mirror.
  *
  * @param folder the project's folder; a `terraform.rc` is written below it

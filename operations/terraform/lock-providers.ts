@@ -58,6 +58,28 @@ function twoVersions(one: Asked, other: Asked): UserError {
   );
 }
 
+/** Providers that are asked of one place. */
+export interface LockSource {
+  /** As messages call it. */
+  readonly from: string;
+  readonly required: readonly RequiredProvider[];
+}
+
+/** Where providers are asked for, each place once: the AWS provider of the mirror, if there is one, all others of their registries. */
+export function lockSources({
+  mirror,
+  required,
+}: Pick<LockRequest, "mirror" | "required">): readonly LockSource[] {
+  const places = new Map<string, RequiredProvider[]>();
+  for (const one of required) {
+    const [host = ""] = one.source.split("/");
+    const registry = host === "registry.terraform.io" ? "Terraform's registry" : `the registry ${host}`;
+    const from = mirror !== undefined && one.source === awsSource ? `the mirror ${mirror}` : registry;
+    places.set(from, [...(places.get(from) ?? []), one]);
+  }
+  return [...places].map(([from, asked]) => ({ from, required: asked }));
+}
+
 /** Milliseconds: for each platform, Terraform downloads the provider to compute its checksum. */
 const timeLimit = 60 * 60_000;
 
@@ -110,7 +132,7 @@ async function lockSome(
 }
 
 const notThere =
-  "see that this machine reaches registry.terraform.io; a mirror (MERIDIAN_PROVIDER_MIRROR) has to hold the provider for each --platform";
+  "see that this machine reaches registry.terraform.io, or name a mirror of the AWS provider with MERIDIAN_PROVIDER_MIRROR, which has to hold it for each --platform: where a configuration of Terraform (TF_CLI_CONFIG_FILE, ~/.terraformrc) installs from, `terraform providers lock` does not ask";
 
 function notLocked(sources: readonly string[], why: string, how: string): UserError {
   return new UserError(

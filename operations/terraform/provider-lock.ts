@@ -76,7 +76,7 @@ export function lockRefusal(
     return new UserError(
       `${shortSource(source)} ${version} for ${platform}, as Terraform finds it, has none of the checksums in ${lockFile}`,
       why,
-      `if only this kind of machine is missing in the file, run \`npx meridian lock --platform ${platform}\`, with a --platform for each other kind of machine that deploys, review it, and commit it; else find out who has changed what the registry or the mirror gives`,
+      `if only this kind of machine is missing in the file, run \`npx meridian lock --platform ${platform}\`, with a --platform for each other kind of machine that deploys, review it, and commit it; else find out who has changed what the registry or the mirror gives; what Meridian has installed itself lies in .meridian/provider of the project: delete that folder, and it is installed anew`,
     );
   }
   const [, source, locked, asked] =
@@ -85,7 +85,7 @@ export function lockRefusal(
     return new UserError(
       `the stack asks for ${shortSource(source)} ${asked}, and ${lockFile} has ${locked}`,
       why,
-      "make the file anew with `npx meridian lock`, review it, and commit it; for what was deployed before the provider was updated, use the commit that it was deployed from",
+      "make the file anew with `npx meridian lock`, with a --platform for each kind of machine that deploys, review it, and commit it; for what was deployed before the provider was updated, use the commit that it was deployed from",
     );
   }
   if (flat.includes("Provider dependency changes detected"))
@@ -106,7 +106,7 @@ function notAll(missing: string, isReleased: boolean): UserError {
     return new UserError(
       `${lockFile} has not all providers that the stack asks for: ${missing}`,
       why,
-      "make the file anew with `npx meridian lock`, review it, and commit it",
+      "make the file anew with `npx meridian lock`, with a --platform for each kind of machine that deploys, review it, and commit it",
     );
   }
   return new UserError(

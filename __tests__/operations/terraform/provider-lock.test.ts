@@ -197,6 +197,13 @@ test.each([
   },
 );
 
+test("a provider that Meridian has installed, and that is refused, can be deleted: the folder is named", async () => {
+  terraformThat("init", said.other);
+  await expect(initStack(context())).rejects.toMatchObject({
+    fix: expect.stringMatching(/\.meridian\/provider of the project: delete that folder/),
+  });
+});
+
 test("a provider that is not in the file is named", async () => {
   writeFileSync(lock(), lockText(awsBlock));
   asks({ ...aws, ...random });
