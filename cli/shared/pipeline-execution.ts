@@ -10,7 +10,7 @@ import type {
 import { describeError, isRefusal } from "../../operations/aws/errors";
 import { printable } from "../output/drain-report";
 import { type PipelineProgress, type PipelineView, progressOf } from "../output/pipeline-report";
-import { ask, ownTerminal, type Terminal } from "./approval";
+import { askYesOrNo, ownTerminal, type Terminal } from "./approval";
 import { say } from "./fleet-work";
 import type { Interrupts } from "./interrupts";
 
@@ -178,10 +178,7 @@ async function answerApproval(
   const lines = text.split("\n").map(printable);
   for (const line of lines.filter((each) => each !== "")) say(`    ${line}`);
   const isApproved =
-    yes ||
-    (!reject &&
-      (await ask(`Approve ${stageName}? Only "yes" does; all else rejects: `, terminal, stop)).trim() ===
-        "yes");
+    yes || (!reject && (await askYesOrNo(`Approve ${stageName}? Answer yes or no: `, terminal, stop)));
   // Who presses Ctrl-C has not answered: the execution stops.
   if (stop.aborted) return;
   const status = isApproved ? "Approved" : "Rejected";

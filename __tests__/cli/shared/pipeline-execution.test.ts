@@ -205,15 +205,50 @@ it("leaves alone the builds of what somebody else has abandoned", async () => {
   expect(asked).toEqual([]);
 });
 
-it("takes what a person does not say for a rejection", async () => {
-  token = "t1";
-  const results: unknown[] = [];
-  const answer: PipelineApi["answer"] = async ({ result }) => {
-    results.push(result.status);
-    status = "Failed";
-  };
-  const terminal = { input: new PassThrough(), output: new PassThrough() };
-  terminal.input.end("perhaps\n");
-  await follow({ answer }, { answers: {}, terminal });
-  expect(results).toEqual(["Rejected"]);
+describe("a person who is asked", () => {
+  /** What becomes of an approval, and how often it was asked for. */
+  async function resultOf(typed: string): Promise<readonly [results: readonly string[], questions: number]> {
+    token = "t1";
+    const results: string[] = [];
+    const answer: PipelineApi["answer"] = async ({ result }) => {
+      results.push(result.status);
+      status = "Failed";
+    };
+    const terminal = { input: new PassThrough(), output: new PassThrough() };
+    terminal.input.end(typed);
+    await follow({ answer }, { answers: {}, terminal });
+    return [
+      results,
+      String(terminal.output.read()).split("Approve production? Answer yes or no: ").length - 1,
+    ];
+  }
+
+  it.each([
+    ["yes\n", "Approved"],
+    [" Y \n", "Approved"],
+    ["no\n", "Rejected"],
+    ["n\n", "Rejected"],
+  ])("is understood (%j)", async (typed, result) => {
+    expect(await resultOf(typed)).toEqual([[result], 1]);
+  });
+
+  it("is asked again after anything else", async () => {
+    expect(await resultOf("\nperhaps\nyes\n")).toEqual([["Approved"], 3]);
+  });
+
+  it("rejects where the input ends", async () => {
+    expect(await resultOf("perhaps\n")).toEqual([["Rejected"], 2]);
+  });
+
+  it("has not answered where the question is taken back", async () => {
+    token = "t1";
+    const abandon = async () => {
+      status = "Stopped";
+    };
+    const answer = async () => Promise.reject(new Error("answered"));
+    const terminal = { input: new PassThrough(), output: new PassThrough() };
+    terminal.output.once("data", () => stop.abort());
+    const end = follow({ abandon, answer }, { answers: {}, terminal });
+    expect(await end).toMatchObject({ status: "Stopped" });
+  });
 });
