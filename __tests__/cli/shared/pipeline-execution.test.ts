@@ -16,6 +16,11 @@ let unstoppable: string[];
 let server: Server;
 beforeAll(async () => {
   server = createServer(async (request, response) => {
+    if (request.method === "GET") {
+      response.statusCode = request.url === "/plans/to_read/1.md" ? 200 : 404;
+      response.end("# The plan\n\n1 stack changes\n");
+      return;
+    }
     let body = "";
     for await (const chunk of request) body += chunk;
     const { id } = JSON.parse(body) as { readonly id: string };
@@ -66,6 +71,7 @@ function follow(api: Partial<PipelineApi>, more: Partial<Followed> = {}) {
   const { port } = server.address() as AddressInfo;
   return followExecution({
     id: "e1",
+    pipeline: "acme",
     api: {
       stages: async () => [],
       start: async () => "e1",
@@ -161,10 +167,16 @@ describe("once it is to stop", () => {
     stop.abort();
     const end = follow({}, { lookEvery: 60_000 });
     setTimeout(() => hurry.abort(), 50);
-    setTimeout(() => {
+    const otherwise = setTimeout(() => {
       status = "Stopped";
     }, 200);
-    await expect(end).rejects.toThrow("execution e1 was left before its end");
+    await expect(end).rejects.toMatchObject({
+      message: expect.stringContaining("execution e1 was left before its end"),
+      fix: expect.stringMatching(
+        /AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test aws --endpoint-url http:\/\/127\.0\.0\.1:\d+ --region eu-central-1 codepipeline get-pipeline-state --name acme$/,
+      ),
+    });
+    clearTimeout(otherwise);
   });
 
   it("asks for no approval", async () => {
@@ -195,6 +207,46 @@ describe("once it is to stop", () => {
     await follow(api);
     expect(asked).toEqual(["StopBuild plan:1", "StopBuildBatch deploy:1"]);
     expect(said).toContain("The build plan:1 was not stopped: ResourceNotFoundException: no such");
+  });
+});
+
+describe("a sandbox that does not answer", () => {
+  const noAnswer = () => Object.assign(new Error("the operation was aborted"), { name: "AbortError" });
+
+  it("is asked again", async () => {
+    token = "t1";
+    const calls = { execution: 0, answer: 0 };
+    const api: Partial<PipelineApi> = {
+      async execution() {
+        calls.execution++;
+        if (calls.execution < 6) throw noAnswer();
+        return { status };
+      },
+      async answer() {
+        calls.answer++;
+        if (calls.answer === 1) throw noAnswer();
+        status = "Succeeded";
+      },
+    };
+    expect(await follow(api)).toMatchObject({ status: "Succeeded" });
+    expect(calls).toEqual({ execution: 7, answer: 2 });
+  });
+
+  it("is gone after ten times in a row", async () => {
+    let calls = 0;
+    const state = async () => {
+      calls++;
+      throw noAnswer();
+    };
+    await expect(follow({ state })).rejects.toThrow("the operation was aborted");
+    expect(calls).toBe(10);
+  });
+
+  it("is left at the second Ctrl-C", async () => {
+    stop.abort();
+    hurry.abort();
+    const state = async () => Promise.reject(noAnswer());
+    await expect(follow({ state })).rejects.toThrow("execution e1 was left before its end");
   });
 });
 
@@ -234,6 +286,19 @@ describe("a person who is asked", () => {
 
   it("is asked again after anything else", async () => {
     expect(await resultOf("\nperhaps\nyes\n")).toEqual([["Approved"], 3]);
+  });
+
+  it.each([
+    ["1.md", /# The plan\n\n1 stack changes\n\nproduction waits for an approval:/],
+    [
+      "2.md",
+      /To read all of it: AWS_ACCESS_KEY_ID=test .* s3 cp s3:\/\/plans\/to_read\/2\.md -\n\nproduction waits/,
+    ],
+  ])("has the plan in view, or is told how to read it (%s)", async (name, shown) => {
+    const input = { resolvedConfiguration: { CustomData: `All of it: s3://plans/to_read/${name}` } };
+    runs = [{ ...run("Approve", "InProgress"), input }];
+    await resultOf("yes\n");
+    expect(said).toMatch(shown);
   });
 
   it("rejects where the input ends", async () => {
