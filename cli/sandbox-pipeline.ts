@@ -3,8 +3,8 @@ import type { Pipeline } from "../fleet/foundation/model";
 import type { Fleet } from "../fleet/model";
 import { pipelineName, pipelineStages } from "../fleet/pipeline";
 import { projectRoot } from "../fleet/project";
-import { foundationStacks } from "../fleet/stacks";
-import { type PipelineApi, pipelineApi } from "../operations/aws/code-pipeline";
+import { fleetStacks, foundationStacks } from "../fleet/stacks";
+import { type PipelineApi, type PipelineCaller, pipelineApi } from "../operations/aws/code-pipeline";
 import { describeError, isRefusal, isUnreachable } from "../operations/aws/errors";
 import { printable } from "./output/drain-report";
 import { printJson } from "./output/json";
@@ -15,7 +15,7 @@ import { deployedFleet } from "./shared/fleet";
 import { say } from "./shared/fleet-work";
 import { listenForInterrupts } from "./shared/interrupts";
 import { type ApprovalAnswers, followExecution } from "./shared/pipeline-execution";
-import { accountCredentials } from "./shared/sandbox-request";
+import { accountCredentials, sandboxAwsCommand } from "./shared/sandbox-request";
 import { sandboxEndpoint } from "./shared/sandbox-session";
 import { putWorkTree } from "./shared/work-tree";
 
@@ -37,16 +37,16 @@ export async function sandboxPipeline(file: string, options: SandboxPipelineOpti
   const caller = { endpoint, region, credentials: accountCredentials(account.id) };
   const name = pipelineName(fleet);
   const api = pipelineApi(caller, name);
-  const stages = await stagesOf(api, name, endpoint);
+  const stages = await stagesOf(api, fleet, endpoint);
   requireAnswer(fleet, options);
   const interrupts = listenForInterrupts();
   const version = await putWorkTree(projectRoot, caller, source);
   const id = await api.start({ action: sourceOf(fleet, pipeline), id: version });
   say(`Execution ${id} of the pipeline ${name} has begun.`);
   const view = pipelineView(process.stderr);
-  const followed = { api, caller, id, interrupts, view, answers: options };
+  const followed = { api, caller, pipeline: name, id, interrupts, view, answers: options };
   const end = await followExecution(followed).catch((error: unknown) => {
-    throw isUnreachable(error) ? lost(id, error) : error;
+    throw isUnreachable(error) ? lost(id, name, caller, error) : error;
   });
   report(end, stages.at(-1), options.json ?? false, { pipeline: name, source: { ...source, version } });
 }
@@ -57,16 +57,26 @@ function sourceOf(fleet: Fleet, pipeline: Pipeline): string {
   return actions.find(({ kind }) => kind === "source")?.name ?? "";
 }
 
+/** What docs/pipeline.md deploys for a rehearsal: the pipeline, and what makes its roles and lets them in. */
+const rehearsed = [
+  foundationStacks.organization,
+  foundationStacks.accounts,
+  foundationStacks.bootstrap,
+  foundationStacks.state,
+  foundationStacks.pipeline,
+] as const;
+
 /** @throws {UserError} the pipeline is not deployed */
-async function stagesOf(api: PipelineApi, name: string, endpoint: string): Promise<readonly string[]> {
+async function stagesOf(api: PipelineApi, fleet: Fleet, endpoint: string): Promise<readonly string[]> {
   try {
     return await api.stages();
   } catch (error) {
     if (!isRefusal(error, "PipelineNotFoundException")) throw error;
+    const stacks = rehearsed.filter((kind) => fleetStacks(fleet).some((stack) => stack.kind === kind));
     throw new UserError(
-      `the pipeline ${name} is not in the sandbox at ${endpoint}`,
+      `the pipeline ${pipelineName(fleet)} is not in the sandbox at ${endpoint}`,
       "an execution needs one that is deployed",
-      `deploy it first: eval "$(npx meridian sandbox env)" && npx meridian deploy --stack ${foundationStacks.pipeline}`,
+      `deploy it first: eval "$(npx meridian sandbox env)" && npx meridian deploy ${stacks.map((stack) => `--stack ${stack}`).join(" ")}`,
     );
   }
 }
@@ -117,11 +127,13 @@ function report(
   }
 }
 
-function lost(id: string, error: unknown): UserError {
+function lost(id: string, pipeline: string, caller: PipelineCaller, error: unknown): UserError {
+  const aws = (call: string) => sandboxAwsCommand(caller, `codepipeline ${call}`);
+  const answer = `put-approval-result --pipeline-name ${pipeline} --stage-name <stage> --action-name Approve --token <token> --result status=Approved,summary=read`;
   return new UserError(
     `the sandbox does not answer any more: ${describeError(error)}`,
-    `what becomes of execution ${id} cannot be seen`,
-    "start the sandbox again, deploy to it, and run this command again: it forgets everything when it ends",
+    `what becomes of execution ${id} cannot be seen; while the sandbox runs it goes on, and waits for its approvals`,
+    `if the sandbox still runs, look: ${aws(`get-pipeline-state --name ${pipeline}`)}; and answer an approval: ${aws(answer)}. If it has ended, it has forgotten everything: start it again, deploy to it, and run this command again`,
   );
 }
 

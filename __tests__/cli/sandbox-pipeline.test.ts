@@ -225,10 +225,28 @@ it("stops the execution and its builds at Ctrl-C, and says so", async () => {
   expect(stderr).toMatch(/Stopping execution .*, and its builds\.\n[\s\S]*ended as Stopped\./);
 }, 30_000);
 
+it("says how to look and to answer where the sandbox does not answer any more", async () => {
+  await deploy();
+  onBuild = () => {
+    const closed = close();
+    close = () => closed;
+  };
+  const { code, stderr } = await run("--yes");
+  const aws = `AWS_ACCESS_KEY_ID=222222222222 AWS_SECRET_ACCESS_KEY=test aws --endpoint-url http://127.0.0.1:${port} --region eu-central-1 codepipeline`;
+  expect([code, stderr]).toEqual([
+    1,
+    expect.stringMatching(/does not answer any more: [\s\S]* while the sandbox runs it goes on/),
+  ]);
+  expect(stderr).toContain(`${aws} get-pipeline-state --name acme;`);
+  expect(stderr).toContain(`${aws} put-approval-result --pipeline-name acme --stage-name <stage>`);
+}, 60_000);
+
 describe("says what to do first", () => {
   it("where the pipeline is not deployed", async () => {
     const { code, stderr } = await run("--yes");
-    expect([code, stderr]).toEqual([1, expect.stringContaining("npx meridian deploy --stack pipeline")]);
+    const command =
+      "npx meridian deploy --stack organization --stack accounts --stack bootstrap --stack state --stack pipeline\n";
+    expect([code, stderr]).toEqual([1, expect.stringContaining(command)]);
     expect(test.calls).toEqual([]);
   }, 30_000);
 

@@ -89,12 +89,20 @@ const words: Readonly<Record<ActionStatus, readonly [word: string, colour: (text
   Failed: ["failed", pc.red],
 };
 
+/** Characters of a message that are shown where nothing limits a line. */
+const longestMessage = 100;
+
 /**
  * A line for each action.
  *
+ * @param columns that every line fits into
  * @example "  production  Wave_1   running     12 s  acme_globex: applying"
  */
-export function pipelineLines({ stages }: PipelineProgress, now: number): readonly string[] {
+export function pipelineLines(
+  { stages }: PipelineProgress,
+  now: number,
+  columns?: number,
+): readonly string[] {
   const width = (names: readonly string[]) => Math.max(...names.map(({ length }) => length));
   const stageWidth = width(stages.map(({ name }) => name));
   const actionWidth = width(stages.flatMap(({ actions }) => actions.map(({ name }) => name)));
@@ -102,18 +110,25 @@ export function pipelineLines({ stages }: PipelineProgress, now: number): readon
     actions.map((action, index) => {
       const waits = isAhead && index === 0;
       const lead = `  ${(index === 0 ? name : "").padEnd(stageWidth)}  ${action.name.padEnd(actionWidth)}`;
-      return `${lead}  ${waits ? pc.dim("waits for the execution before it") : stateOf(action, now)}`.trimEnd();
+      const room = columns === undefined ? undefined : columns - lead.length - 2;
+      return `${lead}  ${waits ? pc.dim("waits for the execution before it") : stateOf(action, now, room)}`.trimEnd();
     }),
   );
 }
 
-function stateOf({ ended, isApproval, message = "", started, status }: ActionProgress, now: number): string {
+function stateOf(
+  { ended, isApproval, message = "", started, status }: ActionProgress,
+  now: number,
+  room?: number,
+): string {
   if (status === undefined) return "";
   const [known, colour] = words[status];
   const word = isApproval && status === "InProgress" ? "waiting" : known;
   const seconds =
     started === undefined ? "" : `${Math.max(0, Math.round(((ended ?? now) - started) / 1000))} s`;
-  return `${colour(word.padEnd(9))}  ${seconds.padStart(6)}  ${shortened(printable(message), 100)}`.trimEnd();
+  const lead = [word.padEnd(9), seconds.padStart(6), ""] as const;
+  const width = room === undefined ? longestMessage : Math.max(room - lead.join("  ").length, 1);
+  return [colour(lead[0]), lead[1], shortened(printable(message), width)].join("  ").trimEnd();
 }
 
 /** Shows an execution while it runs. */
@@ -156,7 +171,7 @@ function drawnView(out: NodeJS.WriteStream): PipelineView {
     show(progress) {
       const rows = out.rows ?? Number.POSITIVE_INFINITY;
       // What has scrolled away cannot be drawn over: where there is no room, the end is what is going on.
-      const lines = pipelineLines(progress, Date.now()).slice(-Math.max(rows - 1, 1));
+      const lines = pipelineLines(progress, Date.now(), out.columns).slice(-Math.max(rows - 1, 1));
       const text = `\u001b[?7l${lines.join("\n")}\u001b[?7h\n`;
       out.write(`${height > 0 ? `\u001b[${height}A` : ""}\u001b[J${text}`);
       height = lines.length;

@@ -106,6 +106,31 @@ export async function ask(question: string, terminal: Terminal, signal?: AbortSi
   }
 }
 
+/** What counts as an answer to a question of yes or no. */
+const yesOrNo: Readonly<Record<string, boolean>> = { yes: true, y: true, no: false, n: false };
+
+/**
+ * Asks until somebody says yes or no: a slip of the finger answers nothing.
+ *
+ * @param signal takes the question back
+ * @returns false as well where the input ends
+ */
+export async function askYesOrNo(
+  question: string,
+  terminal: Terminal,
+  signal: AbortSignal,
+): Promise<boolean> {
+  terminal.output.write(question);
+  // Without line editing, for the reason that `ask` gives.
+  const lines = createInterface({ input: terminal.input, terminal: false, signal });
+  for await (const line of lines) {
+    const answer = yesOrNo[line.trim().toLowerCase()];
+    if (answer !== undefined) return answer;
+    terminal.output.write(question);
+  }
+  return false;
+}
+
 function notApproved({ look, otherwise }: Pick<Intent, "look" | "otherwise">): UserError {
   return new UserError(
     `${otherwise}: it was not approved`,

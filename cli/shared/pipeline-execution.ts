@@ -7,12 +7,14 @@ import type {
   PipelineCaller,
   StageState,
 } from "../../operations/aws/code-pipeline";
-import { describeError, isRefusal } from "../../operations/aws/errors";
+import { describeError, isRefusal, isUnreachable } from "../../operations/aws/errors";
+import { signedRequest } from "../../operations/aws/signed-request";
 import { printable } from "../output/drain-report";
 import { type PipelineProgress, type PipelineView, progressOf } from "../output/pipeline-report";
-import { ask, ownTerminal, type Terminal } from "./approval";
+import { askYesOrNo, ownTerminal, type Terminal } from "./approval";
 import { say } from "./fleet-work";
 import type { Interrupts } from "./interrupts";
+import { sandboxAwsCommand } from "./sandbox-request";
 
 /** How approvals are answered. @default a person is asked */
 export interface ApprovalAnswers {
@@ -26,6 +28,8 @@ export interface ApprovalAnswers {
 export interface Followed {
   readonly api: PipelineApi;
   readonly caller: PipelineCaller;
+  /** The pipeline's name. */
+  readonly pipeline: string;
   readonly id: string;
   readonly answers: ApprovalAnswers;
   readonly interrupts: Interrupts;
@@ -47,15 +51,23 @@ const notNow = [
 const answeredAlready = ["InvalidApprovalTokenException", "ApprovalAlreadyCompletedException"];
 
 /**
+ * Calls in a row without an answer after which the sandbox is gone. Where builds take the machine, one alone may well take
+ * longer than it is waited for; where nothing listens any more, all of them are over within seconds.
+ */
+const mostCalls = 10;
+
+/**
  * Shows an execution until it is over, and answers its approvals. At the first Ctrl-C the execution is abandoned, and its
  * builds are stopped.
  *
  * @returns how it ended
  * @throws {UserError} it was left at the second Ctrl-C, before its end
+ * @throws what a call has thrown that got no answer, nor did those after it
  */
 export async function followExecution(followed: Followed): Promise<PipelineProgress> {
-  const { answers, api, caller, id, lookEvery = 500, terminal = ownTerminal, view } = followed;
+  const { answers, caller, id, lookEvery = 500, terminal = ownTerminal, view } = followed;
   const { hurry, stop } = followed.interrupts;
+  const api = patient(followed, lookEvery);
   const answered = new Set<string>();
   let isAnnounced = false;
   let isAbandoned = false;
@@ -68,7 +80,7 @@ export async function followExecution(followed: Followed): Promise<PipelineProgr
       if (stop.aborted) await stopBuilds(caller, runs);
       return progress;
     }
-    if (hurry.aborted) throw left(id);
+    if (hurry.aborted) throw left(followed);
     if (stop.aborted && !isAbandoned) {
       if (!isAnnounced) {
         view.leave();
@@ -81,12 +93,42 @@ export async function followExecution(followed: Followed): Promise<PipelineProgr
     const approval = stop.aborted ? undefined : waitingApproval(id, state, runs, answered);
     if (approval) {
       view.leave();
-      await answerApproval(api, approval, answers, stop, terminal);
+      await answerApproval(api, caller, approval, answers, stop, terminal);
       if (!stop.aborted) answered.add(approval.token);
     }
     // Once it is to stop, that says no more: the second Ctrl-C ends the pause.
     await sleep(lookEvery, undefined, { signal: stop.aborted ? hurry : stop }).catch(() => {});
   }
+}
+
+/**
+ * The calls that follow an execution, made again while nobody answers. Each may be: an approval or an end that AWS has taken
+ * already is refused the second time, and the next look shows what became of it.
+ */
+function patient(
+  followed: Followed,
+  pause: number,
+): Pick<PipelineApi, "abandon" | "actions" | "answer" | "execution" | "state"> {
+  const { api, interrupts } = followed;
+  const asked = async <T>(call: () => Promise<T>): Promise<T> => {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await call();
+      } catch (error) {
+        if (!isUnreachable(error)) throw error;
+        if (interrupts.hurry.aborted) throw left(followed);
+        if (attempt === mostCalls) throw error;
+      }
+      await sleep(pause, undefined, { signal: interrupts.hurry }).catch(() => {});
+    }
+  };
+  return {
+    abandon: (id, reason) => asked(() => api.abandon(id, reason)),
+    actions: (id) => asked(() => api.actions(id)),
+    answer: (answer) => asked(() => api.answer(answer)),
+    execution: (id) => asked(() => api.execution(id)),
+    state: () => asked(() => api.state()),
+  };
 }
 
 /** Whether a call did what it was for, and AWS did not say that things are different by now: then the next look shows how. */
@@ -168,20 +210,19 @@ function waitingApproval(
 }
 
 async function answerApproval(
-  api: PipelineApi,
+  api: Pick<PipelineApi, "answer">,
+  caller: PipelineCaller,
   { actionName, stageName, text, token }: WaitingApproval,
   { reject, yes }: ApprovalAnswers,
   stop: AbortSignal,
   terminal: Terminal,
 ): Promise<void> {
+  if (!yes && !reject) await showPlan(caller, text);
   say(`\n${stageName} waits for an approval:`);
   const lines = text.split("\n").map(printable);
   for (const line of lines.filter((each) => each !== "")) say(`    ${line}`);
   const isApproved =
-    yes ||
-    (!reject &&
-      (await ask(`Approve ${stageName}? Only "yes" does; all else rejects: `, terminal, stop)).trim() ===
-        "yes");
+    yes || (!reject && (await askYesOrNo(`Approve ${stageName}? Answer yes or no: `, terminal, stop)));
   // Who presses Ctrl-C has not answered: the execution stops.
   if (stop.aborted) return;
   const status = isApproved ? "Approved" : "Rejected";
@@ -190,10 +231,23 @@ async function answerApproval(
   say(isTaken ? `${status}.\n` : "Somebody else has answered before, or nobody is asked any more.\n");
 }
 
-function left(id: string): UserError {
+/** Prints what is approved of, where the approval names it: nobody can follow its link to AWS's console from a sandbox. */
+async function showPlan(caller: PipelineCaller, text: string): Promise<void> {
+  const [address, bucket, key] = /s3:\/\/([^/\s]+)\/(\S+)/.exec(text) ?? [];
+  if (address === undefined) return;
+  const plan = await signedRequest({ ...caller, service: "s3", path: `/${bucket}/${key}` }).catch(
+    () => undefined,
+  );
+  if (plan?.status === 200)
+    for (const line of plan.text.trim().split("\n")) say(line.replace(/[^\P{C}\t]+/gu, " "));
+  else say(`    To read all of it: ${sandboxAwsCommand(caller, `s3 cp ${address} -`)}`);
+}
+
+function left({ caller, id, pipeline }: Followed): UserError {
+  const look = sandboxAwsCommand(caller, `codepipeline get-pipeline-state --name ${pipeline}`);
   return new UserError(
     `execution ${id} was left before its end`,
     "CodePipeline has not stopped it yet, and its builds may go on",
-    "stop the sandbox, which ends all of them, or look at it with `aws codepipeline get-pipeline-state`",
+    `stop the sandbox, which ends all of them, or look at it: ${look}`,
   );
 }

@@ -8,6 +8,15 @@ export function accountCredentials(account: string): Credentials {
   return { accessKeyId: account, secretAccessKey: "test" };
 }
 
+/** A call of the AWS CLI to the sandbox, for a shell: it works as it stands. */
+export function sandboxAwsCommand(
+  { credentials, endpoint, region }: Pick<SignedRequest, "credentials" | "endpoint" | "region">,
+  call: string,
+): string {
+  const keys = `AWS_ACCESS_KEY_ID=${credentials.accessKeyId} AWS_SECRET_ACCESS_KEY=test`;
+  return `${keys} aws --endpoint-url ${endpoint} --region ${region} ${call}`;
+}
+
 /** A request to the sandbox, signed with its base key if with none other. */
 export function sandboxRequest(
   request: Omit<SignedRequest, "credentials"> & Partial<Pick<SignedRequest, "credentials">>,

@@ -45,7 +45,13 @@ export async function stopBuild(caller: PipelineCaller, id: string, isBatch: boo
 }
 
 /**
- * The last line that a project's builds have logged; undefined where there is none, or the logs are somewhere else.
+ * What CodeBuild puts in front of its own lines, e.g. `[Container] 2016/04/17 07:11:30 `:
+ * https://docs.aws.amazon.com/codebuild/latest/userguide/getting-started-cli-monitor-build.html. Newer images add a fraction.
+ */
+const ofContainer = /^\[Container\] \d{4}\/\d\d\/\d\d \d\d:\d\d:\d\d(\.\d+)? /;
+
+/**
+ * The last line that a project's builds have logged, without CodeBuild's time; undefined where there is none, or the logs are somewhere else.
  *
  * @param since milliseconds since 1970: nothing older
  */
@@ -69,7 +75,7 @@ export async function lastBuildLine(
       readonly events: readonly { readonly message: string; readonly timestamp: number }[];
     }>("GetLogEvents", { ...stream, startFromHead: false, limit: 1 });
     const last = events.at(-1);
-    return last && last.timestamp >= since ? last.message : undefined;
+    return last && last.timestamp >= since ? last.message.replace(ofContainer, "") : undefined;
   } catch {
     // A line of a log is not worth an error.
     return undefined;

@@ -55,6 +55,17 @@ it("says where an execution waits for another", () => {
   expect(lines[1]).toBe("  production  Plan    waits for the execution before it");
 });
 
+it("shortens what does not fit into the terminal, and shows that", () => {
+  const long = progressOf("e1", { status: "InProgress" }, state, [
+    run("production", "Plan", "Failed", {
+      output: { executionResult: { errorDetails: { message: "x".repeat(200) } } },
+    }),
+  ]);
+  const [, fits = ""] = pipelineLines(long, 0, 80);
+  expect([fits.length, fits.endsWith("x…")]).toEqual([80, true]);
+  expect(pipelineLines(long, 0)[1]).toContain(`${"x".repeat(99)}…`);
+});
+
 /** What a view writes of what it is shown. */
 function written(isTTY: boolean, ...shown: readonly PipelineProgress[]): string {
   let text = "";

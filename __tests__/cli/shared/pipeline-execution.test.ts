@@ -16,6 +16,11 @@ let unstoppable: string[];
 let server: Server;
 beforeAll(async () => {
   server = createServer(async (request, response) => {
+    if (request.method === "GET") {
+      response.statusCode = request.url === "/plans/to_read/1.md" ? 200 : 404;
+      response.end("# The plan\n\n1 stack changes\n");
+      return;
+    }
     let body = "";
     for await (const chunk of request) body += chunk;
     const { id } = JSON.parse(body) as { readonly id: string };
@@ -66,6 +71,7 @@ function follow(api: Partial<PipelineApi>, more: Partial<Followed> = {}) {
   const { port } = server.address() as AddressInfo;
   return followExecution({
     id: "e1",
+    pipeline: "acme",
     api: {
       stages: async () => [],
       start: async () => "e1",
@@ -161,10 +167,16 @@ describe("once it is to stop", () => {
     stop.abort();
     const end = follow({}, { lookEvery: 60_000 });
     setTimeout(() => hurry.abort(), 50);
-    setTimeout(() => {
+    const otherwise = setTimeout(() => {
       status = "Stopped";
     }, 200);
-    await expect(end).rejects.toThrow("execution e1 was left before its end");
+    await expect(end).rejects.toMatchObject({
+      message: expect.stringContaining("execution e1 was left before its end"),
+      fix: expect.stringMatching(
+        /AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test aws --endpoint-url http:\/\/127\.0\.0\.1:\d+ --region eu-central-1 codepipeline get-pipeline-state --name acme$/,
+      ),
+    });
+    clearTimeout(otherwise);
   });
 
   it("asks for no approval", async () => {
@@ -198,6 +210,46 @@ describe("once it is to stop", () => {
   });
 });
 
+describe("a sandbox that does not answer", () => {
+  const noAnswer = () => Object.assign(new Error("the operation was aborted"), { name: "AbortError" });
+
+  it("is asked again", async () => {
+    token = "t1";
+    const calls = { execution: 0, answer: 0 };
+    const api: Partial<PipelineApi> = {
+      async execution() {
+        calls.execution++;
+        if (calls.execution < 6) throw noAnswer();
+        return { status };
+      },
+      async answer() {
+        calls.answer++;
+        if (calls.answer === 1) throw noAnswer();
+        status = "Succeeded";
+      },
+    };
+    expect(await follow(api)).toMatchObject({ status: "Succeeded" });
+    expect(calls).toEqual({ execution: 7, answer: 2 });
+  });
+
+  it("is gone after ten times in a row", async () => {
+    let calls = 0;
+    const state = async () => {
+      calls++;
+      throw noAnswer();
+    };
+    await expect(follow({ state })).rejects.toThrow("the operation was aborted");
+    expect(calls).toBe(10);
+  });
+
+  it("is left at the second Ctrl-C", async () => {
+    stop.abort();
+    hurry.abort();
+    const state = async () => Promise.reject(noAnswer());
+    await expect(follow({ state })).rejects.toThrow("execution e1 was left before its end");
+  });
+});
+
 it("leaves alone the builds of what somebody else has abandoned", async () => {
   status = "Stopped";
   runs = [run("deploy", "Abandoned")];
@@ -205,15 +257,63 @@ it("leaves alone the builds of what somebody else has abandoned", async () => {
   expect(asked).toEqual([]);
 });
 
-it("takes what a person does not say for a rejection", async () => {
-  token = "t1";
-  const results: unknown[] = [];
-  const answer: PipelineApi["answer"] = async ({ result }) => {
-    results.push(result.status);
-    status = "Failed";
-  };
-  const terminal = { input: new PassThrough(), output: new PassThrough() };
-  terminal.input.end("perhaps\n");
-  await follow({ answer }, { answers: {}, terminal });
-  expect(results).toEqual(["Rejected"]);
+describe("a person who is asked", () => {
+  /** What becomes of an approval, and how often it was asked for. */
+  async function resultOf(typed: string): Promise<readonly [results: readonly string[], questions: number]> {
+    token = "t1";
+    const results: string[] = [];
+    const answer: PipelineApi["answer"] = async ({ result }) => {
+      results.push(result.status);
+      status = "Failed";
+    };
+    const terminal = { input: new PassThrough(), output: new PassThrough() };
+    terminal.input.end(typed);
+    await follow({ answer }, { answers: {}, terminal });
+    return [
+      results,
+      String(terminal.output.read()).split("Approve production? Answer yes or no: ").length - 1,
+    ];
+  }
+
+  it.each([
+    ["yes\n", "Approved"],
+    [" Y \n", "Approved"],
+    ["no\n", "Rejected"],
+    ["n\n", "Rejected"],
+  ])("is understood (%j)", async (typed, result) => {
+    expect(await resultOf(typed)).toEqual([[result], 1]);
+  });
+
+  it("is asked again after anything else", async () => {
+    expect(await resultOf("\nperhaps\nyes\n")).toEqual([["Approved"], 3]);
+  });
+
+  it.each([
+    ["1.md", /# The plan\n\n1 stack changes\n\nproduction waits for an approval:/],
+    [
+      "2.md",
+      /To read all of it: AWS_ACCESS_KEY_ID=test .* s3 cp s3:\/\/plans\/to_read\/2\.md -\n\nproduction waits/,
+    ],
+  ])("has the plan in view, or is told how to read it (%s)", async (name, shown) => {
+    const input = { resolvedConfiguration: { CustomData: `All of it: s3://plans/to_read/${name}` } };
+    runs = [{ ...run("Approve", "InProgress"), input }];
+    await resultOf("yes\n");
+    expect(said).toMatch(shown);
+  });
+
+  it("rejects where the input ends", async () => {
+    expect(await resultOf("perhaps\n")).toEqual([["Rejected"], 2]);
+  });
+
+  it("has not answered where the question is taken back", async () => {
+    token = "t1";
+    const abandon = async () => {
+      status = "Stopped";
+    };
+    const answer = async () => Promise.reject(new Error("answered"));
+    const terminal = { input: new PassThrough(), output: new PassThrough() };
+    terminal.output.once("data", () => stop.abort());
+    const end = follow({ abandon, answer }, { answers: {}, terminal });
+    expect(await end).toMatchObject({ status: "Stopped" });
+  });
 });

@@ -40,10 +40,10 @@ it.each([
 });
 
 describe("the last line of a build", () => {
-  const log = (timestamp: number) => ({
+  const log = (timestamp: number, lead = "") => ({
     "Logs_20140328.DescribeLogStreams": () => ({ logStreams: [{ logStreamName: "one" }] }),
     "Logs_20140328.GetLogEvents": ({ logGroupName, logStreamName }: Record<string, unknown>) => ({
-      events: [{ message: `${logGroupName} ${logStreamName}`, timestamp }],
+      events: [{ message: `${lead}${logGroupName} ${logStreamName}`, timestamp }],
     }),
   });
 
@@ -52,6 +52,14 @@ describe("the last line of a build", () => {
     expect(await lastBuildLine(caller, "deploy", 1000)).toBe("/aws/codebuild/deploy one");
     expect(await lastBuildLine(caller, "deploy", 3000)).toBeUndefined();
   });
+
+  it.each(["2016/04/17 07:11:30", "2026/11/27 07:17:37.447001"])(
+    "has no time of CodeBuild's in front (%s)",
+    async (time) => {
+      answers = log(2000, `[Container] ${time} `);
+      expect(await lastBuildLine(caller, "deploy", 1000)).toBe("/aws/codebuild/deploy one");
+    },
+  );
 
   it("is nothing where there is no log", async () => {
     status = 400;
