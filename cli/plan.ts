@@ -8,10 +8,11 @@ import type { RiskCode } from "../operations/plan/risk";
 import { savePlans } from "../operations/plan/saved-plans";
 import { deleteDataOptions, unnamedData } from "../operations/removal/data";
 import { printJson } from "./output/json";
-import { planMarkdown } from "./output/plan-markdown";
+import { type PlanOrigin, planMarkdown } from "./output/plan-markdown";
 import { planReport } from "./output/plan-report";
 import { planSummary } from "./output/plan-summary";
 import { caller } from "./shared/environment";
+import { sourcesRevision } from "./shared/facts";
 import { type PlannedFleet, planWork } from "./shared/fleet-plan";
 import { type FleetWork, openWork, say, synthesizeFleet, type WorkOptions } from "./shared/fleet-work";
 import { lostIn, openRemoval, type Removal, type RemovalOptions } from "./shared/removal";
@@ -49,17 +50,29 @@ export async function plan(file: string, options: PlanCommandOptions): Promise<v
       await savePlans(plans, withRemoval(planned), picture, options.role);
       say(`The plans are in ${options.out}: deploy them with \`npx meridian deploy --plan ${options.out}\`.`);
     }
-    if (markdown !== undefined && !place) writeFileSync(markdown, planMarkdown(picture));
+    const page = markdown === undefined ? "" : planMarkdown(picture, await originOf(work, options));
+    if (markdown !== undefined && !place) writeFileSync(markdown, page);
     if (summary !== undefined) writeFileSync(summary, planSummary(picture, markdown));
     if (options.json) printJson(picture);
     else process.stdout.write(planReport(picture));
     noteData(planned, options);
     // Last, for it may be refused: whoever has waited for the plan sees it all the same.
-    if (place) await putText(place, planMarkdown(picture), "text/markdown; charset=utf-8", caller);
+    if (place) await putText(place, page, "text/markdown; charset=utf-8", caller);
     process.exitCode = exitStatus(picture, options);
   } finally {
     work.close();
   }
+}
+
+/** Says what a plan is of. */
+async function originOf({ fleet }: FleetWork, options: PlanCommandOptions): Promise<PlanOrigin> {
+  return {
+    fleet: fleet.name,
+    selection: selectionOf(options),
+    revision: await sourcesRevision(),
+    // A build of the pipeline has it (modules/pipeline-buildspecs.ts).
+    execution: process.env.MERIDIAN_EXECUTION,
+  };
 }
 
 /** Opens what a command works with: on stacks of the fleet file, and on orphans where these are to be taken away. */

@@ -14,6 +14,7 @@ import { dirname, join } from "node:path";
 import { meridianVersion } from "../../cli/shared/version";
 import { projectRoot } from "../../fleet/project";
 import { lockFile } from "../../fleet/provider-lock";
+import { executionVariable } from "../../modules/pipeline-buildspecs";
 import { type FakeTerraform, fakeTerraform } from "../support/fake-terraform";
 import { type LocalAws, startLocalAws } from "../support/local-aws";
 import { awsBlock, lockText } from "../support/locks";
@@ -212,9 +213,22 @@ test("what was planned so is planned again as the deploy role, and applied", asy
 test("the Markdown goes into S3 where that is asked, and the summary says where", async () => {
   const summary = join(folder, "summary.txt");
   await inAssembly("plan", "--markdown", "s3://artifacts/plans/1.md", "--summary", summary);
-  expect(String(aws.objects.get("artifacts/plans/1.md"))).toMatch(/^## Plan of the fleet/);
+  expect(String(aws.objects.get("artifacts/plans/1.md"))).toMatch(
+    /^## Plan of the fleet\n\n- Fleet: ` \S+ `\n- Selected: ` all stacks `\n- Sources: ` c0ffee `\n\n/,
+  );
   expect(readFileSync(summary, "utf8")).toMatch(
     /3 stacks change.*All of it: s3:\/\/artifacts\/plans\/1\.md\n$/,
+  );
+});
+
+test("the Markdown names the execution of the pipeline that it is read in, and what was selected", async () => {
+  const page = join(folder, "plan.md");
+  await runNode(join(assembly, "meridian.js"), ["plan", "--stack", "state", "--markdown", page], {
+    cwd: folder,
+    env: { ...terraform.env, ...aws.env, CDKTF_OUTPUT: "", [executionVariable]: "4766939f" },
+  });
+  expect(readFileSync(page, "utf8")).toMatch(
+    /- Selected: ` --stack state `\n.*\n- Execution: ` 4766939f `\n/,
   );
 });
 

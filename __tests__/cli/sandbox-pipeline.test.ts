@@ -127,6 +127,13 @@ it("packs what git tracks and what is new, with what may be run, always into the
   expect(listed).toMatch(/^-rw-r--r-- .*fleet\.yaml$/m);
 });
 
+it("refuses sources whose package-lock.json names a package beside them", async () => {
+  const lock = join(folder, "package-lock.json");
+  writeFileSync(lock, '{ "packages": { "node_modules/meridian": { "resolved": "file:../meridian.tgz" } } }');
+  const packed = packWorkTree(folder).finally(() => rmSync(lock));
+  await expect(packed).rejects.toThrow("takes the package meridian from file:../meridian.tgz");
+});
+
 it("hands over the work tree, shows the stages, approves with the plan in view, and succeeds", async () => {
   await deploy();
   const { code, stderr, stdout } = await run("--yes", "--json");

@@ -1,3 +1,4 @@
+import { type Selection, selectionKeys } from "../../fleet/selection";
 import { count } from "../../fleet/wording";
 import type { Change, Group, Picture } from "../../operations/plan/picture-schema";
 import { isConsequence, kindOf, tellingAttributes } from "../../operations/plan/wording";
@@ -31,19 +32,44 @@ const most = { changes: 30, attributes: 8, stacks: 20, text: 300 } as const;
 
 const signs = { create: "+", destroy: "-", replace: "!", update: "~", other: "=" } as const;
 
+/** What a plan is of, for whoever reads it long after. */
+export interface PlanOrigin {
+  readonly fleet: string;
+  /** What was asked for. */
+  readonly selection: Selection;
+  /** Of the sources, where it is known. */
+  readonly revision?: string;
+  /** Execution of a pipeline that the plan was made in, where it was. */
+  readonly execution?: string;
+}
+
 /**
  * A picture as a comment on a pull request: below 65,536 characters and bytes for any fleet. What does not fit is left out,
  * and a line says so. Whatever comes from a plan stands in code, where neither Markdown, nor HTML, nor a mention works.
  */
-export function planMarkdown(picture: Picture): string {
+export function planMarkdown(picture: Picture, origin: PlanOrigin): string {
   const { failed, groups, orphans, waiting = [] } = picture;
-  const page = new Page(`## Plan of the fleet\n\n${summaryLine(picture)}.\n`);
+  const page = new Page(`## Plan of the fleet\n\n${originLines(origin)}\n${summaryLine(picture)}.\n`);
   page.list(sections.risks, allRisks(picture), riskItem);
   page.list(sections.groups, groups, groupItem, shortGroup);
   page.list(sections.orphans, orphans, orphanItem);
   page.list(sections.failed, failed, ({ stack, why }) => `- ${code(stack)}: ${code(why)}\n`);
   if (waiting.length > 0) page.add(`\nWaiting for their accounts: ${code(someOf(waiting, most.stacks))}\n`);
   return page.text;
+}
+
+function originLines({ execution, fleet, revision, selection }: PlanOrigin): string {
+  const asked = selectionKeys.flatMap((key) => (selection[key] ?? []).map((value) => `--${key} ${value}`));
+  const besides = (selection.withStack ?? []).map((value) => `--with-stack ${value}`);
+  const lines = [
+    ["Fleet", fleet],
+    ["Selected", [...asked, ...besides].join(" ") || "all stacks"],
+    ["Sources", revision],
+    ["Execution", execution],
+  ] as const;
+  return lines
+    .flatMap(([title, text]) => (text === undefined ? [] : [`- ${title}: ${code(text)}\n`]))
+    .join("");
 }
 
 /** Text that grows up to the limit. */

@@ -16,6 +16,7 @@ import { awsClientOptions } from "../../operations/aws/client";
 import type { PipelineCaller } from "../../operations/aws/code-pipeline";
 import { isRefusal } from "../../operations/aws/errors";
 import { say } from "./fleet-work";
+import { packageLockFile, requireOwnPackages } from "./package-lock";
 
 /** A work tree in an archive. */
 export interface PackedTree {
@@ -33,7 +34,7 @@ const longestList = 64 * 1024 * 1024;
  * Packs what somebody would commit: what git tracks as it lies in the folder, and what is new and not ignored. The same files
  * give the same bytes.
  *
- * @throws {UserError} the folder is not in a git repository
+ * @throws {UserError} the folder is not in a git repository, or its package-lock.json names a package that is not packed
  */
 export async function packWorkTree(folder: string): Promise<PackedTree> {
   const entries: Zippable = {};
@@ -47,7 +48,10 @@ export async function packWorkTree(folder: string): Promise<PackedTree> {
     // Unix permissions stand in the upper half of the attributes of an entry.
     entries[name] = [readFileSync(path), { attrs: (mode << 16) >>> 0, os: 3 }];
   }
-  return { zip: zipSync(entries, { level: 6, mtime: zipTime }), files: Object.keys(entries).length };
+  const names = Object.keys(entries);
+  if (entries[packageLockFile])
+    requireOwnPackages(readFileSync(join(folder, packageLockFile), "utf8"), names);
+  return { zip: zipSync(entries, { level: 6, mtime: zipTime }), files: names.length };
 }
 
 async function filesOf(folder: string): Promise<ReadonlySet<string>> {

@@ -6,6 +6,8 @@ import type { Change, Group, Picture, Risk } from "../../../operations/plan/pict
 import { fleetOfCells, helloFunction, planOf, resource, targetStacks } from "../../support/plans";
 import { fc } from "../../support/properties";
 
+const origin = { fleet: "acme", selection: {} };
+
 const nothing: Picture = {
   version: 1,
   changed: [],
@@ -79,7 +81,10 @@ Waiting for their accounts: d
 });
 
 test("the comment says the same, folded", () => {
-  expect(planMarkdown(memoryEverywhere)).toContain(`## Plan of the fleet
+  expect(planMarkdown(memoryEverywhere, origin)).toContain(`## Plan of the fleet
+
+- Fleet: \` acme \`
+- Selected: \` all stacks \`
 
 412 stacks change, 1 stays as it is.
 
@@ -87,13 +92,27 @@ test("the comment says the same, folded", () => {
 
 - **medium** \` traffic-at-once \`:`);
   expect(
-    planMarkdown(memoryEverywhere),
+    planMarkdown(memoryEverywhere, origin),
   ).toContain(`<details><summary><code>memory of hello 256 to 512, the same in 412 stacks</code></summary>
 
 \`\`\`diff
 ~ function hello
     memory: 256 to 512
 in: c0000_c0000-account_eu-central-1,`);
+});
+
+test("the comment begins with what it is of", () => {
+  const selection = { stage: ["production"], region: ["eu-*"], withStack: ["pipeline"] };
+  const of = { fleet: "acme", selection, revision: "c0ffee", execution: "4766939f" };
+  expect(planMarkdown(nothing, of)).toBe(`## Plan of the fleet
+
+- Fleet: \` acme \`
+- Selected: \` --stage production --region eu-* --with-stack pipeline \`
+- Sources: \` c0ffee \`
+- Execution: \` 4766939f \`
+
+0 stacks change, 0 stay as they are.
+`);
 });
 
 test("nothing from a plan is read as Markdown, as HTML or as a mention", () => {
@@ -112,7 +131,8 @@ test("nothing from a plan is read as Markdown, as HTML or as a mention", () => {
     notes: [evil],
   };
   const failed = [{ stack: evil, why: evil }];
-  const text = planMarkdown({ ...nothing, changed: [evil], groups: [group], failed });
+  const ofEvil = { fleet: evil, selection: { cell: [evil] }, revision: evil, execution: evil };
+  const text = planMarkdown({ ...nothing, changed: [evil], groups: [group], failed }, ofEvil);
   expect(text).toContain("&lt;/code&gt;&lt;img src=x&gt;");
   expect(withoutCode(text)).not.toMatch(/@octocat|<img|\[a\]|# head/);
 });
@@ -172,7 +192,7 @@ const picture: fc.Arbitrary<Picture> = fc.record({
 test("a comment is below 65,536 characters and bytes, whatever the fleet", () => {
   fc.assert(
     fc.property(picture, (each) => {
-      const text = planMarkdown(each);
+      const text = planMarkdown(each, origin);
       expect(text.length).toBeLessThan(65_536);
       expect(Buffer.byteLength(text)).toBeLessThan(65_536);
     }),
@@ -193,7 +213,7 @@ test("a comment that has no room for all says how much is left out", () => {
       notes: [],
     };
   });
-  const text = planMarkdown({ ...nothing, groups });
+  const text = planMarkdown({ ...nothing, groups }, origin);
   const shown = text.match(/change \d+/g)?.length ?? 0;
   expect(shown).toBeGreaterThan(300);
   expect(text).toContain(`and ${(3000 - shown).toLocaleString("en-US")} more groups, left out`);
@@ -239,7 +259,7 @@ test("what Terraform marks as sensitive, and what an environment holds, is in no
             planOf([change], { ...output, resource_drift: [change] }),
           );
         });
-        for (const text of [JSON.stringify(finished), planReport(finished), planMarkdown(finished)]) {
+        for (const text of [JSON.stringify(finished), planReport(finished), planMarkdown(finished, origin)]) {
           expect(text).not.toMatch(/SECRET/);
         }
         expect(finished.changed).toHaveLength(1);
