@@ -133,6 +133,8 @@ export function sourceForms(path: Path): string | undefined {
 function mapFix(path: Path, data: unknown): string {
   const forms = sourceForms(path);
   if (forms !== undefined) return `write ${forms}`;
+  if (path[0] === "pipeline" && path[1] === "approvals" && path.length === 2)
+    return "write stages with who is told of each: { production: [platform@example.com] }";
   if (path.at(-1) === "targets") return "write accounts with their regions: { <account>: [eu-central-1] }";
   const known = knownKeys(path, data);
   return known.length > 0
