@@ -169,8 +169,11 @@ function managementPlanRole({ file }: CheckInput): readonly Problem[] {
 }
 
 function stateElsewhere(input: CheckInput, section: Section): readonly Problem[] {
-  const { state } = input.file;
-  const how = `make the bucket with the stack "state", move the state there (terraform-state/README.md), then add "${section}"`;
+  const { fleet, pipeline: own, state } = input.file;
+  const account = own?.account ?? "<account>";
+  const how = (first: string) =>
+    `${first}; where something is deployed already, move the state there before you add "${section}" (terraform-state/README.md)`;
+  const whole = `backend: s3, bucket: ${fleet}-state, region: ${own?.region ?? "<region>"}, account: ${account}`;
   const at = (path: Path, message: string, fix: string) => [
     problem("pipeline-state", path, {
       message,
@@ -180,15 +183,23 @@ function stateElsewhere(input: CheckInput, section: Section): readonly Problem[]
     }),
   ];
   if (!isWritten(input, ["state"]))
-    return at([section], `there is "${section}", but the state is in files on this machine`, how);
+    return at(
+      [section],
+      `there is "${section}", but the state is in files on this machine`,
+      how(`add "state: { ${whole} }"`),
+    );
   if (!state) return [];
   if (state.backend === "local")
-    return at(["state", "backend"], `there is "${section}", but the state is in files on this machine`, how);
+    return at(
+      ["state", "backend"],
+      `there is "${section}", but the state is in files on this machine`,
+      how(`write "state: { ${whole} }"`),
+    );
   if (!isWritten(input, ["state", "account"]))
     return at(
       ["state"],
       `there is "${section}", but the state is in a bucket that Meridian does not make`,
-      how,
+      how(`add "account: ${account}" to "state", for Meridian to make the bucket`),
     );
   if (state.role === undefined) return [];
   return at(

@@ -7,7 +7,7 @@ import { nearest, suggest } from "../fleet/wording";
 import { centralRegions } from "./central-regions";
 import { accountsNamed, type Use, unitsNamed } from "./named";
 import { type Code, problem } from "./rules";
-import { accountUses, ordersOf, targetsOf, writtenServices } from "./written";
+import { accountUses, entryOf, ordersOf, targetsOf, writtenServices } from "./written";
 
 /** Names that lead nowhere: of what the fleet file declares, of regions and of countries. */
 export function references({ file, declared }: CheckInput): readonly Problem[] {
@@ -19,6 +19,7 @@ export function references({ file, declared }: CheckInput): readonly Problem[] {
         ...accountsNamed(file),
       ],
       declared.accounts,
+      (id) => Object.keys(file.accounts).find((name) => entryOf(file.accounts, name)?.id === id),
     ),
     ...undeclared("unknown-zone", zoneUses(file), declared.zones),
     ...undeclared("unknown-service", serviceUses(file), declared.services),
@@ -49,10 +50,12 @@ const sections = {
   "unknown-permission-set": "identity.permissionSets",
 } as const satisfies Partial<Record<Code, string>>;
 
+/** @param meant what an undeclared name stands for, where that can be told */
 function undeclared(
   code: keyof typeof sections,
   uses: readonly Use[],
   declared: readonly string[] | undefined,
+  meant: (name: string) => string | undefined = () => undefined,
 ): readonly Problem[] {
   if (!declared) return [];
   const known = new Set(declared);
@@ -60,9 +63,9 @@ function undeclared(
   return uses
     .filter(({ name }) => !known.has(name))
     .map(({ name, path, atKey }) => {
-      const isNear = nearest(name, declared) !== undefined;
+      const near = meant(name) ?? nearest(name, declared);
       const declare = `declare it under "${sections[code]}"${declaredNow(declared)}`;
-      const fix = isNear ? suggest(name, declared) : declare;
+      const fix = near === undefined ? declare : `write "${near}"`;
       return problem(code, path, { message: `there is no ${kind} "${name}"`, fix, atKey });
     });
 }

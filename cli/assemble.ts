@@ -22,6 +22,7 @@ import { assemblyParts, assemblyText, lockHash } from "./shared/assembly";
 import { extensionFacts, sourcesRevision } from "./shared/facts";
 import { deployedFleet } from "./shared/fleet";
 import { synthesizeInto } from "./shared/fleet-work";
+import { requireNoFile } from "./shared/folders";
 import { listenForInterrupts } from "./shared/interrupts";
 
 /** Options of `meridian assemble`. */
@@ -34,7 +35,7 @@ export interface AssembleOptions {
  * `meridian assemble`: checks and synthesizes the fleet into a folder that can be planned and deployed anywhere else, where
  * there are neither sources nor packages. The same sources give the same files.
  *
- * @throws {UserError} the fleet has errors, keeps its state in files, or the folder has something in it
+ * @throws {UserError} the fleet has errors, keeps its state in files, or the folder has something in it, or is a file
  */
 export async function assemble(file: string, { out }: AssembleOptions): Promise<void> {
   const { stop } = listenForInterrupts();
@@ -85,6 +86,7 @@ function programFile(): string {
 }
 
 function requireEmpty(folder: string, shown: string): void {
+  requireNoFile(folder, shown);
   if (!existsSync(folder) || readdirSync(folder).length === 0) return;
   throw new UserError(
     `${shown} is not empty`,

@@ -17,7 +17,7 @@ const program = new Command("meridian")
   .description("AWS Lambda services in many accounts and regions, behind CloudFront")
   .option("--fleet <path>", "the fleet file (default: MERIDIAN_FLEET, else fleet.yaml)")
   .version(meridianVersion)
-  .showHelpAfterError()
+  .showHelpAfterError("(npx meridian --help, or npx meridian <command> --help, shows what there is)")
   .exitOverride()
   .hook("preAction", (_, command) => requireSources(outermost(command)));
 

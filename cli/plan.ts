@@ -1,5 +1,5 @@
-import { chmodSync, existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
-import { resolve } from "node:path";
+import { chmodSync, existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from "node:fs";
+import { dirname, resolve } from "node:path";
 import { UserError } from "../fleet/errors";
 import { objectPlace, putText } from "../operations/aws/put-object";
 import type { Picture } from "../operations/plan/picture-schema";
@@ -15,6 +15,7 @@ import { caller } from "./shared/environment";
 import { sourcesRevision } from "./shared/facts";
 import { type PlannedFleet, planWork } from "./shared/fleet-plan";
 import { type FleetWork, openWork, say, synthesizeFleet, type WorkOptions } from "./shared/fleet-work";
+import { requireNoFile } from "./shared/folders";
 import { lostIn, openRemoval, type Removal, type RemovalOptions } from "./shared/removal";
 import { selectionOf } from "./shared/selection-options";
 
@@ -43,6 +44,8 @@ export async function plan(file: string, options: PlanCommandOptions): Promise<v
   const { removal, work } = await openSelected(file, options);
   try {
     const plans = options.out === undefined ? undefined : ownFolder(options.out);
+    if (markdown !== undefined && !place) requireFilePlace("--markdown", markdown);
+    if (summary !== undefined) requireFilePlace("--summary", summary);
     await synthesizeFleet(file, work);
     const planned = await planWork(work, { all: options.all, plans, removal });
     const { picture } = planned;
@@ -91,6 +94,24 @@ export async function openSelected(
   }
 }
 
+/**
+ * To plan a large fleet takes long: what could not be written in the end is refused before.
+ *
+ * @throws {UserError} no file can be there
+ */
+function requireFilePlace(option: "--markdown" | "--summary", path: string): void {
+  const file = resolve(path);
+  const folder = dirname(file);
+  const refuse = (what: string, fix: string) =>
+    new UserError(`${option} ${path}: ${what}`, "the plan could not be written there once it is made", fix);
+  if (path.startsWith("s3://"))
+    throw refuse("only --markdown can be written into S3", "name a file of this machine");
+  if (!existsSync(folder) || !statSync(folder).isDirectory())
+    throw refuse(`there is no folder ${folder}`, "make the folder, or name a file in another one");
+  if (existsSync(file) && statSync(file).isDirectory())
+    throw refuse("it is a folder, not a file", "name a file in it");
+}
+
 /** All plans, of orphans too, as they are kept in one folder. */
 function withRemoval({ plan, removal }: PlannedFleet): FleetPlan {
   if (!removal) return plan;
@@ -133,10 +154,11 @@ function exitStatus(picture: Picture, { tolerant = false }: PlanCommandOptions):
 /**
  * A folder that only its owner can read: plans hold what the states hold, secrets, too.
  *
- * @throws {UserError} it has something in it
+ * @throws {UserError} it has something in it, or is a file
  */
 function ownFolder(path: string): string {
   const folder = resolve(path);
+  requireNoFile(folder, path);
   if (existsSync(folder) && readdirSync(folder).length > 0) {
     throw new UserError(
       `${path} is not empty`,

@@ -1,5 +1,5 @@
 import { UserError } from "../fleet/errors";
-import { suggest } from "../fleet/wording";
+import { nearest } from "../fleet/wording";
 import { otherEndpoint } from "../operations/aws/endpoint";
 import { awsSession, stsRegions } from "../operations/aws/role-credentials";
 import { runStatus } from "../operations/recovery/run-status";
@@ -63,7 +63,13 @@ async function runsIn(
   });
   if (found.length === 0 && id !== undefined) throw await noRun(store, `run ${id}`, (run) => [run.id], id);
   if (found.length === 0 && rollout !== undefined)
-    throw await noRun(store, `rollout ${rollout}`, (run) => run.rollout?.id ?? [], rollout);
+    throw await noRun(
+      store,
+      `rollout ${rollout}`,
+      (run) => run.rollout?.id ?? [],
+      rollout,
+      (place) => `no build of it has deployed anything yet, or its id is another one; ${place}`,
+    );
   return found.map((run) => ({ ...run, status: runStatus(run) }));
 }
 
@@ -73,17 +79,21 @@ async function noRun(
   what: string,
   idsOf: (run: RunRecord) => readonly string[] | string,
   wanted: string,
+  why: (place: string) => string = (place) => place,
 ): Promise<UserError> {
   const last = await read(store, () => store.runs(listed));
   const ids = [...new Set(last.flatMap(idsOf))];
+  // An id that is nothing like it is another's: to be told to write that helps nobody.
+  const near = nearest(wanted, ids);
+  const none = ids.length === 0 ? "; none of them is part of a rollout" : "";
   return new UserError(
     `there is no ${what}`,
-    `runs are kept in ${store.place}`,
+    why(`runs are kept in ${store.place}`),
     last.length === 0
       ? "nothing was deployed by `meridian deploy` yet"
-      : ids.length > 0
-        ? suggest(wanted, ids)
-        : "npx meridian runs lists the last runs; none of them is part of a rollout",
+      : near !== undefined
+        ? `write "${near}"`
+        : `npx meridian runs lists the last runs${none}`,
   );
 }
 

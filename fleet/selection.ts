@@ -52,14 +52,14 @@ export function selectStacks(
 ): readonly FleetStack[] {
   const said = selectionKeys.filter((key) => (selection[key] ?? []).length > 0);
   let hasGone = false;
-  const requirePresent = (key: SelectionKey, value: string) => {
+  const requirePresent = (key: SelectionKey, value: string, isBesides = false) => {
     if (hasMatch(stacks, key, value)) return;
-    if (!onGone || (key !== "stage" && key !== "stack")) throw noMatch(stacks, key, value);
+    if (!onGone || (key !== "stage" && key !== "stack")) throw noMatch(stacks, key, value, isBesides);
     hasGone = true;
     onGone(key, value);
   };
   for (const key of said) for (const value of selection[key] ?? []) requirePresent(key, value);
-  for (const value of selection.withStack ?? []) requirePresent("stack", value);
+  for (const value of selection.withStack ?? []) requirePresent("stack", value, true);
   const besides = (selection.withStack ?? []).map(matcher);
   const selected = said.reduce((left, key) => {
     const matches = (selection[key] ?? []).map(matcher);
@@ -80,14 +80,22 @@ function hasMatch(stacks: readonly FleetStack[], key: SelectionKey, value: strin
   return stacks.flatMap(namesOf[key]).some(matcher(value));
 }
 
-function noMatch(stacks: readonly FleetStack[], key: SelectionKey, value: string): UserError {
+/** @param isBesides whether it was named as a stack besides those that are selected */
+function noMatch(
+  stacks: readonly FleetStack[],
+  key: SelectionKey,
+  value: string,
+  isBesides: boolean,
+): UserError {
   const names = new Set(stacks.flatMap(namesOf[key]));
   // Whoever types digits means an id, and whoever types letters a name; only names are worth proposing.
   const candidates = [...names].filter((name) => key !== "account" || !/^\d+$/.test(name));
   return new UserError(
     `no stack of the fleet has the ${key} ${quoted(value)}`,
-    `--${key} selects stacks by ${key}, so nothing would be selected`,
-    candidates.length > 0 ? suggest(value, candidates) : `leave out --${key}`,
+    isBesides
+      ? "--with-stack adds a stack to those that are selected, so nothing would be added"
+      : `--${key} selects stacks by ${key}, so nothing would be selected`,
+    candidates.length > 0 ? suggest(value, candidates) : `leave out --${isBesides ? "with-stack" : key}`,
   );
 }
 

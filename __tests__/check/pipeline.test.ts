@@ -152,6 +152,26 @@ test.each([
   expect(codes({ sections: { state } })).toEqual([finding]);
 });
 
+test("a new fleet is told what to write for its state, and only one that is deployed what to move", () => {
+  const fixOf = (state: string | undefined) => textOf({ sections: { state } }, "fix").join();
+  const whole = "state: { backend: s3, bucket: acme-state, region: eu-central-1, account: delivery }";
+  expect(fixOf(undefined)).toMatch(`add "${whole}"; where something is deployed already, move`);
+  expect(fixOf("{ backend: local }")).toMatch(`write "${whole}"; where`);
+  expect(fixOf("{ backend: s3, bucket: acme-state, region: eu-central-1 }")).toMatch(
+    'add "account: delivery" to "state"',
+  );
+});
+
+test("an account that is named by its id is told its name", () => {
+  expect(textOf({ pipeline: { account: '"222222222222"' } }, "fix")).toContain('write "delivery"');
+});
+
+test("approvals that are a list are told that they are stages with people", () => {
+  expect(textOf({ pipeline: { approvals: "[foundation, production]" } }, "fix")).toContain(
+    "write stages with who is told of each: { production: [platform@example.com] }",
+  );
+});
+
 describe("the sources", () => {
   test("come by a connection of any region, of the pipeline's account or shared with it", () => {
     const elsewhere = (service?: string) => ({ pipeline: { source: connection("999999999999", service) } });

@@ -357,3 +357,8 @@ test("state in files of the project is refused, and so is a fleet with errors: t
   expect((await assemble(out, fleet)).stderr).toMatch(/nowhere\.ts[\s\S]*was not synthesized/);
   expect(readdirSync(folder).filter((name) => name.includes("none"))).toEqual([]);
 });
+
+test("an assembly is a folder, and takes the place of no file", async () => {
+  const { code, stderr } = await assemble(join(folder, "project", "fleet.yaml"));
+  expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining("is a file, not a folder") });
+});

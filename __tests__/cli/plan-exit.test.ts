@@ -55,3 +55,15 @@ test.each<readonly [string, Partial<Picture>, readonly number[]]>([
 ])("%s, the exit status of a plan, and of a tolerant one, says so", async (_, picture, expected) => {
   expect(await statuses(picture)).toEqual(expected);
 });
+
+test.each([
+  [{ markdown: "/nonexist/plan.md" }, "there is no folder /nonexist"],
+  [{ summary: "/nonexist/plan.txt" }, "there is no folder /nonexist"],
+  [{ summary: "s3://bucket/key" }, "only --markdown can be written into S3"],
+  [{ markdown: __dirname }, "it is a folder, not a file"],
+  [{ out: __filename }, "is a file, not a folder"],
+])("where %j cannot be written, nothing is planned first", async (options, message) => {
+  jest.mocked(planWork).mockClear();
+  await expect(plan("fleet.yaml", options)).rejects.toThrow(message);
+  expect(planWork).not.toHaveBeenCalled();
+});

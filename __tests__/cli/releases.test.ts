@@ -137,4 +137,7 @@ test("the runs of a rollout are listed, all of them, and no others", async () =>
     { rollout: part },
   ]);
   expect((await meridian("runs", "--rollout", "7f1d")).stderr).toMatch(/there is no rollout 7f1d.*7f1c/s);
+  const { stderr } = await meridian("runs", "--rollout", "22e90000");
+  expect(stderr).toContain("no build of it has deployed anything yet");
+  expect(stderr).not.toContain("7f1c");
 });

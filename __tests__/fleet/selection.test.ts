@@ -144,3 +144,9 @@ test("options that contradict each other are said, rather than that there is not
     /no stack matches --stage staging --cell globex --cell initech/,
   );
 });
+
+test("a stack besides that is not there is told of its own option", () => {
+  const message = messageOf({ withStack: ["nope"] });
+  expect(message).toContain("--with-stack adds a stack");
+  expect(message).not.toContain("--stack selects");
+});

@@ -146,7 +146,9 @@ function widest(all: DeployProgress): number {
 export function progressLine(progress: StackProgress, width: number, now: number): string {
   const { changed, ended, started, stack, state, toChange } = progress;
   const seconds = started === undefined ? "" : `${Math.round(((ended ?? now) - started) / 1000)} s`;
-  const count = toChange === undefined ? "" : `${changed} of ${toChange}`;
+  // A prediction may be too low: what was not planned by Terraform is counted from the JSON.
+  const isBeyond = toChange !== undefined && changed > toChange;
+  const count = toChange === undefined ? "" : isBeyond ? `${changed}` : `${changed} of ${toChange}`;
   return `  ${stack.padEnd(width)}  ${colours[state](state.padEnd(12))}  ${seconds.padStart(5)}  ${count}`.trimEnd();
 }
 

@@ -18,7 +18,7 @@ export function cellsNamed(fleet: Fleet, name: string | undefined): readonly Cel
   if (left.length > 0) throw onlyWaiting({ waiting: left });
   throw new UserError(
     `there is no cell "${name}"`,
-    "--cell names a cell of the fleet file",
+    "only cells of the fleet file can be named",
     suggest(
       name,
       cells.map((cell) => cell.name),

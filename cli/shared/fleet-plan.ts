@@ -1,6 +1,7 @@
 import type { Fleet } from "../../fleet/model";
 import { wavesOf } from "../../fleet/rollout";
 import { type FleetStack, foundationStacks } from "../../fleet/stacks";
+import { count } from "../../fleet/wording";
 import { type FoundOrphans, findOrphans } from "../../operations/plan/orphans";
 import { type Orphan, startPicture } from "../../operations/plan/picture";
 import type { Picture } from "../../operations/plan/picture-schema";
@@ -65,7 +66,7 @@ export async function planWork(work: FleetWork, options: FleetPlanOptions = {}):
   const picture = startPicture(fleet, { allAtOnce: reachesAllAtOnce(fleet) });
   const started = Date.now();
   const all = [...selected, ...(removal?.orphans ?? []).map(({ stack }) => stack)];
-  say(`Planning ${all.length} stacks, up to ${parallelism} at a time:`);
+  say(`Planning ${count(all.length, "stack")}, up to ${parallelism} at a time:`);
   const tracker = trackStacks(
     all.map(({ name }) => name),
     process.stderr,

@@ -11,7 +11,7 @@ const connectionSource = z.strictObject({
     .string()
     .regex(
       /^arn:aws:(codeconnections|codestar-connections):[a-z0-9-]+:\d{12}:connection\/[\w-]+$/,
-      "a connection's ARN",
+      "a connection's ARN, such as arn:aws:codeconnections:eu-central-1:111111111111:connection/<id>",
     )
     .describe("ARN of a connection to where the repository is, of the pipeline's account or shared with it."),
   repository: repository.describe("The repository, e.g. acme/fleet."),

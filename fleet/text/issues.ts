@@ -6,7 +6,7 @@ import { asText, keyName, listed, nearest, quoted, suggest } from "../wording";
 import { accountId, isAccountId } from "./account-id";
 import { corrected } from "./corrected";
 import { problem } from "./rules";
-import { type IssueContext, typeProblem } from "./types";
+import { type IssueContext, sourceForms, typeProblem } from "./types";
 import { expectedTypes } from "./unions";
 import { describedAt, isList, knownKeys, valueAt } from "./walk";
 
@@ -22,7 +22,11 @@ export function describeIssue(issue: Issue, context: IssueContext): readonly Pro
     case "invalid_key":
       return issue.issues.map((cause) => invalidKey(path, cause));
     case "invalid_union":
-      return [unionProblem(issue, path, context)];
+      return [
+        isMissing(path, context.data) && !("discriminator" in issue)
+          ? missingKey(path, context.data)
+          : unionProblem(issue, path, context),
+      ];
     case "invalid_value":
       return [
         isMissing(path, context.data)
@@ -77,10 +81,13 @@ function unknownKey(path: Path, { data }: IssueContext): Problem {
 
 function missingKey(path: Path, data: unknown): Problem {
   const key = String(path.at(-1));
-  const description = describedAt(path, data);
+  const parent = path.slice(0, -1);
+  const description = sourceForms(path) ?? describedAt(path, data);
+  // Of a source without any key, nothing says yet which of the forms is meant.
+  const forms = Object.keys(valueAt(data, parent) ?? {}).length === 0 ? sourceForms(parent) : undefined;
   return problem("missing-key", path, {
-    message: `${formatPath(path.slice(0, -1)) || "the fleet file"} has no ${quoted(key)}`,
-    fix: `add ${quoted(key)}${description ? `: ${description}` : ""}`,
+    message: `${formatPath(parent) || "the fleet file"} has no ${quoted(key)}`,
+    fix: forms ? `write ${forms}` : `add ${quoted(key)}${description ? `: ${description}` : ""}`,
   });
 }
 

@@ -124,7 +124,17 @@ function typeFix(path: Path, expected: string, value: unknown, written: string, 
   }
 }
 
+/** The forms of a pipeline's source, one of a repository and one of an archive; undefined for any other path. */
+export function sourceForms(path: Path): string | undefined {
+  if (path.length !== 2 || path[0] !== "pipeline" || path[1] !== "source") return undefined;
+  return '{ connection: "arn:aws:codeconnections:…", repository: acme/fleet, branch: main }, or { bucket: acme-sources, key: fleet.zip }';
+}
+
 function mapFix(path: Path, data: unknown): string {
+  const forms = sourceForms(path);
+  if (forms !== undefined) return `write ${forms}`;
+  if (path[0] === "pipeline" && path[1] === "approvals" && path.length === 2)
+    return "write stages with who is told of each: { production: [platform@example.com] }";
   if (path.at(-1) === "targets") return "write accounts with their regions: { <account>: [eu-central-1] }";
   const known = knownKeys(path, data);
   return known.length > 0

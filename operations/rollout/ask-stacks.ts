@@ -1,3 +1,4 @@
+import { UserError } from "../../fleet/errors";
 import type { Cell, Fleet, Target } from "../../fleet/model";
 import { toleranceOf, wavesOf } from "../../fleet/rollout";
 import type { FleetStack } from "../../fleet/stacks";
@@ -45,11 +46,22 @@ export async function askStack(
   if (!cell || (stack.kind !== "target" && stack.kind !== "front")) return [];
   const state = await store.state({ stack: stack.name, account: stack.account });
   const asked = { ...how, cell, verify, outputs: state ? outputsOf(state) : {} };
-  const answers =
+  const asking =
     stack.kind === "front"
-      ? [await verifyFront(asked)]
-      : await Promise.all(targetsIn(cell, stack).map((target) => verifyTarget({ ...asked, target })));
+      ? [verifyFront(asked)]
+      : targetsIn(cell, stack).map((target) => verifyTarget({ ...asked, target }));
+  const answers = await Promise.all(asking).catch((error: unknown) => {
+    throw state ? error : neverDeployed(stack);
+  });
   return answers.flatMap((answer) => answer.asked);
+}
+
+function neverDeployed({ name }: FleetStack): UserError {
+  return new UserError(
+    `${name} was never deployed: npx meridian deploy`,
+    "it has no state, and so no URL to ask",
+    "deploy it, and verify it then",
+  );
 }
 
 /** What a stack answered. */

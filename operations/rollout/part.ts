@@ -57,7 +57,7 @@ export function waveOf(
   throw new UserError(
     `the stage ${name} has no wave ${wave}`,
     stage ? `it has ${count(waves.length, "wave")}` : "the fleet file has no such stage",
-    "rollout.<stage>.waves of the fleet file says which waves there are; synthesize the pipeline again if they have changed",
+    "rollout.<stage>.waves of the fleet file says which waves there are; a pipeline has changed ones once it has updated itself",
   );
 }
 

@@ -179,5 +179,9 @@ describe("how far the stacks of a deploy are", () => {
     expect(line({})).toBe("  a    waiting");
     expect(line({ state: "planning", started: 60_000 })).toBe("  a    planning       30 s");
     expect(line({ state: "done", started: 60_000, ended: 62_000 })).toBe("  a    done            2 s");
+    const counted = { state: "applied", started: 60_000, ended: 62_000 } as const;
+    expect(line({ ...counted, changed: 2, toChange: 5 })).toBe("  a    applied         2 s  2 of 5");
+    // The number was predicted, and too low.
+    expect(line({ ...counted, changed: 5, toChange: 2 })).toBe("  a    applied         2 s  5");
   });
 });

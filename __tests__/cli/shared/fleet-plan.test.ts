@@ -112,6 +112,7 @@ test("an orphan in a region that the guardrail closes is named while it can stil
   terraform.answer("organization", { plan: { resource_changes: [] } });
   const stacks = fleetStacks(fleet).filter(({ name }) => name === "organization");
   await planWork(workOn(fleet, stacks, (store) => ({ store: { ...store, ...orphans } })));
+  expect(textSaid()).toContain("Planning 1 stack, up to");
   expect(textSaid()).toContain(
     "note: old_globex_eu-north-1: once organization is deployed, the guardrail closes",
   );

@@ -39,3 +39,31 @@ test("what is no map at all is told once that it should be one", () => {
     '"source" is the number 5, but a map is expected',
   );
 });
+
+const forms =
+  '{ connection: "arn:aws:codeconnections:…", repository: acme/fleet, branch: main }, or { bucket: acme-sources, key: fleet.zip }';
+
+test.each(["acme/fleet", "s3://acme/fleet.zip", "[acme/fleet]", ""])(
+  "a source of a pipeline that is %j is told both forms",
+  (source) => {
+    expect(foundIn(source)).toEqual([`wrong-type pipeline.source: write ${forms}`]);
+  },
+);
+
+test("a source without any key is told both forms", () => {
+  expect(foundIn("{}")[0]).toBe(`missing-key pipeline.source.connection: write ${forms}`);
+});
+
+test("a source that is not there is missing, and not of a wrong type", () => {
+  const found = findingsOf("fleet: acme\npipeline: { account: a, region: eu-west-1 }");
+  expect(found.find(({ path }) => path.join(".") === "pipeline.source")).toMatchObject({
+    code: "missing-key",
+    message: 'pipeline has no "source"',
+    fix: `add "source": ${forms}`,
+  });
+});
+
+test("an ARN of a connection that is wrong is told its form", () => {
+  const [found] = foundIn("{ connection: arn:aws:codeconnections:x, repository: a/b, branch: main }");
+  expect(found).toContain("such as arn:aws:codeconnections:eu-central-1:111111111111:connection/<id>");
+});

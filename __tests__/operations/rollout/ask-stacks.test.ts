@@ -106,7 +106,7 @@ test("what is wrong counts by its cell, against what its wave tolerates", async 
 test("what is not deployed does not answer", async () => {
   const waves = await ask({ staging: { verify } }, (name) => name === "s_front", ["s_front"]);
   expect(hasPassed(waves)).toBe(false);
-  expect(plain(verifyReport(waves, undefined))).toContain("the state of s_front names no URL");
+  expect(plain(verifyReport(waves, undefined))).toContain("s_front was never deployed: npx meridian deploy");
 });
 
 test("where that is no error, what was never deployed is left out, and said", async () => {

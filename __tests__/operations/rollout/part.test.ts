@@ -42,6 +42,7 @@ test("a stage has its own waves only, and its own cells", () => {
   expect(waveOf(fleet, { stage: "staging", wave: 1 })).toMatchObject({ cells: ["s"], isLast: true });
   expect(() => waveOf(fleet, { stage: "production", wave: 3 })).toThrow("the stage production has no wave 3");
   expect(() => waveOf(fleet, { stage: "prod", wave: 1 })).toThrow("the stage prod has no wave 1");
+  expect(() => waveOf(fleet, { stage: "prod", wave: 1 })).toThrow("once it has updated itself");
 });
 
 const names = fleetStacks(fleet).map(({ name }) => name);
