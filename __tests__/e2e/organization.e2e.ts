@@ -8,16 +8,7 @@ import type { Fleet } from "../../fleet/model";
 import { listOf, statementsOf } from "../../fleet/policy-document";
 import { projectRoot } from "../../fleet/project";
 import { fleetStacks } from "../../fleet/stacks";
-import {
-  admin,
-  askFront,
-  copyOf,
-  fleetAt,
-  foundationOf,
-  inParallel,
-  meridian,
-  planCode,
-} from "./support";
+import { admin, askFront, copyOf, fleetAt, foundationOf, inParallel, meridian, planCode } from "./support";
 
 /** What somebody writes for a new tenant: an account that AWS is still to create, and a cell in it. */
 const account = `  newco: # signed on a Friday
