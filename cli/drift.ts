@@ -1,4 +1,5 @@
 import type { FleetStack } from "../fleet/stacks";
+import { count } from "../fleet/wording";
 import { type DriftPicture, startDrift } from "../operations/plan/drift";
 import type { FailedStack } from "../operations/plan/picture-schema";
 import { planFleet } from "../operations/plan/plan-fleet";
@@ -45,7 +46,7 @@ async function askForDrift(work: FleetWork): Promise<DriftPicture> {
   const { fleet, selected, store } = work;
   const { deployed, failed: unreadable, notDeployed } = await byState(store, selected);
   const picture = startDrift(fleet);
-  say(`Asking about ${deployed.length} stacks, up to ${work.parallelism} at a time:`);
+  say(`Asking about ${count(deployed.length, "stack")}, up to ${work.parallelism} at a time:`);
   const tracker = trackStacks(
     deployed.map(({ name }) => name),
     process.stderr,
