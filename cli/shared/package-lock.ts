@@ -2,7 +2,7 @@ import { posix } from "node:path";
 import { z } from "zod";
 import { UserError } from "../../fleet/errors";
 
-/** What is read of a package-lock.json. https://docs.npmjs.com/cli/v11/configuring-npm/package-lock-json#packages */
+/** What is read of a package-lock.json. npm has a page on it: "package-lock.json", under "packages". */
 const packageLock = z.object({
   packages: z.record(z.string(), z.object({ resolved: z.string().optional(), link: z.boolean().optional() })),
 });
