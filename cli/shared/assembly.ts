@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { z } from "zod";
@@ -6,6 +5,7 @@ import { UserError } from "../../fleet/errors";
 import type { ExtensionFacts } from "../../fleet/model";
 import { assemblyFile, assemblyRoot } from "../../fleet/project";
 import { stackFolder } from "../../operations/plan/stack-json";
+import { sha256 } from "../../operations/store/local-objects";
 import { meridianVersion } from "./version";
 
 /** Files and folders of an assembly, beside `assembly.json`. */
@@ -48,7 +48,7 @@ export function assemblyText(assembly: Omit<Assembly, "version" | "meridian">): 
 
 /** Of a provider lock file, as `assembly.json` has it. */
 export function lockHash(file: string): string {
-  return createHash("sha256").update(readFileSync(file)).digest("hex");
+  return sha256(readFileSync(file));
 }
 
 /**
