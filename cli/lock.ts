@@ -67,10 +67,8 @@ export function platformsOf(
 /** What a kind of machine that deploys may miss now. Which kinds the file had cannot be told: it has only one checksum of each. */
 function fewer(before: readonly LockedProvider[], now: readonly LockedProvider[]): readonly string[] {
   return before.flatMap((one) => {
-    const [had, has] = [one, now.find(({ source }) => source === one.source)].map(kindsIn) as [
-      number,
-      number,
-    ];
+    const had = kindsIn(one);
+    const has = kindsIn(now.find(({ source }) => source === one.source));
     const name = shortSource(one.source);
     if (has >= had) return [];
     if (has === 0) return [`note: ${name} is not in the file any more: no stack asks for it`];

@@ -51,7 +51,8 @@ export async function stopBuild(caller: PipelineCaller, id: string, isBatch: boo
 const ofContainer = /^\[Container\] \d{4}\/\d\d\/\d\d \d\d:\d\d:\d\d(\.\d+)? /;
 
 /**
- * The last line that a project's builds have logged, without CodeBuild's time; undefined where there is none, or the logs are somewhere else.
+ * The last line that a project's builds have logged, without CodeBuild's time; undefined where there is none, or the logs
+ * are somewhere else.
  *
  * @param since milliseconds since 1970: nothing older
  */

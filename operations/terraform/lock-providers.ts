@@ -28,6 +28,9 @@ export interface LockRequest {
   readonly signal?: AbortSignal;
 }
 
+/** What a stack asks for, with the stack's name. */
+type Asked = RequiredProvider & { readonly by: string };
+
 /**
  * The providers that stacks ask for, each once; that of AWS in any case.
  *
@@ -35,7 +38,7 @@ export interface LockRequest {
  * @throws {UserError} two stacks ask for different versions of one
  */
 export function requiredOfAll(texts: ReadonlyMap<string, string>): readonly RequiredProvider[] {
-  const all = new Map<string, RequiredProvider & { readonly by: string }>();
+  const all = new Map<string, Asked>();
   all.set(awsSource, { source: awsSource, version: providerVersion, by: "Meridian" });
   for (const [by, text] of texts) {
     for (const required of requiredProviders(text)) {
@@ -46,8 +49,6 @@ export function requiredOfAll(texts: ReadonlyMap<string, string>): readonly Requ
   }
   return [...all.values()].map(({ by: _, ...required }) => required);
 }
-
-type Asked = RequiredProvider & { readonly by: string };
 
 function twoVersions(one: Asked, other: Asked): UserError {
   const [first, second] = [one, other].map(({ by, version }) => `${by} asks for ${version ?? "any version"}`);

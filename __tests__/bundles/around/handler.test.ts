@@ -1,7 +1,5 @@
-import { writeFileSync } from "node:fs";
-import { join } from "node:path";
 import { type BundleInput, bundle } from "../../../bundles/bundle";
-import { apiRequest, folder, type Handler, load, region, request } from "./load";
+import { apiRequest, type Handler, load, region, request, sourceOf } from "./load";
 
 /** The ways to answer that there are, each with the code of a handler that gives a value so. */
 const ways: readonly (readonly [string, (value: string) => string])[] = [
@@ -201,17 +199,7 @@ test.each(["a handler of awslambda.streamifyResponse", "another"])(
   "%s is known as what it is",
   async (kind) => {
     const code = kind === "another" ? "async () => 1" : "awslambda.streamifyResponse(async () => {})";
-    const source = join(folder, "kind.js");
-    writeFileSync(source, `exports.handler = ${code}`);
-    const { canStream } = await bundle({
-      service: "hello",
-      source,
-      folder,
-      handler: "index.handler",
-      runtime: "nodejs22.x",
-      exposeRegion: true,
-      hasSecrets: false,
-    });
+    const { canStream } = await bundle(sourceOf(`exports.handler = ${code}`, "kind.js"));
     expect(canStream).toBe(kind !== "another");
   },
 );

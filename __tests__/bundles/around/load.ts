@@ -5,7 +5,7 @@ import { strFromU8, unzipSync } from "fflate";
 import { type BundleInput, bundle } from "../../../bundles/bundle";
 
 /** Where sources are written. */
-export const folder = mkdtempSync(join(tmpdir(), "meridian-test-"));
+const folder = mkdtempSync(join(tmpdir(), "meridian-test-"));
 beforeAll(() => {
   process.env.AWS_REGION = "eu-central-1";
 });
@@ -14,15 +14,11 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 /** A handler, as Lambda calls it. */
 export type Handler = (event: unknown, context?: unknown, callback?: unknown) => unknown;
 
-/** Bundles a source and loads the handler of the bundle, as Lambda's runtime would. */
-export async function load(
-  code: string,
-  file = "index.js",
-  more: Partial<BundleInput> = {},
-): Promise<Handler> {
+/** A source to bundle, for a handler that has nothing special. */
+export function sourceOf(code: string, file: string, more: Partial<BundleInput> = {}): BundleInput {
   const source = join(folder, file);
   writeFileSync(source, code);
-  const input: BundleInput = {
+  return {
     service: "hello",
     source,
     folder,
@@ -32,6 +28,15 @@ export async function load(
     hasSecrets: false,
     ...more,
   };
+}
+
+/** Bundles a source and loads the handler of the bundle, as Lambda's runtime would. */
+export async function load(
+  code: string,
+  file = "index.js",
+  more: Partial<BundleInput> = {},
+): Promise<Handler> {
+  const input = sourceOf(code, file, more);
   const files = unzipSync((await bundle(input)).zip);
   const requireFile = (name: string): Record<string, Handler> => {
     const module = { exports: {} };
